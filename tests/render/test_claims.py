@@ -154,6 +154,21 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
     assert [quote.text for quote in row.impacts[0].against] == [against.text]
 
 
+def test_words_of_a_claim_stand_once_on_paper() -> None:
+    """What AI does to a product points to them; the page has room for both."""
+    made = editions.briefing()
+    assert made.stack
+    line = made.stack.lines[0]
+    one = claim("x1", own=True)
+    impact = AiImpact(line.product.name, "adds", one.story, one.statement)
+    stack = replace(made.stack, lines=(line,), impacts=(impact,))
+    for brief, place in ((True, "#claim-x1"), (False, "")):
+        impacts = show(one, brief=brief, stack=stack).impacts
+        assert impacts
+        (row,) = impacts.products[0].impacts
+        assert (row.place, bool(row.quote)) == (place, not brief)
+
+
 def test_uses_name_ours_and_what_came() -> None:
     arrived = AiArrival(refer("x9"), "Envoy", "writes", own=False)
     uses = (

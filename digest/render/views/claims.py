@@ -101,19 +101,32 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         )
         if claims
     )
+    listed_views = tuple(_build_claim(claim, context, quoted) for claim in listed)
+    study_views = tuple(_build_study(claim, context, quoted) for claim in shown_studies)
+    views = (*(view for _, rows_of in groups for view in rows_of), *listed_views)
     return ClaimsPage(
         name=words.translate_label(SECTIONS, "ai-watch"),
         finding="" if brief else _describe_claims(products, context),  # paper has it in the title
         columns=tuple(words.translate(name) for _, name in POINT_COLUMNS),
         groups=groups,
-        listed=tuple(_build_claim(claim, context, quoted) for claim in listed),
+        listed=listed_views,
         unread=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in unread),
-        studies=tuple(_build_study(claim, context, quoted) for claim in shown_studies),
+        studies=study_views,
         more=_describe_rest(len(products) - shown, len(studies) - len(shown_studies), words),
-        impacts=build_impacts_view(edition.stack, context, quoted if brief else set())
+        impacts=build_impacts_view(edition.stack, context, _list_places(views) if brief else {})
         if edition.stack
         else None,
     )
+
+
+def _list_places(claims: Iterable[ClaimView]) -> dict[str, str]:
+    """Return where each sentence of the claims stands."""
+    return {
+        quote.text: f"#claim-{claim.story.id}"
+        for claim in claims
+        for quote in (claim.statement, claim.quote)
+        if quote
+    }
 
 
 def _limit_vendors(claims: Iterable[Claim]) -> list[Claim]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from digest.i18n import N_
@@ -83,9 +83,9 @@ class ImpactsView:
 
 
 def build_impacts_view(
-    stack: StackView, context: ViewContext, told: Collection[str]
+    stack: StackView, context: ViewContext, told: Mapping[str, str]
 ) -> ImpactsView:
-    """Build the view; `told` are sentences that stand on the page already."""
+    """Build the view; `told` says where sentences stand on the page already."""
     words = context.words
     shown = [use for use in stack.uses if use.arrived or use.used]
     saturation = context.edition.saturation
@@ -103,7 +103,7 @@ def build_impacts_view(
 
 
 def _iter_products(
-    stack: StackView, context: ViewContext, told: Collection[str]
+    stack: StackView, context: ViewContext, told: Mapping[str, str]
 ) -> Iterator[ProductImpacts]:
     """Yield what AI does to each product of which something was found."""
     words = context.words
@@ -117,20 +117,25 @@ def _iter_products(
         name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
     }
     for line in stack.lines:
-        product, quoted = line.product, set(told)
+        product, quoted = line.product, set[str]()
         if product.name in found:
             yield ProductImpacts(
                 product=product.name,
                 does=product.contribution.rstrip("."),
                 own_ai=_describe_own_ai(product, words),
                 impacts=tuple(
-                    _build_impact(impact, context, quoted, ours) for impact in found[product.name]
+                    _build_impact(impact, context, told, quoted, ours)
+                    for impact in found[product.name]
                 ),
             )
 
 
 def _build_impact(
-    impact: AiImpact, context: ViewContext, quoted: set[str], ours: Collection[str]
+    impact: AiImpact,
+    context: ViewContext,
+    told: Mapping[str, str],
+    quoted: set[str],
+    ours: Collection[str],
 ) -> ImpactView:
     words = context.words
     label = words.translate_label(LABELS["impacts"], impact.kind)
@@ -138,9 +143,9 @@ def _build_impact(
         text = N_("AI of your %(name)s:") if rival in ours else N_("AI of its rival %(name)s:")
         label = words.translate(text, name=rival)
     language = impact.story.language
-    quote = build_quote(impact.quote, language, context, quoted)
-    is_told = impact.quote is not None and quote is None  # its words stand on the page
-    story = build_ref(impact.story, context, _SHORT_TITLE if is_told else _MAX_TITLE, marks=True)
+    place = told.get(impact.quote.text, "") if impact.quote else ""
+    quote = None if place else build_quote(impact.quote, language, context, quoted)
+    story = build_ref(impact.story, context, _SHORT_TITLE if place else _MAX_TITLE, marks=True)
     against = (build_quote(one, language, context, quoted) for one in impact.against)
     return ImpactView(
         impact.kind,
@@ -151,7 +156,7 @@ def _build_impact(
         story,
         "" if impact.rival and impact.story.title.startswith(impact.rival) else story.title,
         quote,
-        context.find_place(impact.story.id) if is_told else "",
+        place,
         tuple(one for one in against if one),
     )
 
