@@ -93,14 +93,7 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     shown_studies = studies[: _MAX_STUDIES if brief else None]
     shown = len(own) + len(rows) + len(listed) + len(unread)
     quoted: set[str] = set()
-    groups = tuple(
-        (name, tuple(_build_claim(claim, context, quoted) for claim in claims))
-        for name, claims in (
-            (words.translate("Our vendors") if own else "", own),
-            (words.translate("Others") if own else "", rows),
-        )
-        if claims
-    )
+    groups = _build_groups(own, rows, context, quoted)
     listed_views = tuple(_build_claim(claim, context, quoted) for claim in listed)
     study_views = tuple(_build_study(claim, context, quoted) for claim in shown_studies)
     views = (*(view for _, rows_of in groups for view in rows_of), *listed_views)
@@ -116,6 +109,22 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         impacts=build_impacts_view(edition.stack, context, _list_places(views) if brief else {})
         if edition.stack
         else None,
+    )
+
+
+def _build_groups(
+    own: Sequence[Claim], others: Sequence[Claim], context: ViewContext, quoted: set[str]
+) -> tuple[tuple[str, tuple[ClaimView, ...]], ...]:
+    """Return the rows of the table: of our own vendors, and of others, where there are any."""
+    words = context.words
+    groups = (
+        (words.translate("Our vendors") if own else "", own),
+        (words.translate("Others") if own else "", others),
+    )
+    return tuple(
+        (name, tuple(_build_claim(claim, context, quoted) for claim in claims))
+        for name, claims in groups
+        if claims
     )
 
 
