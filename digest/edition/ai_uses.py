@@ -11,7 +11,7 @@ from digest.edition.ai_functions import (
 )
 from digest.edition.ai_impacts import list_words, offers
 from digest.edition.ai_kinds import works_with_ai
-from digest.edition.claim_subjects import find_subject
+from digest.edition.claim_subjects import find_subject, name_product
 from digest.edition.claims import choose_words
 from digest.edition.quarter import QuarterView
 from digest.model.edition import AI_USES, AiArrival, AiUseRow
@@ -53,5 +53,5 @@ def _read_arrival(story: Story, quarter: QuarterView) -> AiArrival | None:
     if function is None or not serves_use(story.tags.category, get_use(function)):
         return None
     own = any(found.kind in OUR_RELATIONS for found in quarter.get_relations(story))
-    name = quarter.name_product(story) or subject.name
+    name = name_product(story, quarter, subject) or subject.name
     return AiArrival(quarter.make_ref(story), name, function, own)
