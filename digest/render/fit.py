@@ -62,7 +62,7 @@ def refine_choice(
 
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
     then stories in `order`, then what points to other pages, then the rest of the
-    register with the unproven claims of vendors that are not the company's own. Room that is left
+    register, then the unproven claims of vendors that are not the company's own. Room that is left
     goes to stories, then to the register, once each. `heights` are those of all stories that were
     laid out so far.
     """
@@ -97,9 +97,11 @@ def _shorten_paper(
         return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
     if choice.pointers > _LEAST_POINTERS:
         return replace(choice, pointers=choice.pointers - 1)
+    if not choice.register_pages:
+        return replace(choice, claims=0)
     excess = measured.count_excess_pages(budget)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
-    return replace(choice, register_pages=left, claims=choice.claims if left else 0)
+    return replace(choice, register_pages=left)
 
 
 def compute_drop_order(edition: Edition) -> tuple[str, ...]:
