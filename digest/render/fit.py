@@ -61,10 +61,10 @@ def refine_choice(
     """Return a better choice for a paper that was measured, the same one where it is good.
 
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
-    then stories in `order`, then what points to other pages, then the rest of the
-    register, then the unproven claims of vendors that are not the company's own. Room that is left
-    goes to stories, then to the register, once each. `heights` are those of all stories that were
-    laid out so far.
+    then stories in `order`, then what points to other pages, then unproven claims of
+    vendors that are not the company's own, then the rest of the register. Room
+    that is left goes to stories, then to the register, once each. `heights` are those of all
+    stories that were laid out so far.
     """
     if measured.count_excess_pages(budget):
         return _shorten_paper(choice, order, measured, budget)
@@ -97,7 +97,7 @@ def _shorten_paper(
         return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
     if choice.pointers > _LEAST_POINTERS:
         return replace(choice, pointers=choice.pointers - 1)
-    if not choice.register_pages:
+    if choice.claims:
         return replace(choice, claims=0)
     excess = measured.count_excess_pages(budget)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
