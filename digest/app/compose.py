@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,7 @@ from digest.edition import (
     find_doubtful_stories,
     find_themes,
     measure_holding,
+    measure_saturation,
     pick_decisions,
     sort_by_count,
 )
@@ -127,7 +128,8 @@ def assemble_edition(
         _view_with_comparison(decision, before, ours, settings, comparison), coverage=coverage
     )
     pages = _build_pages(view, decision, settings, ours, model_texts)
-    register = _list_register(view, decision)
+    deals = build_deals(view)
+    register = _list_register(view, decision, pages.summarize)
     is_compared = before is not None and comparison.comparable
     context = EditionContext(
         **_frame_settings(settings, items),
@@ -149,7 +151,8 @@ def assemble_edition(
         themes=pages.themes,
         claims=pages.claims,
         rules=pages.rules,
-        deals=build_deals(view),
+        deals=deals,
+        saturation=measure_saturation(view, deals, register),
         register=register,
         quarter=decision.quarter,
         coverage=coverage,
@@ -187,6 +190,7 @@ class _Pages:
     report: StackReport | None  # None without a stack
     texts: tuple[StoryText, ...]
     brief_texts: tuple[StoryText, ...]
+    summarize: Callable[[Story], tuple[Sentence, ...]]
 
 
 def _build_pages(
@@ -197,19 +201,19 @@ def _build_pages(
     model_texts: ModelTexts,
 ) -> _Pages:
     """Build the parts in the order in which they need each other."""
-    rules, claims = build_rules(view, decision.stories), build_claims(view)
+    boilerplate = decision.boilerplate
+
+    def summarize(story: Story) -> tuple[Sentence, ...]:
+        return build_summary(story, settings.language, boilerplate)
+
+    rules, claims = build_rules(view, decision.stories), build_claims(view, summarize)
     calendar = build_calendar(view, ours.carried if ours else (), rules)
     stack_view = None
     if ours:
         stack_view = add_stack_figures(build_stack_view(view), view, rules, ours.earlier)
     briefs = choose_briefs(view, decision.left_out, stack_view)
     consequences = explain_consequences(view, briefs) if ours else None
-    boilerplate = decision.boilerplate
-    themes = find_themes(
-        view,
-        find_comparable_figures,
-        lambda story: build_summary(story, settings.language, boilerplate),
-    )
+    themes = find_themes(view, find_comparable_figures, summarize)
     themes = write_themes(themes, model_texts, settings.language)
     brief_ids = {story.id for story in briefs}
     texts, brief_texts = (
@@ -234,16 +238,21 @@ def _build_pages(
     if ours and stack_view:
         basis = AgendaBasis(calendar, themes, questions.decisions, summaries)
         report = build_stack_report(view, ours.rings, ours.carried, basis, stack_view, ours.closed)
-    return _Pages(rules, claims, calendar, themes, questions, report, texts, brief_texts)
+    return _Pages(rules, claims, calendar, themes, questions, report, texts, brief_texts, summarize)
 
 
-def _list_register(view: QuarterView, decision: QuarterDecision) -> tuple[RegisterRow, ...]:
-    """Build the register, with the products and the parties of its stories."""
+def _list_register(
+    view: QuarterView,
+    decision: QuarterDecision,
+    summarize: Callable[[Story], tuple[Sentence, ...]],
+) -> tuple[RegisterRow, ...]:
+    """Build the register, with products, parties and sentences of its stories."""
     vendors = sorted({name for member in decision.items for name in member.tags.vendors})
     return build_register(
         view,
-        lambda story: _find_product(story, view),
+        view.name_product,
         lambda story: find_parties(story, vendors),
+        summarize,
     )
 
 
@@ -256,8 +265,10 @@ def _view_with_comparison(
 ) -> QuarterView:
     """Return the quarter as its edition sees it, beside the quarter before."""
     stack = ours.stack_index.stack if ours else Stack()
+    seen = _view_quarter(decision, stack, decision.quarter, settings)
     return replace(
-        _view_quarter(decision, stack, decision.quarter, settings),
+        seen,
+        name_product=lambda story: _find_product(story, seen),
         before=before.relevant_stories if before and before.counts.items else None,
         comparable=comparison.comparable,
         earlier=ours.told_before if ours else (),

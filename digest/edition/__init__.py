@@ -21,6 +21,7 @@ from digest.edition.front_questions import FrontQuestions, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
 from digest.edition.rules import build_rules
+from digest.edition.saturation import measure_saturation
 from digest.edition.stack.basis import AgendaBasis
 from digest.edition.stack.figures import add_stack_figures
 from digest.edition.stack.pages import StackReport, build_stack_report
@@ -63,6 +64,7 @@ __all__ = [
     "find_themes",
     "index_rings",
     "measure_holding",
+    "measure_saturation",
     "pick_decisions",
     "sort_by_count",
 ]

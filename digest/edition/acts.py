@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from digest.edition.claim_points import read_availabilities, read_availability
+from digest.edition.availability import read_availabilities, read_availability
 from digest.edition.dates import GRACE
 from digest.edition.quarter import RELEASE_EVENTS
 from digest.edition.story_dates import read_stated_dates

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from digest.edition.acts import find_due_day, read_act
 from digest.edition.briefs import is_new_product
-from digest.edition.quarter import QuarterView
+from digest.edition.quarter import QuarterView, Summarizer
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES
@@ -19,18 +19,20 @@ def build_register(
     quarter: QuarterView,
     find_product: Callable[[Story], str] = lambda _: "",
     find_parties: Callable[[Story], tuple[str, ...]] = lambda _: (),
+    summarize: Summarizer = lambda _: (),
 ) -> tuple[RegisterRow, ...]:
     """Return a row for each relevant story and each that concerns a maker of ours.
 
     New products come first, then the rest by category and day.
-    `find_product` names the product that a story is about, "" where that is not sure, and
-    `find_parties` who acts in it.
+    `find_product` names the product that a story is about, "" where that is not sure,
+    `find_parties` who acts in it; `summarize` returns the sentences of a story.
     """
     told = {story.id for story in quarter.chosen}
     rows = [
         replace(
             _build_row(story, rank, quarter, find_product(story), story.id in told),
             parties=find_parties(story),
+            sentence=None if story.id in told else next(iter(summarize(story)), None),
         )
         for rank, story in enumerate((*quarter.stories, *quarter.doubtful), 1)
     ]

@@ -157,6 +157,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
         brief=True,
         themes=fit.MANY_THEMES,
         pointers=fit.MANY_POINTERS,
+        claims=fit.MANY_CLAIMS,
         legible=lambda text: make_legible(text, covered),
     )
     options, flows = _fit_first_page(edition, words, options, lay_out)
@@ -172,6 +173,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
             themes=choice.themes,
             pointers=choice.pointers,
             radar=choice.radar,
+            claims=choice.claims,
         )
         view = build_page_view(edition, words, options)
         document = lay_out(view, flows=flows)

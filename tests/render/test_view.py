@@ -66,7 +66,7 @@ def test_a_section_names_what_page_one_told():
         ("themes", ""),
         ("categories", "22 stories, 12 new products"),
         ("stack", "8 of 10 products in the news"),
-        ("ai-watch", "0 of 16 claims measured by others, 3 with the vendor’s own figure"),
+        ("ai-watch", "0 of 16 claims measured by others, 3 by their vendors alone"),
         ("ledger", "1 promise perhaps shipped, 1 promise slipped"),
         (
             "rules",

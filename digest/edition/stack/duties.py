@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digest.edition.claims import is_clean_sentence, repeats_headline
+from digest.edition.claim_sentences import is_clean_sentence, repeats_headline
 from digest.model.edition import Sentence
 from digest.model.story import Story
 from digest.text import clean_text, split_sentences

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from digest.edition.claim_points import PROOF_POINTS
-from digest.edition.claims import find_points, find_subject, is_vendor_claim
+from digest.edition.claim_subjects import find_subject, is_vendor_claim
+from digest.edition.claims import find_points
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.radar import changes_terms
 from digest.edition.subjects import is_about_addon

@@ -13,16 +13,17 @@ from datetime import datetime
 from digest.edition.acts import read_act
 from digest.edition.ai_impacts import is_in_our_plan, names_product
 from digest.edition.ai_kinds import works_with_ai
-from digest.edition.claim_points import Subject, read_availability
-from digest.edition.claims import (
+from digest.edition.availability import read_availability
+from digest.edition.claim_points import Subject
+from digest.edition.claim_quotes import is_quotable
+from digest.edition.claim_sentences import iter_sentences
+from digest.edition.claim_subjects import (
     acts_itself,
-    choose_words,
     find_subject,
-    is_quotable,
     is_vendor_claim,
-    iter_sentences,
     speaks_of_ai,
 )
+from digest.edition.claims import choose_words
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.asked import list_asked
 from digest.edition.stack.money import sum_costs

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from digest.edition.ai_impacts import find_ai_impacts
+from digest.edition.ai_uses import find_ai_uses
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
@@ -63,6 +64,7 @@ def build_stack_view(quarter: QuarterView) -> StackView:
         ),
         unwatched=tuple(vendor for vendor, is_watched in vendors.items() if not is_watched),
         impacts=find_ai_impacts(quarter),
+        uses=find_ai_uses(quarter),
         goals=stack.goals,
     )
 

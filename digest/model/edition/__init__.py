@@ -48,6 +48,7 @@ from digest.model.edition.market import (
     ClaimSpeaker,
     DealEntry,
     DealKind,
+    MarketSaturation,
     RegisterRow,
     RuleEntry,
     RuleKind,
@@ -59,8 +60,13 @@ from digest.model.edition.market import (
     is_proven,
 )
 from digest.model.edition.stack import (
+    AI_USES,
+    AiArrival,
+    AiFunction,
     AiImpact,
     AiKind,
+    AiUse,
+    AiUseRow,
     AnnouncedPromise,
     AskedQuestion,
     Blip,
@@ -98,6 +104,7 @@ from digest.model.edition.stories import (
 )
 
 __all__ = [
+    "AI_USES",
     "DEAL_KINDS",
     "MIN_BLIPS",
     "RULE_KINDS",
@@ -107,8 +114,12 @@ __all__ = [
     "AgendaFact",
     "AgendaItem",
     "AgendaSection",
+    "AiArrival",
+    "AiFunction",
     "AiImpact",
     "AiKind",
+    "AiUse",
+    "AiUseRow",
     "AnnouncedPromise",
     "AskedQuestion",
     "Blip",
@@ -136,6 +147,7 @@ __all__ = [
     "FrontPage",
     "HeatmapRow",
     "ImpactKind",
+    "MarketSaturation",
     "MeasureBefore",
     "ModelNote",
     "ProductRow",
@@ -243,6 +255,7 @@ class EditionFrame(EditionSettings):
     claims: tuple[Claim, ...] = ()
     rules: tuple[RuleEntry, ...] = ()  # by kind
     deals: tuple[DealEntry, ...] = ()  # by kind
+    saturation: MarketSaturation | None = None  # None where nothing of it is told
     register: tuple[RegisterRow, ...] = ()  # every relevant story
     stack: StackView | None = None  # these four: None where the company has no stack.yaml
     ledger: PromiseLedger | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import NonNegativeInt
 
@@ -27,8 +27,42 @@ from digest.model.story import Act
 from digest.model.vendors import VendorAnswer
 
 PromiseStanding = PromiseState | Literal["seen", "contradicted", "slipped", "silent", "unwatched"]
-ImpactKind = Literal["adds", "threatens", "tells"]
-AiKind = Literal["generative", "agent", "prediction", "search"]
+ImpactKind = Literal["adds", "threatens", "challenges", "tells"]
+AiKind = Literal["generative", "agent", "prediction", "search", "detection"]
+# What an AI does, and for what a company uses such a thing, in the order in which it is printed.
+AiFunction = Literal[
+    "finds segments",
+    "predicts behaviour",
+    "runs journeys",
+    "personalises",
+    "recommends",
+    "writes",
+    "checks drafts",
+    "makes pictures",
+    "makes videos",
+    "answers customers",
+    "measures",
+    "answers searches",
+    "sets bids",
+    "runs campaigns",
+    "detects",
+    "does tasks",
+    "answers questions",
+    "writes code",
+]
+AiUse = Literal[
+    "micro-segments",
+    "journeys",
+    "personalisation",
+    "content",
+    "service",
+    "measurement",
+    "search",
+    "ads",
+    "provenance",
+    "daily work",
+]
+AI_USES: tuple[AiUse, ...] = get_args(AiUse)
 Verdict = Literal["act", "ask", "try", "watch"]
 
 
@@ -147,8 +181,10 @@ class StackHistory:
 class AiImpact:
     """Where AI adds to a product of the stack or threatens it, with the story that says so.
 
-    `rival` is whose AI threatens it, where another vendor launched it. "tells": other news of its
-    maker, a deal for instance, speaks of the maker's AI.
+    `rival` is whose AI threatens it, where another vendor launched it. "challenges": another vendor
+    launched something in its category that is not said to have AI. "tells": other news of its
+    maker, a deal for instance, speaks of the maker's AI. `against` are words of other stories of
+    the quarter that say the opposite.
     """
 
     product: str
@@ -157,6 +193,32 @@ class AiImpact:
     quote: Sentence | None = None
     rival: str = ""
     ai_kind: AiKind | None = None  # by its words; None where they do not say
+    function: AiFunction | None = None  # what the AI does, by its words
+    against: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AiArrival:
+    """An AI that a vendor brought out in the quarter."""
+
+    story: StoryRef
+    name: str  # the product, else the vendor
+    function: AiFunction
+    own: bool  # of a maker of ours
+
+
+@dataclass(frozen=True, slots=True)
+class AiUseRow:
+    """One use of AI: what of ours serves it, whose own AI we use for it, what AI for it arrived.
+
+    `products` serve it by their categories; `used` are those whose AI the stack file says is used
+    for just that.
+    """
+
+    use: AiUse
+    products: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    arrived: tuple[AiArrival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +240,7 @@ class StackView:
     breached: tuple[str, ...] = ()
     unwatched: tuple[str, ...] = ()
     impacts: tuple[AiImpact, ...] = ()
+    uses: tuple[AiUseRow, ...] = ()  # those of AI_USES of which something is known
     goals: tuple[Goal, ...] = ()  # of the company's plan
     policy_owner: str = ""
     policy_rules: tuple[str, ...] = ()

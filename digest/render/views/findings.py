@@ -80,8 +80,8 @@ def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
             measured=words.format_number(proof.measured),
         )
     if proof.own:
-        yield words.translate(
-            "%(own)s with the vendor’s own figure", own=words.format_number(proof.own)
+        yield words.translate_plural(
+            "%(n)s by its vendor alone", "%(n)s by their vendors alone", proof.own
         )
 
 

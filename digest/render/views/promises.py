@@ -15,8 +15,8 @@ from digest.model.edition import (
     VendorRow,
 )
 from digest.model.vendors import STANDING_QUESTIONS, VendorAnswer
-from digest.render.views.claims import QuoteView
 from digest.render.views.context import ViewContext, to_safe_href
+from digest.render.views.quotes import QuoteView
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, sanitize_language_tag
 
