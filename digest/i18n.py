@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from math import floor
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,19 @@ if TYPE_CHECKING:
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
     """Mark a text for the catalogues of other languages and return it."""
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of 1, printed as a whole percentage; a minimum to a tenth, and not rounded up."""
+
+    value: float
+    is_minimum: bool = False
+
+    def __str__(self) -> str:
+        if self.is_minimum:
+            return f"{floor(self.value * 1000 + 1e-9) / 10:g}%"
+        return f"{self.value:.0%}"
 
 
 class TranslatableText(str):

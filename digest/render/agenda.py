@@ -92,7 +92,7 @@ class _AgendaWriter:
     def write_item(self, item: AgendaItem) -> _Lines:
         """Yield something to decide, and who is to do it until when."""
         words = self.words
-        owner = self.escape(item.owner)
+        owner = self.escape(words.translate_note(item.owner))
         if not owner and item.proposed:
             owner = words.translate(N_("proposed: %(name)s"), name=self.escape(item.proposed))
         yield f"- [ ] **{self.note(item.what)}** {self.note(item.why)}"

@@ -29,7 +29,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
 from digest.i18n import N_ as N_
-from digest.i18n import TranslatableText
+from digest.i18n import Share, TranslatableText
 from digest.model.sections import SECTION_KINDS
 from digest.model.stack import Money
 from digest.period import Month
@@ -133,6 +133,8 @@ class Localizer:
                 return self.join_names(self._format_value(name, part) for part in value)
             case Money():
                 return self.format_money(value)
+            case Share():
+                return self.format_share(value.value, down=value.is_minimum)
             case date():
                 return self.format_date(value)
             case Month():

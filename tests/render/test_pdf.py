@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 import pikepdf
@@ -211,8 +211,10 @@ def test_no_heading_at_a_pages_foot(paper: Paper, name):
         if anchor.split("-")[0] in ("categories", "deals") and "-" in anchor
     ]
     stories = {story.id for story in made.stories}
+    headings = {order[n][0] for n in groups}
     for n in groups:
-        follower = next((place for anchor, place in order[n + 1 :] if anchor in stories), None)
+        below = takewhile(lambda one: one[0] not in headings, order[n + 1 :])
+        follower = next((place for anchor, place in below if anchor in stories), None)
         if follower:
             assert follower[0] == order[n][1][0], order[n][0]
 
@@ -230,7 +232,7 @@ def test_keeps_to_its_pages(number, budget):
     printed = {story.id for story in made.stories if story.id in found}
     assert {f"s00{n}" for n in range(5)} <= printed
     assert len(printed) < number
-    assert "in the register alone: 60." in " ".join(words(drawn).split())
+    assert "in the register alone: 50." in " ".join(words(drawn).split())
 
 
 def test_equal_editions_give_equal_bytes(drawn, monkeypatch, tmp_path):

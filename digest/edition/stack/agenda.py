@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import floor
 
 from digest.edition.quarter import QuarterView
 from digest.edition.rules import find_affected_products
@@ -24,7 +23,7 @@ from digest.edition.stack.questions import ask_about_story
 from digest.edition.stack.radar import CHANGE_EVENTS, assign_ring
 from digest.edition.stack.usage import list_usage_items
 from digest.edition.story_dates import quote_effective_date
-from digest.i18n import N_, TranslatableText
+from digest.i18n import N_, Share, TranslatableText
 from digest.model.decisions import Step, TeamDecision
 from digest.model.edition import (
     MIN_BLIPS,
@@ -159,7 +158,7 @@ def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
         text = N_("That is %(share)s of the marketing budget")
         if is_part:
             text = N_("That is at least %(share)s of the marketing budget")
-        yield TranslatableText(text, share=_format_share(spend.share, down=is_part))
+        yield TranslatableText(text, share=Share(spend.share, is_part))
     if spend.per_customer is None:
         return
     values: dict[str, object] = {"cost": spend.per_customer}
@@ -167,7 +166,7 @@ def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
     if is_part:
         text = N_("That is at least %(cost)s for each new customer")
     if spend.share_of_cac is not None:
-        values["share"] = _format_share(spend.share_of_cac, down=is_part)
+        values["share"] = Share(spend.share_of_cac, is_part)
         text = N_("That is %(cost)s for each new customer, %(share)s of what winning one costs")
         if is_part:
             text = N_(
@@ -175,11 +174,6 @@ def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
                 "costs"
             )
     yield TranslatableText(text, **values)
-
-
-def _format_share(share: float, *, down: bool) -> str:
-    """Return a whole percentage; `down`: a minimum, to a tenth, not rounded up."""
-    return f"{floor(share * 1000 + 1e-9) / 10:g}%" if down else f"{share:.0%}"
 
 
 def _select_for_steps(quarter: QuarterView) -> list[Story]:
