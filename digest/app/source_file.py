@@ -13,7 +13,8 @@ from digest.app.vocabulary import load_overrides
 from digest.app.workspace import Workspace, write_file
 from digest.archive import Archive
 from digest.config.opml import import_feed_list
-from digest.config.sources import SourcesConfig, add_source, parse_sources, remove_source
+from digest.config.source_changes import add_source, remove_source
+from digest.config.sources import SourcesConfig, parse_sources
 from digest.errors import UsageError
 from digest.learn.proposals import justifies_rule
 from digest.model.source import Tier

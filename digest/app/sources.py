@@ -33,12 +33,17 @@ from digest.tag.language import detect_language
 from digest.write.summaries import has_sentence
 
 if TYPE_CHECKING:
+    from digest.config.sources import SourcesConfig
     from digest.fetch.backfill.discovery import FoundFeed
     from digest.fetch.http.client import FetcherProtocol
     from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, UnclaimedSender
 
 logger = logging.getLogger(__name__)
 
+SOURCES_HINT = (
+    "find one with `digest sources add ADDRESS`, take a list with `digest sources import FILE`, or "
+    "switch some on with `digest sources enable NAME`"
+)
 _AGENT = "martech-digest"  # our name in robots.txt
 _PAGE_SECONDS = 30.0  # for an article's page: those of one host are asked for one after the other
 _LARGEST_PAGE = 4 * 2**20  # bytes
@@ -50,6 +55,7 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
 
     Of the quarter `history` also those entries are fetched that have left the feeds.
     """
+    require_sources(context.config)
     span = (history.start, history.end) if history else (None, None)
     with context.workspace.lock():
         collected = collect_items(context, back_to=span[0], until=span[1])
@@ -57,6 +63,12 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
         collected = read_articles(context, collected, *span)
     log_collection(collected)
     return collected
+
+
+def require_sources(config: SourcesConfig) -> None:
+    """Raise UsageError where no source is switched on: there is nothing to read."""
+    if not any(source.enabled for source in config.sources):
+        raise UsageError("no source is switched on in sources.yaml", SOURCES_HINT)
 
 
 def collect_items(

@@ -36,7 +36,7 @@ from digest.config.kinds import (
     WebUrl,
 )
 from digest.config.stack import Currency
-from digest.config.tree import Loc, format_location, format_value, parse_yaml
+from digest.config.tree import Loc, format_location, format_value
 from digest.config.validate import (
     RuleViolation,
     Settings,
@@ -49,8 +49,6 @@ from digest.config.validate import (
     suggest_similar,
     validate_yaml,
 )
-from digest.config.yaml_file import insert_value, remove_value
-from digest.errors import UsageError
 from digest.model.drafts import ModelTask, SharedField
 from digest.model.source import MailboxRule, ReadingRule, Source, SourceClass, Tier
 from digest.text import clean_text
@@ -423,39 +421,6 @@ def parse_sources(text: str, environ: Mapping[str, str], name: str = _FILE) -> S
     return _build_config(validate_yaml(text, SourcesFile, name, rules=_check_sources_file), environ)
 
 
-def add_source(text: str, source: Mapping[str, Any]) -> str:
-    """Return the text of sources.yaml with one more source, behind the last one and indented alike.
-
-    `source` has the keys of the file (name, url, tier, tags, newsletter …); what is None is left
-    out. Whether the values are right is for `parse_sources` to say of the result. Raises
-    ConfigError where the text cannot be read, DigestError where it is laid out in a way that takes
-    a person.
-    """
-    plain = parse_yaml(text, _FILE).plain_value
-    count = sum(1 for _ in find_values(plain, "sources", "*"))
-    entry = {key: value for key, value in source.items() if value is not None}
-    return insert_value(text, ("sources", count), entry, _FILE)
-
-
-def remove_source(text: str, name: str) -> str:
-    """Return the text of sources.yaml without the source of that name or slug, and its comments.
-
-    Raises UsageError where there is no such source, ConfigError where the text cannot be read,
-    DigestError where it is laid out in a way that takes a person.
-    """
-    plain = parse_yaml(text, _FILE).plain_value
-    names = {
-        loc[:-1]: clean_text(found)
-        for loc, found in find_values(plain, "sources", "*", "name")
-        if isinstance(found, str)
-    }
-    for loc, found in names.items():
-        if clean_text(name) in (found, slugify(found)):
-            return remove_value(text, loc, _FILE)
-    near = suggest_similar(name, names.values())
-    raise UsageError(f"{_FILE} has no source {format_value(name)!r}{near}")
-
-
 def slugify(name: str) -> str:
     """Return a short ASCII name for paths and exports: small letters, digits and single dashes.
 
@@ -486,8 +451,6 @@ def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfi
     warnings: list[str] = []
     sources = tuple(_to_source(entry, environ, warnings) for entry in file.sources)
     enabled = [source for source in sources if source.enabled]
-    if not enabled:
-        warnings.append("no source is switched on: add one with `digest sources add ADDRESS`")
     accounts = dict.fromkeys(source.mailbox.account for source in enabled if source.mailbox)
     for name in filter(None, accounts):
         account = file.digest.mailboxes[name]
