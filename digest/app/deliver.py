@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.app.context import find_ca_file
+from digest.app.context import find_ca_file, find_secret
 from digest.app.logs import log_event
 from digest.app.workspace import write_file, write_files
 from digest.archive import Archive
@@ -41,6 +41,8 @@ from digest.model.delivery import Channel, Delivery, DeliveryResult, DeliverySta
 from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from digest.app.context import AppContext
     from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
     from digest.period import Quarter
@@ -148,7 +150,10 @@ class DeliveryService:
             for kind, addresses in self._address_lists(language).items()
             for address in addresses
         ]
-        rows += [(first, hook.kind, hook.url_env, hook.kind) for hook in self.settings.webhooks]
+        rows += [  # named by where the address is, which is a secret
+            (first, hook.kind, hook.url_env or hook.url_file or "", hook.kind)
+            for hook in self.settings.webhooks
+        ]
         rows += [(first, "folder", folder, "folder")] if folder else []
         found = []
         for language, channel, address, kind in rows:
@@ -519,7 +524,11 @@ class DeliveryService:
         from digest.render import mail
 
         assert delivery.channel in ("slack", "teams")
-        url = _read_secret(self.context.environ, delivery.recipient)
+        url = next(
+            _require_secret(self.context, hook, "url")
+            for hook in self.settings.webhooks
+            if delivery.recipient in (hook.url_env, hook.url_file)
+        )
         language = delivery.language
         parts = self._load_parts(release.quarter, language)
         edition = parts.edition
@@ -649,21 +658,20 @@ def _refuse_draft(context: AppContext, quarter: Quarter) -> None:
 
 def make_smtp_server(context: AppContext, smtp: SmtpSettings) -> SmtpServer:
     """Return the mail server with its secrets. Raises DeliveryError where one is not set."""
-    password = _read_secret(context.environ, smtp.password_env)
-    token = _read_secret(context.environ, smtp.token_env)
+    password = _require_secret(context, smtp, "password")
+    token = _require_secret(context, smtp, "token")
     ca_file = find_ca_file(context) or ""
     return SmtpServer(
         smtp.host, smtp.port, smtp.security, smtp.user or "", password, token, ca_file
     )
 
 
-def _read_secret(environ: Mapping[str, str], variable: str | None) -> str:
-    if variable is None:
+def _require_secret(context: AppContext, group: BaseModel, name: str) -> str:
+    """Return a secret, "" where the group names none. Raises DeliveryError where it is missing."""
+    secret = find_secret(context, group, name)
+    if secret is None:
         return ""
-    value = environ.get(variable, "").strip()
-    if not value:
-        raise DeliveryError(
-            f"the environment variable {variable} is not set",
-            "set it in the environment of this job",
-        )
-    return value
+    if secret.fault:
+        advice = "set it in the environment of this job" if secret.place.variable else ""
+        raise DeliveryError(f"{secret.place} {secret.fault}", advice)
+    return secret.value

@@ -6,6 +6,7 @@ and written into output/run.json, and the monitoring address of the configuratio
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typing import Any
 
 from digest.app.build import build_quarter
 from digest.app.collect import CollectionReport
-from digest.app.context import AppContext, make_fetcher
+from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
 from digest.app.sources import collect_items, read_articles, require_sources
@@ -60,7 +61,9 @@ def run_scheduled(context: AppContext, *, rehearsal: bool = False) -> RunSummary
     """
     began = time.monotonic()
     summary = RunSummary(context.resolve_quarter("last").name)
-    with collect_events(context.now, load_secrets(context.config, context.environ)) as events:
+    with collect_events(
+        context.now, load_secrets(context.config, context.environ, context.workspace.root)
+    ) as events:
         _send_ping(context, "/start")
         try:
             _collect_and_deliver(context, summary, rehearsal)
@@ -143,6 +146,8 @@ def _deliver_if_due(
     status = service.release_status(quarter)
     newest = status.release
     if newest is not None and (newest.state == "sent" or newest.version > 1):
+        if status.changed:
+            yield _describe_change(service, quarter, newest)
         return
     unapproved = service.settings.approval == "none" and not service.has_started_delivery(newest)
     if not (status.is_released or unapproved):
@@ -163,6 +168,17 @@ def _deliver_if_due(
             yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")
 
 
+def _describe_change(service: DeliveryService, quarter: str, newest: Release) -> Incident:
+    """Return what the team is told, once for each state of the files that readers do not have."""
+    files = json.dumps(service.hash_release_files(quarter), sort_keys=True).encode()
+    words = (
+        f"{quarter} has changed since version {newest.version} was {newest.state}, and nobody got "
+        f'the change. Look at it; to send it as a correction: digest approve {quarter} --note "…", '
+        f"then digest send {quarter}"
+    )
+    return Incident(f"changed {quarter} {hashlib.sha256(files).hexdigest()[:16]}", words)
+
+
 def _log_collected(collected: CollectionReport) -> None:
     reports, failed = collected.reports, collected.failed_reports
     for report in reports:
@@ -180,13 +196,12 @@ def _log_collected(collected: CollectionReport) -> None:
 
 
 def _send_ping(context: AppContext, suffix: str) -> None:
-    variable = context.config.digest.delivery.ping_url_env
-    url = context.environ.get(variable, "").strip() if variable else ""
-    if url:
-        request = HttpRequest("ping", url.rstrip("/") + suffix)
+    secret = find_secret(context, context.config.digest.delivery, "ping_url")
+    if secret and secret.value:
+        request = HttpRequest("ping", secret.value.rstrip("/") + suffix)
         (answer,) = fetch_all(make_fetcher(context, seconds=10), [request])
         if isinstance(answer, FetchError):
-            log_event("ping", f"{variable}: {answer.kind}")
+            log_event("ping", f"{secret.place.name}: {answer.kind}")
 
 
 def _write_run_file(

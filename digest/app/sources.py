@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
-from digest.app.context import AppContext, find_ca_file, load_judge, make_fetcher
+from digest.app.context import AppContext, find_ca_file, find_secret, load_judge, make_fetcher
 from digest.app.judge import decide_quarter
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
@@ -33,6 +33,8 @@ from digest.tag.language import detect_language
 from digest.write.summaries import has_sentence
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from digest.config.sources import SourcesConfig
     from digest.fetch.backfill.discovery import FoundFeed
     from digest.fetch.http.client import FetcherProtocol
@@ -281,7 +283,7 @@ def _open_mailboxes(context: AppContext, parsers: ParserProcess) -> Iterator[Mai
 
 
 def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
-    """Return the configured IMAP accounts, with their secrets from the environment."""
+    """Return the configured IMAP accounts, with their secrets."""
     from digest.fetch.mail.mailbox import ImapAccount
 
     return [
@@ -289,8 +291,8 @@ def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
             name=name,
             host=account.host,
             user=account.user,
-            password=context.environ.get(account.password_env or ""),
-            token=context.environ.get(account.token_env or ""),
+            password=_read_value(context, account, "password"),
+            token=_read_value(context, account, "token"),
             port=account.port,
             security=account.security,
             folder=account.folder,
@@ -298,3 +300,9 @@ def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
         )
         for name, account in context.config.digest.mailboxes.items()
     ]
+
+
+def _read_value(context: AppContext, account: BaseModel, name: str) -> str | None:
+    """Return a secret of an account, None where it is not there: its mailbox then says so."""
+    secret = find_secret(context, account, name)
+    return (secret.value or None) if secret else None
