@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from digest.config.sources import SourcesConfig
-    from digest.fetch.backfill.discovery import FoundFeed
+    from digest.fetch.backfill.discovery import DiscoveryResult, FoundFeed
     from digest.fetch.http.client import FetcherProtocol
     from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, UnclaimedSender
 
@@ -215,16 +215,7 @@ def check_sources(context: AppContext, names: Collection[str] = ()) -> tuple[Sou
 
 def find_feed(context: AppContext, url: str) -> tuple[FoundFeed, tuple[str, ...]]:
     """Return the likeliest feed of a site, and the addresses of its others. Raises FetchError."""
-    import asyncio
-
-    from digest.fetch.backfill.discovery import DiscoveryResult
-    from digest.fetch.backfill.run import find_feeds
-
-    async def search_site() -> DiscoveryResult:
-        async with make_fetcher(context) as fetcher:
-            return await find_feeds(fetcher, url)
-
-    found = asyncio.run(search_site())
+    (found,) = search_sites(context, [url])
     if not found.feeds:
         raise FetchError(
             found.problems[0] if found.problems else f"no feed was found at {url}",
@@ -232,6 +223,26 @@ def find_feed(context: AppContext, url: str) -> tuple[FoundFeed, tuple[str, ...]
             "in sources.yaml (kind: page, select:), or claim its newsletter by mail",
         )
     return found.feeds[0], tuple(feed.url for feed in found.feeds[1:])
+
+
+def search_sites(context: AppContext, urls: Sequence[str]) -> list[DiscoveryResult]:
+    """Return what was found at each address, which may be a feed or a page. Raises nothing."""
+    import asyncio
+
+    from digest.fetch.backfill.run import find_feeds
+
+    async def search_all() -> list[DiscoveryResult]:
+        with context.progress("asking for feeds", len(urls)) as advance:
+            async with make_fetcher(context) as fetcher:
+
+                async def search_one(url: str) -> DiscoveryResult:
+                    found = await find_feeds(fetcher, url)
+                    advance()
+                    return found
+
+                return await asyncio.gather(*map(search_one, urls))
+
+    return asyncio.run(search_all()) if urls else []
 
 
 def preview_feed(

@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 
 from digest.cli import cli
-from digest.config.sources import load_sources
 from digest.errors import DigestError
 
 NOW = "2026-10-02T06:00:00Z"
