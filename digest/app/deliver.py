@@ -212,7 +212,8 @@ class DeliveryService:
         )
 
     def require_release(self, quarter: str, correction: str = "") -> Release:
-        """Return the release that may go out now. Raises DeliveryError where there is none."""
+        """Return the release that may go out now. Raises DigestError where there is none."""
+        _refuse_draft(self.context, quarter)
         status = self.release_status(quarter)
         if status.release is not None and status.is_released:
             return status.release
@@ -637,7 +638,7 @@ def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str
                 f"the configuration or the team's decisions changed since {name} was built",
                 f"run `digest build {name}`, look at it, and approve that",
             )
-        _refuse_draft(context, quarter)
+        _refuse_draft(context, name)
         return service.approve_edition(
             name,
             by=truncate_text(clean_text(by), 80),
@@ -645,15 +646,20 @@ def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str
         )
 
 
-def _refuse_draft(context: AppContext, quarter: Quarter) -> None:
+def is_built_so_far(context: AppContext, quarter: str) -> bool:
+    """Return whether the built edition tells of a part of its quarter only."""
+    file = context.workspace.edition_folder(quarter) / "edition.json"
+    return file.exists() and bool(json.loads(file.read_bytes()).get("so_far"))
+
+
+def _refuse_draft(context: AppContext, name: str) -> None:
     """Raise DigestError where the built edition tells of a part of its quarter only."""
-    file = context.workspace.edition_folder(quarter.name) / "edition.json"
-    if not file.exists() or not json.loads(file.read_bytes()).get("so_far"):
-        return
-    raise DigestError(
-        f"{quarter.name} was built before its quarter had ended: it is a draft",
-        f"run `digest build {quarter.name}` after {quarter.end:%Y-%m-%d}, and approve that",
-    )
+    if is_built_so_far(context, name):
+        end = context.resolve_quarter(name).end
+        raise DigestError(
+            f"{name} was built before its quarter had ended: it is a draft",
+            f"run `digest build {name}` after {end:%Y-%m-%d}, and approve that",
+        )
 
 
 def make_smtp_server(context: AppContext, smtp: SmtpSettings) -> SmtpServer:

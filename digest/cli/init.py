@@ -121,10 +121,12 @@ def command(call: Invocation, folder: Path, try_out: bool, **given: Any) -> None
         _ask(given)
     made = make_workspace(folder, _to_answers(given), note.substitute(folder=folder.resolve()))
     for path in made.files:
-        LOGGER.info(str(path))
+        if not path.relative_to(folder).parts[0].startswith(".") and path.suffix:
+            LOGGER.info(str(path))
     for words in made.notes:
         LOGGER.warning(words)
-    LOGGER.info(f"{made.switched_on} sources are switched on, {made.switched_off} wait")
+    waiting = f", {made.switched_off} wait for `digest sources enable`" if made.switched_off else ""
+    LOGGER.info(f"{made.switched_on} sources are switched on{waiting}")
     if try_out:
         _build_first_edition(Invocation(Workspace(folder), call.now_text, call.quiet, False))
         return
@@ -225,5 +227,8 @@ def _build_first_edition(call: Invocation) -> None:
     collected, paths = make_first_edition(call.context)
     for path in paths:
         LOGGER.info(str(path))
+    LOGGER.info(
+        f"open {paths[0].resolve()}, or digest.pdf beside it; it tells of the quarter so far"
+    )
     if collected.failed_reports:
         raise SystemExit(3)

@@ -114,6 +114,12 @@ def test_what_was_built_so_far_is_built_again(world):
     world.configure()
     run("collect", "--workspace", world.root, "--now", "2026-08-01T06:00:00Z")
     run("build", "current", "--workspace", world.root, "--now", "2026-08-01T06:00:00Z")
+    assert (
+        "2026-Q3    built so far"
+        in run("status", "--workspace", world.root, "--now", "2026-08-01").output
+    )
+    refused = run("send", "current", "--workspace", world.root, "--now", "2026-08-01", code=1).words
+    assert "it is a draft" in refused
     world.run()
     edition = json.loads((world.root / "output" / Q / "edition.json").read_text())
     assert edition["so_far"] is False
