@@ -11,7 +11,7 @@ WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz docs sbom clean
+.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz bench docs sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,9 @@ fuzz: setup  ## throw made-up bytes at all that reads strangers' text (CASES=100
 
 docs: setup  ## the documentation as a site, in dist/docs/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/uv run --frozen --isolated --only-group docs mkdocs build --quiet
+
+bench: setup  ## measure speed and growth against yardsticks, and write docs/performance.md (an hour or two)
+	$(BIN)/python benchmarks/bench_scale.py --feeds 500 --growth 1000,10000,100000,1000000 --write
 
 sbom: setup  ## write the bill of materials of this release into dist/
 	$(BIN)/python tools/make_sbom.py dist/martech-digest-$$($(BIN)/python -c "from digest.version import __version__; print(__version__)").cdx.json

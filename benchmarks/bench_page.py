@@ -46,7 +46,7 @@ def measure(count: int) -> dict[str, float]:
             do("drop", one, reason="x")
         acts: dict[str, Callable[[int], object]] = {
             "first view": lambda _: client.get("/"),
-            "search all": lambda _: client.get("/queue?view=all&words=halcyra"),
+            "search all": lambda _: client.get("/tray?f-view=everything&f-words=halcyra"),
             "keep": lambda n: do("keep", ids[20 + n]),
             "tags": lambda n: do("tags", ids[25 + n], **{"ai": "core", "was-ai": "none"}),
             "words": lambda n: do("words", ids[30 + n], note="why"),

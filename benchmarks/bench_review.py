@@ -143,7 +143,8 @@ def measure(link: str, start: float, process: int) -> None:
 
         timed("first view, with the link", lambda: client.get(f"/?token={token}"))
         every = timed(
-            "all stories, the first 60", lambda: client.get("/queue", params={"view": "all"})
+            "all stories, the first 40",
+            lambda: client.get("/tray", params={"f-view": "everything"}),
         )
         ids = re.findall(r'id="row-(s[^"]+)"', every)
         for n in range(8):
@@ -162,11 +163,13 @@ def measure(link: str, start: float, process: int) -> None:
             timed("a story", lambda n=n: client.get(f"/story/{ids[n]}"))
             timed(
                 "search all",
-                lambda: client.get("/queue", params={"view": "all", "words": "customer data"}),
+                lambda: client.get(
+                    "/tray", params={"f-view": "everything", "f-words": "customer data"}
+                ),
             )
-            timed("state", lambda: client.get("/state"))
+            timed("state", lambda: client.get("/lists"))
         timed("sources", lambda: client.get("/sources"))
-        timed("what the decisions teach", lambda: client.get("/proposals", timeout=120))
+        timed("what the decisions teach", lambda: client.get("/pane/teach", timeout=120))
     print(f"up after {start:.1f} s")
     for what, times in taken.items():
         middle, most = sorted(times)[len(times) // 2], max(times)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from digest.app import search
 from digest.app.context import AppContext
+from digest.app.search_candidates import make_request
+from digest.app.search_filters import build_filter
 from digest.app.search_lexicon import load_lexicon
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
@@ -168,19 +170,14 @@ def main(counts: list[int]) -> None:
 
                 def run_search(text: str) -> None:
                     query = parse_query(text, lexicon)
-                    allowed = SearchFilter()
-                    for name, value in query.filters:
-                        if name == "after":
-                            allowed = search._limit_time(context, allowed, name, value)
-                        else:
-                            allowed = SearchFilter(
-                                labels=(search._read_label_filter(name, value, lexicon),)
-                            )
-                    search._search(index, search._weigh(index, query.terms, allowed), NOW, 10)
+                    allowed = build_filter(context, query.filters, lexicon)
+                    request = make_request(index, query.terms, allowed, query.without)
+                    search.run_search(index, request, NOW, 10)
 
                 def run_question(text: str) -> None:
                     terms = parse_question(text, lexicon)
-                    search._ask(index, search._weigh(index, terms, SearchFilter()), NOW, 10)
+                    request = make_request(index, terms, SearchFilter())
+                    search.run_question(index, request, NOW, 10)
 
                 for text in QUERIES:
                     times = measure(run_search, [text], 3)

@@ -5,6 +5,7 @@ All of it is pure, and safe for text from anywhere. Nothing here knows what the 
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import unicodedata
@@ -22,7 +23,8 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]"
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
+_LIST_MARK = re.compile(r"[,;|/+&·•]\s")  # between the things that a title lists
+_CAPITALISED = re.compile(r"\b[A-Z][^\W_]{3,}")
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
     r"|figcaption|hr|dt|dd))\b[^>]*>",
@@ -33,6 +35,7 @@ _DROPPED = set("script style noscript template head title svg math iframe object
 # out by pattern.
 _MAX_TAGS = 1000
 _MAX_QUOTE = 80  # characters
+_LONGEST_SLUG = 60
 _DROPPED_CONTENT = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({'|'.join(sorted(_DROPPED))})\b[^>]{{0,500}}>.*?(?:</\1\s*>|\Z)",
     re.IGNORECASE | re.DOTALL,
@@ -79,8 +82,10 @@ def clean_text(text: str) -> str:
 
     Runs of white space become one space.
     """
-    text = unicodedata.normalize("NFC", _CONTROL.sub("", _SPACE.sub(" ", text)).translate(_BIDI))
-    return _SPACE.sub(" ", text).strip()
+    text = " ".join(text.split())
+    if not text.isprintable():  # what is printable holds none of them
+        text = " ".join(_CONTROL.sub("", text).translate(_BIDI).split())
+    return text if text.isascii() else " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def remove_controls(text: str) -> str:
@@ -176,3 +181,25 @@ def _ends_sentence(head: str, text: str, following: int) -> bool:
         closes = _CLOSING_ABBREVIATION.search(head) and _SENTENCE_START.match(text, following)
         return bool(closes)
     return True
+
+
+def is_issue_title(title: str) -> bool:
+    """Return whether a title lists the contents of an issue: it names no one thing to ask about."""
+    parts = [part for part in _LIST_MARK.split(title) if part.strip()]
+    return len(parts) > 2 and sum(_CAPITALISED.search(part) is not None for part in parts) > 2
+
+
+def slugify(name: str) -> str:
+    """Return a short ASCII name for paths and exports: small letters, digits and single dashes.
+
+    It has at most 60 characters and is never empty. A name that loses letters on the way (Thai,
+    Japanese, or too long) ends in a hash of the whole name, so that two of them stay apart.
+    """
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    slug = re.sub(r"[^a-z0-9]+", "-", kept).strip("-")
+    lost = any(letter.isalnum() and not letter.isascii() for letter in kept)
+    if slug and not lost and len(slug) <= _LONGEST_SLUG:
+        return slug
+    mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return "-".join(filter(None, (slug[: _LONGEST_SLUG - 9].strip("-"), mark)))

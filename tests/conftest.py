@@ -18,7 +18,7 @@ SLOW = frozenset(
     """
     app cli config/test_opml config/test_sources config/test_tree config/test_validate
     config/test_vocabulary config/test_vocabulary_lines config/test_yaml_file
-    deliver/test_faults edition/test_reasons stack/test_sample_stack stack/test_real test_settle test_urls deliver/test_kill deliver/test_operations deliver/test_run
+    deliver/test_alert deliver/test_faults edition/test_reasons stack/test_sample_stack stack/test_real test_collect_watched test_settle test_urls deliver/test_kill deliver/test_operations deliver/test_run
     language_model/test_desk language_model/test_disclosure language_model/test_faults language_model/test_judge
     language_model/test_real_model language_model/test_writing deliver/test_send fetch/test_article fetch/test_feeds fetch/test_held fetch/test_history
     fetch/test_http fetch/test_mailbox fetch/test_newsletters fetch/test_newsletters_real

@@ -42,7 +42,7 @@ def report(
         more.get("language", "en"),
         summary,
     )
-    return TaggedItem(item, TAGS)
+    return TaggedItem(item, replace(TAGS, **more.get("tags", {})))
 
 
 def together(*items: TaggedItem) -> list[set[str]]:
@@ -448,6 +448,8 @@ def earlier(
 TOLD = earlier(
     "Northvale launches Quillmark Banner for consent",
     "Northvale launches the consent tool Quillmark Banner for shops.",
+    vendors=("Northvale",),
+    event="launch",
 )
 THREADS = {
     "the same report again": (
@@ -463,6 +465,7 @@ THREADS = {
             "a",
             "Northvale sued over Quillmark Banner",
             "A court in Leeds hears a lawsuit over Quillmark Banner.",
+            tags={"vendors": ("Northvale",), "event": "other"},
         ),
         "follow-up",
     ),
@@ -471,6 +474,7 @@ THREADS = {
             "a",
             "Northvale retires Quillmark Banner",
             "Northvale retires the consent tool Quillmark Banner in May.",
+            tags={"vendors": ("Northvale",), "event": "shutdown"},
         ),
         "follow-up",
     ),
@@ -479,6 +483,7 @@ THREADS = {
             "a",
             "Northvale launches Harbour Maps for retail",
             "Northvale launches indoor maps called Harbour Maps.",
+            tags={"vendors": ("Northvale",), "event": "launch"},
         ),
         None,
     ),

@@ -305,13 +305,13 @@ def test_a_feed_is_left_alone_as_long_as_it_says(archive, name, answer, hours):
 
 
 def test_a_feed_without_news_is_asked_more_seldom(archive):
-    """After two days of hourly silence, every six hours; news brings it back to every time."""
+    """After half a day of silence every second hour, after 48 answers every sixth; news ends that."""
     read(archive, Scripted(acme_news=feed("One")))
     fetcher = Scripted(acme_news=UNCHANGED)
     for hour in range(1, 97):
         read(archive, fetcher, now=NOW + timedelta(hours=hour))
-    assert len(fetcher.asked) == 48 + 8
+    assert len(fetcher.asked) == 12 + 36 + 2
     fetcher.answers["acme-news"] = feed("One", "Two")
     for hour in range(102, 106):
         read(archive, fetcher, now=NOW + timedelta(hours=hour))
-    assert len(fetcher.asked) == 48 + 8 + 4
+    assert len(fetcher.asked) == 12 + 36 + 2 + 4

@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from digest.app.collect import CollectionReport, SourceReport
+from digest.app.source_state import remember_letters
+from digest.app.sources import log_collection
 from digest.decide.source_health import (
     SourceContributions,
     SourceStatus,
@@ -49,6 +52,15 @@ CASES = [
     ("never read", SourceStatus(), [], None, []),
     ("undated", WELL, [replace(one, published=None) for one in RECENT], None, ["undated"]),
     ("twin", WELL, RECENT, "Other", ["duplicate"]),
+    (
+        "first empty letter",
+        replace(WELL, letters={"stories": 18, "empty": 1}),
+        OLD,
+        None,
+        ["letter"],
+    ),
+    ("letters as ever", replace(WELL, letters={"stories": 18, "empty": 0}), RECENT, None, []),
+    ("never gave a story", replace(WELL, letters={"stories": 0, "empty": 3}), RECENT, None, []),
 ]
 
 
@@ -92,3 +104,36 @@ def test_worth_is_in_shares():
         [one, replace(source("Off"), enabled=False)], {one.slug: WELL}, RECENT, worth, RECENT, NOW
     )
     assert [(health.items, health.in_edition, health.first) for health in row] == [(8, 0.25, 0.25)]
+
+
+@pytest.mark.parametrize(
+    ("a_day", "printed", "relevant", "kinds"),
+    [(60, 0, 5, ["flood"]), (60, 12, 30, []), (20, 0, 0, ["off-topic"]), (10, 0, 0, [])],
+)
+def test_floods_and_sources_that_are_about_something_else(a_day, printed, relevant, kinds):
+    """Told with numbers; a flood of which much is printed is none."""
+    items = [item(n, published=NOW - timedelta(days=3, minutes=n)) for n in range(a_day)]
+    slug = items[0].source
+    given = SourceContributions({slug: printed}, {}, {}, relevant={slug: relevant})
+    own = replace(source(), slug=slug)
+    (row,) = assess_sources([own], {slug: WELL}, items, given, items, NOW)
+    assert [one.kind for one in row.findings] == kinds
+
+
+def test_letters_are_counted():
+    """The empty ones at the end, and the stories of those before."""
+    memory = remember_letters({"due": "x"}, [("a", "b"), (), ("c",), ()])
+    assert memory == {"due": "x", "letters": {"stories": 3, "empty": 1}}
+    assert remember_letters(memory, [()])["letters"]["empty"] == 2
+    assert remember_letters(memory, [("d",)])["letters"] == {"stories": 4, "empty": 0}
+
+
+def test_cron_hears_of_a_dead_feed_when_it_begins_and_when_it_counts_as_dead(caplog):
+    """Not with each run of every hour."""
+    told = []
+    for failures in range(1, 8):
+        caplog.clear()
+        report = SourceReport("Acme", "http-404", problem="404", failures=failures)
+        log_collection(CollectionReport((report,)))
+        told.append(any(record.levelname == "WARNING" for record in caplog.records))
+    assert told == [True, False, True, False, False, False, False]

@@ -1,5 +1,7 @@
 """Words out of markup."""
 
+import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -59,6 +61,24 @@ def test_words_of_others_are_short_and_plain(text):
 def test_clean_is_idempotent(text):
     """Cleaning twice changes nothing."""
     assert clean_text(clean_text(text)) == clean_text(text)
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from(
+            "aB é\u0065\u0301\t\n\x00\x1c\x85\u00a0\u2028\u202e\ufeff\u00ad\ud800\ue000ก"
+        )
+    )
+)
+def test_cleaning_is_what_its_plain_definition_says(text):
+    """The short ways for text that has nothing to clean give what the long one gives."""
+    spaced = re.sub(r"\s+", " ", text)
+    kept = "".join(
+        char
+        for char in spaced
+        if unicodedata.category(char) not in ("Cc", "Cs") and char not in "\u202e\ufeff\u00ad\u2028"
+    )
+    assert clean_text(text) == re.sub(r"\s+", " ", unicodedata.normalize("NFC", kept)).strip()
 
 
 def test_deep_nesting_is_survived(monkeypatch):

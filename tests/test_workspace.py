@@ -70,3 +70,12 @@ def test_the_lock_goes_with_its_process(tmp_path):
     process.communicate()
     with Workspace(tmp_path).lock():
         pass
+
+
+def test_what_is_not_made_any_more_is_removed_and_nothing_else(tmp_path):
+    """Only files of the folder that match; a folder that is not there is no fault."""
+    place = Workspace(tmp_path)
+    place.remove_stale_files("vendors", "*.html", ())
+    write_files(place.output, {"vendors/a.html": b"", "vendors/b.html": b"", "vendors/c.txt": b""})
+    place.remove_stale_files("vendors", "*.html", {"vendors/a.html"})
+    assert sorted(path.name for path in (place.output / "vendors").iterdir()) == ["a.html", "c.txt"]

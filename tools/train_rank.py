@@ -29,11 +29,11 @@ from digest.cluster import cluster_items
 from digest.model.item import Item
 from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
-from digest.rank.signals import COMBINED_SIGNALS, SIGNALS, find_signals
+from digest.rank.signals import COMBINED_SIGNALS, find_signals, load_signals
 from digest.rank.words import extract_grams, normalize_body, normalize_title
 
 HOME = Path(__file__).parents[1]
-NAMES = sorted(SIGNALS | COMBINED_SIGNALS)
+NAMES = sorted(load_signals() | COMBINED_SIGNALS)
 WHEN = datetime(2026, 7, 1, tzinfo=UTC)
 TAGS = Tags(True, None, (), "none", None, "other", ())
 ALPHA, SIGNAL_SCALE, WORD_SCALE = 8.0, 0.45, 3.0
@@ -93,14 +93,14 @@ class Features:
     @staticmethod
     def grams(one: Story) -> frozenset[str]:
         """The words of a story."""
-        return extract_grams(normalize_title(one), normalize_body(one))
+        return extract_grams(normalize_title(one.lead.item), normalize_body(one.lead.item))
 
     def matrix(self, stories: list[Story]) -> csr_matrix:
         """Title signals, signals, words."""
         said, rows, columns, values = [], [], [], []
         for at, one in enumerate(stories):
-            title = normalize_title(one)
-            heads, all_of_it = find_signals(title, f"{title}. {normalize_body(one)}")
+            title = normalize_title(one.lead.item)
+            heads, all_of_it = find_signals(title, f"{title}. {normalize_body(one.lead.item)}")
             said.append(
                 [SIGNAL_SCALE * (name in held) for held in (heads, all_of_it) for name in NAMES]
             )

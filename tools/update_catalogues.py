@@ -50,6 +50,7 @@ _KEYWORDS = {
 _PYTHON = (
     "digest/model",
     "digest/render",
+    "digest/serve",
     "digest/edition",
     "digest/rank",
     "digest/cluster",

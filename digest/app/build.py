@@ -21,7 +21,13 @@ from digest.app.context import (
 )
 from digest.app.judge import decide_quarter
 from digest.app.model_texts import NO_TEXTS
-from digest.app.previous import load_open_decisions, load_radar_rings
+from digest.app.previous import (
+    load_earlier_decisions,
+    load_earlier_figures,
+    load_earlier_stories,
+    load_radar_rings,
+)
+from digest.app.quarter_before import load_quarter_summary
 from digest.app.search_index import keep_judgements
 from digest.app.workspace import write_files
 from digest.archive import Archive
@@ -34,10 +40,13 @@ from digest.tag import load_quality
 from digest.version import __version__
 
 if TYPE_CHECKING:
+    from digest.app.decide import QuarterDecision
     from digest.app.edition_writer import EditionWriter
     from digest.render.theme import DocumentTheme
 
 logger = logging.getLogger(__name__)
+
+VENDORS_FOLDER = "vendors"  # of the output: their pages
 
 _LARGEST_LOGO = 200_000  # bytes
 
@@ -53,29 +62,40 @@ def is_current(context: AppContext, quarter: Quarter) -> bool:
 
 
 def build_editions(
-    context: AppContext, quarter: Quarter, *, ask: bool = True
+    context: AppContext,
+    quarter: Quarter,
+    *,
+    ask: bool = True,
+    decision: QuarterDecision | None = None,
 ) -> tuple[Edition, ...]:
     """Build the edition in each language, from one judgement. Raises DigestError if it is empty.
 
     Where a language model is configured, `ask` says whether it may be asked what is not known yet.
+    Whoever has decided the quarter already hands in the `decision`.
     """
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         writer = open_writer(context, quarter, archive, ask=ask)
-        decision = decide_quarter(context, quarter, archive)
+        decision = decision or decide_quarter(context, quarter, archive)
         keep_judgements(context, archive, decision.items)
         if not decision.items:
             raise DigestError(
                 f"the archive holds no item of {quarter}",
                 "run `digest collect` first, or look at `digest sources check`",
             )
-        before = decide_quarter(context, quarter.previous, archive)
+        before = load_quarter_summary(context, quarter.previous, archive)
         stack_index, stack = load_stack_index(context), None
         if stack_index:
             folder = context.workspace.edition_folder(quarter.previous.name)
+            decisions_before = load_earlier_decisions(
+                context.team_root / "editions", quarter, context.workspace.output
+            )
             stack = compose.StackContext(
                 stack_index,
                 load_radar_rings(folder / "edition.json"),
-                load_open_decisions(context.team_root / "editions", quarter),
+                decisions_before.still_open,
+                decisions_before.closed,
+                earlier=load_earlier_figures(context.workspace.output, quarter),
+                told_before=load_earlier_stories(context.workspace.output, quarter),
             )
         settings = context.config.digest
         brief = EditionSettings(
@@ -157,7 +177,9 @@ def build_quarter(
 
             found = (*layout_faults, *check.find_faults(files, theme, private))
             faults += [f"{place.name}: {fault}" for fault in found]
-    write_files(context.workspace.output, render_site(context))
+    site = render_site(context)
+    write_files(context.workspace.output, site)
+    context.workspace.remove_stale_files(VENDORS_FOLDER, "*.html", site)  # of vendors that are gone
     return tuple(paths)
 
 
@@ -175,30 +197,41 @@ def render_edition_files(
     edition: Edition, theme: DocumentTheme
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """Render an edition. Returns its files by name, and the faults of the PDF's layout."""
+    from digest.render.pdf import render_and_check_pdf
+
+    pdf, faults = render_and_check_pdf(edition, theme)
+    files = render_screen_files(edition, theme)
+    data = files.pop("edition.json")  # the last, so that it stands for a whole edition
+    return {**files, "digest.pdf": pdf, "edition.json": data}, faults
+
+
+def render_screen_files(edition: Edition, theme: DocumentTheme) -> dict[str, bytes]:
+    """Render all of an edition but the paper, which takes a hundred times as long."""
     from digest.render.edition_json import edition_to_json
     from digest.render.html import render_html
     from digest.render.ics import render_ics
     from digest.render.mail import render_mail_parts
-    from digest.render.pdf import render_and_check_pdf
     from digest.render.register_files import render_register_files
 
     mail, text = render_mail_parts(edition, theme)
-    pdf, faults = render_and_check_pdf(edition, theme)
-    files = {
+    return {
         "digest.html": render_html(edition, theme),
-        "digest.pdf": pdf,
         "digest.ics": render_ics(edition),
         "mail.html": mail.encode("utf-8", "replace"),
         "mail.txt": text.encode("utf-8", "replace"),
         **render_register_files(edition),
         "edition.json": edition_to_json(edition),
     }
-    return files, faults
 
 
 def render_site(context: AppContext) -> Mapping[str, bytes]:
-    """Render the index and the feed of all editions in the workspace. Returns them by name."""
+    """Render the index and the feed of all editions in the workspace, and a page for each vendor.
+
+    Returns them by name.
+    """
     from digest.render.site import FoundEdition, is_edition, render_feed, render_index
+    from digest.render.vendor_site import build_vendor_pages, list_links, render_vendor_pages
+    from digest.render.words import load_localizer
 
     settings, editions = context.config.digest, []
     for path in sorted(context.workspace.output.glob("*/edition.json")):
@@ -213,8 +246,14 @@ def render_site(context: AppContext) -> Mapping[str, bytes]:
                 editions.append(FoundEdition(path.parent.name, data, others))
     names = (settings.title, settings.organisation or "", settings.languages[0])
     home = settings.delivery.public_url or ""
+    style, words = load_style(context), load_localizer(names[2])
+    pages = build_vendor_pages([(one.folder, one.data) for one in editions], words)
     return {
-        "index.html": render_index(editions, *names, load_style(context)),
+        **{
+            f"{VENDORS_FOLDER}/{name}": data
+            for name, data in render_vendor_pages(pages, *names, style).items()
+        },
+        "index.html": render_index(editions, *names, style, list_links(pages, VENDORS_FOLDER)),
         "feed.xml": render_feed(editions, *names, home),
     }
 

@@ -1,8 +1,9 @@
 """The order of collecting: sources → fetch → intake → archive.
 
-Every source is archived the moment it has answered, in one transaction; what backfill finds of
-older entries is a second one. A source that fails is a value in the report and keeps what it gave
-before. How a source's state changes is decided in `source_state`.
+Every source that gives something is archived the moment it has answered, in one transaction; what
+backfill finds of older entries is a second one. Those that give nothing new share one at the end. A
+source that fails is a value in the report and keeps what it gave before. How a source's state
+changes is decided in `source_state`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from digest.app.page_sources import (
     remember_rule,
 )
 from digest.app.source_state import (
+    PollPause,
     begin_attempt,
     clear_failures,
     find_pause,
@@ -33,6 +35,7 @@ from digest.app.source_state import (
     record_success,
     remember_coverage,
 )
+from digest.app.watch import WATCH_MINUTES, judge_reading
 from digest.archive import Archive, SourceState
 from digest.errors import FetchError, SourceError
 from digest.fetch.backfill.coverage import record_unchanged, record_window
@@ -43,7 +46,7 @@ from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
 from digest.intake import LanguageDetector, describe_left_out, make_items
 from digest.model.retrieved import FeedEntry, Retrieved, Validators
-from digest.model.source import Source
+from digest.model.source import Source, find_watch_kind
 from digest.urls import redact_url
 
 ReadNewsletters = Callable[
@@ -76,6 +79,7 @@ class SourceReport:
     edited: int = 0
     problem: str = ""
     mend: str = ""
+    failures: int = 0  # in a row, this one among them
     notes: tuple[str, ...] = ()  # what was odd and did no harm
     pages: int = 0  # of articles, asked for in full
     pages_read: int = 0
@@ -87,9 +91,9 @@ class SourceReport:
         return bool(self.problem)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as `--json` prints it: without the time, which differs each time."""
+        """Return the report as `--json` prints it: without what differs each time."""
         fields = asdict(self)
-        del fields["seconds"]
+        del fields["seconds"], fields["failures"]
         return fields
 
 
@@ -135,6 +139,8 @@ def collect_sources(
         started = timer()
         state = states.get(source.slug, SourceState(source.slug))
         collect = run.collect_newsletter if source.mailbox else run.collect_feed
+        if source.reading.kind == "watch":
+            collect = run.collect_watched_page
         report = await collect(source, state)
         done()
         return replace(report, seconds=timer() - started)
@@ -143,7 +149,10 @@ def collect_sources(
         async with fetcher:
             return await asyncio.gather(*map(collect_one, enabled))
 
-    return CollectionReport(tuple(asyncio.run(collect_all())))
+    try:
+        return CollectionReport(tuple(asyncio.run(collect_all())))
+    finally:
+        archive.record_unchanged(run.unchanged, at=now)
 
 
 class _CollectionRun:
@@ -163,6 +172,8 @@ class _CollectionRun:
         self._archive, self._fetcher, self._read_newsletters = archive, fetcher, read_newsletters
         self._detect, self._now, self._history = detect, now, history
         self._parsers, self._gate = parsers, gate
+        # Kept in one transaction in the end: what is lost with the process is asked for again.
+        self.unchanged: list[SourceState] = []
         self._backfill = (
             Backfill(fetcher, agent=history.agent, budget=history.budget, parsers=parsers)
             if history
@@ -218,13 +229,7 @@ class _CollectionRun:
         now, history = self._now, self._history if source.history == "auto" else None
         pause = find_pause(state, source.url, now, patient=self._history is None)
         if pause:
-            return SourceReport(
-                source.name,
-                pause.outcome,
-                problem=pause.problem,
-                mend=pause.hint,
-                notes=(pause.note,) if pause.note else (),
-            )
+            return _report_pause(source, pause)
         coverage = parse_coverage(state)
         in_full = history is not None and not is_backfill_settled(
             coverage, history.start, history.end, now
@@ -244,7 +249,9 @@ class _CollectionRun:
             coverage = record_unchanged(coverage, now)
             ttl_minutes = state.memory.get("ttl")
             state = record_success(state, answer, coverage, now, ttl_minutes=ttl_minutes)
-            return self._archive_entries(source, state, (), "unchanged", answer.problems)
+            self.unchanged.append(state)
+            notes = (*answer.problems, *_describe_move(state))
+            return SourceReport(source.name, "unchanged", notes=notes)
         try:
             # in a thread, so that other sources are read on while the process works
             document = await asyncio.to_thread(
@@ -275,11 +282,52 @@ class _CollectionRun:
         request = BackfillRequest(source, document, answer, parse_coverage(state), known)
         return await self._fill_history(request, state, report) if history else report
 
+    async def collect_watched_page(self, source: Source, state: SourceState) -> SourceReport:
+        """Read a page that is watched, and tell what changed on it since it was last confirmed.
+
+        The item is archived before the wording that it tells of: a run that dies between the two
+        tells the same again, which is the same item.
+        """
+        now, kind = self._now, find_watch_kind(source.slug)
+        assert kind
+        versions = self._archive.load_page_versions(source.slug)
+        is_waiting = any(not version.confirmed for version in versions)
+        pause = find_pause(state, source.url, now, patient=not is_waiting)
+        if pause:
+            return _report_pause(source, pause)
+        state = begin_attempt(state, source.url)
+        try:
+            answer = await self._ask(source, state.validators if versions else Validators())
+            if answer.not_modified:  # it says again what it said last
+                page = FeedEntry(answer.url, "", "", versions[-1].text, None)
+            else:
+                document = await asyncio.to_thread(
+                    self._parsers.parse_feed,
+                    answer.body,
+                    answer.content_type,
+                    answer.url,
+                    answer.headers,
+                    source.reading,
+                )
+                (page,) = document.entries
+            reading = judge_reading(source, kind, page, versions, now)
+        except SourceError as error:
+            return self._archive_failure(source, state, error)
+        state = record_success(
+            state, answer, parse_coverage(state), now, ttl_minutes=WATCH_MINUTES[kind]
+        )
+        entries = (reading.entry,) if reading.entry else ()
+        outcome = "read" if reading.version else "unchanged"
+        report = self._archive_entries(source, state, entries, outcome, answer.problems)
+        if reading.version or is_waiting:
+            self._archive.save_page_version(source.slug, reading.version)
+        return report
+
     async def _ask(self, source: Source, validators: Validators) -> Retrieved:
         """Return the answer of a source; a web page is asked for as robots.txt allows."""
         assert source.url
         wanted = HttpRequest(source.slug, source.url, validators, source.headers, source.tls_verify)
-        if source.reading.kind != "page":
+        if source.reading.kind not in ("page", "watch"):
             return await self._fetcher.get(wanted)
         rules = await self._gate.check_page(source, source.url)
         answer = await self._fetcher.get(replace(wanted, pause=rules.pause))
@@ -317,10 +365,7 @@ class _CollectionRun:
         kept = self._archive.record_attempt(
             state, items, at=self._now, outcome=outcome, entries=len(entries)
         )
-        notes = (*notes, *describe_left_out(entries, items))
-        if state.moved_to:
-            moved_to = redact_url(state.moved_to)
-            notes = (*notes, f"has moved for good: put {moved_to} into sources.yaml")
+        notes = (*notes, *describe_left_out(entries, items), *_describe_move(state))
         return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
 
     def _archive_failure(
@@ -328,4 +373,28 @@ class _CollectionRun:
     ) -> SourceReport:
         state = record_failure(state, error)
         self._archive.record_attempt(state, (), at=self._now, outcome=error.kind)
-        return SourceReport(source.name, error.kind, problem=error.message, mend=error.hint)
+        return SourceReport(
+            source.name,
+            error.kind,
+            problem=error.message,
+            mend=error.hint,
+            failures=state.failures,
+        )
+
+
+def _report_pause(source: Source, pause: PollPause) -> SourceReport:
+    """Return the report of a source that is left alone."""
+    return SourceReport(
+        source.name,
+        pause.outcome,
+        problem=pause.problem,
+        mend=pause.hint,
+        notes=(pause.note,) if pause.note else (),
+    )
+
+
+def _describe_move(state: SourceState) -> tuple[str, ...]:
+    """Return what to do where a source has moved for good."""
+    if not state.moved_to:
+        return ()
+    return (f"has moved for good: put {redact_url(state.moved_to)} into sources.yaml",)

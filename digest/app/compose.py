@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from digest.app.decide import QuarterDecision
 from digest.app.model_texts import NO_TEXTS, ModelTexts, write_front, write_story, write_themes
+from digest.app.quarter_before import QuarterSummary
 from digest.app.source_state import coverage_days
 from digest.archive import Archive, SourceState, fingerprint_items
+from digest.cluster import find_parties
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
     AgendaBasis,
     EditionContext,
+    FrontQuestions,
+    QuarterHolding,
     QuarterView,
     SourceReadStatus,
     StackReport,
     StoryText,
+    add_stack_figures,
     assign_ring,
     build_calendar,
     build_claims,
@@ -38,27 +44,35 @@ from digest.edition import (
     find_doubtful_stories,
     find_themes,
     measure_holding,
+    measure_saturation,
     pick_decisions,
     sort_by_count,
 )
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import EditorialDecisions, TeamDecision
 from digest.model.edition import (
+    CalendarEntry,
+    Claim,
     Comparability,
+    EarlierFigures,
     Edition,
     EditionSettings,
+    RegisterRow,
+    RuleEntry,
     Sentence,
     StoryRef,
+    Theme,
     get_fields,
 )
+from digest.model.item import Item
 from digest.model.reasons import LISTED_LABEL
 from digest.model.source import Source
 from digest.model.stack import Ring, Stack
-from digest.model.story import RankedStory, Story
+from digest.model.story import EarlierStory, RankedStory, Story
 from digest.period import Quarter
 from digest.tag.products import find_product
 from digest.text import clean_text
-from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
+from digest.write.boilerplate import SiteBoilerplate
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline, clean_title
@@ -72,12 +86,17 @@ _JUDGED_UNLIKE = N_(
 class StackContext:
     """The company's stack and what the team keeps beside it.
 
-    `rings` is the radar of the edition before, where one was built; `carried` are open decisions.
+    `rings` is the radar of the edition before, where one was built; `carried` are open decisions,
+    `closed` those that were closed since the edition before, `earlier` figures of earlier editions,
+    the latest first, `told_before` what those told and listed.
     """
 
     stack_index: StackIndex
     rings: Mapping[str, Ring] | None = None
     carried: tuple[TeamDecision, ...] = ()
+    closed: tuple[TeamDecision, ...] = ()
+    earlier: tuple[EarlierFigures, ...] = ()
+    told_before: tuple[EarlierStory, ...] = ()
 
 
 def assemble_edition(
@@ -86,7 +105,7 @@ def assemble_edition(
     sources: Sequence[Source],
     settings: EditionSettings,
     *,
-    before: QuarterDecision | None,
+    before: QuarterSummary | None,
     quality: Mapping[str, float],
     ours: StackContext | None = None,
     editorial_decisions: EditorialDecisions | None = None,
@@ -95,84 +114,52 @@ def assemble_edition(
 ) -> Edition:
     """Return the edition of a decided quarter.
 
-    `before` is the quarter before, judged the same way; `ours` the stack that the edition is seen
+    `before` is the quarter before, decided the same way; `ours` the stack that the edition is seen
     through, None where there is none. `model_texts` is what may be printed of a language model's.
     """
     team = editorial_decisions or EditorialDecisions()
-    items = [member.item for member in decision.items]
-    printed = [member.item for entry in decision.chosen for member in entry.story.items]
     states = archive.load_source_states()
+    comparison = _compare_judged_quarters(decision, before, states, settings, model_texts)
+    printed = [member.item for entry in decision.chosen for member in entry.story.items]
+    items = [member.item for member in decision.items]
     readings = _read_source_statuses(archive, states, decision.quarter, settings.as_of)
-    stack = ours.stack_index.stack if ours else Stack()
     coverage = build_coverage(sources, items, printed, readings)
-    comparison = _compare_quarters(decision, before, states, settings)
-    if comparison.comparable and not model_texts.judged_alike:
-        comparison = Comparability(reason=TranslatableText(_JUDGED_UNLIKE))
     view = replace(
-        _view_quarter(decision, stack, decision.quarter, settings),
-        before=before.relevant_stories if before and before.items else None,
-        comparable=comparison.comparable,
-        coverage=coverage,
-        doubtful=find_doubtful_stories(
-            (entry.story for entry in decision.ranked),
-            decision.left_out,
-            decision.relations,
-            stack,
-        ),
+        _view_with_comparison(decision, before, ours, settings, comparison), coverage=coverage
     )
-    rules, claims = build_rules(view, decision.stories), build_claims(view)
-    calendar = build_calendar(view, ours.carried if ours else (), rules)
-    stack_view = build_stack_view(view) if ours else None
-    briefs = choose_briefs(view, decision.left_out, stack_view)
-    consequences = explain_consequences(view, briefs) if ours else None
-    boilerplate = find_site_boilerplate(items)
-    themes = find_themes(
-        view,
-        find_comparable_figures,
-        lambda story: build_summary(story, settings.language, boilerplate),
-    )
-    themes = write_themes(themes, model_texts, settings.language)
-    brief_ids = {story.id for story in briefs}
-    texts, brief_texts = (
-        tuple(_build_text(entry, decision, settings, consequences, boilerplate) for entry in some)
-        for some in (
-            decision.chosen,
-            [entry for entry in decision.ranked if entry.story.id in brief_ids],
-        )
-    )
-    summaries = {text.ranked.story.id: text.summary for text in texts}
-    questions = pick_decisions(view, calendar, summaries)
-    basis = AgendaBasis(calendar, themes, questions.decisions, summaries)
-    pages = None
-    if ours and stack_view:
-        pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)
-    register = build_register(view, lambda story: _find_product(story, view))
-    texts = tuple(write_story(text, model_texts, settings.language) for text in texts)
-    origin = replace(settings.generated_from, archive=fingerprint_items(items))
+    pages = _build_pages(view, decision, settings, ours, model_texts)
+    deals = build_deals(view)
+    register = _list_register(view, decision, pages.summarize)
+    is_compared = before is not None and comparison.comparable
     context = EditionContext(
-        **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
-        **(get_fields(pages, StackReport) if pages else {}),
+        **_frame_settings(settings, items),
+        **(get_fields(pages.report, StackReport) if pages.report else {}),
         front=write_front(
             build_front(
-                view, calendar, claims, themes, pages.stack if pages else None, questions, rules
+                view,
+                pages.calendar,
+                pages.claims,
+                pages.themes,
+                pages.report.stack if pages.report else None,
+                pages.questions,
+                pages.rules,
             ),
             model_texts,
         ),
         model=model_texts.note,
-        calendar=calendar,
-        themes=themes,
-        claims=claims,
-        rules=rules,
-        deals=build_deals(view),
+        calendar=pages.calendar,
+        themes=pages.themes,
+        claims=pages.claims,
+        rules=pages.rules,
+        deals=deals,
+        saturation=measure_saturation(view, deals, register),
         register=register,
         quarter=decision.quarter,
         coverage=coverage,
         counts=count_quarter(decision.items, decision.stories, len(decision.chosen)),
-        counts_before=count_quarter(before.items, before.stories, 0)
-        if before and comparison.comparable
-        else None,
-        trend=compute_trend(decision.stories, before.stories)
-        if before and comparison.comparable
+        counts_before=before.counts if before and is_compared else None,
+        trend=compute_trend(decision.stories, before.relevant_stories, before.sources)
+        if before and is_compared
         else None,
         comparison=comparison,
         left_out=_count_left_out(
@@ -185,9 +172,134 @@ def assemble_edition(
         newsletter_names={source.slug: source.name for source in sources if source.mailbox},
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,
-        briefs=brief_texts,
+        briefs=pages.brief_texts,
     )
+    texts = tuple(write_story(text, model_texts, settings.language) for text in pages.texts)
     return compose_edition(texts, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The parts of the briefing that others build on, and the texts of its stories."""
+
+    rules: tuple[RuleEntry, ...]
+    claims: tuple[Claim, ...]
+    calendar: tuple[CalendarEntry, ...]
+    themes: tuple[Theme, ...]
+    questions: FrontQuestions
+    report: StackReport | None  # None without a stack
+    texts: tuple[StoryText, ...]
+    brief_texts: tuple[StoryText, ...]
+    summarize: Callable[[Story], tuple[Sentence, ...]]
+
+
+def _build_pages(
+    view: QuarterView,
+    decision: QuarterDecision,
+    settings: EditionSettings,
+    ours: StackContext | None,
+    model_texts: ModelTexts,
+) -> _Pages:
+    """Build the parts in the order in which they need each other."""
+    boilerplate = decision.boilerplate
+
+    def summarize(story: Story) -> tuple[Sentence, ...]:
+        return build_summary(story, settings.language, boilerplate)
+
+    rules, claims = build_rules(view, decision.stories), build_claims(view, summarize)
+    calendar = build_calendar(view, ours.carried if ours else (), rules)
+    stack_view = None
+    if ours:
+        stack_view = add_stack_figures(build_stack_view(view), view, rules, ours.earlier)
+    briefs = choose_briefs(view, decision.left_out, stack_view)
+    consequences = explain_consequences(view, briefs) if ours else None
+    themes = find_themes(view, find_comparable_figures, summarize)
+    themes = write_themes(themes, model_texts, settings.language)
+    brief_ids = {story.id for story in briefs}
+    texts, brief_texts = (
+        tuple(
+            build_story_text(
+                entry,
+                decision,
+                settings.language,
+                consequences,
+                choose_source_words(entry.story, settings.language, boilerplate),
+            )
+            for entry in some
+        )
+        for some in (
+            decision.chosen,
+            [entry for entry in decision.ranked if entry.story.id in brief_ids],
+        )
+    )
+    summaries = {text.ranked.story.id: text.summary for text in texts}
+    questions = pick_decisions(view, calendar, summaries)
+    report = None
+    if ours and stack_view:
+        basis = AgendaBasis(calendar, themes, questions.decisions, summaries)
+        report = build_stack_report(view, ours.rings, ours.carried, basis, stack_view, ours.closed)
+    return _Pages(rules, claims, calendar, themes, questions, report, texts, brief_texts, summarize)
+
+
+def _list_register(
+    view: QuarterView,
+    decision: QuarterDecision,
+    summarize: Callable[[Story], tuple[Sentence, ...]],
+) -> tuple[RegisterRow, ...]:
+    """Build the register, with products, parties and sentences of its stories."""
+    vendors = sorted({name for member in decision.items for name in member.tags.vendors})
+    return build_register(
+        view,
+        view.name_product,
+        lambda story: find_parties(story, vendors),
+        summarize,
+    )
+
+
+def _view_with_comparison(
+    decision: QuarterDecision,
+    before: QuarterSummary | None,
+    ours: StackContext | None,
+    settings: EditionSettings,
+    comparison: Comparability,
+) -> QuarterView:
+    """Return the quarter as its edition sees it, beside the quarter before."""
+    stack = ours.stack_index.stack if ours else Stack()
+    seen = _view_quarter(decision, stack, decision.quarter, settings)
+    return replace(
+        seen,
+        name_product=lambda story: _find_product(story, seen),
+        before=before.relevant_stories if before and before.counts.items else None,
+        comparable=comparison.comparable,
+        earlier=ours.told_before if ours else (),
+        threads=decision.threads,
+        doubtful=find_doubtful_stories(
+            (entry.story for entry in decision.ranked),
+            decision.left_out,
+            decision.relations,
+            stack,
+        ),
+    )
+
+
+def _compare_judged_quarters(
+    decision: QuarterDecision,
+    before: QuarterSummary | None,
+    states: Mapping[str, SourceState],
+    settings: EditionSettings,
+    model_texts: ModelTexts,
+) -> Comparability:
+    """Say whether two quarters may be compared: held alike, and judged alike."""
+    comparison = _compare_quarters(decision, before, states, settings)
+    if comparison.comparable and not model_texts.judged_alike:
+        return Comparability(reason=TranslatableText(_JUDGED_UNLIKE))
+    return comparison
+
+
+def _frame_settings(settings: EditionSettings, items: Sequence[Item]) -> dict[str, Any]:
+    """Return the fields of the settings, with what the edition is made from."""
+    origin = replace(settings.generated_from, archive=fingerprint_items(items))
+    return {**get_fields(settings, EditionSettings), "generated_from": origin}
 
 
 def _count_left_out(decision: QuarterDecision, listed: Collection[str]) -> Mapping[str, int]:
@@ -224,27 +336,40 @@ def _read_source_statuses(
     }
 
 
-def _build_text(
+@dataclass(frozen=True, slots=True)
+class SourceWords:
+    """What a story's sources give to print, whatever the team decides."""
+
+    title: str
+    language: str
+    summary: tuple[Sentence, ...]
+    conflicts: tuple[tuple[Sentence, Sentence], ...]
+
+
+def choose_source_words(story: Story, language: str, boilerplate: SiteBoilerplate) -> SourceWords:
+    """Choose title and sentences of a story out of its sources."""
+    title, title_language = choose_headline(story, language)
+    summary = build_summary(story, language, boilerplate)
+    return SourceWords(title, title_language, summary, find_conflicts(story))
+
+
+def build_story_text(
     entry: RankedStory,
     decision: QuarterDecision,
-    settings: EditionSettings,
+    language: str,
     consequences: Mapping[str, tuple[str, ...]] | None,
-    boilerplate: SiteBoilerplate,
+    words: SourceWords,
 ) -> StoryText:
     """Return a chosen story in its sources' words, what it is to the stack, the team's words.
 
     `consequences` are those for the stack by story, None where there is no stack.
     """
-    story, language = entry.story, settings.language
-    title, title_language = choose_headline(story, language)
+    story = entry.story
     thread = decision.threads.get(story.id)
     text = StoryText(
         ranked=entry,
-        title=title,
-        language=title_language,
-        summary=build_summary(story, language, boilerplate),
+        **get_fields(words, SourceWords),
         thread=thread if thread and thread.kind == "follow-up" else None,
-        conflicts=find_conflicts(story),
     )
     if consequences is not None:
         closest = get_closest_relation(decision.relations[story.id])
@@ -304,20 +429,18 @@ def _find_product(story: Story, view: QuarterView) -> str:
 
 def _compare_quarters(
     decision: QuarterDecision,
-    before: QuarterDecision | None,
+    before: QuarterSummary | None,
     states: Mapping[str, SourceState],
     settings: EditionSettings,
 ) -> Comparability:
     """Say whether figures of the quarter may stand beside those of the quarter before."""
-    holdings = [
-        measure_holding(
-            held.items,
-            {
-                slug: coverage_days(state, held.quarter, settings.as_of)
-                for slug, state in states.items()
-            },
-        )
-        for held in (decision, before)
-        if held
-    ]
-    return compare_coverage(holdings[0], holdings[1] if before else None)
+
+    def find_days(quarter: Quarter) -> dict[str, str]:
+        return {
+            slug: coverage_days(state, quarter, settings.as_of) for slug, state in states.items()
+        }
+
+    now = measure_holding(decision.items, find_days(decision.quarter))
+    if before is None:
+        return compare_coverage(now, None)
+    return compare_coverage(now, QuarterHolding(find_days(before.quarter), before.relevant_items))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from digest.config.secrets import Secret
     from digest.config.sources import SourcesConfig
+    from digest.config.vendors import VendorConfig
     from digest.decide.relations import StackIndex
     from digest.fetch.http.client import Fetcher
     from digest.model.decisions import EditorialDecisions
@@ -118,9 +119,38 @@ def load_judge(context: AppContext) -> ItemJudge:
     return context.load_file(vocabulary_file(context), load_team_judge) or load_shipped_judge()
 
 
+def vendors_folder(context: AppContext) -> Path:
+    """Return the folder of the team's files about vendors."""
+    return context.team_root / "vendors"
+
+
+def load_vendors(context: AppContext) -> Mapping[Path, VendorConfig]:
+    """Load the team's files about vendors, by path. Raises ConfigError."""
+    from digest.config.vendors import check_vendors, load_vendor
+
+    found = {}
+    for path in sorted(vendors_folder(context).glob("*.yaml")):
+        if config := context.load_file(path, load_vendor):
+            found[path] = config
+    check_vendors(found)
+    return found
+
+
 def load_stack_index(context: AppContext) -> StackIndex | None:
-    """Load the team's stack; None where there is none or it is empty. Raises ConfigError."""
-    return _load_stack(context)[0]
+    """Load the team's stack with what is known of its vendors.
+
+    None where there is no stack or it is empty. Raises ConfigError.
+    """
+    index, vendors = _load_stack(context)[0], tuple(load_vendors(context).values())
+    if index is None or not vendors:
+        return index
+    promises = (promise for config in vendors for promise in config.promises)
+    stack = replace(
+        index.stack,
+        promises=(*index.stack.promises, *promises),
+        vendors=tuple(config.record for config in vendors),
+    )
+    return replace(index, stack=stack)
 
 
 def _load_stack(context: AppContext) -> tuple[StackIndex | None, str]:
@@ -155,6 +185,7 @@ def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
         _load_stack(context)[1],
         fingerprint_decisions(decisions_file(context, quarter)),
         fingerprint_vocabulary(vocabulary_file(context)),
+        *(config.fingerprint for config in load_vendors(context).values()),
         _fingerprint_prompts(context),
     )
     if not any(team_files):

@@ -1,6 +1,6 @@
-"""Judge a quarter's items and decide what goes into its edition.
+"""Decide what goes into the edition of a quarter whose items are judged and grouped.
 
-The stages in order: tag, cluster, apply the team's decisions, relate to the stack, rank, select.
+The stages in order: apply the team's decisions, relate to the stack, rank, select.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
-from digest.cluster import choose_lead, cluster_items, find_threads, group_themes
+from digest.cluster import choose_lead, group_themes
 from digest.decide.decisions import (
     TEAM,
     DecidedStories,
@@ -32,7 +32,7 @@ from digest.model.item import Item
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import OUR_RELATIONS, Relation, Stack
-from digest.model.story import EarlierStory, RankedStory, Story, StoryTheme, StoryThread
+from digest.model.story import RankedStory, Story, StoryTheme, StoryThread
 from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter
 from digest.rank import (
@@ -42,6 +42,7 @@ from digest.rank import (
     rank_stories,
     select_stories,
 )
+from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate
 from digest.write.summaries import SentenceCheck
 
 
@@ -66,6 +67,7 @@ class QuarterDecision:
     decided: DecidedStories = field(default_factory=DecidedStories)
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by story id
     themes: tuple[StoryTheme, ...] = ()  # of the relevant stories, the weightiest first
+    boilerplate: SiteBoilerplate = NO_BOILERPLATE  # what the sites repeat in the items
 
     @property
     def relevant_stories(self) -> tuple[Story, ...]:
@@ -81,36 +83,6 @@ class QuarterDecision:
 def judge_items(items: Iterable[Item], judge: Judge) -> tuple[TaggedItem, ...]:
     """Return each item with its tags."""
     return tuple(TaggedItem(item, judge.judge_item(item)) for item in items)
-
-
-def decide_quarter(
-    quarter: Quarter,
-    items: Iterable[Item],
-    judge: Judge,
-    *,
-    weights: RankingWeights,
-    limits: SelectionLimits,
-    stack_index: StackIndex | None = None,
-    editorial_decisions: EditorialDecisions | None = None,
-    earlier: Sequence[EarlierStory] = (),
-) -> QuarterDecision:
-    """Tag, cluster, relate, rank and choose from one quarter's items, under the team's decisions.
-
-    `earlier` is what the editions before have told.
-    """
-    editorial_decisions = editorial_decisions or EditorialDecisions()
-    stories = add_manual_stories(
-        cluster_items(judge_items(items, judge)), editorial_decisions, judge
-    )
-    return decide_stories(
-        quarter,
-        stories,
-        weights=weights,
-        limits=limits,
-        stack_index=stack_index,
-        editorial_decisions=editorial_decisions,
-        tied=find_threads(stories, earlier),
-    )
 
 
 def add_manual_stories(
@@ -218,6 +190,7 @@ def decide_stories(
         decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
         threads=threads,
         themes=themes,
+        boilerplate=check.boilerplate,
     )
 
 

@@ -36,6 +36,7 @@ from digest.deliver.plan import (
 )
 from digest.deliver.release import ReleaseStatus, approve_release, find_release_status, mark_sent
 from digest.deliver.smtp import SmtpServer, SmtpSession
+from digest.deliver.webhook import EditionAnnouncement, build_payload
 from digest.errors import DeliveryError, DigestError, FetchError, UsageError
 from digest.model.delivery import Channel, Delivery, DeliveryResult, DeliveryState, Release
 from digest.text import clean_text, truncate_text
@@ -151,8 +152,7 @@ class DeliveryService:
             for address in addresses
         ]
         rows += [  # named by where the address is, which is a secret
-            (first, hook.kind, hook.url_env or hook.url_file or "", hook.kind)
-            for hook in self.settings.webhooks
+            (first, hook.kind, hook.place, hook.kind) for hook in self.settings.webhooks
         ]
         rows += [(first, "folder", folder, "folder")] if folder else []
         found = []
@@ -437,23 +437,35 @@ class DeliveryService:
             for line in lines:
                 log_event("trouble", line)
             where = f"Look at `digest status` in {self.context.workspace.root.resolve()}."
-            html, text = render_notice([*lines, where], "en")
             subject = lines[0] if len(lines) == 1 else f"{len(lines)} things need a person"
-            mail = OutgoingMail(
-                message_id=make_message_id(due[0], self.sender),
-                date=self.context.now,
-                sender=self.sender,
-                to=(address,),
-                subject=f"[digest] {subject}",
-                text=text,
-                html=html,
-            )
-            self.archive.record_deliveries(due, "intended", at=self.context.now)
+            parts = render_notice([*lines, where], "en")
+            self.send_notice(due, address, f"[digest] {subject}", *parts)
 
-            def compose(_: Delivery, mail: OutgoingMail = mail) -> OutgoingMail:
-                return mail
+    def send_notice(
+        self, due: Sequence[Delivery], address: str, subject: str, html: str, text: str
+    ) -> None:
+        """Send one mail that stands for all of the deliveries that are due to an address."""
+        self.archive.record_deliveries(due, "intended", at=self.context.now)
+        mail = OutgoingMail(
+            message_id=make_message_id(due[0], self.sender),
+            date=self.context.now,
+            sender=self.sender,
+            to=(address,),
+            subject=subject,
+            text=text,
+            html=html,
+        )
+        self._send_mails(due[:1], lambda _: mail, _BatchLedger(self.archive, due))
 
-            self._send_mails(due[:1], compose, _BatchLedger(self.archive, due))
+    def post_notice(self, due: Sequence[Delivery], announcement: EditionAnnouncement) -> None:
+        """Post one message that stands for all of the deliveries that are due to a channel."""
+        self.archive.record_deliveries(due, "intended", at=self.context.now)
+
+        def post(delivery: Delivery, handing: Callable[[], None]) -> DeliveryResult:
+            return self._post_announcement(delivery, announcement, handing)
+
+        ledger = _BatchLedger(self.archive, due)
+        self._log_result(dispatch_deliveries(due[:1], post, ledger, self.context.now))
 
     def _address_copies(
         self, what: str, addresses: Iterable[str], version: int = 1
@@ -519,17 +531,8 @@ class DeliveryService:
     ) -> DeliveryResult:
         if delivery.channel == "folder":
             return self._copy_to_folder(release, delivery, handing)
-        from digest.app import context
-        from digest.deliver.webhook import EditionAnnouncement, build_payload
-        from digest.fetch.http.client import NOTHING_SENT, post_json
         from digest.render import mail
 
-        assert delivery.channel in ("slack", "teams")
-        url = next(
-            _require_secret(self.context, hook, "url")
-            for hook in self.settings.webhooks
-            if delivery.recipient in (hook.url_env, hook.url_file)
-        )
         language = delivery.language
         parts = self._load_parts(release.quarter, language)
         edition = parts.edition
@@ -543,6 +546,18 @@ class DeliveryService:
             link=self.edition_url(release.quarter, language),
             link_text=mail.format_link_label(language),
         )
+        return self._post_announcement(delivery, announcement, handing)
+
+    def _post_announcement(
+        self, delivery: Delivery, announcement: EditionAnnouncement, handing: Callable[[], None]
+    ) -> DeliveryResult:
+        from digest.app import context
+        from digest.fetch.http.client import NOTHING_SENT, post_json
+
+        assert delivery.channel in ("slack", "teams")
+        hooks = (*self.settings.webhooks, *self.context.config.digest.alerts.webhooks)
+        hook = next(hook for hook in hooks if hook.place == delivery.recipient)
+        url = _require_secret(self.context, hook, "url")
         payload = build_payload(delivery.channel, announcement)
         handing()
         try:

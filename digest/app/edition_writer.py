@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Self
 
-from digest.app.context import AppContext, load_judge, load_stack_index
+from digest.app.context import AppContext, load_stack_index
 from digest.app.decide import QuarterDecision
 from digest.app.drafts import (
     DraftPlan,
@@ -17,12 +17,14 @@ from digest.app.drafts import (
     plan_story,
 )
 from digest.app.judge import load_quarter_items
+from digest.app.judgements import open_kept_judge
 from digest.app.model import WorkspaceModel, load_gate, log_asking, open_model
 from digest.app.model_texts import CollectedTexts, ModelTexts
+from digest.app.quarter_before import QuarterSummary
 from digest.archive import Archive
 from digest.language_model.writer import DraftRequest, Gate
 from digest.model.decisions import EditorialDecisions
-from digest.model.drafts import AcceptedText, Draft, Proposal
+from digest.model.drafts import AcceptedText, Draft, DraftTask, Proposal
 from digest.model.edition import ModelNote
 from digest.model.stack import Stack
 from digest.model.story import Story
@@ -54,7 +56,10 @@ class EditionWriter:
         model = open_model(context, archive, quarter.name)
         if model:
             items = load_quarter_items(context, quarter, archive)
-            model.ask_judgements(items, load_judge(context), ask=ask)
+            judge = open_kept_judge(context, archive)
+            judge.prepare_items(items)
+            model.ask_judgements(items, judge, ask=ask)
+            judge.save_judgements()
             log_asking(model)
         index = load_stack_index(context)
         return cls(model, index.stack if index else Stack(), ask=ask)
@@ -64,7 +69,7 @@ class EditionWriter:
         decision: QuarterDecision,
         decisions: EditorialDecisions,
         language: str,
-        before: QuarterDecision | None = None,
+        before: QuarterSummary | None = None,
     ) -> CollectedTexts:
         """Ask for the drafts of an edition, and return what of them may be printed.
 
@@ -85,14 +90,14 @@ class EditionWriter:
         alike = self._judged_alike(decision, before)
         return CollectedTexts(replace(texts, note=note, judged_alike=alike), lost)
 
-    def _judged_alike(self, decision: QuarterDecision, before: QuarterDecision | None) -> bool:
+    def _judged_alike(self, decision: QuarterDecision, before: QuarterSummary | None) -> bool:
         """Return whether the model judged about the same share of the items of both quarters."""
         assert self._model
         if before is None or not before.items or not decision.items:
             return True
         shares = [
-            self._model.count_judged(member.item for member in held.items) / len(held.items)
-            for held in (decision, before)
+            self._model.count_judged(items) / len(items)
+            for items in ([member.item for member in decision.items], before.items)
         ]
         return abs(shares[0] - shares[1]) <= _MOST_UNLIKE
 
@@ -112,7 +117,9 @@ class EditionWriter:
             drafts = self.find_story_drafts(story, decision, languages)
         else:
             drafts = self.find_edition_drafts(decision, languages)
-        printed = {(text.task, text.language, text.of): text.text for text in accepted}
+        printed: dict[tuple[DraftTask, str, str], str] = {
+            (text.task, text.language, text.of): text.text for text in accepted
+        }
         items = [member.item.id for member in story.items] if story else []
         return [
             Proposal(

@@ -21,7 +21,12 @@ from digest.learn.evaluation import (
     build_labelled_rows,
     latest_feedback,
 )
-from digest.learn.proposals import measure_combined_effect, propose_changes
+from digest.learn.proposals import (
+    Refusal,
+    find_refusals,
+    measure_combined_effect,
+    propose_changes,
+)
 from digest.model.item import Item
 from digest.period import Quarter
 from digest.tag import ItemJudge, Overrides
@@ -174,6 +179,7 @@ class ProposalReview:
         self._reviewed = _load_reviewed_quarters(context)
         self._reference = _load_reference_set()
         self.proposals = propose_changes(self._reviewed, self._in_force, self._reference)
+        self.refusals = find_refusals(self._reviewed, self.proposals)
         self.offered = [proposal for proposal in self.proposals if proposal.is_offered]
 
     def accept(self, numbers: Iterable[int]) -> tuple[int, ChangeEffect]:
@@ -218,14 +224,16 @@ class ProposalReview:
                 "reference": figures,
                 "worse": effect.worse,
                 "moved": effect.moved,
+                "refusal": proposal.refusal,
             }
             rows.append(row)
         return rows
 
 
-def list_proposals(context: AppContext) -> list[JsonRow]:
-    """Return what `digest lab propose --json` reports."""
-    return ProposalReview(context).to_json()
+def list_proposals(context: AppContext) -> tuple[list[JsonRow], tuple[Refusal, ...]]:
+    """Return what `digest lab propose --json` reports, and what recurs and makes no line."""
+    review = ProposalReview(context)
+    return review.to_json(), review.refusals
 
 
 def _find_decided_quarters(context: AppContext) -> list[Quarter]:

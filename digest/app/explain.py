@@ -9,7 +9,7 @@ from digest.app.judge import decide_quarter
 from digest.archive import Archive
 from digest.errors import UsageError
 from digest.model.tags import tags_to_dict
-from digest.period import quarter_containing
+from digest.period import Quarter, quarter_containing
 from digest.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -29,14 +29,17 @@ def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
                 f"the archive holds no item {reference}", "look it up with `digest export items`"
             )
         facts = []
+        decisions: dict[Quarter, QuarterDecision] = {}
         for item in items:
             quarter = quarter_containing(
                 item.published_or_seen, settings.timezone, settings.fiscal_year_starts
             )
-            decision = decide_quarter(context, quarter, archive)
+            if quarter not in decisions:
+                decisions[quarter] = decide_quarter(context, quarter, archive)
+            decision = decisions[quarter]
             earlier_titles = [title for _, title in archive.load_revisions(item.id)]
             words = None  # how reading the item's page went, where that was tried
-            if page := archive.load_page_states().get(item.url):
+            if page := archive.load_page_states([item.url]).get(item.url):
                 length, tries = len(item.fulltext), page.tries
                 words = f"{length} characters" if length else f"{tries} times asked for"
                 words = f"{page.outcome} on {page.at:%Y-%m-%d}, {words}"

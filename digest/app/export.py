@@ -15,26 +15,25 @@ from digest.period import Quarter, quarter_containing
 
 def iter_items(context: AppContext, quarter: Quarter | None = None) -> Iterator[dict[str, Any]]:
     """Yield the judged items of a quarter, else of the whole archive, each once."""
-    settings = context.config.digest
     with Archive.open(context.workspace.archive_file, create=False) as archive:
-        quarters = (
-            {quarter}
-            if quarter
-            else {
-                quarter_containing(
-                    item.published_or_seen, settings.timezone, settings.fiscal_year_starts
-                )
-                for item in archive.load_items()
-            }
-        )
-        yielded: set[str] = set()  # an item that came late belongs to two quarters
-        for one in sorted(quarters):
+        before: frozenset[str] = frozenset()
+        for one in (quarter,) if quarter else _iter_quarters(context, archive):
             decision = decide_quarter(context, one, archive)
             chosen = {ranked.story.id for ranked in decision.chosen}
             for row in iter_item_rows(decision.stories, chosen, decision.left_out):
-                if row["id"] not in yielded:
-                    yielded.add(row["id"])
+                if row["id"] not in before:  # one that came late belongs to the next quarter, too
                     yield row
+            before = frozenset(member.item.id for member in decision.items)
+
+
+def _iter_quarters(context: AppContext, archive: Archive) -> Iterator[Quarter]:
+    """Yield the quarters of which the archive holds items, oldest first."""
+    settings = context.config.digest
+    day = archive.find_first_time()
+    while day:
+        quarter = quarter_containing(day, settings.timezone, settings.fiscal_year_starts)
+        yield quarter
+        day = archive.find_first_time(quarter.end)
 
 
 def read_edition_json(context: AppContext, quarter: Quarter) -> str:

@@ -1,11 +1,13 @@
 """Judge what the archive holds of a quarter, under the team's vocabulary, stack and decisions.
 
-`digest.app.decide` does the judging; this module loads what it needs from the workspace.
+`digest.app.decide` decides; this module loads what it needs from the workspace, and judges and
+groups what the archive does not hold judged and grouped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from digest.app import decide
@@ -15,37 +17,96 @@ from digest.app.context import (
     load_quarter_decisions,
     load_stack_index,
 )
+from digest.app.judgements import KeptJudge, open_kept_judge
+from digest.app.kept_stories import find_boilerplate, group_items, tie_stories
 from digest.app.previous import load_earlier_stories
 from digest.app.vectors import attach_vectors
 from digest.archive import Archive
-from digest.cluster import cluster_items, find_threads
 from digest.model.decisions import EditorialDecisions
 from digest.model.item import Item
-from digest.model.story import Story, StoryThread
+from digest.model.story import EarlierStory, Story, StoryThread
 from digest.period import Quarter
-from digest.rank import SelectionLimits, StoryFeatures, load_default_weights
+from digest.rank import SelectionLimits, StoryFeatures, extract_features, load_default_weights
+from digest.text import join_lines
 from digest.write.summaries import SentenceCheck
+
+_MAX_WORDS = 1000  # characters of an earlier item's text that threads are found by
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuarter:
+    """A quarter's stories, judged and grouped, with what the team's decisions leave as it is."""
+
+    stories: tuple[Story, ...]
+    threads: Mapping[str, StoryThread]  # by the lead's item id
+    features: Mapping[str, StoryFeatures]  # likewise
+    sentence_check: SentenceCheck
 
 
 def decide_quarter(
     context: AppContext, quarter: Quarter, archive: Archive
 ) -> decide.QuarterDecision:
     """Judge a quarter's items and decide what goes into its edition. Raises ConfigError."""
-    return decide.decide_quarter(
+    decisions = load_quarter_decisions(context, quarter)
+    judged = judge_quarter(context, quarter, archive, decisions)
+    return decide_stories(
+        context,
         quarter,
-        load_quarter_items(context, quarter, archive),
-        load_current_judge(context, archive),
-        weights=load_default_weights(),
-        limits=_make_limits(context),
-        stack_index=load_stack_index(context),
-        editorial_decisions=load_quarter_decisions(context, quarter),
-        earlier=load_earlier_stories(context.workspace.output, quarter),
+        judged.stories,
+        judged.threads,
+        decisions,
+        judged.features,
+        judged.sentence_check,
     )
+
+
+def _load_earlier(
+    context: AppContext, quarter: Quarter, archive: Archive
+) -> tuple[EarlierStory, ...]:
+    """Load the stories of earlier editions; what a register lists, with the words of its item."""
+    stories = load_earlier_stories(context.workspace.output, quarter)
+    listed = [story.id.removeprefix("s") for story in stories if not story.told]
+    items = {"s" + item.id: item for item in archive.load_items_by_id(listed)}
+    return tuple(
+        replace(story, summary=join_lines(f"{item.summary} {item.text[:_MAX_WORDS]}"))
+        if not story.told and (item := items.get(story.id))
+        else story
+        for story in stories
+    )
+
+
+def judge_quarter(
+    context: AppContext, quarter: Quarter, archive: Archive, decisions: EditorialDecisions
+) -> JudgedQuarter:
+    """Judge and group a quarter's items, as far as the archive does not hold it. ConfigError.
+
+    Of `decisions` only the items that a person added count.
+    """
+    kept = open_kept_judge(context, archive)
+    judge = _correct_judge(context, archive, kept)
+    items = load_quarter_items(context, quarter, archive)
+    kept.prepare_items((*items, *decisions.added))
+    tagged = decide.judge_items(items, judge)
+    stories = group_items(archive, quarter.name, tagged, kept.fingerprint_item)
+    stories = decide.add_manual_stories(stories, decisions, judge)
+    earlier = _load_earlier(context, quarter, archive)
+    threads = tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
+    leads = (story.lead.item for story in stories)
+    features = extract_features(
+        stories, quarter, word_points={lead.id: kept.get_word_points(lead) for lead in leads}
+    )
+    kept.save_judgements()
+    boilerplate = find_boilerplate(archive, quarter.name, stories)
+    return JudgedQuarter(stories, threads, features, SentenceCheck(stories, boilerplate))
 
 
 def load_current_judge(context: AppContext, archive: Archive) -> decide.Judge:
     """Load the judge, corrected by what a language model was paid for, where one is configured."""
-    offline, settings = load_judge(context), context.config.model
+    return _correct_judge(context, archive, open_kept_judge(context, archive))
+
+
+def _correct_judge(context: AppContext, archive: Archive, offline: KeptJudge) -> decide.Judge:
+    settings = context.config.model
     if settings is None or settings.judge == "off":
         return offline
     from digest.app.model import WorkspaceModel
@@ -68,8 +129,7 @@ def load_quarter_items(context: AppContext, quarter: Quarter, archive: Archive) 
 
 def load_stories(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     """Load a quarter's items and return them as tagged stories, without the team's decisions."""
-    items = load_quarter_items(context, quarter, archive)
-    return cluster_items(decide.judge_items(items, load_current_judge(context, archive)))
+    return judge_quarter(context, quarter, archive, EditorialDecisions()).stories
 
 
 def build_manual_stories(
@@ -83,7 +143,10 @@ def load_threads(
     context: AppContext, quarter: Quarter, stories: Sequence[Story]
 ) -> Mapping[str, StoryThread]:
     """Return the threads from stories to those of earlier editions, by the id of the lead item."""
-    return find_threads(stories, load_earlier_stories(context.workspace.output, quarter))
+    with Archive.open(context.workspace.archive_file) as archive:
+        kept = open_kept_judge(context, archive)
+        earlier = _load_earlier(context, quarter, archive)
+        return tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
 
 
 def make_sentence_check(stories: Sequence[Story]) -> SentenceCheck:

@@ -552,6 +552,7 @@ def describe_disclosure(settings: ModelSettings) -> list[str]:
             lines.append(f"{task}: not asked, since share names no products")
     if settings.verify == "model" and settings.write:
         lines.append("vote: each drafted sentence with the items, and shared fields, that it names")
+    lines.append(f"digest ask: the questions of a session; {_ITEM_FIELDS}")
     lines.append(
         "never: recipients, notes and reasons of the team, secrets"
         + ("" if settings.share else ", anything of stack.yaml")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from digest.edition import StoryText
 from digest.i18n import TranslatableText
-from digest.model.drafts import ModelTask
+from digest.model.drafts import DraftTask
 from digest.model.edition import FrontPage, ModelNote, Sentence, Theme
 from digest.text import split_sentences
 
@@ -29,7 +29,7 @@ class StoryWriting:
     consequence: str = ""
 
     def add(
-        self, task: ModelTask, title: str, text: str, publishers: str, url: str
+        self, task: DraftTask, title: str, text: str, publishers: str, url: str
     ) -> StoryWriting:
         """Return this with the text of a task: a summary, a translation or a consequence."""
         if task == "consequence":

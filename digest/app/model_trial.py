@@ -193,7 +193,8 @@ class _OpenedModel:
         settings = context.config.model
         if settings is None:
             raise UsageError(
-                "no language model is configured", "give `model:` in sources.yaml; see docs/language-model.md"
+                "no language model is configured",
+                "give `model:` in sources.yaml; see docs/language-model.md",
             )
         file = context.workspace.archive_file
         self._archive = Archive.open(file) if file.exists() else None

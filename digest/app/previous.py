@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from digest.errors import UsageError
 from digest.model.decisions import TeamDecision
-from digest.model.stack import RINGS, Ring
+from digest.model.edition import EarlierFigures, Spend
+from digest.model.stack import RINGS, GoalMeasure, Ring
 from digest.model.story import EarlierStory
 from digest.period import Quarter, parse_quarter
 
 if TYPE_CHECKING:
     from digest.config.sources import SourcesConfig
+    from digest.decide.follow_up import TracedDecision
 
 
 def load_radar_rings(path: Path) -> Mapping[str, Ring] | None:
@@ -42,34 +45,139 @@ def load_earlier_stories(output: Path, quarter: Quarter) -> tuple[EarlierStory, 
         if _parse_name(path.parent, quarter) < quarter:
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
                 edition = json.loads(path.read_bytes())
-                stories += [
-                    EarlierStory(
-                        id=story["id"],
-                        edition=edition["quarter"],
-                        title=story["title"],
-                        summary=" ".join(sentence["text"] for sentence in story["summary"]),
-                        url=story["items"][0]["url"] if story["items"] else "",
-                        published=datetime.fromisoformat(story["published"]),
-                        language=story["language"],
-                        vendors=tuple(story["vendors"]),
-                    )
-                    for section in edition["sections"]
-                    for story in section["stories"]
-                ]
+                stories += _read_stories(edition)
     return tuple(stories)
 
 
-def load_open_decisions(folder: Path, quarter: Quarter) -> tuple[TeamDecision, ...]:
-    """Load the decisions of earlier editions that are still open. Raises ConfigError."""
-    from digest.config.decisions import filter_open_decisions, load_team_decisions
+def _read_stories(edition: Mapping[str, Any]) -> list[EarlierStory]:
+    """Return the stories that an edition told, and those that its register alone lists."""
+    register = {row["story"]: row for row in edition.get("register", ())}
+    told = [story for section in edition["sections"] for story in section["stories"]]
+    found = [
+        replace(
+            _read_row(register.get(story["id"], {})),
+            id=story["id"],
+            edition=edition["quarter"],
+            title=story["title"],
+            summary=" ".join(sentence["text"] for sentence in story["summary"]),
+            url=story["items"][0]["url"] if story["items"] else "",
+            published=datetime.fromisoformat(story["published"]),
+            language=story["language"],
+            vendors=tuple(story["vendors"]),
+            event=story["event"] or "other",
+        )
+        for story in told
+    ]
+    ids = {story["id"] for story in told}
+    return found + [
+        replace(_read_row(row), edition=edition["quarter"], told=False)
+        for story_id, row in register.items()
+        if story_id not in ids
+    ]
 
-    files = sorted((_parse_name(path, quarter), path) for path in folder.glob("*.yaml"))
-    return filter_open_decisions(
-        decision
-        for earlier, path in files
-        if earlier < quarter
-        for decision in load_team_decisions(path, earlier.name)
+
+_NO_ROW = EarlierStory("", "", "", "", "", datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def _read_row(row: Mapping[str, Any]) -> EarlierStory:
+    """Return what the register of an edition says of a story; editions made earlier say less."""
+    if not row:
+        return _NO_ROW
+    due = row.get("due")
+    return EarlierStory(
+        id=row["story"],
+        edition="",
+        title=row["title"],
+        summary="",
+        url=row["url"],
+        published=datetime.fromisoformat(row["published"]),
+        language=row["language"],
+        vendors=tuple(filter(None, [row["vendor"]])),
+        parties=tuple(row.get("parties", ())),
+        category=row.get("likely_category"),
+        event=row["event"] or "other",
+        act=row.get("act"),
+        due=date.fromisoformat(due) if due else None,
     )
+
+
+def load_earlier_figures(output: Path, quarter: Quarter) -> tuple[EarlierFigures, ...]:
+    """Load what the editions of earlier quarters counted of the stack, the latest first.
+
+    A file of another version, or one that a person broke, is skipped.
+    """
+    from pydantic import TypeAdapter
+
+    found = []
+    for path in output.glob("*/edition.json"):
+        earlier = _parse_name(path.parent, quarter)
+        if earlier < quarter:
+            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+                edition = json.loads(path.read_bytes())
+                stack = edition["stack"]
+                measures = {
+                    goal["name"]: TypeAdapter(GoalMeasure).validate_python(goal["measure"])
+                    for goal in stack.get("goals", ())
+                    if goal.get("measure")
+                }
+                spend = TypeAdapter(Spend).validate_python(stack["spend"])
+                found.append((earlier, EarlierFigures(edition["quarter"], spend, measures)))
+    found.sort(key=lambda row: row[0], reverse=True)
+    return tuple(figures for _, figures in found)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDecisions:
+    """What an edition says of decisions that were taken before it."""
+
+    still_open: tuple[TeamDecision, ...] = ()
+    closed: tuple[TeamDecision, ...] = ()  # since the edition before
+
+
+def load_earlier_decisions(folder: Path, quarter: Quarter, output: Path) -> EarlierDecisions:
+    """Load what became of the decisions of earlier editions. Raises ConfigError.
+
+    The quarter's own file may follow them up. `output` holds the earlier editions, which say what
+    was told as closed already.
+    """
+    from digest.decide.follow_up import select_closed_decisions
+
+    traced = [
+        one
+        for one in load_traced_decisions(folder, quarter)
+        if one.decision.quarter != quarter.name
+    ]
+    closed = select_closed_decisions(
+        traced,
+        quarter.to_local_date(quarter.start),
+        (quarter.previous.name, quarter.name),
+        _load_told_closings(output, quarter),
+    )
+    still_open = (one.decision for one in traced if one.decision.state == "open")
+    return EarlierDecisions(tuple(still_open), tuple(closed))
+
+
+def load_traced_decisions(folder: Path, last: Quarter) -> tuple[TracedDecision, ...]:
+    """Load the decisions of all editions up to a quarter, oldest first. Raises ConfigError."""
+    from digest.config.decisions import load_team_decisions
+    from digest.decide.follow_up import trace_decisions
+
+    found = ((_find_quarter(path, last), path) for path in folder.glob("*.yaml"))
+    files = sorted((quarter, path) for quarter, path in found if quarter and quarter <= last)
+    return trace_decisions(
+        decision for quarter, path in files for decision in load_team_decisions(path, quarter.name)
+    )
+
+
+def _load_told_closings(output: Path, quarter: Quarter) -> frozenset[str]:
+    """Load the words of the decisions that earlier editions told as closed, in small letters."""
+    told: set[str] = set()
+    for path in output.glob("*/edition.json"):
+        if _parse_name(path.parent, quarter) < quarter:
+            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+                closed = json.loads(path.read_bytes())["agenda"]["closed"]
+                told |= {str(decision["what"]).casefold() for decision in closed}
+    return frozenset(told)
 
 
 def find_decided_quarters(folder: Path, now: datetime, config: SourcesConfig) -> list[Quarter]:
@@ -84,7 +192,12 @@ def find_decided_quarters(folder: Path, now: datetime, config: SourcesConfig) ->
 
 def _parse_name(path: Path, like: Quarter) -> Quarter:
     """Return the quarter that a file is named after; `like` itself where it is named after none."""
+    return _find_quarter(path, like) or like
+
+
+def _find_quarter(path: Path, like: Quarter) -> Quarter | None:
+    """Return the quarter that a file is named after; None where it is named after none."""
     try:
         return parse_quarter(path.stem, like.start, like.zone, like.fiscal_year_starts)
     except UsageError:
-        return like
+        return None

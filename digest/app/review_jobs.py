@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from digest.app import build, decide, judge
-from digest.app.context import AppContext
+from digest.app.context import AppContext, load_quarter_decisions
 from digest.app.deliver import DeliveryService, approve_quarter
+from digest.app.evaluate import ProposalReview
+from digest.app.source_care import list_mends
 from digest.app.source_health import assess_source_health
 from digest.app.workspace import write_files
 from digest.archive import Archive
-from digest.errors import DigestError
+from digest.errors import DigestError, UsageError
 from digest.model.decisions import EditorialDecisions
+from digest.model.delivery import Release
+from digest.model.edition import Edition
 from digest.model.story import Story
 from digest.period import Quarter
 
@@ -34,11 +38,48 @@ def judge_stories(
     return stories, judge.build_manual_stories(context, stories, decisions) if added else ()
 
 
-def write_preview(context: AppContext, quarter: Quarter, folder: Path) -> None:
-    """Write HTML and PDF of the edition in the first language, as it is decided now."""
-    edition = build.build_editions(context, quarter, ask=False)[0]
-    files, _ = build.render_edition_files(edition, build.load_style(context))
+def compose_preview(context: AppContext, quarter: Quarter) -> Edition:
+    """Return the whole edition in the first language, as it is decided now."""
+    return build.build_editions(context, quarter, ask=False)[0]
+
+
+def render_preview(context: AppContext, edition: Edition) -> bytes:
+    """Return an edition as HTML, which takes a part of a second."""
+    from digest.render.html import render_html
+
+    return render_html(edition, build.load_style(context))
+
+
+def draw_preview(
+    context: AppContext, quarter: Quarter, edition: Edition, folder: Path
+) -> tuple[str, ...]:
+    """Write the files of an edition into a folder; return what the checks find in them."""
+    from digest.render import check
+
+    theme = build.load_style(context)
+    files, faults = build.render_edition_files(edition, theme)
     write_files(folder, {name: files[name] for name in ("digest.html", "digest.pdf")})
+    private = build.list_private_texts(context, load_quarter_decisions(context, quarter))
+    return (*faults, *check.find_faults(files, theme, private))
+
+
+def send_proof(context: AppContext, quarter: Quarter, address: str) -> str:
+    """Build an edition and mail a marked copy of it to one address; return what was done."""
+    with context.workspace.lock():
+        build.build_quarter(context, quarter, ask=False)
+        with Archive.open(context.workspace.archive_file, create=False) as archive:
+            DeliveryService(context, archive).send_proof(quarter.name, [address])
+    return f"a marked copy of {quarter} went to {address}"
+
+
+def list_readers(context: AppContext, quarter: Quarter) -> list[str]:
+    """Return the addresses and channels that get an edition once it is released."""
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        service = DeliveryService(context, archive)
+        if not service.has_recipients:
+            return []
+        release = Release(quarter.name, 1, "draft")
+        return [recipient.address for recipient in service.list_recipients(release)]
 
 
 def build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str) -> str:
@@ -50,6 +91,19 @@ def build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str)
         f"{quarter}, version {release.version}: {release.state} by {release.by}, "
         f"edition.json {release.fingerprint[:16]}"
     )
+
+
+def accept_line(context: AppContext, line: str) -> str:
+    """Write an offered line into vocabulary.yaml; return why it was proposed.
+
+    Raises UsageError where the decisions of this moment do not propose it any more.
+    """
+    review = ProposalReview(context)
+    rows = [row for row in review.to_json() if row["line"] == line and row["number"]]
+    if not rows:
+        raise UsageError("this line is not offered any more", "look at the proposals again")
+    review.accept([rows[0]["number"]])
+    return str(rows[0]["why"])
 
 
 def describe_status(context: AppContext, quarter: Quarter) -> str:
@@ -76,24 +130,26 @@ def describe_status(context: AppContext, quarter: Quarter) -> str:
 def list_source_rows(
     context: AppContext, decision: decide.QuarterDecision
 ) -> list[Mapping[str, Any]]:
-    """Return a row for each source, those first of which the team drops most."""
+    """Return a row for each source: what needs a person, with its mends, and what it gave."""
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         states = archive.load_source_states()
-        recent = archive.load_items(context.now - timedelta(days=400), context.now)
+        recent = archive.load_item_marks(context.now - timedelta(days=400), context.now)
     sources = context.config.sources
     health, _ = assess_source_health(sources, states, recent, decision, context.now)
     printed = Counter(
         member.item.source for chosen in decision.chosen for member in chosen.story.items
     )
+    relevant = Counter(member.item.source for member in decision.items if member.tags.relevant)
     rows = [
         {
             "name": row.source.name,
-            "state": ", ".join(finding.kind for finding in row.findings) or "well",
-            "words": "; ".join(finding.words for finding in row.findings),
+            "findings": row.findings,
+            "mends": list_mends(row.findings),
             "items": row.items,
+            "relevant": relevant[row.source.slug],
             "printed": printed[row.source.slug],
             "dropped": row.dropped,
         }
         for row in health
     ]
-    return sorted(rows, key=lambda row: (-int(str(row["dropped"])), row["name"]))
+    return sorted(rows, key=lambda row: (-int(str(row["dropped"])), str(row["name"])))

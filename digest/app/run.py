@@ -15,13 +15,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from digest.app.build import build_quarter
 from digest.app.collect import CollectionReport
 from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
+from digest.app.judgements import judge_new_items
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
 from digest.app.sources import collect_items, read_articles, require_sources
 from digest.app.vectors import make_vectors
+from digest.app.watch import load_watched_sources
 from digest.app.workspace import write_file
 from digest.archive import Archive
 from digest.deliver.plan import is_final
@@ -94,6 +95,7 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
     collected = collect_items(context, back_to=back_to)
     make_vectors(context, back_to)
     collected = read_articles(context, collected, back_to)
+    judge_new_items(context, back_to)
     _log_collected(collected)
     summary.failed = [report.source for report in collected.failed_reports]
     with Archive.open(context.workspace.archive_file) as archive:
@@ -125,11 +127,13 @@ def _build_if_due(service: DeliveryService, quarter: Quarter, summary: RunSummar
     context, archive = service.context, service.archive
     if _is_built(context, quarter):
         return True
-    if not archive.load_items(quarter.start, quarter.end):
+    if not archive.find_first_time(quarter.start, quarter.end):
         return False
     if not any(release.quarter == quarter.name for release in archive.load_releases()):
         # from here on a later run finishes the quarter, whatever happens to this process
         archive.save_releases(Release(quarter.name, 1, "draft"))
+    from digest.app.build import build_quarter
+
     summary.built += map(str, build_quarter(context, quarter))
     folder = context.workspace.edition_folder(quarter.name)
     log_event("built", f"{quarter}: {folder}", quarter=quarter.name)
@@ -240,7 +244,7 @@ def _find_due_quarters(archive: Archive, context: AppContext) -> list[Quarter]:
     first = quarter_containing(known[0], zone, fiscal) if known else last
     found, quarter = {last}, last.previous
     while quarter >= first:
-        if not _is_built(context, quarter) and archive.load_items(quarter.start, quarter.end):
+        if not _is_built(context, quarter) and archive.find_first_time(quarter.start, quarter.end):
             found.add(quarter)
         quarter = quarter.previous
     for release in archive.load_releases():
@@ -261,7 +265,7 @@ def _is_built(context: AppContext, quarter: Quarter) -> bool:
 
 def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[Incident]:
     states = archive.load_source_states()
-    for source in context.config.sources:
+    for source in (*context.config.sources, *load_watched_sources(context)):
         state = states.get(source.slug)
         if source.enabled and state and (state.failures >= _MIN_FAILURES or state.kind == "gone"):
             since = f"{state.last_success:%Y-%m-%d}" if state.last_success else "ever"

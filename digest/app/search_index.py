@@ -9,13 +9,17 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from digest.app.context import AppContext, load_judge, vocabulary_file
+from digest.app.context import AppContext, vocabulary_file
+from digest.app.judgements import open_kept_judge
 from digest.app.logs import LOGGER
+from digest.app.vectors import attach_vectors
 from digest.archive import Archive
 from digest.archive.search import Judgement, SearchDocument
 from digest.errors import ArchiveError, ConfigError
 from digest.model.item import Item
+from digest.model.stack import Promise
 from digest.model.tags import TaggedItem, Tags
+from digest.model.vendors import STANDING_QUESTIONS
 from digest.period import Quarter, quarter_containing
 from digest.version import __version__
 
@@ -44,11 +48,14 @@ def _judge_items(context: AppContext, archive: Archive, most: int | None) -> int
         waiting = index.list_unjudged(vocabulary, most=10_000_000 if most is None else most + 1)
     chosen = waiting if most is None else waiting[:most]
     if chosen:
-        judge = load_judge(context)
+        judge = open_kept_judge(context, archive)
         for start in range(0, len(chosen), JUDGED_AT_ONCE):
-            items = archive.load_items_by_id(chosen[start : start + JUDGED_AT_ONCE])
+            found = archive.load_items_by_id(chosen[start : start + JUDGED_AT_ONCE])
+            items = attach_vectors(context, archive, found)
+            judge.prepare_items(items)
             judgements = [make_judgement(item, judge.judge_item(item)) for item in items]
             archive.save_search_judgements(judgements, vocabulary)
+            judge.save_judgements()
     return len(waiting) - len(chosen)
 
 
@@ -89,6 +96,7 @@ def _list_files(context: AppContext) -> list[Path]:
         [
             *root.glob("editions/*.yaml"),
             *root.glob("stack.yaml"),
+            *root.glob("vendors/*.yaml"),
             *context.workspace.output.glob("*/edition.json"),
         ]
     )
@@ -116,6 +124,8 @@ def _collect_documents(
                 editions[edition["quarter"]] = tuple(_list_edition_items(edition))
             elif path.name == "stack.yaml":
                 documents.extend(_read_stack(context, path))
+            elif path.parent.name == "vendors":
+                documents.extend(_read_vendor(context, path))
             else:
                 documents.extend(_read_decisions(context, path))
         except (ConfigError, ValueError, KeyError, TypeError) as error:
@@ -197,18 +207,45 @@ def _read_stack(context: AppContext, path: Path) -> Iterator[SearchDocument]:
     from digest.config.stack import load_stack
 
     for place, promise in enumerate(load_stack(path).stack.promises, 1):
-        day = promise.promised or promise.by or context.now.date()
+        yield _make_promise(context, promise, f"promise {place}", path.name)
+
+
+def _read_vendor(context: AppContext, path: Path) -> Iterator[SearchDocument]:
+    """Yield what a vendor promised and answered, by its own file."""
+    from digest.config.vendors import load_vendor
+
+    config, source = load_vendor(path), f"{path.parent.name}/{path.name}"
+    record = config.record
+    for place, promise in enumerate(config.promises, 1):
+        yield _make_promise(context, promise, f"{path.stem} promise {place}", source)
+    asked = {**STANDING_QUESTIONS, **{one.key: one.ask for one in record.questions}}
+    asked |= {one.key: one.ask for letter in record.letters for one in letter.questions}
+    for place, answer in enumerate(record.answers, 1):
         yield SearchDocument(
             kind="answer",
-            id=f"promise {place}",
-            at=datetime.combine(day, time(), UTC),
-            title=f"{promise.vendor}: {promise.what}",
-            text="\n".join(filter(None, (promise.note, promise.state))),
-            url=promise.source or "",
-            source="stack.yaml",
-            labels=(f"vendor:{promise.vendor}",),
+            id=f"{path.stem} answer {place}",
+            at=datetime.combine(answer.on, time(), UTC),
+            title=f"{record.vendor}: {asked.get(answer.to, answer.to)}",
+            text=f"{answer.text}\n{answer.source}",
+            source=source,
+            labels=(f"vendor:{record.vendor}",),
             private=True,
         )
+
+
+def _make_promise(context: AppContext, promise: Promise, name: str, source: str) -> SearchDocument:
+    day = promise.promised or promise.by or context.now.date()
+    return SearchDocument(
+        kind="answer",
+        id=name,
+        at=datetime.combine(day, time(), UTC),
+        title=f"{promise.vendor}: {promise.what}",
+        text="\n".join(filter(None, (promise.note, promise.state))),
+        url=promise.source or "",
+        source=source,
+        labels=(f"vendor:{promise.vendor}",),
+        private=True,
+    )
 
 
 def _read_time(text: str) -> datetime:

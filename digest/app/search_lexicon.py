@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -21,8 +22,18 @@ def load_lexicon(context: AppContext) -> Lexicon:
     """Return the lexicon, with the vendors that the team's vocabulary adds. Raises ConfigError."""
     from digest.app.vocabulary import load_overrides
 
-    team_vendors = load_overrides(vocabulary_file(context)).vendors
-    return build_lexicon(team_vendors) if team_vendors else _load_shipped_lexicon()
+    path = vocabulary_file(context)
+    team_vendors = load_overrides(path).vendors
+    if not team_vendors:
+        return _load_shipped_lexicon()
+    checksum = hashlib.sha256(path.read_bytes()).digest()
+    if checksum not in _team_lexicons:
+        _team_lexicons.clear()  # a team has one vocabulary at a time
+        _team_lexicons[checksum] = build_lexicon(team_vendors)
+    return _team_lexicons[checksum]
+
+
+_team_lexicons: dict[bytes, Lexicon] = {}  # by the bytes of vocabulary.yaml
 
 
 @cache
@@ -39,6 +50,7 @@ def build_lexicon(team_vendors: Iterable[Vendor]) -> Lexicon:
         *_list_names(vendors),
         *_list_category_words(),
         *_list_concept_words(),
+        *_list_institutions(),
     ):
         surface = _fold_surface(written)
         if surface:
@@ -105,6 +117,20 @@ def _list_concept_words() -> Iterator[tuple[str, Meaning]]:
         written = [word.strip() for word in listed.split(",")]
         labels = (f"event:{events[concept]}",) if concept in events else ()
         meaning = Meaning(labels, _make_forms(written, 4 * _MAX_FORMS))
+        for word in written:
+            yield word, meaning
+
+
+def _list_institutions() -> Iterator[tuple[str, Meaning]]:
+    """Yield names of institutions, places and offices in all languages, each with all the others.
+
+    They are the gate's, which has to know them too; its code is not needed.
+    """
+    stops = load_stop_words()
+    table = (files("digest.ground") / "equivalents.tsv").read_text("utf-8")
+    for line in table.splitlines():
+        written = [word for word in line.split("\t") if len(word) > 1 and word not in stops]
+        meaning = Meaning(forms=_make_forms(written, 4 * _MAX_FORMS))
         for word in written:
             yield word, meaning
 

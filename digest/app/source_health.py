@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
 from digest.app.decide import QuarterDecision
 from digest.app.source_state import coverage_days
 from digest.archive import PageState, SourceState
 from digest.decide.source_health import (
+    DatedItem,
     SourceContributions,
     SourceHealth,
     SourceStatus,
     assess_sources,
 )
-from digest.model.item import Item
 from digest.model.source import Source
 
 # of a source's state, for its health
@@ -26,23 +25,26 @@ _REMEMBERED = ("last_success", "failures", "kind", "problem", "moved_to")
 def assess_source_health(
     sources: Sequence[Source],
     states: Mapping[str, SourceState],
-    recent: Sequence[Item],
+    recent: Sequence[DatedItem],
     decision: QuarterDecision,
     now: datetime,
-    asked: Mapping[str, PageState] = MappingProxyType({}),
+    load_pages: Callable[[Iterable[str]], Mapping[str, PageState]] = lambda _: {},
 ) -> tuple[tuple[SourceHealth, ...], dict[str, str]]:
     """Return the health of the sources, and by slug the coverage of each day of the quarter.
 
-    `asked` holds the articles' pages that were asked for, by Item.url.
+    `load_pages` gives those of articles' pages that were asked for, by Item.url.
     """
     items = [member.item for member in decision.items]
+    asked = load_pages([item.url for item in items])
     pages: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for item in items:
         if item.url in asked:
             pages[item.source][asked[item.url].outcome] += 1
     statuses = {
         slug: SourceStatus(
-            **{name: getattr(state, name) for name in _REMEMBERED}, pages=pages[slug]
+            **{name: getattr(state, name) for name in _REMEMBERED},
+            letters=state.memory.get("letters", {}),
+            pages=pages[slug],
         )
         for slug, state in states.items()
     }
@@ -61,6 +63,7 @@ def assess_source_health(
             if story.id in dropped
             for member in story.items
         ),
+        relevant=Counter(member.item.source for member in decision.items if member.tags.relevant),
     )
     rows = assess_sources(sources, statuses, recent, contributions, items, now)
     coverage = {

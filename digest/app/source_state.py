@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +17,13 @@ from digest.period import Quarter
 
 # a publisher's wish beyond it is not followed: a day's feed may lose entries
 _MAX_TTL = timedelta(hours=24)
-# after so many answers in a row without news (asked hourly: 8 days, 2 days), a feed is asked less
-_QUIET_POLL_DELAYS = ((200, timedelta(hours=12)), (48, timedelta(hours=6)))
+# after so many answers in a row without news (asked hourly: 40 days, 4 days, half a day), a feed is
+# asked less; ten minutes are left for a run that begins early
+_QUIET_POLL_DELAYS = (
+    (200, timedelta(hours=12)),
+    (48, timedelta(hours=6)),
+    (12, timedelta(minutes=110)),
+)
 _COVERAGE_LETTERS = {"held": COVERED, "missing": MISSING, "unknown": UNKNOWN}
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
 
@@ -70,6 +75,20 @@ def coverage_days(state: SourceState | None, quarter: Quarter, now: datetime) ->
 def remember_coverage(state: SourceState, coverage: CoverageState) -> SourceState:
     """Return the state that remembers this of the source's history."""
     return replace(state, memory={**state.memory, "history": coverage.to_json()})
+
+
+def remember_letters(
+    memory: Mapping[str, Any], letters: Iterable[Collection[object]]
+) -> Mapping[str, Any]:
+    """Return a newsletter's memory after more letters, each given as its stories.
+
+    It counts the letters at the end that gave none, and all stories that those before gave.
+    """
+    counts = dict(memory.get("letters") or {"stories": 0, "empty": 0})
+    for stories in letters:
+        counts["stories"] += len(stories)
+        counts["empty"] = 0 if stories else counts["empty"] + 1
+    return {**memory, "letters": counts}
 
 
 def begin_attempt(state: SourceState, url: str | None) -> SourceState:

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
 from digest.app.context import AppContext, find_ca_file, find_secret, load_judge, make_fetcher
-from digest.app.judge import decide_quarter
+from digest.app.judgements import judge_new_items, open_kept_judge
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
+from digest.app.source_state import remember_letters
 from digest.app.vectors import attach_vectors, make_vectors
+from digest.app.watch import load_watched_sources
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
-from digest.decide.source_health import SourceHealth
+from digest.decide.source_health import DEAD_AFTER_FAILURES, SourceHealth
 from digest.errors import FetchError, UsageError
 from digest.fetch.read.parser_process import ParserProcess
 from digest.intake import make_items
@@ -30,12 +32,12 @@ from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter
 from digest.tag.language import detect_language
-from digest.write.summaries import has_sentence
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from digest.config.sources import SourcesConfig
+    from digest.decide.source_health import SourceHealth
     from digest.fetch.backfill.discovery import DiscoveryResult, FoundFeed
     from digest.fetch.http.client import FetcherProtocol
     from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, UnclaimedSender
@@ -63,6 +65,7 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
         collected = collect_items(context, back_to=span[0], until=span[1])
         make_vectors(context, span[0])
         collected = read_articles(context, collected, *span)
+        judge_new_items(context, span[0])
     log_collection(collected)
     return collected
 
@@ -79,12 +82,15 @@ def collect_items(
     *,
     back_to: datetime | None = None,
     until: datetime | None = None,
+    watched: bool = True,
 ) -> CollectionReport:
-    """Read every enabled source once into the archive.
+    """Read every enabled source once into the archive, and the pages that stack.yaml watches.
 
-    With `back_to` also fetch what has left the feeds of the time from there to `until`, else now.
+    `watched`: false leaves those pages alone. With `back_to` also fetch what has left the feeds of
+    the time from there to `until`, else now.
     """
-    sources = context.config.sources
+    pages = load_watched_sources(context) if watched else ()
+    sources = (*context.config.sources, *pages)
     history = None
     if back_to:
         budget = context.config.digest.limits.history_requests
@@ -101,7 +107,8 @@ def collect_items(
         ) -> tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]:
             assert source.mailbox
             result = mailboxes.read_newsletters(source.mailbox, state.memory.get("mailbox", {}))
-            memory = {**state.memory, "mailbox": dict(result.state)}
+            letters = (one.entries for one in result.letters if one.entries or one.kind == "empty")
+            memory = {**remember_letters(state.memory, letters), "mailbox": dict(result.state)}
             return result.entries, replace(state, memory=memory), result.problems
 
         return collect_sources(
@@ -139,17 +146,21 @@ def read_articles(
 
     with Archive.open(context.workspace.archive_file) as archive, ArticleReader() as reader:
         start = back_to or context.resolve_quarter("current").start
+        judge = open_kept_judge(context, archive)
+        items = attach_vectors(context, archive, archive.load_items(start, until))
+        judge.prepare_items(items)
         wanted = choose_articles(
-            attach_vectors(context, archive, archive.load_items(start, until)),
+            items,
             context.config.sources,
             archive.load_page_states(),
             archive.load_source_states(),
-            relevant=lambda item: load_judge(context).judge_item(item).relevant,
+            relevant=lambda item: judge.judge_item(item).relevant,
             now=context.now,
             limit=settings.limits.fulltext_pages,
             lacks_sentence=_lacks_sentence if settings.network.descriptions else None,
             description_limit=settings.limits.description_pages,
         )
+        judge.save_judgements()
         if any(request.part == "article" for request in wanted) and not reader.starts():
             logger.warning("no article is read: trafilatura does not start → %s", FULLTEXT_EXTRA)
             wanted = tuple(request for request in wanted if request.part != "article")
@@ -177,15 +188,23 @@ def read_articles(
 
 def _lacks_sentence(item: Item) -> bool:
     """Return whether an item alone gives an edition no sentence to print."""
+    from digest.write.summaries import has_sentence
+
     tagged = TaggedItem(item, Tags(True, None, (), "none", None, "other", ()))
     return not has_sentence(Story(item.id, (tagged,), tagged), item.language)
 
 
 def log_collection(collected: CollectionReport) -> None:
-    """Log failed sources as warnings, notes and the totals as information."""
+    """Log failed sources as warnings, notes and the totals as information.
+
+    A source that goes on failing is a warning when it begins and when it counts as dead, so that
+    cron does not mail the same every hour.
+    """
     for report in collected.failed_reports:
         hint = f" → {report.mend}" if report.mend else ""
-        logger.warning("%s: %s%s", report.source, report.problem, hint)
+        again = report.failures > 1 and report.failures != DEAD_AFTER_FAILURES
+        level = logging.INFO if again else logging.WARNING
+        logger.log(level, "%s: %s%s", report.source, report.problem, hint)
     for report in collected.reports:
         log_source_detail(report)
         for note in report.notes:
@@ -210,7 +229,8 @@ def check_sources(context: AppContext, names: Collection[str] = ()) -> tuple[Sou
     with TemporaryDirectory() as scratch:
         config = replace(context.config, sources=checked)
         workspace = replace(context.workspace, output_folder=Path(scratch))
-        return collect_items(replace(context, config=config, workspace=workspace)).reports
+        scratch_context = replace(context, config=config, workspace=workspace)
+        return collect_items(scratch_context, watched=not names).reports
 
 
 def find_feed(context: AppContext, url: str) -> tuple[FoundFeed, tuple[str, ...]]:
@@ -249,7 +269,7 @@ def preview_feed(
     context: AppContext, feed: FoundFeed, name: str, tier: Tier | None, most: int = 8
 ) -> Iterator[str]:
     """Yield a line on how each of a feed's `most` newest entries would be judged."""
-    from digest.config.sources import slugify
+    from digest.text import slugify
 
     source = Source(name, slugify(name), feed.url, tier or "trade")
     for item in make_items(feed.document.entries[:most], source, context.now, detect_language):
@@ -273,14 +293,16 @@ def load_source_health(
     context: AppContext, quarter: Quarter
 ) -> tuple[tuple[SourceHealth, ...], Mapping[str, str]]:
     """Return how the sources do, and for each slug which days of the quarter are covered."""
+    from digest.app.judge import decide_quarter
+
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         return assess_source_health(
             context.config.sources,
             archive.load_source_states(),
-            archive.load_items(context.now - _RECENT, context.now),
+            archive.load_item_marks(context.now - _RECENT, context.now),
             decide_quarter(context, quarter, archive),
             context.now,
-            archive.load_page_states(),
+            archive.load_page_states,
         )
 
 

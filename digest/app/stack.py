@@ -1,25 +1,17 @@
-"""Reports on stack.yaml, and its import out of a spreadsheet."""
+"""Reports on stack.yaml: what it holds, and what it costs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from digest.app.workspace import Workspace, write_file
-from digest.config.sources import load_sources
-from digest.config.spreadsheet import MAX_BYTES, StackImport, import_stack
+from digest.app.workspace import Workspace
 from digest.config.stack import load_stack
-from digest.config.starter import find_starter_file
-from digest.decide.relations import find_goal_gaps
 from digest.edition.stack.money import calculate_spend
 from digest.errors import UsageError
-from digest.model.source import Source, is_source_of
 from digest.model.stack import Stack
-from digest.period import PLANNING_HORIZON
-from digest.taxonomy import CATEGORIES
 
 
 def load_workspace_stack(workspace: Workspace) -> Stack:
@@ -33,55 +25,11 @@ def load_workspace_stack(workspace: Workspace) -> Stack:
     return load_stack(path).stack
 
 
-def find_stack_remarks(
-    stack: Stack, sources: Sequence[Source], today: date
-) -> Mapping[str, list[str]]:
-    """Return what a team should look at: kind of remark → lines."""
-    gaps = find_goal_gaps(stack)
-    return {
-        "gap": [
-            f"{goal}: nothing runs in {CATEGORIES[slug].name} that stays" for slug, goal in gaps
-        ],
-        "contract": list(_check_contracts(stack, today)),
-        "category": [
-            f"{product.name} is in no category"
-            for product in stack.products
-            if not product.categories
-        ],
-        "source": list(_find_unread_vendors(stack, sources)),
-    }
-
-
-def _check_contracts(stack: Stack, today: date) -> Iterator[str]:
-    for product in sorted(stack.products, key=lambda one: (one.contract_end or date.max, one.name)):
-        end, notice = product.contract_end, product.notice_by
-        if end is None or end > today + PLANNING_HORIZON:
-            continue
-        if end < today:
-            yield f"{product.name}: the contract ended on {end}; put in the new date"
-        elif notice and notice >= today:
-            yield f"{product.name}: notice by {notice}, the contract ends on {end}"
-        elif notice:
-            passed = f"the day of notice, {notice}, has passed"
-            yield f"{product.name}: {passed}; the contract ends on {end}"
-        else:
-            yield f"{product.name}: the contract ends on {end}; no notice period is given"
-
-
-def _find_unread_vendors(stack: Stack, sources: Sequence[Source]) -> Iterator[str]:
-    """Yield vendors that no source reads, with their feed where the starter list knows it."""
-    read = [source for source in sources if source.enabled]
-    known = [source for source in load_sources(find_starter_file(), {}).sources if source.url]
-    for vendor in dict.fromkeys(product.vendor_or_name for product in stack.products):
-        if not any(is_source_of(source.name, vendor) for source in read):
-            feed = next((source for source in known if is_source_of(source.name, vendor)), None)
-            advice = "find its feed with `digest sources add ADDRESS`"
-            advice = f"add {feed.url} ({feed.name})" if feed else advice
-            yield f"{vendor}: no source of its own is read; {advice}"
-
-
 def stack_to_json(stack: Stack, today: date) -> dict[str, Any]:
-    """Return products, goals and spend; `notice_ahead` tells whether notice can still be given."""
+    """Return products, goals, what feeds what, and spend.
+
+    `notice_ahead` tells whether notice can still be given.
+    """
     products = [
         asdict(product)
         | {
@@ -91,7 +39,12 @@ def stack_to_json(stack: Stack, today: date) -> dict[str, Any]:
         for product in stack.products
     ]
     goals = [asdict(goal) for goal in stack.goals]
-    return {"products": products, "goals": goals, "spend": asdict(calculate_spend(stack))}
+    return {
+        "products": products,
+        "goals": goals,
+        "flows": [asdict(flow) for flow in stack.flows],
+        "spend": asdict(calculate_spend(stack)),
+    }
 
 
 def describe_spend(stack: Stack) -> Iterator[str]:
@@ -108,25 +61,3 @@ def describe_spend(stack: Stack) -> Iterator[str]:
         yield f"That is {at_least}{spend.per_customer} for each new customer."
     if spend.without_cost:
         yield f"Without a cost: {', '.join(spend.without_cost)}."
-
-
-def read_spreadsheet(file: Path) -> StackImport:
-    """Read products out of a CSV or XLSX file. Raises UsageError where it cannot be read."""
-    try:
-        with file.open("rb") as handle:
-            data = handle.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(
-            f"cannot read {file}: {error.strerror or error}", "name a CSV or XLSX file"
-        ) from None
-    return import_stack(data, file.name)
-
-
-def write_stack(target: Path, text: str) -> None:
-    """Write a stack.yaml. Raises UsageError where the file holds a stack already."""
-    if target.is_file() and load_stack(target).stack != Stack():
-        raise UsageError(
-            f"{target} holds a stack already",
-            "write elsewhere with --output FILE and take over what you need by hand",
-        )
-    write_file(target, text.encode())

@@ -16,7 +16,6 @@ from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.archive import Archive
 from digest.errors import DigestError
 from digest.model.item import Item
-from digest.tag.vectors import choose_prefix, compose_vector_text, load_vector_model
 from digest.vectors import quantize_vector
 
 if TYPE_CHECKING:
@@ -68,6 +67,7 @@ def make_vectors(context: AppContext, back_to: datetime | None = None) -> int:
 
 def _fill_archive(context: AppContext, archive: Archive, items: Sequence[Item], name: str) -> int:
     from digest.fetch.embeddings import BATCH
+    from digest.tag.vectors import choose_prefix, compose_vector_text, load_vector_model
 
     embed = _open_model(context)
     prefix = choose_prefix(load_vector_model(), embed)
@@ -85,12 +85,39 @@ def _fill_archive(context: AppContext, archive: Archive, items: Sequence[Item], 
 
 
 def _quantize_or_refuse(vector: Sequence[float]) -> bytes:
+    from digest.tag.vectors import load_vector_model
+
     if len(vector) != load_vector_model().dimensions:
         raise DigestError(f"a vector has {len(vector)} numbers")
     try:
         return quantize_vector(vector)
     except ValueError as error:
         raise DigestError(f"the model gives {error}") from error
+
+
+def embed_question(context: AppContext, text: str) -> bytes | None:
+    """Return the vector of a question; None where there is no model or it fails, which is logged.
+
+    The model is opened once in a process.
+    """
+    from digest.tag.vectors import choose_prefix, load_vector_model
+
+    settings = context.config.embeddings
+    if settings is None:
+        return None
+    key = settings.model_dump_json()
+    try:
+        if key not in _opened:
+            embed = _open_model(context)
+            _opened[key] = embed, choose_prefix(load_vector_model(), embed)
+        embed, prefix = _opened[key]
+        return _quantize_or_refuse(embed([prefix + text])[0])
+    except DigestError as error:
+        logger.warning("embeddings: %s; the archive is searched by words alone", error)
+        return None
+
+
+_opened: dict[str, tuple[EmbedTexts, str]] = {}
 
 
 def _open_model(context: AppContext) -> EmbedTexts:

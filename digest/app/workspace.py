@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,13 @@ class Workspace:
         with _wrap_os_error("clean", self.output):
             for part in self.output.rglob(".*.part"):
                 part.unlink(missing_ok=True)
+
+    def remove_stale_files(self, folder: str, pattern: str, kept: Collection[str]) -> None:
+        """Remove the files of a folder of the output that match and are not kept, by their path."""
+        with _wrap_os_error("clean", self.output / folder):
+            for path in self.output.joinpath(folder).glob(pattern):
+                if f"{folder}/{path.name}" not in kept:
+                    path.unlink(missing_ok=True)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -13,14 +13,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.archive import search, tables
+from digest.archive import kept, search, tables
 from digest.archive.tables import (
     attempts,
     items,
@@ -31,6 +31,7 @@ from digest.archive.tables import (
     revisions,
     sources,
     vectors,
+    watched_pages,
 )
 from digest.errors import ArchiveError
 from digest.model.delivery import Delivery, DeliveryRecord, DeliveryState, Release
@@ -44,6 +45,7 @@ T = TypeVar("T")
 _BUSY_SECONDS = 10.0
 _MAX_VARIABLES = 500  # of one query; SQLite has a limit
 _REBUILD_STEP = 5000  # items that are indexed at once
+_KEPT_ATTEMPTS = timedelta(days=35)  # of 500 hourly feeds: 20 MB
 _DOCUMENTS_KEY = "search_documents"
 
 # fields that are stored as they are; the columns have the same names
@@ -53,6 +55,7 @@ _ITEM_FIELDS = (
 ).split()
 _STATE_FIELDS = "slug url last_success failures problem kind moved_to not_before memory".split()
 _PAGE_FIELDS = "url at outcome tries not_before text".split()
+_VERSION_FIELDS = "at text confirmed".split()
 _DELIVERY_FIELDS = "what version language channel recipient".split()
 _RELEASE_FIELDS = "quarter version state by at note sent files".split()
 
@@ -124,12 +127,31 @@ class PageState:
 
 
 @dataclass(frozen=True, slots=True)
+class PageVersion:
+    """A wording of a page that is watched."""
+
+    at: datetime  # when it was first read
+    text: str
+    confirmed: bool  # two readings in a row have shown it
+
+
+@dataclass(frozen=True, slots=True)
 class ItemSpan:
     """The oldest and newest time of a source's items, and their number."""
 
     oldest: datetime
     newest: datetime
     items: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMark:
+    """What of an item says how its source does: no words."""
+
+    source: str
+    url: str
+    published: datetime | None
+    published_or_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,24 +212,47 @@ class Archive:
         """Store what reading one source gave, in one transaction: items, new state, attempt."""
         with self._begin_transaction() as connection:
             changes, changed = _store_items(connection, items, at)
+            kept.forget_judgements(connection, [item.id for item in changed])
             self._index_items(connection, changed)
-            row = {name: getattr(state, name) for name in _STATE_FIELDS}
-            row |= {"memory": json.loads(json.dumps(dict(state.memory)))}
-            validators = state.validators
-            row |= {"etag": validators.etag, "last_modified": validators.last_modified}
-            _upsert(connection, sources, row)
+            _upsert(connection, sources, _state_to_row(state))
             row = {"source": state.slug, "at": at, "outcome": outcome, "entries": entries}
             connection.execute(sa.insert(attempts).values(row | {"new": changes.new}))
         return changes
+
+    def record_unchanged(self, states: Sequence[SourceState], *, at: datetime) -> None:
+        """Store in one transaction that sources gave nothing new; forget what was tried long ago.
+
+        Items, deliveries and states stay.
+        """
+        with self._begin_transaction() as connection:
+            for state in states:
+                _upsert(connection, sources, _state_to_row(state))
+                row = {"source": state.slug, "at": at, "outcome": "unchanged"}
+                connection.execute(sa.insert(attempts).values(row | {"entries": 0, "new": 0}))
+            connection.execute(sa.delete(attempts).where(attempts.c.at < at - _KEPT_ATTEMPTS))
 
     def save_page(self, page: PageState) -> None:
         """Store what a request for a page gave, in place of what was known of it."""
         with self._begin_transaction() as connection:
             _upsert(connection, pages, {name: getattr(page, name) for name in _PAGE_FIELDS})
+            of_page = connection.execute(sa.select(items.c.id).where(items.c.url == page.url))
+            kept.forget_judgements(connection, list(of_page.scalars()))
             if page.text and search.is_current(connection):
                 query = _ITEM_QUERY.where(items.c.url == page.url)
                 found = connection.execute(query).mappings()
                 search.index_items(connection, [_build_item(row) for row in found])
+
+    def save_page_version(self, source: str, version: PageVersion | None) -> None:
+        """Store a wording of a watched page in place of the one that waited to be confirmed.
+
+        None only drops what waited: the page is again as it was.
+        """
+        waiting = watched_pages.c.source == source, ~watched_pages.c.confirmed
+        with self._begin_transaction() as connection:
+            connection.execute(sa.delete(watched_pages).where(*waiting))
+            if version:
+                row = {name: getattr(version, name) for name in _VERSION_FIELDS}
+                _upsert(connection, watched_pages, {"source": source, **row})
 
     def save_vectors(self, model: str, of_items: Iterable[tuple[Item, bytes]]) -> None:
         """Store what a model made of items' words, in one transaction."""
@@ -215,6 +260,17 @@ class Archive:
             for item, vector in of_items:
                 row = {"item": item.id, "model": model, "wording": _hash_wording(item)}
                 _upsert(connection, vectors, row | {"vector": vector})
+                kept.forget_judgements(connection, [item.id])
+
+    def save_judgements(self, judge: str, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Keep what a judge said of items, in one transaction: id, hash of its words, judgement."""
+        with self._begin_transaction() as connection:
+            kept.save_judgements(connection, judge, rows)
+
+    def save_result(self, name: str, fingerprint: str, result: str) -> None:
+        """Keep what was made of a quarter, in place of what is kept under its name."""
+        with self._begin_transaction() as connection:
+            kept.save_result(connection, name, fingerprint, result)
 
     def record_deliveries(
         self, deliveries: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = ""
@@ -403,9 +459,29 @@ class Archive:
             query = query.where(items.c.at < end)
         return self._fetch(query, _build_item)
 
+    def load_item_marks(self, start: datetime, end: datetime) -> tuple[ItemMark, ...]:
+        """Return the marks of the items of `load_items(start, end)`, in no order."""
+        columns = (items.c.source, items.c.url, items.c.published, items.c.at)
+        query = sa.select(*columns).where(items.c.at >= start, items.c.at < end)
+        with self._begin_transaction() as connection:
+            return tuple(ItemMark(*row) for row in connection.execute(query))
+
+    def find_first_time(
+        self, start: datetime | None = None, end: datetime | None = None
+    ) -> datetime | None:
+        """Return the time of the oldest item in the half-open interval; None for no item."""
+        query = sa.select(items.c.at).order_by(items.c.at).limit(1)
+        if start:
+            query = query.where(items.c.at >= start)
+        if end:
+            query = query.where(items.c.at < end)
+        with self._begin_transaction() as connection:
+            return connection.execute(query).scalar()
+
     def load_late_items(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
         """Return the items of `load_items(start, end)` that were first seen after a moment."""
-        return tuple(item for item in self.load_items(start, end) if item.first_seen > after)
+        query = _ITEM_QUERY.where(items.c.at >= start, items.c.at < end, items.c.first_seen > after)
+        return self._fetch(query.order_by(items.c.at, items.c.id), _build_item)
 
     def find_items(self, reference: str, canonical_url: str) -> tuple[Item, ...]:
         """Return the items with this id, address or canonical address, by time."""
@@ -422,10 +498,26 @@ class Archive:
             found.extend(self._fetch(query, _build_item))
         return tuple(sorted(found, key=lambda item: (item.published_or_seen, item.id)))
 
-    def load_page_states(self) -> dict[str, PageState]:
-        """Return the state of every page that was requested, by its address; without the texts."""
+    def load_page_states(self, urls: Iterable[str] | None = None) -> dict[str, PageState]:
+        """Return the state of pages that were requested, by their addresses; without the texts.
+
+        They are all of them, or those of `urls`.
+        """
         query = sa.select(*(pages.c[name] for name in _PAGE_FIELDS if name != "text"))
-        return {page.url: page for page in self._fetch(query, lambda row: PageState(**row))}
+        queries = [query]
+        if urls is not None:
+            listed = list(urls)
+            starts = range(0, len(listed), _MAX_VARIABLES)
+            parts = (listed[start : start + _MAX_VARIABLES] for start in starts)
+            queries = [query.where(pages.c.url.in_(part)) for part in parts]
+        found = (page for one in queries for page in self._fetch(one, lambda row: PageState(**row)))
+        return {page.url: page for page in found}
+
+    def load_page_versions(self, source: str) -> tuple[PageVersion, ...]:
+        """Return the wordings of a watched page that are kept, the oldest first."""
+        query = sa.select(*(watched_pages.c[name] for name in _VERSION_FIELDS))
+        query = query.where(watched_pages.c.source == source).order_by(watched_pages.c.at)
+        return self._fetch(query, lambda row: PageVersion(**row))
 
     def load_vectors(self, model: str, ids: Sequence[str]) -> dict[str, bytes]:
         """Return by id what a model made of items' words as they are now, where that is known."""
@@ -438,6 +530,21 @@ class Archive:
             of_part = query.where(vectors.c.item.in_(ids[start : start + _MAX_VARIABLES]))
             found |= self._fetch(of_part, lambda row: (row["item"], bytes(row["vector"])))
         return found
+
+    def load_judgements(self, judge: str, words: Mapping[str, str]) -> dict[str, str]:
+        """Return by item id what a judge said of items with the given hashes of their words."""
+        with self._begin_transaction() as connection:
+            return dict(kept.load_judgements(connection, judge, words))
+
+    def load_unjudged_items(self, judge: str, start: datetime) -> tuple[Item, ...]:
+        """Return the items dated from `start` of which nothing is kept, by time and id."""
+        query = _ITEM_QUERY.where(items.c.at >= start, kept.is_unjudged(judge))
+        return self._fetch(query.order_by(items.c.at, items.c.id), _build_item)
+
+    def load_result(self, name: str, fingerprint: str) -> str | None:
+        """Return what is kept under a name; None where it was made of something else."""
+        with self._begin_transaction() as connection:
+            return kept.load_result(connection, name, fingerprint)
 
     def load_item_urls(self, source: str) -> frozenset[str]:
         """Return the canonical URLs of a source's items."""
@@ -614,6 +721,13 @@ def _item_to_row(item: Item) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in _ITEM_FIELDS}
     authors = list(item.authors)
     return row | {"at": item.published_or_seen, "authors": authors, "wording": _hash_wording(item)}
+
+
+def _state_to_row(state: SourceState) -> dict[str, Any]:
+    row = {name: getattr(state, name) for name in _STATE_FIELDS}
+    row |= {"memory": json.loads(json.dumps(dict(state.memory)))}
+    validators = state.validators
+    return row | {"etag": validators.etag, "last_modified": validators.last_modified}
 
 
 def _build_item(row: sa.RowMapping) -> Item:

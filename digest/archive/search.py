@@ -85,7 +85,8 @@ class Judgement:
     weight: float
 
 
-PRIVATE_KINDS = ("note", "decision", "answer", "letter")
+PRIVATE_KINDS = ("note", "decision", "answer", "letter")  # the team's own words
+ENTRY_KINDS = ("item", "story", *PRIVATE_KINDS)
 
 
 # ------------------------------------------------------------ writing
@@ -173,8 +174,13 @@ def save_judgements(
     for start in range(0, len(judgements), _MAX_VARIABLES):
         of_item = {one.item: one for one in judgements[start : start + _MAX_VARIABLES]}
         places = ", ".join("?" * len(of_item))
-        query = f"SELECT number, ref, labels FROM search_entries WHERE ref IN ({places})"  # noqa: S608
-        rows = connection.exec_driver_sql(query, tuple(of_item)).all()
+        query = f"SELECT number, ref, labels, weight, judged FROM search_entries WHERE ref IN ({places})"  # noqa: E501, S608
+        rows = [
+            (number, item, labels)
+            for number, item, labels, *known in connection.exec_driver_sql(query, tuple(of_item))
+            if [*json.loads(labels), *known]
+            != [*of_item[item].labels, of_item[item].weight, judged]
+        ]
         old = [(label, number) for number, _, labels in rows for label in json.loads(labels)]
         _remove_labels(connection, old)
         _add_labels(
@@ -309,9 +315,7 @@ class SearchIndex:
         )
         return int(self._connection.exec_driver_sql(statement, (words, most)).scalar() or 0)
 
-    def count_entries(
-        self,
-    ) -> int:
+    def count_entries(self) -> int:
         """Return how many entries the index has, of what is there."""
         query = sa.select(sa.func.count()).select_from(search_entries)
         return int(self._connection.execute(query).scalar() or 0)
@@ -364,12 +368,21 @@ class SearchIndex:
         )
         return list(self._connection.exec_driver_sql(statement, (*parameters, most)).scalars())
 
-    def find_labelled(self, label: str, *, most: int) -> list[int]:
-        """Return the newest entries that have a label."""
-        statement = "SELECT number FROM search_labels WHERE label = ? ORDER BY number DESC LIMIT ?"
-        return list(
-            self._connection.exec_driver_sql(statement, (_hash_label(label), most)).scalars()
+    def load_vectors(self, model: str, allowed: SearchFilter) -> list[tuple[int, str, bytes]]:
+        """Return number, language and vector of the items that pass a filter.
+
+        A vector is one that the model made of the item as it is now.
+        """
+        conditions, parameters = _build_conditions(allowed)
+        where = " AND ".join(condition.replace("NUMBER", "e.number") for condition in conditions)
+        statement = (
+            "SELECT e.number, i.language, v.vector FROM vectors v"  # noqa: S608 - placeholders alone
+            " JOIN items i ON i.id = v.item AND i.wording = v.wording"
+            " JOIN search_entries e ON e.ref = v.item AND e.kind = 'item'"
+            f" WHERE v.model = ? AND {where} ORDER BY e.number"
         )
+        rows = self._connection.exec_driver_sql(statement, (model, *parameters))
+        return [(number, language, bytes(vector)) for number, language, vector in rows]
 
     def find_words_like(self, part: str, *, most: int) -> list[str]:
         """Return words of the index that hold a part, the most frequent first.

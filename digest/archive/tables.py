@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-FORMAT = 5  # of the tables below; a change of them needs a step in `migrations` and the next number
+FORMAT = 7  # of the tables below; a change of them needs a step in `migrations` and the next number
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -49,11 +49,12 @@ items = sa.Table(
     metadata,
     sa.Column("id", sa.String, primary_key=True),
     sa.Column("url", sa.String, nullable=False, index=True),
-    *_texts("link", "title"),
-    sa.Column("source", sa.String, nullable=False, index=True),
+    sa.Column("link", sa.String, nullable=False, index=True),
+    *_texts("title"),
+    sa.Column("source", sa.String, nullable=False),
     *_texts("source_name", "tier"),
     sa.Column("published", UtcDateTime),
-    sa.Column("first_seen", UtcDateTime, nullable=False),
+    sa.Column("first_seen", UtcDateTime, nullable=False, index=True),
     # published, or else first_seen: decides the quarter
     sa.Column("at", UtcDateTime, nullable=False, index=True),
     *_texts("language", "summary", "text"),
@@ -61,6 +62,8 @@ items = sa.Table(
     sa.Column("letter", sa.String),
     sa.Column("sponsored", sa.Boolean, nullable=False),
     sa.Column("wording", sa.String, nullable=False),  # hash of title, summary and text
+    # answers what a source gave, and when, without reading an item
+    sa.Index("ix_items_source_at", "source", "at"),
 )
 
 revisions = sa.Table(
@@ -93,8 +96,8 @@ attempts = sa.Table(
     "attempts",
     metadata,
     sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("source", sa.String, nullable=False, index=True),
-    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
     sa.Column("outcome", sa.String, nullable=False),  # read | unchanged | a SourceError's kind
     sa.Column("entries", sa.Integer, nullable=False),
     sa.Column("new", sa.Integer, nullable=False),
@@ -112,6 +115,17 @@ pages = sa.Table(
     sa.Column("text", sa.String, nullable=False),
 )
 
+# The text of pages that are watched: each wording that two readings in a row have shown, and the
+# last that only one has.
+watched_pages = sa.Table(
+    "watched_pages",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("at", UtcDateTime, primary_key=True),  # when it was first read
+    sa.Column("text", sa.String, nullable=False),
+    sa.Column("confirmed", sa.Boolean, nullable=False),
+)
+
 # What a model made of items' words, where the team has one (`digest.vectors`).
 vectors = sa.Table(
     "vectors",
@@ -120,6 +134,25 @@ vectors = sa.Table(
     sa.Column("model", sa.String, primary_key=True),
     sa.Column("wording", sa.String, nullable=False),  # items.wording that it was made of
     sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
+# What an item was judged to be, so that it is judged once. Can be made again at any time.
+judgements = sa.Table(
+    "judgements",
+    metadata,
+    sa.Column("item", sa.String, primary_key=True),
+    sa.Column("judge", sa.String, nullable=False),  # fingerprint of what judged it
+    sa.Column("words", sa.String, nullable=False),  # and of what it was judged by
+    sa.Column("judgement", sa.String, nullable=False),  # as `digest.app.judgements` writes it
+)
+
+# What was made of a whole quarter, so that it is made once. Can be made again at any time.
+results = sa.Table(
+    "results",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("fingerprint", sa.String, nullable=False),  # of all that it was made of
+    sa.Column("result", sa.String, nullable=False),  # JSON
 )
 
 releases = sa.Table(

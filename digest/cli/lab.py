@@ -246,10 +246,17 @@ def _format_proposals(review: ProposalReview) -> Iterator[str]:
                     yield from (f"    # {line}" for line in _describe_proposal(one, f"{number}. "))
                     words = add_lines("", (one.line,)).splitlines()[1].partition("[")[2][:-1]
                     yield f"    - {words}"
+    yield from _format_refusals(review)
+
+
+def _format_refusals(review: ProposalReview) -> Iterator[str]:
+    """Yield as comments what would do harm, and what recurs and makes no line."""
     for one in review.proposals:
-        if one.effect.worse:
+        if one.effect.worse and one.refusal:
             yield from (f"# {line}" for line in _describe_proposal(one, "not offered: "))
-            yield f"#    the reference set gets worse: {'; '.join(one.effect.worse)}"
+            yield f"#    {one.refusal}"
+    for refusal in review.refusals:
+        yield f"# not proposed: {refusal.what}: {refusal.reason}"
 
 
 def _describe_proposal(proposal: VocabularyProposal, opening: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 
 import click
@@ -39,7 +38,11 @@ from digest.errors import UsageError
     metavar="HEADER",
     help="The header in which a proxy names the user, as X-Remote-User.",
 )
-@click.option("--by", metavar="NAME", help="Who decides. Default: the user of this machine.")
+@click.option(
+    "--by",
+    metavar="NAME",
+    help="Who decides, on every browser. Default: each one is asked for a name.",
+)
 @options("workspace", "now", "quiet")
 def command(
     call: Invocation,
@@ -72,6 +75,6 @@ def command(
         address=listen,
         port=port,
         hosts=hosts,
-        user=by or getpass.getuser(),
+        user=by or "",
         user_header=user_header or "",
     )

@@ -9,10 +9,10 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
-from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from digest.app.search import Hit, SearchResult
+    from digest.app.search import SearchResult
+    from digest.app.search_hits import Hit
 
 
 @click.command()
@@ -39,8 +39,6 @@ def command(call: Invocation, words: tuple[str, ...], limit: int, *, rebuild: bo
             else:
                 LOGGER.info(f"the index holds {entries} entries")
             return
-    if not words:
-        raise UsageError("nothing to search for", "name words, or filters such as vendor:HubSpot")
     result = search_archive(context, join_arguments(words), limit=limit)
     call.report(
         {

@@ -5,12 +5,18 @@ from __future__ import annotations
 import html
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
+
+if TYPE_CHECKING:
+    from digest.app.stack_import import StackWriting
+    from digest.config.spreadsheet import StackImport
 
 _COLUMNS = {  # heading → field of a product
     "Product": "name",
@@ -35,8 +41,8 @@ def command() -> None:
     "--categories", is_flag=True, help="List the stack categories that products and goals can name."
 )
 def check(call: Invocation, categories: bool) -> None:
-    """Check stack.yaml: goals that nothing serves, contracts that end, products in no category or
-    without a source.
+    """Check stack.yaml: goals that nothing serves, contracts that end, what is missing or old,
+    vendors that no source watches. Categories, makers and sources that are known are proposed.
 
     Exit code 2 where the file is wrong.
     """
@@ -52,7 +58,8 @@ def check(call: Invocation, categories: bool) -> None:
             lines += (f"  {row['slug']:30} {row['name']}" for row in rows if row["group"] == slug)
         call.report(rows, lines)
         return
-    from digest.app.stack import find_stack_remarks, load_workspace_stack
+    from digest.app.stack import load_workspace_stack
+    from digest.app.stack_check import find_stack_remarks
 
     stack = load_workspace_stack(call.workspace)
     sources = call.config.sources if call.workspace.sources_file.is_file() else ()
@@ -66,49 +73,86 @@ def check(call: Invocation, categories: bool) -> None:
 @command.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @options("workspace", "quiet", "json")
+@click.option("--update", is_flag=True, help="Change the stack that is there, field by field.")
+@click.option(
+    "--fields", is_flag=True, help="Columns that nothing is known for are fields of your own."
+)
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write here. Default: stack.yaml.",
 )
-def import_(call: Invocation, file: Path, yes: bool, output: Path | None) -> None:
+def import_(
+    call: Invocation, file: Path, update: bool, fields: bool, yes: bool, output: Path | None
+) -> None:
     """Read products out of FILE, a CSV or XLSX spreadsheet, show them, and write them into
     stack.yaml when you agree.
 
-    Columns are known by their headings in English, Italian or German.
-    """
-    from digest.app.stack import read_spreadsheet, write_stack
-    from digest.config.spreadsheet import format_stack_yaml
-    from digest.config.stack import parse_stack
+    Columns are known by their headings in English, Italian or German. Categories and makers of
+    products that are known are filled in where the spreadsheet does not give them.
 
-    found = read_spreadsheet(file)
-    text = format_stack_yaml(found.products)
+    With --fields every other column is read as a field of your own, and declared under
+    product_fields. With --update the file keeps its comments, its own fields and products that FILE
+    does not list; what FILE gives otherwise is changed.
+    """
+    from digest.app.stack_import import describe_change, plan_import, read_spreadsheet, write_import
+
+    found = read_spreadsheet(file, own_fields=fields)
     target = output or call.workspace.root / "stack.yaml"
+    writing = plan_import(found, target, update=update)
+    changes, unlisted = writing.update.changes, writing.update.unlisted
     if call.as_json:
-        print_json(
-            {
-                "products": list(found.products),
-                "columns": dict(found.columns),
-                "ignored": list(found.ignored),
-                "problems": list(found.problems),
-            }
-        )
+        print_json(_describe_import(found, writing))
     else:
-        for heading, name in found.columns.items():
-            LOGGER.info(f"column {heading!r} is read as {name}")
-        if found.ignored:
-            LOGGER.info(f"not read: {', '.join(map(repr, found.ignored))}")
-        click.echo(text, nl=False)
+        _log_columns(found)
+        for line in (line for change in changes for line in describe_change(change)):
+            click.echo(line)
+        if writing.filled:
+            names = ", ".join(writing.filled)
+            LOGGER.info(f"categories and makers filled in, look whether they fit: {names}")
+        if unlisted:
+            LOGGER.info(f"kept, though {file.name} does not list them: {', '.join(unlisted)}")
     for problem in found.problems:
         LOGGER.warning(f"{file.name}: {problem}")
-    count = len(parse_stack(text, target.name).stack.products)
+    what = f"{len(changes)} of {len(found.products)} products"
+    if not changes and not writing.update.declared:
+        LOGGER.info(f"{target} holds all of {file.name} already: nothing to write")
+        return
     can_ask = not call.as_json and sys.stdin.isatty() and sys.stderr.isatty()
-    if yes or (can_ask and click.confirm(f"Write {target}?", err=True)):
-        write_stack(target, text)
-        LOGGER.info(f"{count} products written to {target}")
+    if yes or (can_ask and click.confirm(f"Write {what} to {target}?", err=True)):
+        count = write_import(writing)
+        LOGGER.info(f"{what} written to {target}, which holds {count}")
     else:
-        LOGGER.info(f"nothing written; `--yes` writes these {count} products to {target}")
+        LOGGER.info(f"nothing written; `--yes` writes {what} to {target}")
+
+
+def _log_columns(found: StackImport) -> None:
+    """Log as what each column of a spreadsheet is read."""
+    for heading, name in found.columns.items():
+        LOGGER.info(f"column {heading!r} is read as {name}")
+    for one in found.own_columns:
+        LOGGER.info(f"column {one.label!r} is read as your field {one.name} ({one.kind})")
+    if found.ignored:
+        names = ", ".join(map(repr, found.ignored))
+        LOGGER.info(f"not read, --fields makes fields of them: {names}")
+
+
+def _describe_import(found: StackImport, writing: StackWriting) -> dict[str, Any]:
+    """Return for --json what was read and what would change."""
+    changes, unlisted = writing.update.changes, writing.update.unlisted
+    return {
+        "products": [change.row for change in changes if change.row is not None],
+        "columns": dict(found.columns),
+        "ignored": list(found.ignored),
+        "problems": list(found.problems),
+        "changes": [
+            {"product": change.name, **asdict(field)}
+            for change in changes
+            for field in change.fields
+        ],
+        "unlisted": list(unlisted),
+    }
 
 
 @command.command()
@@ -119,10 +163,12 @@ def show(call: Invocation, as_html: bool) -> None:
     from digest.app.stack import describe_spend, load_workspace_stack, stack_to_json
 
     stack = load_workspace_stack(call.workspace)
-    rows = [tuple(_COLUMNS)]
+    shown = [one for one in stack.custom_fields if one.printed]
+    rows = [(*_COLUMNS, *(one.label or one.name for one in shown))]
     for product in stack.products:
+        own = {one.name: one.value for one in product.fields}
         values = [getattr(product, field) for field in _COLUMNS.values()]
-        rows.append(tuple(map(_format_value, values)))
+        rows.append(tuple(map(_format_value, (*values, *(own.get(one.name) for one in shown)))))
     if as_html and not call.as_json:
         click.echo(_render_html_page(rows, list(describe_spend(stack))), nl=False)
         return

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from digest.cluster.follow_ups import find_parties
 from digest.cluster.grouping import (
     LinkThresholds,
     find_candidate_pairs,
@@ -35,7 +36,7 @@ from digest.cluster.traits import extract_traits
 from digest.model.story import Merge, Story
 from digest.model.tags import TaggedItem
 
-__all__ = ["choose_lead", "cluster_items", "find_threads", "group_themes"]
+__all__ = ["choose_lead", "cluster_items", "find_parties", "find_threads", "group_themes"]
 
 LINK_THRESHOLDS = LinkThresholds(mean=0.45, pair=0.03)
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}

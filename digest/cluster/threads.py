@@ -1,9 +1,8 @@
 """Tie stories to those of earlier editions: which were told before, and which carry one on.
 
 A story is a *repeat* where it reports the event that an earlier edition told and adds nothing to
-it, and a *follow-up* where it is about the same thing and something has happened since: another
-kind of event (a price, a lawsuit, an end, general availability after a test), or a later version.
-What is new is said in words.
+it, and a *follow-up* where a vendor goes on with a product that an earlier edition told or listed
+(`follow_ups`). What is new is said in words.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
 
+from digest.cluster.follow_ups import JoinKind, ProductWords, describe_subject, find_parties
 from digest.cluster.pairs import (
     TokenRarity,
     WeightedTraits,
@@ -27,15 +26,13 @@ from digest.cluster.traits import ItemTraits, extract_traits
 from digest.i18n import N_, TranslatableText
 from digest.model.item import Item
 from digest.model.story import EarlierStory, Story, StoryThread
-from digest.model.tags import TaggedItem, Tags
+from digest.model.tags import Event, TaggedItem, Tags
 from digest.urls import canonical_url
 
-# Probability, dates left aside, from which a story reports the very event that was told …
+# Probability, dates left aside, from which a story reports the very event that was told.
 MIN_REPEAT_PROBABILITY = 0.9
-MIN_FOLLOW_UP_PROBABILITY = 0.5  # … and from which it may carry it on
 MIN_SHARED_NAMES = 0.5  # share of the names of the one with fewer that both must have
 _MIN_NAME_RARITY = 0.35  # of a name that can bring two together
-_MIN_SUBJECT_RARITY = 0.35  # of the names, other than vendors', that both must have
 _MAX_REPEAT_DAYS = 120  # after these the same words are another event
 _NEWS: Mapping[str, str] = {  # kinds that are news of a thing already told
     "acquisition": N_("an acquisition"),
@@ -52,6 +49,22 @@ _NEWS: Mapping[str, str] = {  # kinds that are news of a thing already told
     "open": N_("open weights or source"),
 }
 _LAUNCHED = N_("its launch")  # news only after a test or a rumour
+_NEWS_OF_EVENT: Mapping[Event, str] = {  # where the headline's words tell of no kind
+    "launch": _LAUNCHED,
+    "update": N_("an update"),
+    "pricing": N_("a price"),
+    "shutdown": N_("an end"),
+    "acquisition": N_("an acquisition"),
+    "regulation": N_("a rule"),
+    "incident": N_("an incident"),
+}
+_FURTHER_STEP = N_("a further step")
+_EXPLAINED: Mapping[JoinKind, str] = {
+    "company": "the company that is bought: {}",
+    "version": "a later version of one product: {}",
+    "name": "one vendor and product: {}",
+    "thing": "one vendor, category and thing: {}",
+}
 _BEFORE_LAUNCH = frozenset({"test", "talks", "delay"})
 
 
@@ -60,60 +73,113 @@ def find_threads(
 ) -> Mapping[str, StoryThread]:
     """Return the threads of the stories that have one, by their lead's item id.
 
-    A thread leads to the likeliest of the earlier stories, the latest where several are as likely.
-    The order of the input does not show.
+    A thread leads to the surest of the earlier stories, the latest where several are as sure; a
+    repeat goes before a follow-up. The order of the input does not show.
     """
     told = sorted(earlier, key=lambda one: (one.published, one.edition, one.id), reverse=True)
     if not told:
         return {}
-    now = [extract_traits(story.lead) for story in stories]
-    then = [extract_traits(_to_tagged_item(story)) for story in told]
-    rare = compute_rarity([*now, *then])
-    weighed = [weigh_traits(traits, rare) for traits in then]
-    by_name: dict[str, list[int]] = defaultdict(list)
-    for at, traits in enumerate(then):
-        for name in traits.names:
-            by_name[name].append(at)
+    then = [_to_tagged_item(story) for story in told]
+    now_traits = [extract_traits(story.lead) for story in stories]
+    then_traits = [extract_traits(tagged) for tagged in then]
+    rare = compute_rarity([*now_traits, *then_traits])
+    repeats = _RepeatFinder(told, then_traits, rare)
+    vendors = sorted(
+        {name for story in stories for member in story.items for name in member.tags.vendors}
+        | {name for story in told for name in (*story.vendors, *story.parties)}
+    )
+    now = [
+        describe_subject(story.lead, find_parties(story, vendors), traits)
+        for story, traits in zip(stories, now_traits, strict=True)
+    ]
+    before = [
+        describe_subject(tagged, (*tagged.tags.vendors[:1], *story.parties), traits)
+        for story, tagged, traits in zip(told, then, then_traits, strict=True)
+    ]
+    words = ProductWords(filter(None, (*now, *before)), rare)
+    by_party: dict[str, list[int]] = defaultdict(list)
+    for at, old in enumerate(before):
+        for party in old.parties if old else ():
+            by_party[party].append(at)
     found = {}
-    for story, traits in zip(stories, now, strict=True):
-        rare_names = (name for name in traits.names if rare.weights[name] >= _MIN_NAME_RARITY)
-        places = sorted({at for name in rare_names for at in by_name[name]})
+    for story, subject, traits in zip(stories, now, now_traits, strict=True):
         new = weigh_traits(traits, rare)
-        linked = [(at, link) for at in places if (link := _match_earlier(new, weighed[at], rare))]
-        if linked:
-            at, (_, kind, news) = max(linked, key=lambda row: (row[1][0], -row[0]))
-            matched = explain_match(new, weighed[at], rare)
-            found[story.lead.item.id] = StoryThread(told[at], kind, matched, news)
+        if thread := repeats.find(new):
+            found[story.lead.item.id] = thread
+            continue
+        parties = {*subject.parties, subject.sold} if subject else ()
+        joins = [
+            (join, at)
+            for at in {at for party in parties for at in by_party[party]}
+            if subject and (old := before[at]) and (join := words.join(subject, old))
+        ]
+        if joins:
+            join, at = max(joins, key=lambda row: (row[0].sort_key, -row[1]))
+            news = _describe_news(traits, then_traits[at], story.lead.tags)
+            matched = (_EXPLAINED[join.kind].format(", ".join((*join.parties, *join.words))),)
+            found[story.lead.item.id] = StoryThread(told[at], "follow-up", matched, news)
     return found
 
 
-def _match_earlier(
-    new: WeightedTraits, old: WeightedTraits, rare: TokenRarity
-) -> tuple[float, Literal["repeat", "follow-up"], tuple[str, ...]] | None:
-    """Return how likely two are of one thread, the kind, and what is new; None if they are not."""
+class _RepeatFinder:
+    """Finds the told story that a story only repeats."""
+
+    def __init__(
+        self, told: Sequence[EarlierStory], traits: Sequence[ItemTraits], rare: TokenRarity
+    ) -> None:
+        self._told, self._rare = told, rare
+        self._weighed = [weigh_traits(one, rare) for one in traits]
+        self._by_name: dict[str, list[int]] = defaultdict(list)
+        for at, (story, one) in enumerate(zip(told, traits, strict=True)):
+            for name in one.names if story.told else ():
+                self._by_name[name].append(at)
+
+    def find(self, new: WeightedTraits) -> StoryThread | None:
+        """Return the thread to the likeliest told story; None where none is the very event."""
+        rare_names = [
+            name for name in new.traits.names if self._rare.weights[name] >= _MIN_NAME_RARITY
+        ]
+        places = sorted({at for name in rare_names for at in self._by_name[name]})
+        likely = [
+            (chance, -at)
+            for at in places
+            if (chance := _estimate_repeat(new, self._weighed[at], self._rare))
+        ]
+        if not likely:
+            return None
+        at = -max(likely)[1]
+        matched = explain_match(new, self._weighed[at], self._rare)
+        return StoryThread(self._told[at], "repeat", matched)
+
+
+def _estimate_repeat(new: WeightedTraits, old: WeightedTraits, rare: TokenRarity) -> float:
+    """Return how likely a story only repeats another; 0 where it does not, or has news of it."""
     a, b = new.traits, old.traits
     if is_same_page(a, b):
-        return 1.0, "repeat", ()
+        return 1.0
     shared = a.names & b.names
     if rare.sum_weights(shared) < MIN_SHARED_NAMES * max(min(new.names, old.names), 0.5):
-        return None
+        return 0.0
+    if _list_news(a, b):
+        return 0.0
     undated = replace(old, traits=replace(b, when=a.when))
     probability = estimate_probability(extract_pair_features(new, undated, rare))
-    if news := _describe_news(a, b):
-        subject = rare.sum_weights(shared - a.vendors - b.vendors)
-        if subject >= _MIN_SUBJECT_RARITY and probability >= MIN_FOLLOW_UP_PROBABILITY:
-            return probability, "follow-up", news
-        return None
     # Two releases in a row differ in nothing but a token with a digit.
     is_repeat = (
         probability >= MIN_REPEAT_PROBABILITY
         and not any(not token.isalpha() for token in a.title ^ b.title)
         and abs((a.when - b.when).days) <= _MAX_REPEAT_DAYS
     )
-    return (probability, "repeat", ()) if is_repeat else None
+    return probability if is_repeat else 0.0
 
 
-def _describe_news(a: ItemTraits, b: ItemTraits) -> tuple[str, ...]:
+def _describe_news(a: ItemTraits, b: ItemTraits, tags: Tags) -> tuple[str, ...]:
+    """Return what is new since an earlier story, by the headline, else by the kind of event."""
+    kind = tags.event if tags.is_certain("event") else "other"
+    return _list_news(a, b) or (TranslatableText(_NEWS_OF_EVENT.get(kind, _FURTHER_STEP)),)
+
+
+def _list_news(a: ItemTraits, b: ItemTraits) -> tuple[str, ...]:
     since = a.headline_kinds - b.kinds
     if "pricing" in since:
         since -= {"funding"}  # a price is raised, too
@@ -147,4 +213,5 @@ def _to_tagged_item(story: EarlierStory) -> TaggedItem:
         language=story.language,
         summary=story.summary,
     )
-    return TaggedItem(item, Tags(True, None, (), "none", None, "other", story.vendors))
+    tags = Tags(True, story.category, (), "none", None, story.event, story.vendors)
+    return TaggedItem(item, tags)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
@@ -48,7 +47,8 @@ DECISION_KEYS = (
 KEY_ORDER = (
     *("url", "item", "title"),
     *DECISION_KEYS,
-    *"source published language task of text model what step story owner due state by at".split(),
+    *"source published language task of text model what step story owner due state closed".split(),
+    *("outcome", "by", "at"),
 )
 _TAGS = ("relevant", "category", "ai", "evidence", "event", "vendors")
 _LONGEST_PROSE = 6000
@@ -124,7 +124,9 @@ class TeamDecisionEntry(Settings):
     owner: ShortText | None = key("who does it")
     due: date | None = key("until when")
     state: DecisionState = key("open | done | dropped", "open")
-    note: LongText = key("what came of it", "")
+    outcome: LongText = key("what came of it", "")
+    closed: date | None = key("when it was done or dropped")
+    note: LongText = key("what else is worth knowing", "")
     by: ShortText | None = key("who wrote it down")
     at: AwareDatetime | None = key("when")
 
@@ -203,18 +205,6 @@ def load_team_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
     return load_editorial_decisions(path, quarter).decisions
 
 
-def filter_open_decisions(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
-    """Return the decisions that no later one of the same words has closed.
-
-    `decisions` come oldest first; the last one of each counts, with the quarter of the first.
-    """
-    last: dict[str, TeamDecision] = {}
-    for decision in decisions:
-        before = last.get(decision.what.casefold(), decision)
-        last[decision.what.casefold()] = replace(decision, quarter=before.quarter)
-    return tuple(decision for decision in last.values() if decision.state == "open")
-
-
 # ---------------------------------------------------------------- from file to values
 
 
@@ -239,6 +229,8 @@ def _to_editorial_decisions(file: DecisionsFile, quarter: str) -> EditorialDecis
                 state=entry.state,
                 quarter=quarter,
                 note=entry.note,
+                outcome=entry.outcome,
+                closed=entry.closed,
             )
             for entry in file.decisions
         ),
@@ -329,6 +321,10 @@ def _check_decisions(plain: Any) -> Iterator[RuleViolation]:
         if entry.get("drop") and (entry.get("keep") is True or entry.get("pin")):
             what = "the story is kept and dropped at once: take one out"
             yield RuleViolation((*loc, "drop"), what)
+    for loc, entry in find_values(plain, "decisions", "*"):
+        is_closed = isinstance(entry, dict) and entry.get("state") in ("done", "dropped")
+        if isinstance(entry, dict) and entry.get("closed") and not is_closed:
+            yield RuleViolation((*loc, "closed"), "needs state: done or dropped beside it")
     for group in ("stories", "added", "decisions", "accepted"):
         entries = find_values(plain, group, "*")
         yield from find_repeats(

@@ -120,7 +120,7 @@ def check_secret_keys(plain: Any, loc: Loc = ()) -> Iterator[RuleViolation]:
         for key in plain:
             stem = str(key).removesuffix("_env")
             if stem != key and plain[key] is not None and plain.get(f"{stem}_file") is not None:
-                what = f"a secret is in one place: keep {key} or {stem}_file"
+                what = f"a secret is in one place: keep one of the two, this or {key}"
                 yield RuleViolation((*loc, f"{stem}_file"), what)
         children: Iterable[tuple[Any, Any]] = plain.items()
     else:

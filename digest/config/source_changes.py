@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from digest.config.sources import slugify
 from digest.config.tree import Loc, format_value
 from digest.config.validate import find_values, suggest_similar
 from digest.config.yaml_file import change_value, insert_value, parse_text, remove_value
 from digest.errors import UsageError
-from digest.text import clean_text
+from digest.text import clean_text, slugify
 
 _FILE = "sources.yaml"
 

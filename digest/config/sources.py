@@ -6,9 +6,7 @@ that ends in `_file` the file.
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -61,15 +59,15 @@ from digest.config.validate import (
 )
 from digest.model.drafts import ModelTask, SharedField
 from digest.model.source import MailboxRule, ReadingRule, Source, SourceClass, Tier
-from digest.text import clean_text
+from digest.text import clean_text, slugify
 from digest.urls import canonical_url, is_web_url
 
 FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
 VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
-_LONGEST_SLUG = 60
+_WEEK = 8  # days: a call that comes late included
 # keys of digest that change no word of an edition
-_NOT_IN_AN_EDITION = ("delivery", "mailboxes", "network", "contact")
+_NOT_IN_AN_EDITION = ("delivery", "alerts", "mailboxes", "network", "contact")
 # keys of model that say where and at what cost it is asked, and not for what
 _NOT_IN_A_DRAFT = (
     "base_url key_env key_file request_seconds requests_at_once retries answer_tokens price_in "
@@ -187,6 +185,11 @@ class Webhook(Settings):
     )
     url_file: FilePath | None = key("a file that holds the channel's secret address")
 
+    @property
+    def place(self) -> str:
+        """Where the address is; the ledger knows the channel by it, since it is no secret."""
+        return self.url_env or self.url_file or ""
+
 
 class DeliverySettings(Recipients):
     """When an edition goes out, how, and to whom."""
@@ -211,6 +214,18 @@ class DeliverySettings(Recipients):
     ping_url_file: FilePath | None = key("a file with that address")
     webhooks: tuple[Webhook, ...] = key("channels that are told of a new edition", ())
     folder: FilePath | None = key("a folder that editions are copied to")
+
+
+class AlertSettings(Settings):
+    """Word between editions, of products of stack.yaml alone. Off until `every` says how often."""
+
+    every: Literal["off", "day", "week"] = key("how often `digest alert` is called", "off")
+    to: tuple[MailAddress, ...] = key("who is told by mail; default: delivery.team", ())
+    webhooks: tuple[Webhook, ...] = key("channels that are told", ())
+    notice_days: int = key(
+        "days before a contract's day of notice, or its end, that it is told", 30, ge=1, le=190
+    )
+    news_days: int = key("the oldest news that is told, in days", 14, ge=1, le=60)
 
 
 class ThemeSettings(Settings):
@@ -246,6 +261,7 @@ class DigestSettings(Settings):
         "IMAP accounts, by a name of your choice", {}
     )
     delivery: DeliverySettings = DeliverySettings()
+    alerts: AlertSettings = AlertSettings()
 
 
 class ModelSettings(Settings):
@@ -449,22 +465,6 @@ def parse_sources(text: str, environ: Mapping[str, str], name: str = _FILE) -> S
     return _build_config(file, environ, None)
 
 
-def slugify(name: str) -> str:
-    """Return a short ASCII name for paths and exports: small letters, digits and single dashes.
-
-    It has at most 60 characters and is never empty. A name that loses letters on the way (Thai,
-    Japanese, or too long) ends in a hash of the whole name, so that two of them stay apart.
-    """
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    slug = re.sub(r"[^a-z0-9]+", "-", kept).strip("-")
-    lost = any(letter.isalnum() and not letter.isascii() for letter in kept)
-    if slug and not lost and len(slug) <= _LONGEST_SLUG:
-        return slug
-    mark = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return "-".join(filter(None, (slug[: _LONGEST_SLUG - 9].strip("-"), mark)))
-
-
 # ---------------------------------------------------------------- from file to configuration
 
 
@@ -588,6 +588,7 @@ def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
     yield from _check_secrets(plain)
     yield from _check_newsletters(plain)
     yield from _check_delivery(plain)
+    yield from _check_alerts(plain)
     for loc, model in find_values(plain, "model"):
         yield from _check_model(loc, model)
 
@@ -686,6 +687,18 @@ def _check_newsletters(plain: Any) -> Iterator[RuleViolation]:
             what = f"{format_value(account)!r} is no account under digest.mailboxes"
             near = suggest_similar(account, accounts) or known
             yield RuleViolation((*loc, "account"), what + near)
+
+
+def _check_alerts(plain: Any) -> Iterator[RuleViolation]:
+    has_server = any(value for _, value in find_values(plain, "digest", "delivery", "smtp"))
+    for loc, alerts in find_values(plain, "digest", "alerts"):
+        if _list_given_keys(alerts, "to") and not has_server:
+            what = "needs a mail server: give digest.delivery.smtp and from"
+            yield RuleViolation((*loc, "to"), what)
+        days = alerts.get("news_days") if isinstance(alerts, dict) else None
+        if isinstance(days, int) and alerts.get("every") == "week" and days < _WEEK:
+            what = f"is less than a week: with every: week news is lost, so give {_WEEK} or more"
+            yield RuleViolation((*loc, "news_days"), what)
 
 
 def _check_delivery(plain: Any) -> Iterator[RuleViolation]:

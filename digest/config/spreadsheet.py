@@ -11,18 +11,16 @@ import csv
 import io
 import json
 import re
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from digest.config.cells import parse_amount, read_day, read_text
+from digest.config.own_columns import OwnColumn, read_own_columns
 from digest.config.stack import find_category, load_currency_codes, suggest_category
-from digest.config.yaml_file import dump_yaml
 from digest.errors import UsageError
 from digest.text import clean_text
 
@@ -38,20 +36,21 @@ _WORDS: Mapping[str, Any] = json.loads(
 _HEADINGS = {heading: name for name, several in _WORDS["fields"].items() for heading in several}
 _STATUS = {word: status for status, words in _WORDS["status"].items() for word in words}
 _SPLIT = re.compile(r"\s*[;|/\n]\s*|\s*,\s+|,(?=\S)")
-_NUMBER = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
 class StackImport:
     """What a spreadsheet gave.
 
-    `columns`: heading → field; `ignored`: headings that nothing is known for; `problems`: what was
-    left out, with its row.
+    `columns`: heading → field; `ignored`: headings that nothing is known for; `own_columns`: those
+    of them that are read as fields of the company's own; `problems`: what was left out, with its
+    row.
     """
 
     products: tuple[dict[str, Any], ...]
     columns: Mapping[str, str]
     ignored: tuple[str, ...] = ()
+    own_columns: tuple[OwnColumn, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -63,10 +62,11 @@ class _Worksheet:
     cell_problems: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
-def import_stack(data: bytes, name: str) -> StackImport:
+def import_stack(data: bytes, name: str, *, own_fields: bool = False) -> StackImport:
     """Return the products of a CSV or XLSX file; `name` is its name in messages.
 
-    Raises UsageError where it holds none.
+    `own_fields`: columns that nothing is known for are fields of the company's own. Raises
+    UsageError where it holds none.
     """
     if len(data) > MAX_BYTES:
         raise UsageError(f"{name} is larger than 10 MiB", "split it")
@@ -79,17 +79,12 @@ def import_stack(data: bytes, name: str) -> StackImport:
         for at, row in enumerate(sheet.rows[:_HEAD_ROWS]):
             named = {_match_heading(cell) for cell in row} - {None}
             if "name" in named and len(named) > 1:
-                return _read_products(sheet, at)
+                return _read_products(sheet, at, own_fields=own_fields)
     raise UsageError(
         f"{name} has no row of headings that is known",
         "it needs a column named product (prodotto, Produkt) or name, and one more that is known, "
         "as category, cost or owner",
     )
-
-
-def format_stack_yaml(products: Sequence[Mapping[str, Any]]) -> str:
-    """Return the products as the text of a stack.yaml."""
-    return dump_yaml({"products": products})
 
 
 # ---------------------------------------------------------------- files
@@ -172,7 +167,7 @@ def _match_heading(heading: object) -> str | None:
     return _HEADINGS.get(" ".join(words.replace("_", " ").split()))
 
 
-def _read_products(sheet: _Worksheet, at: int) -> StackImport:
+def _read_products(sheet: _Worksheet, at: int, *, own_fields: bool) -> StackImport:
     headings = [clean_text(str(cell or "")) for cell in sheet.rows[at]]
     fields: dict[int, str] = {}
     for column, heading in enumerate(headings):
@@ -181,6 +176,7 @@ def _read_products(sheet: _Worksheet, at: int) -> StackImport:
             fields[column] = name
     by_field = {name: headings[column] for column, name in fields.items()}
     products: dict[str, dict[str, Any]] = {}
+    rows: dict[str, Sequence[Any]] = {}
     problems: list[str] = []
     for number, row in enumerate(sheet.rows[at + 1 :], at + 1):
         found = []  # (heading or "", what is wrong)
@@ -196,12 +192,19 @@ def _read_products(sheet: _Worksheet, at: int) -> StackImport:
             found.append(("", what))
         elif product:
             products[product["name"].casefold()] = product
+            rows[product["name"].casefold()] = row
         problems += (
             f"row {number + 1}{', ' if heading else ''}{heading}: {what}" for heading, what in found
         )
-    ignored = (name for column, name in enumerate(headings) if name and column not in fields)
+    unknown = {at: name for at, name in enumerate(headings) if name and at not in fields}
+    own = read_own_columns(unknown, rows) if own_fields else ()
+    for one in own:
+        for key, value in one.values.items():
+            products[key].setdefault("fields", {})[one.name] = value
+    read = {one.label for one in own}
+    ignored = tuple(name for name in unknown.values() if name not in read)
     columns = {headings[column]: name for column, name in fields.items()}
-    return StackImport(tuple(products.values()), columns, tuple(ignored), tuple(problems))
+    return StackImport(tuple(products.values()), columns, ignored, own, tuple(problems))
 
 
 def _read_product(
@@ -211,17 +214,17 @@ def _read_product(
 
     What cannot be read is left out, and put into `problems` with its heading.
     """
-    name = _cell_text(cells.get("name"))
+    name = read_text(cells.get("name"))
     if not name or re.fullmatch(r"(?:grand )?total[ei]?|summe|gesamt|totale|sum", name.casefold()):
         return None
     product: dict[str, Any] = {"name": name, "categories": []}
     for key, read in _READERS.items():
         cell = cells.get(key)
-        if not _cell_text(cell):
+        if not read_text(cell):
             continue
         try:
             if key == "cost":
-                currency = (_cell_text(cells.get("currency")), _cell_text(cell), headings[key])
+                currency = (read_text(cells.get("currency")), read_text(cell), headings[key])
                 product |= _read_cost(cell, currency)
             elif key == "categories":
                 product[key] = _read_categories(cell, headings[key], problems)
@@ -233,6 +236,9 @@ def _read_product(
         what = "a notice period without the contract's end is left out"
         problems.append((headings["notice"], what))
         del product["notice"]
+    for key in [key for key in product if "." in key]:
+        group, _, name = key.partition(".")
+        product.setdefault(group, {})[name] = product.pop(key)
     return product
 
 
@@ -241,11 +247,11 @@ def _read_product(
 
 
 def _read_text(cell: Any, _heading: str) -> str:
-    return _cell_text(cell)
+    return read_text(cell)
 
 
 def _read_list(cell: Any, _heading: str) -> list[str]:
-    return [part for part in _SPLIT.split(_cell_text(cell)) if part]
+    return [part for part in _SPLIT.split(read_text(cell)) if part]
 
 
 def _read_categories(cell: Any, heading: str, problems: list[tuple[str, str]]) -> list[str]:
@@ -253,7 +259,7 @@ def _read_categories(cell: Any, heading: str, problems: list[tuple[str, str]]) -
 
     Some names hold a comma or a slash themselves: the longest run of parts that is a name is one.
     """
-    parts = [part for part in re.split(r"\s*([;|,/])\s*", _cell_text(cell)) if part]
+    parts = [part for part in re.split(r"\s*([;|,/])\s*", read_text(cell)) if part]
     found, at = [], 0
     while at < len(parts):
         for end in range(len(parts), at, -1):
@@ -272,24 +278,24 @@ def _read_categories(cell: Any, heading: str, problems: list[tuple[str, str]]) -
 
 
 def _read_user_count(cell: Any, _heading: str) -> int:
-    number = cell if isinstance(cell, int | float) else _parse_amount(_cell_text(cell))
+    number = cell if isinstance(cell, int | float) else parse_amount(read_text(cell))
     if number is None or number < 0 or number != int(number):
-        raise ValueError(f"{_cell_text(cell)!r} is no whole number")
+        raise ValueError(f"{read_text(cell)!r} is no whole number")
     return int(number)
 
 
 def _read_status(cell: Any, _heading: str) -> str:
-    status: str | None = _STATUS.get(_cell_text(cell).casefold())
+    status: str | None = _STATUS.get(read_text(cell).casefold())
     if status is None:
-        raise ValueError(f"{_cell_text(cell)!r} is none of anchor, in use, trial, retiring")
+        raise ValueError(f"{read_text(cell)!r} is none of anchor, in use, trial, retiring")
     return status
 
 
 def _read_cost(cell: Any, where: Sequence[str]) -> dict[str, Any]:
     """Return the cost and its currency, which is looked for in several texts."""
-    amount = cell if isinstance(cell, int | float) else _parse_amount(_cell_text(cell))
+    amount = cell if isinstance(cell, int | float) else parse_amount(read_text(cell))
     if amount is None or isinstance(amount, bool) or amount < 0:
-        raise ValueError(f"{_cell_text(cell)!r} is no amount: write a number")
+        raise ValueError(f"{read_text(cell)!r} is no amount: write a number")
     cost = int(amount) if amount == int(amount) else round(float(amount), 2)
     for words in where:
         codes = map(str.upper, re.findall(r"\b[A-Za-z]{3}\b", words))
@@ -298,36 +304,16 @@ def _read_cost(cell: Any, where: Sequence[str]) -> dict[str, Any]:
         for code in (*filter(load_currency_codes().__contains__, codes), *names, *signs):
             return {"cost": cost, "currency": code}
     what = "has no currency, in the cell, its heading or a column of its own"
-    raise ValueError(f"{_cell_text(cell)!r} {what}")
-
-
-def _read_date(cell: Any, _heading: str) -> str:
-    """Return a day: 2026-09-30, 30.9.2026, 30/09/2026.
-
-    Of two numbers that could both be the month, none is guessed.
-    """
-    if isinstance(cell, datetime | date):
-        return f"{cell:%Y-%m-%d}"
-    words = _cell_text(cell)
-    with suppress(ValueError):
-        return date.fromisoformat(words).isoformat()
-    if match := re.fullmatch(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})", words):
-        first, second, year = map(int, match.group(1, 3, 4))
-        with suppress(ValueError):
-            if match[2] == "." or first > 12 or first == second:
-                return date(year, second, first).isoformat()
-            if second > 12:
-                return date(year, first, second).isoformat()
-    raise ValueError(f"{words!r} is no date that can be read for certain: write 2026-09-30")
+    raise ValueError(f"{read_text(cell)!r} {what}")
 
 
 def _read_notice(cell: Any, heading: str) -> str:
-    words = f"{_cell_text(cell)} {heading}".casefold()
+    words = f"{read_text(cell)} {heading}".casefold()
     number = re.search(r"\d{1,3}", words)
     units = (unit for stem, unit in _WORDS["units"].items() if re.search(rf"\b{stem}", words))
     unit = next(units, None)
     if number is None or unit is None:
-        raise ValueError(f"{_cell_text(cell)!r} is no period: write 90 days or 3 months")
+        raise ValueError(f"{read_text(cell)!r} is no period: write 90 days or 3 months")
     return f"{int(number[0])} {unit}"
 
 
@@ -338,34 +324,13 @@ _READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "owner": _read_text,
     "contribution": _read_text,
     "users": _read_user_count,
+    "usage.seats": _read_user_count,
+    "usage.used": _read_user_count,
+    "usage.active": _read_user_count,
     "status": _read_status,
     "cost": _read_text,
-    "contract_end": _read_date,
+    "contract_end": lambda cell, _heading: read_day(cell),
     "notice": _read_notice,
     "data": _read_list,
     "integrations": _read_list,
 }
-
-
-# ---------------------------------------------------------------- cells
-
-
-def _cell_text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell == int(cell):
-        return str(int(cell))
-    return clean_text(unicodedata.normalize("NFC", str(cell)))
-
-
-def _parse_amount(words: str) -> float | None:
-    """Return an amount as English, Italian and German write it.
-
-    None where there is anything but a number and a currency.
-    """
-    bare = re.sub(r"€|\$|£|¥|฿|\b[A-Za-z]{3}\b|\bEuro\b|,-+|\.-+", " ", words).strip()
-    if not _NUMBER.fullmatch(bare):
-        return None
-    cents = re.search(r"[.,](\d{1,2})$", bare)
-    whole = re.sub(r"\D", "", bare[: cents.start()] if cents else bare)
-    return float(whole + (f".{cents[1]}" if cents else ""))

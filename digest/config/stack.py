@@ -7,34 +7,40 @@ without one it is no figure.
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from digest.config.kinds import ShortText, WebUrl, at_most, matching, schema_pattern
-from digest.config.tree import Loc, format_location, format_value
+from digest.config.stack_rules import check_stack
+from digest.config.tree import format_value
 from digest.config.validate import (
-    RuleViolation,
     Settings,
-    find_repeats,
-    find_texts,
-    find_values,
     fingerprint_values,
     key,
     load_model,
     suggest_similar,
     validate_yaml,
 )
+from digest.model.source import WATCH_KINDS
 from digest.model.stack import (
+    Benchmark,
+    BenchmarkMeasure,
     Budget,
+    CustomField,
+    DataFlow,
+    FieldKind,
+    FieldValue,
     Goal,
+    GoalMeasure,
     Money,
     Product,
     ProductAi,
@@ -44,6 +50,8 @@ from digest.model.stack import (
     Ring,
     Stack,
     Status,
+    Usage,
+    WatchedPage,
 )
 from digest.taxonomy import CATEGORIES, GROUPS
 from digest.text import clean_text
@@ -51,6 +59,9 @@ from digest.text import clean_text
 _NOTICE = r"(\d{1,3}) (days?|weeks?|months?)"
 _LIST_CATEGORIES = "`digest stack check` lists them all with --categories"
 _LONGEST_TEXT = 600
+_LONGEST_FIELD = 200
+_MAX_FIELDS = 30
+_FIELD_NAME = r"[a-z][a-z0-9_]{0,39}"
 _NAMES = {category.name.casefold(): slug for slug, category in CATEGORIES.items()}
 
 
@@ -98,6 +109,16 @@ def _validate_currency(code: str) -> str:
     return code
 
 
+def _validate_custom_value(value: object) -> object:
+    if isinstance(value, str):
+        value = clean_text(value)
+        if len(value) > _LONGEST_FIELD:
+            raise ValueError(f"must have at most {_LONGEST_FIELD} characters")
+    elif not isinstance(value, bool | int | float):
+        raise ValueError("must be text, a number, a day, true or false")
+    return value
+
+
 CategorySlug = Annotated[
     str, AfterValidator(_validate_category), Field(json_schema_extra={"enum": list(CATEGORIES)})
 ]
@@ -112,6 +133,17 @@ NoticePeriod = Annotated[
     schema_pattern(_NOTICE),
 ]
 Amount = Annotated[float, Field(ge=0, le=1e12)]
+Percentage = Annotated[float, Field(ge=0, le=1000)]
+FieldName = Annotated[
+    str,
+    matching(_FIELD_NAME, "must be a word of small letters, digits and _, as contract_no"),
+    schema_pattern(_FIELD_NAME),
+]
+CustomValue = Annotated[
+    Any,
+    AfterValidator(_validate_custom_value),
+    Field(json_schema_extra={"type": ["string", "number", "boolean"]}),
+]
 
 
 class AiEntry(Settings):
@@ -121,6 +153,51 @@ class AiEntry(Settings):
     purpose: LongText = key("for what", "")
     data: LongText = key("on whose data, and how much of it", "")
     quality: LongText = key("how good it is, in your own measure", "")
+
+
+class UsageEntry(Settings):
+    """How much of a product is used."""
+
+    seats: int | None = key("how many seats are bought", ge=0)
+    used: int | None = key("how many of them are given to somebody", ge=0)
+    active: int | None = key("how many people worked with it in the month before", ge=0)
+    date: datetime.date | None = key("the day of these figures")
+
+
+class IntegrationEntry(Settings):
+    """What a product is connected with. A plain name says that, and not which feeds which."""
+
+    connects: ShortText | None = key("what it is connected with, where that is all you know")
+    feeds: ShortText | None = key("what it sends data to, a product or another system")
+    fed_by: ShortText | None = key("what it gets data from")
+    data: tuple[ShortText, ...] = key("which data", ())
+
+
+def _wrap_plain_name(value: object) -> object:
+    """Return a plain name as the group that it is short for.
+
+    Lists are made tuples, which pydantic does by itself only where nothing is done before it.
+    """
+    if isinstance(value, str):
+        return {"connects": value}
+    if isinstance(value, dict):
+        return {key: tuple(one) if isinstance(one, list) else one for key, one in value.items()}
+    return value
+
+
+Integration = Annotated[
+    IntegrationEntry,
+    BeforeValidator(_wrap_plain_name, json_schema_input_type=str | IntegrationEntry),
+]
+
+
+class WatchEntry(Settings):
+    """Public pages of a product's vendor whose text is kept, so that changes are told."""
+
+    price: WebUrl | None = key("the page of its prices")
+    terms: WebUrl | None = key("the terms of its contract, or of its data processing")
+    status: WebUrl | None = key("where it says that something is down")
+    subprocessors: WebUrl | None = key("the list of those who process data for it")
 
 
 class ProductEntry(Settings):
@@ -141,8 +218,34 @@ class ProductEntry(Settings):
     contract_end: date | None = key("the last day of the contract")
     notice: NoticePeriod | None = key("the notice period, as 90 days or 3 months")
     data: tuple[ShortText, ...] = key("the data it holds", ())
-    integrations: tuple[ShortText, ...] = key("what it is connected with", ())
+    integrations: tuple[Integration, ...] = key(
+        "what it is connected with: a name, or feeds or fed_by with a name, and data", ()
+    )
     ai: AiEntry = AiEntry()
+    watch: WatchEntry = WatchEntry()
+    usage: UsageEntry = UsageEntry()
+    fields: dict[FieldName, CustomValue] = key(
+        "fields of your own, as nps: 4", {}, max_length=_MAX_FIELDS
+    )
+
+
+class ProductFieldEntry(Settings):
+    """A field of your own. Once one stands here, products can hold no other."""
+
+    name: FieldName = key("as it stands under a product's fields, as nps or contract_no", ...)
+    type: FieldKind = key("text | number | boolean | date", "text")
+    label: ShortText | None = key("as it is printed; default: the name")
+    print: bool = key("true: the table of use and performance has a column for it", False)
+
+
+class MeasureEntry(Settings):
+    """How a goal is measured, and how it stands."""
+
+    value: float = key("the figure, as a number", ...)
+    date: datetime.date | None = key("the day of the figure")
+    target: float | None = key("what it shall be")
+    unit: ShortText | None = key("what the figures count, as % or EUR")
+    what: ShortText | None = key("what is measured; default: the goal's name")
 
 
 class GoalEntry(Settings):
@@ -150,6 +253,18 @@ class GoalEntry(Settings):
 
     name: ShortText = key("the goal in a few words", ...)
     categories: tuple[CategorySlug, ...] = key("the stack categories that serve it", ())
+    measure: MeasureEntry | None = key("how it is measured: value, date, target")
+
+
+class BenchmarkEntry(Settings):
+    """A figure of others to stand beside your own."""
+
+    measure: BenchmarkMeasure = key("share of budget | share of CAC", ...)
+    percent: Percentage = key("the figure, or its lower end, in percent", ...)
+    to: Percentage | None = key("its upper end, where the source gives a span")
+    source: ShortText = key("who says so", ...)
+    link: WebUrl | None = key("where it stands")
+    date: datetime.date | None = key("when it was published")
 
 
 class MoneyEntry(Settings):
@@ -159,6 +274,8 @@ class MoneyEntry(Settings):
     marketing_budget: Amount | None = key("the marketing budget of the year, technology included")
     new_customers: int | None = key("customers won in the year", ge=1)
     cac: Amount | None = key("what winning a customer costs, as you count it")
+    clv: Amount | None = key("what a customer brings over its lifetime, as you count it")
+    benchmarks: tuple[BenchmarkEntry, ...] = key("shares of others to stand beside yours", ())
 
 
 class PromiseEntry(Settings):
@@ -171,8 +288,13 @@ class PromiseEntry(Settings):
     promised: date | None = key("when it was said")
     by: date | None = key("by when it should be there")
     source: WebUrl | None = key("where it stands")
-    state: PromiseState = key("your word: open | shipped | partly shipped | withdrawn", "open")
+    state: PromiseState = key(
+        "your word: open | shipped | partly shipped | broken | withdrawn", "open"
+    )
     note: LongText = key("what you know of it", "")
+    product: ShortText | None = key("the product it is about, as its vendor writes it")
+    since: date | None = key("from when it has been as state says")
+    shown: WebUrl | None = key("where what keeps or breaks it can be read")
 
 
 class PolicyEntry(Settings):
@@ -180,6 +302,8 @@ class PolicyEntry(Settings):
 
     link: WebUrl | None = key("where it stands")
     reviewed: date | None = key("when it was last reviewed")
+    owner: ShortText | None = key("who answers for it")
+    rules: tuple[LongText, ...] = key("what it says, a sentence each", (), max_length=20)
 
 
 class RadarEntry(Settings):
@@ -196,7 +320,15 @@ class StackFile(Settings):
 
     products: tuple[ProductEntry, ...] = key("what the company runs, each as `- name: …`", ())
     goals: tuple[GoalEntry, ...] = key("the marketing goals of the year", ())
+    ai_strategy: tuple[LongText, ...] = key(
+        "your AI strategy in your own words, a sentence each; the board page begins with it",
+        (),
+        max_length=6,
+    )
     money: MoneyEntry = MoneyEntry()
+    product_fields: tuple[ProductFieldEntry, ...] = key(
+        "fields of your own that products have, each as `- name: …`", ()
+    )
     promises: tuple[PromiseEntry, ...] = key("what vendors promised about AI", ())
     ai_policy: PolicyEntry = PolicyEntry()
     radar: tuple[RadarEntry, ...] = key("blips that you place and hold", ())
@@ -215,12 +347,12 @@ class StackConfig:
 
 def load_stack(path: Path) -> StackConfig:
     """Read and validate stack.yaml. Raises ConfigError with every problem."""
-    return _build_config(load_model(path, StackFile, rules=_check_stack))
+    return _build_config(load_model(path, StackFile, rules=check_stack))
 
 
 def parse_stack(text: str, name: str = "stack.yaml") -> StackConfig:
     """Return the stack that a text holds. Raises ConfigError with every problem."""
-    return _build_config(validate_yaml(text, StackFile, name, rules=_check_stack))
+    return _build_config(validate_yaml(text, StackFile, name, rules=check_stack))
 
 
 # ---------------------------------------------------------------- from file to stack
@@ -228,31 +360,103 @@ def parse_stack(text: str, name: str = "stack.yaml") -> StackConfig:
 
 def _build_config(file: StackFile) -> StackConfig:
     money = file.money
+    kinds = {entry.name: entry.type for entry in file.product_fields}
     stack = Stack(
-        products=tuple(_to_product(entry, money.currency) for entry in file.products),
-        goals=tuple(Goal(entry.name, entry.categories) for entry in file.goals),
+        products=tuple(_to_product(entry, money.currency, kinds) for entry in file.products),
+        goals=tuple(map(_to_goal, file.goals)),
         budget=Budget(
             _to_money(money.marketing_budget, money.currency),
             money.new_customers,
             _to_money(money.cac, money.currency),
+            _to_money(money.clv, money.currency),
         ),
-        promises=tuple(
-            Promise(**{**entry.model_dump(), "source": entry.source or ""})
-            for entry in file.promises
-        ),
+        promises=tuple(map(to_promise, file.promises)),
         policy_link=file.ai_policy.link or "",
         policy_reviewed=file.ai_policy.reviewed,
+        policy_owner=file.ai_policy.owner or "",
+        policy_rules=file.ai_policy.rules,
         placed=tuple(RadarPlacement(**entry.model_dump()) for entry in file.radar),
+        flows=_collect_flows(file.products),
+        custom_fields=tuple(
+            CustomField(entry.name, entry.type, entry.label or "", entry.print)
+            for entry in file.product_fields
+        ),
+        benchmarks=tuple(map(_to_benchmark, money.benchmarks)),
+        ai_strategy=file.ai_strategy,
+        watched=tuple(
+            WatchedPage(entry.name, kind, url)
+            for entry in file.products
+            for kind in WATCH_KINDS
+            if (url := getattr(entry.watch, kind))
+        ),
     )
     values = file.model_dump(mode="json", exclude_defaults=True)
     return StackConfig(stack, fingerprint_values(values))
+
+
+def to_promise(entry: PromiseEntry) -> Promise:
+    """Return a promise as a file tells it."""
+    values = entry.model_dump()
+    empty = {name: values[name] or "" for name in ("source", "product", "shown")}
+    return Promise(**{**values, **empty})
 
 
 def _to_money(amount: float | None, currency: str | None) -> Money | None:
     return None if amount is None or currency is None else Money(amount, currency)
 
 
-def _to_product(entry: ProductEntry, currency: str | None) -> Product:
+def _to_goal(entry: GoalEntry) -> Goal:
+    measure = None
+    if given := entry.measure:
+        unit, what = given.unit or "", given.what or ""
+        measure = GoalMeasure(given.value, given.date, given.target, unit, what)
+    return Goal(entry.name, entry.categories, measure)
+
+
+def _to_benchmark(entry: BenchmarkEntry) -> Benchmark:
+    low, high = entry.percent, entry.percent if entry.to is None else entry.to
+    return Benchmark(
+        entry.measure, low / 100, high / 100, entry.source, entry.link or "", entry.date
+    )
+
+
+def _collect_flows(products: Sequence[ProductEntry]) -> tuple[DataFlow, ...]:
+    """Return what feeds what, each pair once, whichever of the two products says it.
+
+    A system is called as its product in the file is. What one product only calls connected is
+    left out where another says which feeds which.
+    """
+    names = {
+        form.casefold(): entry.name
+        for entry in reversed(products)
+        for form in (*entry.aliases, entry.name)
+    }
+    found: dict[tuple[str, str], DataFlow] = {}
+    loose: dict[tuple[str, str], DataFlow] = {}
+    for entry in products:
+        for one in entry.integrations:
+            other = one.feeds or one.fed_by or one.connects or ""
+            other = names.get(other.casefold(), other)
+            pair = (other, entry.name) if one.fed_by else (entry.name, other)
+            group = loose if one.connects else found
+            before = group.get(pair)
+            data = dict.fromkeys((*(before.data if before else ()), *one.data))
+            group[pair] = DataFlow(*pair, tuple(data), directed=not one.connects)
+    for pair, flow in loose.items():
+        if pair not in found and pair[::-1] not in found:
+            found[pair] = flow
+    return tuple(found.values())
+
+
+def _to_fields(entry: ProductEntry, kinds: Mapping[str, FieldKind]) -> Iterator[FieldValue]:
+    for name, value in entry.fields.items():
+        is_day = kinds.get(name) == "date"
+        yield FieldValue(name, date.fromisoformat(value) if is_day else value)
+
+
+def _to_product(
+    entry: ProductEntry, currency: str | None, kinds: Mapping[str, FieldKind]
+) -> Product:
     days = months = None
     if notice := re.fullmatch(_NOTICE, entry.notice or ""):
         number, unit = int(notice[1]), notice[2]
@@ -267,67 +471,17 @@ def _to_product(entry: ProductEntry, currency: str | None) -> Product:
         aliases=entry.aliases,
         owner=entry.owner or "",
         contribution=entry.contribution,
-        users=entry.users,
+        users=entry.usage.active if entry.users is None else entry.users,
         status=entry.status,
         cost=_to_money(entry.cost, entry.currency or currency),
         contract_end=entry.contract_end,
         notice_days=days,
         notice_months=months,
         data=entry.data,
-        integrations=entry.integrations,
+        integrations=tuple(
+            one.feeds or one.fed_by or one.connects or "" for one in entry.integrations
+        ),
         ai=ProductAi(**entry.ai.model_dump()),
+        usage=Usage(entry.usage.seats, entry.usage.used, entry.usage.active, entry.usage.date),
+        fields=tuple(_to_fields(entry, kinds)),
     )
-
-
-# ---------------------------------------------------------------- rules over several values
-
-
-def _check_stack(plain: Any) -> Iterator[RuleViolation]:
-    for group, what in (("products", "product"), ("goals", "goal"), ("radar", "blip")):
-        yield from _check_names(plain, group, what)
-    yield from _check_currencies(plain)
-    for loc, product in find_values(plain, "products", "*"):
-        if not isinstance(product, dict) or product.get("notice") is None:
-            continue
-        if product.get("contract_end") is None:
-            yield RuleViolation((*loc, "notice"), "a notice period needs contract_end beside it")
-    for loc, promise in find_values(plain, "promises", "*"):
-        if isinstance(promise, dict):
-            given, due = _sortable_day(promise.get("promised")), _sortable_day(promise.get("by"))
-            if "" < due < given:
-                what = "lies before the day on which it was promised"
-                yield RuleViolation((*loc, "by"), what)
-
-
-def _sortable_day(value: Any) -> str:
-    """Return a day as it is written, which sorts as a day; "" where there is none."""
-    return value if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else ""
-
-
-def _check_names(plain: Any, group: str, what: str) -> Iterator[RuleViolation]:
-    names = {loc: clean_text(name) for loc, name in find_texts(plain, group, "*", "name")}
-
-    def describe_repeat(loc: Loc, before: Loc) -> str:
-        place = format_location(before[:-1])
-        return f"{format_value(names[loc])!r} is already the name of the {what} {place}"
-
-    yield from find_repeats(
-        ((loc, name.casefold()) for loc, name in names.items() if name), describe_repeat
-    )
-
-
-def _check_currencies(plain: Any) -> Iterator[RuleViolation]:
-    if any(value for _, value in find_values(plain, "money", "currency")):
-        return
-    what = "needs its currency beside it, as currency: EUR"
-    for loc, cost in find_values(plain, "products", "*", "cost"):
-        if _is_number(cost) and not plain["products"][loc[1]].get("currency"):
-            yield RuleViolation(loc, what + " (or money.currency for all)")
-    for name in ("marketing_budget", "cac"):
-        for loc, amount in find_values(plain, "money", name):
-            if _is_number(amount):
-                yield RuleViolation(loc, what)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -21,6 +21,7 @@ SOURCES_SCHEMA = _FOLDER / "sources.schema.json"
 STACK_SCHEMA = _FOLDER / "stack.schema.json"
 DECISIONS_SCHEMA = _FOLDER / "decisions.schema.json"
 VOCABULARY_SCHEMA = _FOLDER / "vocabulary.schema.json"
+VENDORS_SCHEMA = _FOLDER / "vendors.schema.json"
 _STARTERS = {
     "sources.yaml": ("starter.yaml", SOURCES_SCHEMA),
     "stack.yaml": ("starter-stack.yaml", STACK_SCHEMA),
@@ -41,7 +42,8 @@ def load_starter_files() -> Mapping[str, str]:
         text = find_starter_file(name).read_text(encoding="utf-8")
         files[name] = re.sub(r"\$schema=\S+", f"$schema=.digest/{schema.name}", text, count=1)
         files[f".digest/{schema.name}"] = schema.read_text(encoding="utf-8")
-    files[f".digest/{DECISIONS_SCHEMA.name}"] = DECISIONS_SCHEMA.read_text(encoding="utf-8")
+    for schema in (DECISIONS_SCHEMA, VENDORS_SCHEMA):  # of files that the program begins
+        files[f".digest/{schema.name}"] = schema.read_text(encoding="utf-8")
     return files
 
 
@@ -78,6 +80,7 @@ def build_schemas() -> Mapping[Path, str]:
     from digest.config.decisions import DecisionsFile
     from digest.config.sources import SourcesFile
     from digest.config.stack import StackFile
+    from digest.config.vendors import VendorFile
     from digest.config.vocabulary import VocabularyFile
 
     schemas = {}
@@ -86,6 +89,7 @@ def build_schemas() -> Mapping[Path, str]:
         (STACK_SCHEMA, StackFile, "stack.yaml"),
         (DECISIONS_SCHEMA, DecisionsFile, "editions/QUARTER.yaml"),
         (VOCABULARY_SCHEMA, VocabularyFile, "vocabulary.yaml"),
+        (VENDORS_SCHEMA, VendorFile, "vendors/NAME.yaml"),
     ):
         schema = model.model_json_schema(by_alias=True, schema_generator=_UntitledJsonSchema)
         schema = {"$schema": _UntitledJsonSchema.schema_dialect, **schema, "title": title}

@@ -263,14 +263,18 @@ def _splice_tree(tree: YamlTree, loc: Loc, start: int, end: int, lines: str) -> 
     _trees.pop((text, file), None)
     _move_node(root, end, len(lines) - (end - start))
     _move_node(block, 0, start)
-    holder = root
+    path = [root]
     for name in loc[:-1]:
-        holder = holder.value[name]
+        path.append(path[-1].value[name])
+    holder = path[-1]
     if isinstance(loc[-1], int):
         holder.value[loc[-1] : loc[-1] + 1] = block.value
     else:
         holder.value |= block.value
         holder.keys |= block.keys
+    for node in reversed(path):  # what was put at the end of one makes it longer
+        if not node.flow:
+            node.end = max(child.end for child in _list_children(node))
     positions = TextPositions(file, text[:start] + lines + text[end:])
     _keep_tree(YamlTree(positions, root, ()))
 
@@ -281,12 +285,17 @@ def _move_node(node: YamlNode, after: int, distance: int) -> None:
     node.at += 0 if is_before else distance
     node.end = min(node.end, after) if is_before else node.end + distance
     node.keys = {name: at + (0 if at < after else distance) for name, at in node.keys.items()}
-    if isinstance(node.value, dict | list):
-        inner = list(node.value.values() if isinstance(node.value, dict) else node.value)
-        for child in inner:
-            _move_node(child, after, distance)
-        if inner and not node.flow:
-            node.end = max(child.end for child in inner)
+    inner = _list_children(node)
+    for child in inner:
+        _move_node(child, after, distance)
+    if inner and not node.flow:
+        node.end = max(child.end for child in inner)
+
+
+def _list_children(node: YamlNode) -> list[YamlNode]:
+    if isinstance(node.value, dict):
+        return list(node.value.values())
+    return list(node.value) if isinstance(node.value, list) else []
 
 
 def _verify_text(before: YamlTree, new: str, expected: Any) -> str:

@@ -70,13 +70,20 @@ _ONE_SIDED_EVENTS: frozenset[Event] = _STUDY_EVENTS | frozenset[Event](
 )
 _BYLINE = re.compile(r"\s(?:via|by|von|di|par|por)\s@.*$", re.MULTILINE)
 _ADD_ON = re.compile(  # a thing that plugs into the product it names
-    r"\b(?:add-?on|browser extension|chrome extension|extension\)|plug-?in|wrapper|erweiterung|"
+    r"\b(?:add-?on|browser extension|chrome extension|extension(?=\))|plug-?in|wrapper|erweiterung|"
     r"estensione|complemento)\b|ส่วนขยาย|ปลั๊กอิน",
     re.IGNORECASE,
 )
 _OUR_PRODUCT = re.compile(  # in a vendor's own headline; a study of others is no product
     r"\b(?:our|unser\w*|nostr[aoie]|notre|nos|nuestr[oa]s?) (?!stud|research|survey|data|analysis|"
     r"umfrage|ricerca|étude)",
+    re.IGNORECASE,
+)
+_FLAW = re.compile(  # an incident of a product, where its maker has the same name
+    r"\b(?:vulnerabilit\w+|flaws?|weakness\w*|exploit\w*|zero-day|cve-\d|xss|patch(?:es|ed)?|"
+    r"takeover|security (?:release|update|fix)|outage|downtime|schwachstelle\w*|"
+    r"sicherheitslücke\w*|ausfall|vulnerabilità|falla|interruzione|disservizio|faille|panne|vulnerabilidad\w*|caída)\b|"
+    r"ช่องโหว่|ล่ม",
     re.IGNORECASE,
 )
 _PLACE = r"(?:in|on|inside|within|across|with|auf|bei|mit|su|con|nel|en|sur|dans|avec|ใน|บน)\s"
@@ -195,7 +202,8 @@ class _StoryNames:
         if company != known.maker.casefold() and company in self.vendors:
             return known.company
         one_name = known.maker.casefold() in {form.casefold() for form in known.written_forms}
-        if one_name and self.tags.event in _COMPANY_EVENTS:
+        is_flaw = self.tags.event == "incident" and _FLAW.search(self.headlines)
+        if one_name and self.tags.event in _COMPANY_EVENTS and not is_flaw:
             return ""
         return next((form for form in known.written_forms if _contains_name(self.text, form)), "")
 
@@ -217,8 +225,9 @@ class _StoryNames:
             return leads and any(not self._is_place(form) for form in forms)
         if first_hand:
             return leads
-        if self.tags.event == "partnership":  # its partners are equal
-            return leads or bool(names.intersection(forms))
+        if self.tags.event == "partnership":  # two partners are equal; a third is only named
+            partners = self.vendors[:2]
+            return leads or (bool(forms) and any(name.casefold() in partners for name in names))
         return leads and not (_ADD_ON.search(self.headlines) and forms)
 
     def _find_matched_words(self, names: Collection[str]) -> Iterator[str]:
@@ -312,7 +321,9 @@ class _RelationFinder:
         category = tags.category
         if not category or tags.event not in (_MARKET_EVENTS if tags.vendors else _NAMELESS_EVENTS):
             return
-        vendor = tags.vendors[0] if tags.vendors else ""
+        # A maker of ours that it is not about is named, and does not act.
+        makers = {name for known in self.index.products for name in (known.maker, known.company)}
+        vendor = tags.vendors[0] if tags.vendors and tags.vendors[0] not in makers else ""
         if category == "social-media" and vendor in self.index.networks:
             return
         reason = f"{vendor or 'another vendor'}: {tags.event} in {category}"

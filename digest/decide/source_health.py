@@ -8,7 +8,10 @@ A source is
 - silent where it answers but has published nothing for much longer than its own rhythm,
 - unread where its articles may be asked for, and none of them could be read,
 - undated where no item of it carries a date that can be believed,
-- a duplicate where most of its recent pages came from another source, too.
+- a duplicate where most of its recent pages came from another source, too,
+- a flood where it gave very many items on one day of the last weeks, and hardly one is printed,
+- off-topic where it gave many items in the quarter, and none is relevant,
+- a letter where the last letters of a newsletter gave no story, and those before did.
 """
 
 from __future__ import annotations
@@ -20,12 +23,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise, permutations
 from statistics import median
+from typing import Protocol
 
-from digest.model.item import Item
 from digest.model.source import Source
 from digest.urls import redact_url, strip_fragment
 
-_DEAD_AFTER_FAILURES = 3
+DEAD_AFTER_FAILURES = 3
 _QUIET_DAYS = 45
 _SILENT_AFTER_GAPS = 6  # silent after so many times its usual gap, and never before _QUIET_DAYS
 _BLOCKED_FAULTS = frozenset({"http-401", "http-403"})
@@ -33,6 +36,30 @@ _BLOCKED_FAULTS = frozenset({"http-401", "http-403"})
 _BLOCK_PAGES = ("a bot check", "a login page", "a consent page")
 _DUPLICATE_SHARE = 0.6
 _MIN_PAGES = 5
+_FLOOD_ITEMS = 40  # on one day
+_FLOOD_DAYS = 30  # that are looked at
+_FLOOD_SHARE = 0.05  # of its items that are printed, from which on it is worth its flood
+_OFF_TOPIC_ITEMS = 15  # of the quarter, of which none is relevant
+
+
+class DatedItem(Protocol):
+    """An item, as far as it says how its source does."""
+
+    @property
+    def source(self) -> str:
+        """The slug of its source."""
+
+    @property
+    def url(self) -> str:
+        """Its canonical address."""
+
+    @property
+    def published(self) -> datetime | None:
+        """When its publisher says that it was published."""
+
+    @property
+    def published_or_seen(self) -> datetime:
+        """The time that decides its quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +71,7 @@ class SourceStatus:
     kind: str = ""  # of the last fault; "" where the last reading went well
     problem: str = ""
     moved_to: str | None = None
+    letters: Mapping[str, int] = field(default_factory=dict)  # see source_state.remember_letters
     pages: Mapping[str, int] = field(default_factory=dict)  # read, or kind of fault → articles
 
 
@@ -51,7 +79,7 @@ class SourceStatus:
 class SourceFinding:
     """What needs a person."""
 
-    kind: str  # dead | blocked | changed | moved | silent | unread | undated | duplicate
+    kind: str  # as the module's docstring lists them
     words: str
     mend: str
 
@@ -82,21 +110,22 @@ class SourceContributions:
     told: Mapping[str, int]  # stories with several publishers
     told_first: Mapping[str, int]
     dropped: Mapping[str, int] = field(default_factory=dict)  # items that the team dropped
+    relevant: Mapping[str, int] | None = None  # relevant items; None where that is not known
 
 
 def assess_sources(
     sources: Sequence[Source],
     statuses: Mapping[str, SourceStatus],
-    items: Sequence[Item],
+    items: Sequence[DatedItem],
     contributions: SourceContributions,
-    quarter_items: Sequence[Item],
+    quarter_items: Sequence[DatedItem],
     now: datetime,
 ) -> tuple[SourceHealth, ...]:
     """Return the health of every enabled source.
 
     `items` are those of a year or so, `quarter_items` those of the quarter.
     """
-    by_source: dict[str, list[Item]] = defaultdict(list)
+    by_source: dict[str, list[DatedItem]] = defaultdict(list)
     for item in items:
         by_source[item.source].append(item)
     originals = find_duplicates(by_source)
@@ -110,15 +139,26 @@ def assess_sources(
         status = statuses.get(slug, SourceStatus())
         original = names.get(originals.get(slug, ""))
         told = contributions.told.get(slug, 0)
+        in_edition = contributions.in_edition.get(slug, 0)
+        findings = [
+            *list_findings(source, status, by_source[slug], original, now),
+            *_find_noise(
+                by_source[slug],
+                counts[slug],
+                in_edition,
+                None if contributions.relevant is None else contributions.relevant.get(slug, 0),
+                now,
+            ),
+        ]
         rows.append(
             SourceHealth(
                 source=source,
                 last_success=status.last_success,
                 failures=status.failures,
                 items=counts[slug],
-                in_edition=_compute_share(contributions.in_edition.get(slug, 0), counts[slug]),
+                in_edition=_compute_share(in_edition, counts[slug]),
                 first=_compute_share(contributions.told_first.get(slug, 0), told),
-                findings=tuple(list_findings(source, status, by_source[slug], original, now)),
+                findings=tuple(findings),
                 dropped=contributions.dropped.get(slug, 0),
                 pages=status.pages,
             )
@@ -129,7 +169,7 @@ def assess_sources(
 def list_findings(
     source: Source,
     status: SourceStatus,
-    items: Sequence[Item],
+    items: Sequence[DatedItem],
     original: str | None,
     now: datetime,
 ) -> Iterable[SourceFinding]:
@@ -145,7 +185,7 @@ def list_findings(
             f"sources.yaml), then digest sources check {name}"
         )
         yield SourceFinding("changed", status.problem, hint)
-    elif status.kind == "gone" or status.failures >= _DEAD_AFTER_FAILURES:
+    elif status.kind == "gone" or status.failures >= DEAD_AFTER_FAILURES:
         words = f"{status.problem} ({status.failures} times in a row)"
         yield SourceFinding("dead", words, f"digest sources check {name}; {remove}")
     if status.moved_to:
@@ -162,12 +202,41 @@ def list_findings(
     if items and all(item.published is None for item in items):
         hint = "its items are dated by first sight; collect often"
         yield SourceFinding("undated", "no item of it carries a date", hint)
-    if not status.kind and (words := _describe_silence(status, items, now)):
+    empty, stories = status.letters.get("empty", 0), status.letters.get("stories", 0)
+    if empty and stories:
+        last = "its last letter" if empty == 1 else f"its last {empty} letters"
+        words = (
+            f"{last} gave no story, and those before gave {stories}: its layout may have changed"
+        )
+        hint = "look at the letter; report its layout, or name another way to read its publisher"
+        yield SourceFinding("letter", words, hint)
+    elif not status.kind and (words := _describe_silence(status, items, now)):
         hint = f"look at the site; it may have another feed; {remove}"
         yield SourceFinding("silent", words, hint)
 
 
-def find_duplicates(by_source: Mapping[str, Sequence[Item]]) -> dict[str, str]:
+def _find_noise(
+    items: Sequence[DatedItem], count: int, in_edition: int, relevant: int | None, now: datetime
+) -> Iterable[SourceFinding]:
+    """Yield that a source gives very much, or much that is not relevant.
+
+    `items` are those of a year or so; the numbers are of the quarter.
+    """
+    since = now - timedelta(days=_FLOOD_DAYS)
+    days = Counter(
+        item.published.date() for item in items if item.published and item.published > since
+    )
+    day, most = max(days.items(), key=lambda pair: (pair[1], pair[0]), default=(None, 0))
+    if most >= _FLOOD_ITEMS and in_edition <= _FLOOD_SHARE * count:
+        words = f"gave {most} items on {day}; {in_edition} of {count} of the quarter are printed"
+        hint = "switch it off, or let a rule in vocabulary.yaml keep out what it repeats"
+        yield SourceFinding("flood", words, hint)
+    if relevant == 0 and count >= _OFF_TOPIC_ITEMS:
+        words = f"none of its {count} items of the quarter is relevant"
+        yield SourceFinding("off-topic", words, "switch it off, or remove it")
+
+
+def find_duplicates(by_source: Mapping[str, Sequence[DatedItem]]) -> dict[str, str]:
     """Return for each duplicate source the source that most of its pages came from, too.
 
     Of two that repeat each other, the one with fewer pages (then the later name) is the duplicate.
@@ -193,7 +262,7 @@ def find_duplicates(by_source: Mapping[str, Sequence[Item]]) -> dict[str, str]:
     return originals
 
 
-def _describe_silence(status: SourceStatus, items: Sequence[Item], now: datetime) -> str:
+def _describe_silence(status: SourceStatus, items: Sequence[DatedItem], now: datetime) -> str:
     if status.last_success is None:
         return ""
     times = sorted(item.published_or_seen for item in items)

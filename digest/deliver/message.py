@@ -109,6 +109,23 @@ def build_message(mail: OutgoingMail) -> bytes:
     return data
 
 
+def build_draft(subject: str, text: str, to: str, sender: str, date: datetime) -> bytes:
+    """Return a mail that a mail program opens as a draft: `to` and `sender` may be "".
+
+    Nothing sends it; a person does. Raises DeliveryError for an address that is none.
+    """
+    message = EmailMessage(_POLICY)
+    message["Date"] = format_datetime(date)
+    if sender:
+        message["From"] = _parse_address(sender)
+    if to:
+        message["To"] = _parse_address(to)
+    message["Subject"] = sanitize_header(subject)
+    message["X-Unsent"] = "1"  # Outlook opens such a file for writing
+    message.set_content(text, cte="quoted-printable")
+    return message.as_bytes()
+
+
 def check_headers(data: bytes) -> None:
     """Check that a mail has the headers that we write, and no others. Raises DeliveryError."""
     lines = re.split(rb"\r\n|\r|\n", data.partition(b"\r\n\r\n")[0])

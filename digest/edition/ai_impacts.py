@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
+from digest.edition.ai_functions import read_ai_function
 from digest.edition.ai_kinds import read_ai_kind, works_with_ai
 from digest.edition.claim_points import Subject, says_nothing
-from digest.edition.claims import (
-    choose_words,
+from digest.edition.claim_sentences import is_clean_sentence
+from digest.edition.claim_subjects import (
     find_subject,
     get_title,
     has_ai_word,
-    is_clean_sentence,
     is_vendor_claim,
     lists_several,
 )
+from digest.edition.claims import choose_words
+from digest.edition.disputes import find_contrary_words
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.model.edition import AiImpact, ImpactKind, Sentence
 from digest.model.stack import OUR_RELATIONS, Product
@@ -55,12 +58,14 @@ _REPLACES = re.compile(
 )
 
 
+@lru_cache(maxsize=1)  # several pages ask for them
 def find_ai_impacts(quarter: QuarterView) -> tuple[AiImpact, ...]:
     """Return where AI adds to products of the stack and where it threatens them.
 
     It adds where a product, or its vendor in a category of the product, gets AI that its plan is
     not left out of. It threatens where a rival brings AI in the product's home category, or a story
-    says that AI takes its place. Where nothing adds, other news of the maker may speak of its AI.
+    says that AI takes its place; who launches something else there challenges it. Where nothing
+    adds, other news of the maker may speak of its AI.
     """
     return tuple(
         impact for product in quarter.stack.products for impact in _iter_impacts(product, quarter)
@@ -79,12 +84,36 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
         quotes = ((story, _quote_ai(story)) for story in tells)
         for story, said in [pair for pair in quotes if pair[1]][:1]:
             yield _make_impact(product, "tells", story, said, quarter)
-    for story, rival in _find_threats(product, told, quarter)[:_MAX_IMPACTS]:
-        quote = choose_words(story, quarter) if rival else _quote_replacing(story, quarter)
-        yield _make_impact(product, "threatens", story, quote, quarter, rival)
+    threats = _find_threats(product, told, quarter)
+    for is_rival in (False, True):
+        for story, rival in [one for one in threats if bool(one[1]) == is_rival][:_MAX_IMPACTS]:
+            quote = choose_words(story, quarter) if rival else _quote_replacing(story, quarter)
+            yield _make_impact(product, "threatens", story, quote, quarter, rival)
+    known = {story.id for story, _ in threats}
+    for story, rival in _find_challengers(product, known, quarter)[:_MAX_IMPACTS]:
+        yield _make_impact(
+            product, "challenges", story, choose_words(story, quarter), quarter, rival
+        )
 
 
-def _offers(story: Story, subject: Subject | None) -> bool:
+def _find_challengers(
+    product: Product, known: Collection[str], quarter: QuarterView
+) -> list[tuple[Story, str]]:
+    """Return what others launched in the home category of a product, and whose it is."""
+    home = next(iter(product.categories), None)
+    found: list[tuple[Story, str]] = []
+    for story in quarter.stories:
+        subject = find_subject(story, quarter)
+        is_launch = story.tags.event == "launch" and story.tags.is_certain("event")
+        if story.id in known or not is_launch or subject is None or story.tags.category != home:
+            continue
+        is_ours = quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
+        if not is_ours and not lists_several(get_title(story), subject):
+            found.append((story, quarter.name_product(story) or subject.name))
+    return found
+
+
+def offers(story: Story, subject: Subject | None) -> bool:
     """Return whether a vendor brings out AI in a story."""
     is_release = subject is not None and story.tags.event in RELEASE_EVENTS
     return is_release and subject is not None and is_vendor_claim(story, subject)
@@ -104,7 +133,7 @@ def _find_own(
             or story.tags.category in product.categories
             or names_product(story, product)
         )
-        if _offers(story, subject):
+        if offers(story, subject):
             if is_near and is_in_our_plan(story, product, choose_words(story, quarter)):
                 adds.append(story)
         elif story.tags.event in _COMPANY_EVENTS and (
@@ -127,7 +156,7 @@ def _find_threats(
         can_replace = relation.kind != "product" and story.tags.event in _TELLING_EVENTS
         if can_replace and _find_replacing(story):
             found.append((story, ""))
-        elif relation.kind in ("rival", "overlap") and _offers(story, subject):
+        elif relation.kind in ("rival", "overlap") and offers(story, subject):
             found.append((story, subject.name if subject else ""))
     return found
 
@@ -140,9 +169,22 @@ def _make_impact(
     quarter: QuarterView,
     rival: str = "",
 ) -> AiImpact:
-    item = story.lead.item
-    words = (quote.text if quote else "", get_title(story), clean_text(item.summary))
-    return AiImpact(product.name, kind, quarter.make_ref(story), quote, rival, read_ai_kind(*words))
+    words = list_words(story, quote)
+    return AiImpact(
+        product.name,
+        kind,
+        quarter.make_ref(story),
+        quote,
+        rival,
+        read_ai_kind(*words),
+        read_ai_function(*words),
+        find_contrary_words(story, quarter) if kind == "threatens" and not rival else (),
+    )
+
+
+def list_words(story: Story, quote: Sentence | None) -> tuple[str, ...]:
+    """Return the words that say what the AI of a story is and does, the surest first."""
+    return quote.text if quote else "", get_title(story), clean_text(story.lead.item.summary)
 
 
 def _quote_ai(story: Story) -> Sentence | None:

@@ -16,7 +16,7 @@ _KINDS: Sequence[tuple[AiKind, re.Pattern[str]]] = (
         "agent",
         re.compile(
             r"\b(?:agents?|agentic(?! (?:coding|commerce))|copilots?|assistants?|"
-            r"(?:chat|slack)bots?|agenten|agenti|agentes)\b|เอเจนต์",
+            r"(?:chat|slack)bots?|agenten|agenti|agentes)\b|เอเจนต์|ผู้ช่วย",
             re.IGNORECASE,
         ),
     ),
@@ -51,6 +51,15 @@ _KINDS: Sequence[tuple[AiKind, re.Pattern[str]]] = (
             r"\b(?:generat(?:es?|ed|ing)|(?:AI|it|that|which) (?:writes|drafts)|LLMs?|"
             r"(?:language|image|video|open[- ]weight|parameter|multimodal)[- ](?:\w+ )?models?|"
             r"GPT\S*|ChatGPT|avatars?|summari[sz]\w+)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "detection",
+        re.compile(
+            r"\b(?:(?:AI|content|text|image|deepfake|fraud|bot) detect(?:ors?|ion)|"
+            r"content (?:credentials|provenance)|C2PA|SynthID|watermark(?:s|ing)?|"
+            r"KI-Erkennung|rilevamento|détection|detección)\b|ตรวจจับ",
             re.IGNORECASE,
         ),
     ),

@@ -1,22 +1,28 @@
 """Which stories that the briefing does not tell in full it tells in one sentence all the same.
 
-These are new products and news of what the company runs: a reader who finds a headline of their own
-vendor in the table of the stack has to find there what it says, too.
+These are new products, news of what the company runs (a reader who finds a headline of their own
+vendor in the table of the stack has to find there what it says, too), and the best news of the
+categories that it runs something in or that its goals count on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.promises import is_issue_title
 from digest.edition.subjects import concerns_our_maker
 from digest.model.edition import StackView
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.stack import Relation, Stack
 from digest.model.story import Story
+from digest.model.tags import Event
+from digest.text import is_issue_title
 
 _MAX_BRIEFS = 40  # more are a list, which the register is
+_MAX_OF_CATEGORY = 4  # stories of a field of ours that are told for their field alone
+# What can add to a plan, or change what it rests on; results, people and comment do not.
+_NEWS_OF_FIELD: frozenset[Event] = frozenset(("launch", "update", "partnership", "research"))
 # What kept a story out says nothing against a line on what the company runs.
 _FOR_OWN = frozenset(
     (
@@ -79,9 +85,32 @@ def choose_briefs(
         if (left := left_out.get(story.id)) and _is_wanted(story, left.reason, named, own)
     ]
     found += [story for story in quarter.doubtful if story.id in own]
+    taken = {story.id for story in found}
+    found += [story for story in _choose_field_news(quarter, left_out) if story.id not in taken]
     first = sorted(found, key=lambda story: (story.id not in named, story.id not in own))
     kept = {story.id for story in first[:_MAX_BRIEFS]}
     return tuple(story for story in found if story.id in kept)
+
+
+def _choose_field_news(quarter: QuarterView, left_out: Mapping[str, LeftOut]) -> Iterator[Story]:
+    """Yield the best news of each category that the company's products or goals stand in."""
+    stack = quarter.stack
+    own = [slug for product in stack.products for slug in product.categories]
+    own += [slug for goal in stack.goals for slug in goal.categories]
+    fields = Counter(dict.fromkeys(own, _MAX_OF_CATEGORY))
+    for story in quarter.stories:
+        tags, left = story.tags, left_out.get(story.id)
+        is_sure = tags.is_certain("event") and tags.is_certain("category")
+        if (
+            left
+            and left.reason in (LeftOutReason.BELOW_FLOOR, LeftOutReason.BELOW_LAST)
+            and tags.event in _NEWS_OF_FIELD
+            and is_sure
+            and fields[tags.category or ""] > 0
+            and not is_issue_title(story.lead.item.title)
+        ):
+            fields[tags.category or ""] -= 1
+            yield story
 
 
 def is_new_product(story: Story) -> bool:

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from digest.edition.owners import find_common_owner
 from digest.edition.quarter import QuarterView
 from digest.edition.story_dates import StoryDate, find_story_dates
-from digest.edition.subjects import find_named_products, find_touched_products
+from digest.edition.subjects import find_dated_products, find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import TeamDecision
-from digest.model.edition import CalendarEntry, RuleEntry
+from digest.model.edition import UNDECIDED_RULES, CalendarEntry, RuleEntry
 from digest.model.stack import Money, Product
 from digest.model.story import Story
 from digest.period import PLANNING_HORIZON
 from digest.wholeness import find_fragment
 
-_MAX_WORDS_LENGTH = 110  # characters
+_MAX_WORDS_LENGTH = 130  # characters
 
 
 def build_calendar(
@@ -108,7 +109,7 @@ def _list_promises(quarter: QuarterView) -> Iterator[CalendarEntry]:
                     what=promise.what,
                 ),
                 products=tuple(product.name for product in theirs),
-                owner=_get_owner(theirs),
+                owner=find_common_owner(theirs),
             )
 
 
@@ -154,7 +155,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
             fact = dated.fact
             if not quarter.today <= fact.day <= quarter.today + PLANNING_HORIZON:
                 continue
-            named = find_named_products(dated.quote.text, touched) or touched
+            named = find_dated_products(dated.quote.text, story, touched)
             entry = CalendarEntry(
                 day=fact.day,
                 last=fact.last,
@@ -164,17 +165,15 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
                 quote=None if find_fragment(dated.quote.text) else dated.quote,  # no headline
                 story=ref,
                 products=tuple(product.name for product in named),
-                owner=_get_owner(named),
+                owner=find_common_owner(named),
             )
             told.append((entry, story))
-    # Those that name a day come before those that name a month; the sort keeps the stories' rank.
-    told.sort(key=lambda pair: pair[0].day < pair[0].last)
+    # Those that name a day come before those that name a month, and an end before what takes effect
+    # by it; the sort keeps the stories' rank.
+    told.sort(key=lambda pair: (pair[0].day < pair[0].last, pair[0].kind != "ends"))
     kept: list[tuple[CalendarEntry, Story]] = []
     for entry, story in told:
-        if not any(
-            other is not story and _is_same_date(entry, story, known, other)
-            for known, other in kept
-        ):
+        if not any(_is_same_date(entry, story, known, other) for known, other in kept):
             kept.append((entry, story))
     yield from (entry for entry, _ in kept)
 
@@ -183,7 +182,8 @@ def _add_rules_products(entry: CalendarEntry, rules: Sequence[RuleEntry]) -> Cal
     """Return a date of a rule with the products that it touches and their owner."""
     for rule in rules:
         is_its = entry.story is not None and rule.story.id == entry.story.id
-        if is_its and rule.products and not entry.products and not rule.ai_in_use:
+        is_binding = rule.kind not in UNDECIDED_RULES and not rule.ai_in_use
+        if is_its and rule.products and not entry.products and is_binding:
             return replace(entry, products=rule.products, owner=rule.owner)
     return entry
 
@@ -222,25 +222,26 @@ def _list_rule_days(
 def _choose_words(
     dated: StoryDate, story: Story, products: Iterable[Product], headline: str
 ) -> str:
-    """Return the sentence that names the date, where it is short and says of whom; else the
-    headline, which may be about something else of the same story."""
+    """Return the sentence that names the date, where it is short and says of whom, or stands beside
+    the one product of ours that it is about; else the headline, which may be about something else
+    of the same story."""
     text = dated.quote.text
-    names = (*story.tags.vendors, *(product.name for product in products))
-    is_clear = dated.stands_alone and any(name in text for name in names)
+    ours = [product.name for product in products]
+    says_of_whom = len(ours) == 1 or any(name in text for name in (*story.tags.vendors, *ours))
+    is_clear = dated.stands_alone and says_of_whom
     return text if is_clear and len(text) <= _MAX_WORDS_LENGTH else headline
 
 
 def _is_same_date(entry: CalendarEntry, story: Story, known: CalendarEntry, other: Story) -> bool:
-    """Return whether two stories tell of one date: role and days agree, and whose it is."""
+    """Return whether two stories tell of one date: role and days agree, and whose it is.
+
+    Of one story two roles of a day are one fact: what ends by it, and that its end takes effect.
+    """
+    if story is other:
+        return (entry.day, entry.last) == (known.day, known.last)
     ours, theirs = set(story.tags.vendors), set(other.tags.vendors)
     if entry.kind != known.kind or entry.day > known.last or known.day > entry.last:
         return False
     if ours and theirs:
         return bool(ours & theirs)
     return story.tags.category == other.tags.category
-
-
-def _get_owner(products: Sequence[Product]) -> str:
-    """Return the one owner of products; "" where there are several."""
-    owners = {product.owner for product in products}
-    return owners.pop() if len(owners) == 1 else ""

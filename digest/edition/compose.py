@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from digest.edition.acts import read_act
 from digest.model.edition import (
     EarlierReport,
     Edition,
@@ -254,6 +255,10 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
             url=thread.earlier.url,
             news=thread.news,
             matched=thread.matched,
+            told=thread.earlier.told,
+            act=thread.earlier.act,
+            due=thread.earlier.due,
+            now=read_act(story),
         )
         if thread
         else None,

@@ -12,7 +12,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -73,10 +73,17 @@ class _NamedDate:
     is_relative: bool = False  # "this month", by the day on which it is said
 
 
+@lru_cache(maxsize=10_000)  # the calendar, the rules and the agenda read the same texts
 def read_text_dates(
     text: str, language: str, published: date, grace: timedelta = GRACE
+) -> tuple[DatedFact, ...]:
+    """Return the dates that the sentences of a text name, in order; none goes over a line's end."""
+    return tuple(_iter_text_dates(text, language, published, grace))
+
+
+def _iter_text_dates(
+    text: str, language: str, published: date, grace: timedelta
 ) -> Iterator[DatedFact]:
-    """Yield the dates that the sentences of a text name, in order; none goes over a line's end."""
     before: list[str] = []
     for line in _EMPHASIS.sub("", text).splitlines():
         for sentence in _split_sentences(clean_text(line), language):

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
-from digest.model.edition import CoverageRow, StoryRef
+from digest.model.edition import CoverageRow, Sentence, StoryRef
 from digest.model.stack import Relation, Stack
-from digest.model.story import Story, StoryTheme
+from digest.model.story import EarlierStory, Story, StoryTheme, StoryThread
 from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
 
 AI_IN_USE = ("core", "applied")
 RELEASE_EVENTS: frozenset[Event] = frozenset(("launch", "update"))
 NO_RELATION = Relation("none")
+Summarizer = Callable[[Story], Sequence[Sentence]]  # returns the sentences of a story
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)  # without slots: what every story is asked for is found once
 class QuarterView:
     """The stories of a quarter, best first, and the stack through which they are seen.
 
-    Without a stack.yaml `stack` is empty and no story has a relation.
+    Without a stack.yaml `stack` is empty and no story has a relation. A view is equal to itself
+    alone, so that what is costly to find in it can be kept for it.
     """
 
     stack: Stack
@@ -34,8 +37,17 @@ class QuarterView:
     themes: Sequence[StoryTheme] = ()  # of `stories`, the weightiest first
     comparable: bool = False  # whether figures of the two quarters may stand side by side
     coverage: Sequence[CoverageRow] = ()  # what was read of each source
+    # The product that a story is about; "" where that is not sure.
+    name_product: Callable[[Story], str] = lambda _: ""
     # Others that concern a maker of ours: judged to be no news by the machine alone, best first.
     doubtful: Sequence[Story] = ()
+    earlier: Sequence[EarlierStory] = ()  # what earlier editions told and listed
+    threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by the story's id
+
+    @cached_property
+    def vendors(self) -> frozenset[str]:
+        """The vendors that the stories are about."""
+        return frozenset(name for story in self.stories for name in story.tags.vendors)
 
     def get_relations(self, story: Story) -> Sequence[Relation]:
         """Return what a story is to the stack; () where it is nothing."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from digest.edition.acts import find_due_day, read_act
 from digest.edition.briefs import is_new_product
-from digest.edition.quarter import QuarterView
+from digest.edition.quarter import QuarterView, Summarizer
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES
@@ -14,16 +16,24 @@ _ORDER = {slug: place for place, slug in enumerate(CATEGORIES)}
 
 
 def build_register(
-    quarter: QuarterView, find_product: Callable[[Story], str] = lambda _: ""
+    quarter: QuarterView,
+    find_product: Callable[[Story], str] = lambda _: "",
+    find_parties: Callable[[Story], tuple[str, ...]] = lambda _: (),
+    summarize: Summarizer = lambda _: (),
 ) -> tuple[RegisterRow, ...]:
     """Return a row for each relevant story and each that concerns a maker of ours.
 
     New products come first, then the rest by category and day.
-    `find_product` names the product that a story is about, "" where that is not sure.
+    `find_product` names the product that a story is about, "" where that is not sure,
+    `find_parties` who acts in it; `summarize` returns the sentences of a story.
     """
     told = {story.id for story in quarter.chosen}
     rows = [
-        _build_row(story, rank, quarter, find_product(story), story.id in told)
+        replace(
+            _build_row(story, rank, quarter, find_product(story), story.id in told),
+            parties=find_parties(story),
+            sentence=None if story.id in told else next(iter(summarize(story)), None),
+        )
         for rank, story in enumerate((*quarter.stories, *quarter.doubtful), 1)
     ]
     return tuple(sorted(rows, key=_get_place))
@@ -35,6 +45,7 @@ def _build_row(
     reference, tags, lead = quarter.make_ref(story), story.tags, story.lead.item
     event = tags.event if tags.is_certain("event") else None
     vendor = next(iter(tags.vendors), "")
+    act = read_act(story)
     return RegisterRow(
         story=story.id,
         title=lead.title,
@@ -51,6 +62,9 @@ def _build_row(
         new_product=is_new_product(story),
         told=told,
         rank=rank,
+        likely_category=tags.category,
+        act=act,
+        due=find_due_day(story) if act == "announced" else None,
     )
 
 

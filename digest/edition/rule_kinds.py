@@ -32,8 +32,9 @@ def classify_rule(story: Story) -> RuleKind | None:
             and not tells("guess", titles)
         )
         return "platform" if is_policy else None
-    if not tags.is_certain("event") and not (tells("pending", titles) or tells("decided", titles)):
-        return None  # a headline that speaks of a case confirms what is likely
+    is_likely = any(tells(what, titles) for what in ("pending", "decided", "law"))
+    if not tags.is_certain("event") and not is_likely:
+        return None  # a headline that speaks of a case or a law confirms what is likely
     said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
     if tells("bodies", titles) or _is_advice(titles):
         return "advice"

@@ -7,15 +7,16 @@ follows. A day may stand in another report of the same rule, which is then named
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from digest.edition.consequence import explain_consequence
+from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.rule_kinds import classify_rule, offers_choice
 from digest.edition.rule_subjects import find_laws, find_subject, list_counted_points, name_laws
-from digest.edition.stack.duties import find_duty
+from digest.edition.stack.duties import find_demand, find_duty
 from digest.edition.story_dates import (
     RULE_GRACE,
     StoryDate,
@@ -51,6 +52,7 @@ class _RuleDay:
     last: date
     quote: Sentence
     rolls_out: bool = False
+    is_forecast: bool = False  # every report that names it is from before it
 
 
 def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleEntry, ...]:
@@ -97,9 +99,11 @@ def _build_entry(
     is_law = kind in ("in force", "coming", "law", "platform")
     day = _find_day(story, held) if is_law else None
     if day and kind in ("coming", "law", "in force"):
-        kind = "in force" if day.last <= quarter.today else "coming"
+        day = replace(day, is_forecast=day.is_forecast and kind != "in force")
+        holds = day.last <= quarter.today and not day.is_forecast
+        kind = "in force" if holds else "coming"
     products = _find_products(kind, story, quarter)
-    duty = find_duty(story)
+    duty = find_demand(story) if kind == "platform" else find_duty(story)
     optional = kind == "platform" and offers_choice(story)
     return RuleEntry(
         story=quarter.make_ref(story),
@@ -111,11 +115,12 @@ def _build_entry(
         duty=duty if duty and len(duty.text) <= _MAX_QUOTE and kind != "pending" else None,
         category=story.tags.category if story.tags.is_certain("category") else None,
         products=tuple(product.name for product in products),
-        owner=_get_owner(products),
+        owner=find_common_owner(products),
         follows=_explain(kind, story, products, quarter),
         subject=find_subject(kind, story),
         optional=optional,
         rolls_out=day is not None and day.rolls_out,
+        forecast=day is not None and day.is_forecast,
         points=list_counted_points(story),
         ai_in_use=kind != "platform" and _rests_on_ai(story, products, quarter),
     )
@@ -160,7 +165,7 @@ def _find_context(dated: StoryDate, story: Story) -> str:
 
 
 def _make_day(dated: StoryDate) -> _RuleDay:
-    return _RuleDay(dated.fact.day, dated.fact.last, dated.quote)
+    return _RuleDay(dated.fact.day, dated.fact.last, dated.quote, is_forecast=dated.is_forecast)
 
 
 def _list_subject_words(story: Story) -> frozenset[str]:
@@ -242,9 +247,4 @@ def _explain(
         if kind == "ruling":
             text = N_("It is about %(names)s, whose products you run: watch what it changes there.")
         return TranslatableText(text, names=tuple(sorted(makers)))
-    return TranslatableText(N_("Nothing that you run is touched."))
-
-
-def _get_owner(products: Collection[Product]) -> str:
-    owners = {product.owner for product in products}
-    return owners.pop() if len(owners) == 1 else ""
+    return None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from digest.edition.dates import GRACE, DatedFact, read_text_dates
 from digest.edition.rule_kinds import classify_rule
@@ -83,6 +83,12 @@ class StoryDate:
     fact: DatedFact
     quote: Sentence
     language: str  # of the quote
+    told: date  # when it was published, or a later report that names the same date
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether every report of it is from before its day, which may have changed since."""
+        return self.told < self.fact.day
 
     @property
     def stands_alone(self) -> bool:
@@ -126,15 +132,21 @@ def find_story_dates(
             if other.fact.role == fact.role or fact.day < fact.last
         )
         if not known and len(kept) < _MAX_DATES:
-            kept.append(dated)
+            kept.append(replace(dated, told=_find_last_report(dated, found)))
     return tuple(sorted(kept, key=lambda dated: (dated.fact.day, dated.fact.last)))
+
+
+def _find_last_report(dated: StoryDate, found: Iterable[StoryDate]) -> date:
+    """Return when the last of the reports was published that name the same day."""
+    days = (dated.fact.day, dated.fact.last)
+    return max(one.told for one in found if (one.fact.day, one.fact.last) == days)
 
 
 def read_stated_dates(story: Story, grace: timedelta) -> tuple[StoryDate, ...]:
     """Return every date that a story's reports state, whatever the story is, the lead's first."""
     members = [story.lead, *(member for member in story.items if member is not story.lead)]
     return tuple(
-        StoryDate(fact, quote, member.item.language)
+        StoryDate(fact, quote, member.item.language, member.item.published_or_seen.date())
         for member in members
         for fact, quote in _iter_facts(member.item, grace)
     )

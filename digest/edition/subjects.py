@@ -84,6 +84,21 @@ def find_named_products(text: str, products: Iterable[Product]) -> tuple[Product
     )
 
 
+def find_dated_products(
+    sentence: str, story: Story, touched: Sequence[Product]
+) -> tuple[Product, ...]:
+    """Return which of the products that a story touches a sentence of it is about.
+
+    They are those that it names; where it names no product and no other company, all of them.
+    """
+    if named := find_named_products(sentence, touched):
+        return named
+    makers = {product.vendor_or_name for product in touched}
+    others = [name for name in story.tags.vendors if name not in makers and name in sentence]
+    is_theirs = bool(others) and not any(maker in sentence for maker in makers)
+    return () if is_theirs else tuple(touched)
+
+
 def is_about_addon(story: Story, product: str) -> bool:
     """Return whether headlines are about an add-on that others make for a product."""
     name = re.escape(product)

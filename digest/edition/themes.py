@@ -1,26 +1,20 @@
 """Themes: stories of the quarter that are about one thing, titled by what they show together.
 
-A title is made by rule of the theme's topic and its facts: what its stories do not agree on, from
-when its changes hold, what its studies found, else what happened how often. It is never a headline
-alone. A theme tells at least three stories, and two of them in a whole sentence.
+A theme tells at least three stories, and two of them in a whole sentence.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from typing import NamedTuple
 
+from digest.edition.disputes import find_dispute
 from digest.edition.forced import list_forced_changes
-from digest.edition.quarter import QuarterView
-from digest.edition.story_dates import find_story_dates
-from digest.i18n import N_, TranslatableText
-from digest.model.edition import Sentence, StoryRef, Theme, ThemeDispute, ThemeFigure
+from digest.edition.quarter import QuarterView, Summarizer
+from digest.edition.theme_titles import compose_title
+from digest.model.edition import Sentence, StoryRef, Theme, ThemeFigure
 from digest.model.story import Story, StoryTheme
-from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
 
 MAX_THEMES = 6
@@ -28,153 +22,17 @@ MAX_TOLD = 8  # stories of a theme that are told, the best
 MAX_MORE = 4  # and that the briefing does not tell
 MIN_STORIES = 3
 MIN_SENTENCES = 2  # of different stories
-MIN_STUDIES = 2  # that make a theme one of findings
 _MAX_SENTENCE = 250  # characters of one that the theme tells of a story
-_MAX_FINDING = 85  # characters of a headline in a title
-_MAX_OF_SIDE = 2
-_MIN_TITLE_SCORE = 3  # of a headline with a figure and what happened
-_VERB_SCORE = 2  # of one that says what happened
 _FORCED_TOPIC = "forced-change"
 FigureFinder = Callable[[Sequence[Story]], tuple[ThemeFigure, ...]]
-Summarizer = Callable[[Story], Sequence[Sentence]]
 
-# The topics of digest/cluster/topics.tsv as a title names them; a vendor has its own name.
-TOPIC_NAMES: Mapping[str, str] = {
-    "ads": N_("ads"),
-    "assistant": N_("AI assistants"),
-    "ai-answers": N_("AI answers"),
-    "visibility": N_("visibility in search and AI answers"),
-    "clicks": N_("clicks"),
-    "label": N_("labels and disclosure"),
-    "made-by-ai": N_("content made by AI"),
-    "crawling": N_("crawling"),
-    "copyright": N_("copyright"),
-    "competition-law": N_("competition law"),
-    "consent": N_("consent"),
-    "agents": N_("AI agents"),
-    "commerce": N_("commerce"),
-    "bidding": N_("bidding"),
-    "api": N_("APIs"),
-    "security": N_("security"),
-    "minors": N_("minors"),
-    "measurement": N_("measurement"),
-    "conversions": N_("conversions"),
-    "prices": N_("prices"),
-    "outcome-fees": N_("fees by outcome"),
-    "video": N_("video"),
-    "images": N_("images"),
-    "reviews": N_("reviews"),
-    "email": N_("e-mail"),
-    "messaging": N_("messaging"),
-    "creators": N_("creators"),
-    "social": N_("social media"),
-    "keywords": N_("keywords"),
-    "data-access": N_("access to data"),
-    "jobs": N_("jobs"),
-    "budgets": N_("budgets"),
-    "models": N_("AI models"),
-    "feed": N_("product data"),
-    "voice": N_("voice"),
-    "forced-change": N_("forced changes"),
-    "acquisition": N_("acquisitions"),
-    "shutdown": N_("closures"),
-    "regulation": N_("rules"),
-}
-_EVENT_COUNTS: Mapping[Event, tuple[str, str]] = {
-    "regulation": (N_("one rule or ruling"), N_("%(n)s rules or rulings")),
-    "acquisition": (N_("one acquisition"), N_("%(n)s acquisitions")),
-    "shutdown": (N_("one closure"), N_("%(n)s closures")),
-    "pricing": (N_("one price change"), N_("%(n)s price changes")),
-    "incident": (N_("one incident"), N_("%(n)s incidents")),
-    "launch": (N_("one launch"), N_("%(n)s launches")),
-    "update": (N_("one update"), N_("%(n)s updates")),
-    "research": (N_("one study"), N_("%(n)s studies")),
-    "results": (N_("one report of results"), N_("%(n)s reports of results")),
-}
-
-
-class _Axis(NamedTuple):
-    """What reports may say opposite things about."""
-
-    about: str
-    one: re.Pattern[str]
-    other: re.Pattern[str]
-
-
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-_AI = r"ai|chat\w*|assistants?|llms?"
-_SEARCH = r"(?:(?:classic|traditional|google|web|online) )?search(?:es)?"
-_NOT = r"\b(?:isn['’]t|aren['’]t|not|doesn['’]t|don['’]t|never|no)\b(?: \w+)? "
-_AXES = (
-    _Axis(
-        N_("whether AI takes the place of search"),
-        _compile(
-            rf"(?<!not )(?<!n['’]t )\breplac(?:e|es|ing) (?:google|{_SEARCH})"
-            # Search may fall for other reasons: what AI has to do with it must stand there.
-            rf"|^(?=.*\b(?:{_AI})\b).*\b(?:drop|fall|decline) in {_SEARCH}"
-        ),
-        _compile(rf"{_NOT}(?:replac|cannibali[sz])\w+|layering on top"),
-    ),
-    _Axis(
-        N_("whether visits and clicks grow"),
-        _compile(r"\b(?:more|rising|growing|record) (?:\w+ )?(?:clicks|traffic|visits|sales)\b"),
-        _compile(
-            r"\b(?:lost|fewer|less|falling) (?:\w+ )?(?:clicks|traffic|visits)\b"
-            r"|\b(?:drop|fall|decline) in (?:\w+ )?(?:clicks|traffic|visits)\b"
-        ),
-    ),
-    _Axis(
-        N_("whether prices rise"),
-        _compile(
-            r"\bprices? (?:rises?|goes up|increases?)\b|\b(?:raises?|higher) (?:\w+ )?prices?\b"
-        ),
-        _compile(
-            r"\bprices? (?:falls?|goes down)\b|\b(?:cuts?|lower) (?:\w+ )?prices?\b|\bcheaper\b"
-        ),
-    ),
-    _Axis(
-        N_("whether AI costs jobs"),
-        _compile(
-            r"\b(?:cuts?|replac(?:es|ing)|lays? off|fewer) (?:\S+ ){0,3}"
-            r"(?:jobs|staff|roles|people)\b"
-        ),
-        _compile(r"\b(?:more|adds?|hir(?:es|ing)) (?:\S+ ){0,3}(?:jobs|staff|roles|people)\b"),
-    ),
-)
-
-# What makes a headline a finding: a figure, a verb of what happened or was found. What a headline
-# only asks, promises or counts is none.
-_FIGURE = re.compile(
-    r"\d+(?:[.,]\d+)*\s?%|[$€£]\s?\d|\b\d+ (?:in|of|out of) \d+|\b\d+(?:\.\d+)?x\b"
-)
-_FINDING = re.compile(
-    r"\b(?:says?|shows?|finds?|found|rules?|requires?|must|bans?|ends?|adds?|opens?|closes?|cuts?"
-    r"|raises?|drops?|falls?|grows?|rises?|drives?|driving|becom(?:es|ing)|replac(?:es|ing)|moves?"
-    r"|clears?|buys?|acquires?|charges?|costs?|brings?|comes?|leaves?|loses?|lost|makes?|takes?"
-    r"|gets?|puts?|joins?|launch(?:es|ed)|starts?|begins?|can|could|may|will|has|have|is|are"
-    r"|isn['’]t|aren['’]t|tied to|recogni[sz]es?|mentions?)\b",
-    re.IGNORECASE,
-)
-_NO_FINDING = re.compile(
-    r"\?|^(?:why|how|what|when|where|who|inside|introducing|announcing|meet|celebrating|guide)\b"
-    r"|^\d+ (?:ways|things|tips|reasons|steps)\b|\b(?:you|your)\b|: use this\b",
-    re.IGNORECASE,
-)
 _AMOUNT = re.compile(
     r"[$€£]\s?\d[\d.,]*(?:\s?(?:thousand|million|billion|trillion|[kmb]n?)\b)?", re.IGNORECASE
 )
-_SAYS_SO = re.compile(  # at the end of a headline: that somebody says so
-    r"(?:,| [-–—]) (?:(?:an? |the )?(?:new |latest )?(?:study|data|research|report|survey)"
-    r"(?: (?:finds?|shows?|says?|suggests?))?|\w+ data)$",
-    re.IGNORECASE,
-)
-
-
 # A day that is told from the day of writing is another when it is read.
-_RELATIVE_DAY = _compile(r"^(?:today|yesterday|this (?:week|month)|in the (?:last|past))\b")
+_RELATIVE_DAY = re.compile(
+    r"^(?:today|yesterday|this (?:week|month)|in the (?:last|past))\b", re.IGNORECASE
+)
 
 
 def find_themes(
@@ -273,7 +131,7 @@ def _build_theme(
 ) -> Theme:
     """Build a theme of `members`, best first: those that are told, and those in short."""
     refs = {story.id: quarter.make_ref(story) for story in members}
-    dispute = _find_dispute([*told, *others], refs, summaries)
+    dispute = find_dispute([*told, *others], refs, summaries)
     elsewhere = {  # a sentence that does not stand with the story already
         story.id: tuple(
             sentence
@@ -286,7 +144,7 @@ def _build_theme(
     }
     return Theme(
         slug=make_slug(group),
-        title=_compose_title(group, members, refs, dispute),
+        title=compose_title(group, members, refs, dispute),
         language="",
         stories=tuple(ref.id for ref in sorted((refs[one.id] for one in told), key=_get_time)),
         more=tuple(sorted((refs[one.id] for one in others), key=_get_time)),
@@ -304,171 +162,6 @@ def make_slug(group: StoryTheme) -> str:
     """Return the name of a theme in addresses: the same for the same topics."""
     parts = [re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-") for topic in group.topics]
     return "-".join(part or group.stories[0] for part in parts)  # no Latin letter names no place
-
-
-# ---------------------------------------------------------------- titles
-
-
-def _compose_title(
-    group: StoryTheme,
-    members: Sequence[Story],
-    refs: Mapping[str, StoryRef],
-    dispute: ThemeDispute | None,
-) -> TranslatableText:
-    """Return the topic and the first that the stories show: a dispute, dates, findings, counts."""
-    topic = _name_topic(group)
-    if dispute:
-        return TranslatableText(
-            N_("%(topic)s: %(n)s of %(all)s stories differ on %(about)s"),
-            topic=topic,
-            n=sum(map(len, dispute.sides)),
-            all=len(members),
-            about=dispute.about,
-        )
-    studies = [refs[one.id] for one in members if refs[one.id].event == "research"]
-    finding = _choose_finding(studies)
-    if len(studies) >= MIN_STUDIES and finding:
-        return TranslatableText(
-            N_("%(topic)s: %(n)s studies, one of which finds “%(finding)s”"),
-            topic=topic,
-            n=len(studies),
-            finding=_strip_attribution(finding.title),
-        )
-    days = _list_change_days(members)
-    if len(days) > 1:
-        return TranslatableText(
-            N_("%(topic)s: changes take effect between %(first)s and %(last)s"),
-            topic=topic,
-            first=days[0],
-            last=days[-1],
-        )
-    counted = _count_events([refs[one.id] for one in members])
-    if days and counted:
-        return TranslatableText(
-            N_("%(topic)s: %(counts)s, with a change in effect from %(day)s"),
-            topic=topic,
-            counts=counted,
-            day=days[0],
-        )
-    ranked = [refs[one.id] for one in members]
-    finding = _choose_finding(ranked)
-    if finding is None and not all(ref.event in _EVENT_COUNTS for ref in ranked):
-        finding = _choose_finding(ranked, _VERB_SCORE)  # counts would leave some out
-    if finding:
-        return TranslatableText(
-            N_("%(topic)s: %(n)s stories, among them “%(finding)s”"),
-            topic=topic,
-            n=len(members),
-            finding=_strip_attribution(finding.title),
-        )
-    if counted:
-        return TranslatableText(
-            N_("%(topic)s: %(counts)s in %(n)s stories"),
-            topic=topic,
-            counts=counted,
-            n=len(members),
-        )
-    publishers = {member.item.source_name for one in members for member in one.items}
-    return TranslatableText(
-        N_("%(topic)s: %(n)s stories from %(sources)s sources"),
-        topic=topic,
-        n=len(members),
-        sources=len(publishers),
-    )
-
-
-def _name_topic(group: StoryTheme) -> TranslatableText:
-    """Return the name of a theme's topic: a subject, a place and a matter, or whose matter."""
-    names = [_name_part(topic) for topic in group.topics]
-    if len(names) == 1:
-        return TranslatableText("%(topic)s", topic=names[0])
-    if group.topics[0] in TOPIC_NAMES:
-        return TranslatableText(N_("%(matter)s and %(place)s"), place=names[0], matter=names[1])
-    return TranslatableText(N_("%(matter)s at %(vendor)s"), vendor=names[0], matter=names[1])
-
-
-def _name_part(topic: str) -> str:
-    if topic in TOPIC_NAMES:
-        return TranslatableText(TOPIC_NAMES[topic])
-    vendor, _, slug = topic.rpartition(" in ")  # a vendor's field
-    return vendor if vendor and slug in CATEGORIES else topic
-
-
-def _choose_finding(refs: Sequence[StoryRef], least: int = _MIN_TITLE_SCORE) -> StoryRef | None:
-    """Return the first whose headline tells a figure and what it is of, or `least` of that."""
-    good = [
-        ref
-        for ref in refs
-        if len(_strip_attribution(ref.title)) <= _MAX_FINDING and _score_title(ref.title) >= least
-    ]
-    return next(iter(good), None)
-
-
-def _strip_attribution(title: str) -> str:
-    return _SAYS_SO.sub("", title)
-
-
-def _score_title(title: str) -> int:
-    """Return how much a headline says of what was found; 0 or less for nothing."""
-    return (
-        2 * bool(_FIGURE.search(title))
-        + 2 * bool(_FINDING.search(title))
-        - 4 * bool(_NO_FINDING.search(title))
-    )
-
-
-def _list_change_days(stories: Sequence[Story]) -> list[date]:
-    """Return the days from which something that the stories tell holds, each once."""
-    return sorted(
-        {
-            dated.fact.day
-            for story in stories
-            for dated in find_story_dates(story)
-            if dated.fact.role == "effective" and dated.fact.day == dated.fact.last
-        }
-    )
-
-
-def _count_events(refs: Sequence[StoryRef]) -> tuple[TranslatableText, ...]:
-    """Return how often the two commonest things happened, as far as that is sure."""
-    counts = Counter(ref.event for ref in refs)
-    found = [event for event in _EVENT_COUNTS if counts[event]]
-    common = sorted(found, key=lambda event: -counts[event])[:2]  # stable
-    return tuple(_count(counts[event], *_EVENT_COUNTS[event]) for event in common)
-
-
-def _count(number: int, one: str, many: str) -> TranslatableText:
-    return TranslatableText(one) if number == 1 else TranslatableText(many, n=number)
-
-
-# ---------------------------------------------------------------- accounts that differ
-
-
-def _find_dispute(
-    stories: Sequence[Story],
-    refs: Mapping[str, StoryRef],
-    summaries: Mapping[str, Sequence[Sentence]],
-) -> ThemeDispute | None:
-    """Return what different stories say opposite things about; None where nothing is found.
-
-    Each side is told in a headline, or in a sentence where no headline tells it.
-    """
-    for axis in _AXES:
-        sides: tuple[list[Sentence], list[Sentence]] = ([], [])
-        for story in stories:
-            ref = refs[story.id]
-            texts = [Sentence(ref.title, ref.source, ref.url), *summaries[story.id]]
-            one = next((text for text in texts if axis.one.search(text.text)), None)
-            other = next((text for text in texts if axis.other.search(text.text)), None)
-            if (one is None) == (other is None):  # it says nothing of it, or both
-                continue
-            side = sides[0] if one else sides[1]
-            found = one or other
-            if found and len(side) < _MAX_OF_SIDE:
-                side.append(found)
-        if sides[0] and sides[1]:
-            return ThemeDispute(TranslatableText(axis.about), (tuple(sides[0]), tuple(sides[1])))
-    return None
 
 
 def _get_time(ref: StoryRef) -> tuple[object, ...]:

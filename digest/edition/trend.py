@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.i18n import TranslatableText
@@ -97,12 +97,16 @@ def _is_held_alike(source: str, now: QuarterHolding, then: QuarterHolding) -> bo
     return all(days.count(COVERED) >= _MIN_DAYS * len(days) > 0 for days in held)
 
 
-def compute_trend(now: Sequence[Story], then: Sequence[Story]) -> Trend | None:
+def compute_trend(
+    now: Sequence[Story], then: Sequence[Story], sources_then: Collection[str] | None = None
+) -> Trend | None:
     """Compare the stories of a quarter with those of the quarter before.
 
-    None where no source gave items in both.
+    None where no source gave items in both. Where `then` is not all that was told, `sources_then`
+    are the sources of all.
     """
-    sources, sources_before = _collect_sources(now), _collect_sources(then)
+    sources = _collect_sources(now)
+    sources_before = _collect_sources(then) if sources_then is None else set(sources_then)
     both = sources & sources_before
     if not both:
         return None

@@ -15,7 +15,7 @@ from pathlib import Path
 from digest.taxonomy import CATEGORIES
 from digest.text import clean_text
 
-PROMPT_NAMES = ("judge", "summary", "consequence", "theme", "lead", "translation", "vote")
+PROMPT_NAMES = ("judge", "summary", "consequence", "theme", "lead", "translation", "answer", "vote")
 MAX_PROMPT = 20_000  # characters of a team's prompt
 _SHIPPED = Path(__file__).parent / "prompts"
 _LANGUAGES = {  # as a model knows them best

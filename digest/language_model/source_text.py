@@ -55,6 +55,12 @@ def clean_answer(text: str, own_urls: Sequence[str] = (), limit: int = 600) -> s
     return text if len(text) <= limit else ""
 
 
+def holds_link(text: str, own_urls: Sequence[str] = ()) -> bool:
+    """Return whether a sentence of an answer leads somewhere else than to its own sources."""
+    found = (match[0].rstrip(".,;)") for match in _LINK.finditer(clean_text(text)))
+    return bool(_MARKDOWN_LINK.search(text)) or any(link not in own_urls for link in found)
+
+
 def _clean_field(name: str, text: str) -> str:
     text = _CHAT_MARK.sub(" ", clean_text(text))
     text = re.sub(r"\[(?=(?:source|end) \d)", "(", text)

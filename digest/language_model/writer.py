@@ -16,13 +16,13 @@ from typing import Any
 
 from digest.language_model.prompts import Prompt
 from digest.language_model.protocol import AnswerError, Question, read_json_object
-from digest.language_model.source_text import clean_answer, quote_sources
-from digest.model.drafts import Draft, DraftSentence, ModelTask, Receipt
+from digest.language_model.source_text import clean_answer, holds_link, quote_sources
+from digest.model.drafts import Draft, DraftSentence, DraftTask, Receipt
 
 ReceiptMap = Mapping[tuple[str, str, str, str], Receipt]
 VOTE = "vote"
-_MOST_SENTENCES: Mapping[ModelTask, int] = {
-    "summary": 3, "consequence": 1, "theme": 1, "lead": 3, "translation": 8,
+_MOST_SENTENCES: Mapping[DraftTask, int] = {
+    "summary": 3, "consequence": 1, "theme": 1, "lead": 3, "translation": 8, "answer": 4,
 }  # fmt: skip
 _ANSWER_TOKENS = 700
 _VOTE_SENTENCES = Path(__file__).parent / "votes.jsonl"
@@ -54,17 +54,23 @@ class DraftSource:
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """A draft to be asked for. `of` is a story's id, a theme's slug, or ""."""
+    """A draft to be asked for. `of` is a story's id, a theme's slug, or "".
 
-    task: ModelTask
+    `question` is what an answer is asked to.
+    """
+
+    task: DraftTask
     of: str
     language: str
     sources: tuple[DraftSource, ...]
     prompt: Prompt = field(repr=False)
+    question: str = ""
 
     def build_question(self) -> Question:
         """Return the question."""
         material = quote_sources([source.fields for source in self.sources])
+        if self.question:
+            material += f"\nThe question: {json.dumps(self.question, ensure_ascii=False)}"
         return Question(
             task=self.task,
             guide=self.prompt.text,
@@ -111,6 +117,8 @@ def _read_sentence(row: Any, request: DraftRequest, urls: Sequence[str]) -> Draf
         and 0 < number <= len(request.sources)
     ]
     text = clean_answer(row["text"], urls)
+    if request.task == "answer" and holds_link(row["text"], urls):
+        ids = []  # a sentence around a link says "see": nobody edits an answer
     return DraftSentence(text, tuple(dict.fromkeys(ids)) if len(ids) == len(named) else ())
 
 

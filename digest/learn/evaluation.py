@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -157,6 +158,7 @@ class ChangeEffect:
     figures: Mapping[str, tuple[float, float]]  # of the reference set
     worse: tuple[str, ...]  # fields in which the reference set gets worse, in words
     moved: int = 0  # items of the archive without a decision that are judged otherwise
+    lost: int = 0  # right labels of the reference set that are lost, less those that are won
 
     @property
     def gain(self) -> int:
@@ -198,11 +200,14 @@ class ChangeBenchmark:
             for key, (item, tags) in self._reference_items.items()
         }
         old, new = self._score_rows(self._reference_rows), self._score_rows(rows)
+        changes = compare_judgements(self.reference, self._reference_rows, rows)
+        verdicts = Counter(change.verdict for change in changes)
         return ChangeEffect(
             right=(_count_correct(before), _count_correct(after)),
             decision_count=sum(len(feedback.target_labels) for feedback in self.feedback),
             figures={name: (old[name], new[name]) for name in old},
-            worse=find_regressions(compare_judgements(self.reference, self._reference_rows, rows)),
+            worse=find_regressions(changes),
+            lost=verdicts["lost"] - verdicts["won"],
             moved=sum(
                 tags_to_row(member.tags) != tags_to_row(judge.judge_item(member.item))
                 for member in self.undecided_items

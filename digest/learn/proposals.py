@@ -5,7 +5,8 @@ Pure.
 A proposal rests on decisions that recur over all quarters: two corrections or more, or three drops
 or keeps, and none that says otherwise. Its effect is measured before anybody sees it: all decisions
 and the reference set are judged with it and without. It is offered where it puts at least half of
-what it rests on right and the reference set loses nothing.
+what it rests on right and costs the reference set little: one label lost for three won here. What
+recurs and is not offered has a reason.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from digest.tag.words import fold_text, split_words
 from digest.taxonomy import CATEGORIES
 
 _MIN_CORRECTED = 2  # items
+_GAIN_FOR_LOSS = 3  # decisions that must come right for each label that the reference set loses
 _MIN_DECIDED = 3  # items that were dropped, or kept
 _NEARLY_ALL = 0.8
 _RARE = 0.01  # of the archive's items that a word may stand in, beside those of its category
@@ -55,9 +57,26 @@ class VocabularyProposal:
 
     @property
     def is_offered(self) -> bool:
-        """Whether half of what it rests on comes right, and the reference set loses nothing."""
-        gain = self.effect.gain
-        return gain > 0 and 2 * gain >= len(self.rests_on) and not self.effect.worse
+        """Whether half of what it rests on comes right, and the reference set loses little."""
+        return not self.refusal
+
+    @property
+    def refusal(self) -> str:
+        """Why it is not offered, in words; "" where it is."""
+        gain, size = self.effect.gain, len(self.rests_on)
+        if gain <= 0 or 2 * gain < size:
+            return f"{max(0, gain)} of the {size} items would come right"
+        if _GAIN_FOR_LOSS * self.effect.lost > gain:
+            return f"the reference set gets worse: {'; '.join(self.effect.worse)}"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Corrections that recur and make no line: what they are, and why."""
+
+    what: str
+    reason: str
 
 
 def propose_changes(
@@ -87,6 +106,55 @@ def propose_changes(
         key=lambda made: (not made.is_offered, GROUPS.index(made.line.group), -made.effect.gain)
     )
     return tuple(made)
+
+
+def find_refusals(
+    reviewed: Sequence[ReviewedQuarter], proposals: Iterable[VocabularyProposal]
+) -> tuple[Refusal, ...]:
+    """Return what the team corrected alike and no proposal rests on, with the reason.
+
+    A proposal that was measured has its own `refusal`.
+    """
+    feedback = latest_feedback(reviewed)
+    resting = {lesson.item.id for one in proposals for lesson in one.rests_on}
+    groups: dict[tuple[str, str], list[ItemFeedback]] = defaultdict(list)
+    for lesson in feedback:
+        if lesson.is_recategorised:
+            for name in lesson.given.get("vendors", lesson.tags.vendors):
+                groups["vendor", name].append(lesson)
+        if lesson.drop_reason and lesson.tags.relevant:
+            groups["source", lesson.item.source_name].append(lesson)
+        if "event" in lesson.given and lesson.given["event"] != lesson.tags.event:
+            groups["event", f"{lesson.tags.event} → {lesson.given['event']}"].append(lesson)
+    shown = Counter(
+        member.item.source_name for quarter in reviewed for member in quarter.accepted_items
+    )
+    return tuple(
+        Refusal(_describe_group(kind, name, several), _explain_refusal(kind, name, several, shown))
+        for (kind, name), several in sorted(groups.items())
+        if len(several) >= _MIN_CORRECTED and not {one.item.id for one in several} <= resting
+    )
+
+
+def _describe_group(kind: str, name: str, several: Sequence[ItemFeedback]) -> str:
+    what = {"vendor": f"of {name} moved", "source": f"of {name} dropped"}
+    return f"{len(several)} items {what.get(kind, f'corrected from {name}')}"
+
+
+def _explain_refusal(
+    kind: str, name: str, several: Sequence[ItemFeedback], shown: Counter[str]
+) -> str:
+    if kind == "vendor":
+        if len(homes := {lesson.category for lesson in several}) > 1:
+            names = ", ".join(sorted(CATEGORIES[home].name if home else "none" for home in homes))
+            return f"they went to different categories: {names}"
+        return "no company, word or rule that they share would do it"
+    if kind == "source":
+        whole = len(several) + shown[name]
+        if len(several) < _MIN_DECIDED:
+            return f"a rule needs {_MIN_DECIDED} drops; {len(several)} of {whole} were dropped"
+        return f"{shown[name]} others of it were let in; a rule needs nearly all dropped"
+    return "no line decides what happened; words that do can be written under events: by hand"
 
 
 def measure_combined_effect(
@@ -147,32 +215,52 @@ def _propose_vendors(
             if "category" in lesson.given or bench.current_judge.vendors.find_vendor(name) is None:
                 speaking[name].append(lesson)
     for name, several in sorted(speaking.items()):
-        known = bench.current_judge.vendors.find_vendor(name)
-        homes = {lesson.category for lesson in several}
-        home = several[0].category
-        corrected = [lesson for lesson in several if lesson.is_recategorised or known is None]
-        if name in named or len(homes) > 1 or home is None or len(corrected) < _MIN_CORRECTED:
-            continue
-        if known and (known.name != name or known.categories[:1] == (home,)):
-            continue
-        others = tuple(slug for slug in known.categories if slug != home) if known else ()
-        entry: dict[str, Any] = {"name": name, "categories": (home, *others)}
-        if known is None and any(
-            re.search(rf"\b{re.escape(name.lower())}\b", text) for text in texts
-        ):
-            entry["care"] = {name: "word"}
-        why = f"{name} is at home in {CATEGORIES[home].name}, as the team said of"
-        forms = [name, *filter(None, (*known.aliases, known.site) if known else ())]
-        made = _measure_line(
-            bench,
-            VocabularyLine("vendors", entry),
-            _describe_count(corrected, why),
-            corrected,
-            _make_name_matcher(forms),
-        )
+        if name not in named:
+            yield from _propose_vendor(bench, name, several, texts)
+
+
+def _propose_vendor(
+    bench: ChangeBenchmark, name: str, several: Sequence[ItemFeedback], texts: Iterable[str]
+) -> Iterator[VocabularyProposal]:
+    """Yield a company's home category, where several items agree on it, or its name as a word."""
+    known = bench.current_judge.vendors.find_vendor(name)
+    home = several[0].category
+    corrected = [lesson for lesson in several if lesson.is_recategorised or known is None]
+    agree = {lesson.category for lesson in several} == {home}
+    if home is None or not agree or len(corrected) < _MIN_CORRECTED:
+        return
+    if known and known.name != name:
+        return
+    can_be_word = not set(name) & set(",^*")
+    if known is None or known.categories[:1] != (home,):  # else its home is right, and too little
+        made = _measure_home(bench, name, home, corrected, texts)
         yield made
-        if not made.is_offered and not set(name) & set(",^*"):
-            yield _choose_word_weight(bench, home, fold_text(name), corrected)
+        can_be_word = can_be_word and not made.is_offered
+    if can_be_word:
+        yield _choose_word_weight(bench, home, fold_text(name), corrected)
+
+
+def _measure_home(
+    bench: ChangeBenchmark,
+    name: str,
+    home: str,
+    corrected: Sequence[ItemFeedback],
+    texts: Iterable[str],
+) -> VocabularyProposal:
+    known = bench.current_judge.vendors.find_vendor(name)
+    others = tuple(slug for slug in known.categories if slug != home) if known else ()
+    entry: dict[str, Any] = {"name": name, "categories": (home, *others)}
+    if known is None and any(re.search(rf"\b{re.escape(name.lower())}\b", text) for text in texts):
+        entry["care"] = {name: "word"}
+    why = f"{name} is at home in {CATEGORIES[home].name}, as the team said of"
+    forms = [name, *filter(None, (*known.aliases, known.site) if known else ())]
+    return _measure_line(
+        bench,
+        VocabularyLine("vendors", entry),
+        _describe_count(corrected, why),
+        corrected,
+        _make_name_matcher(forms),
+    )
 
 
 def _make_name_matcher(forms: Iterable[str]) -> AffectsItem:

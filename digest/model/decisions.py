@@ -27,6 +27,12 @@ class TeamDecision:
     state: DecisionState = "open"
     quarter: str = ""  # of the edition in which it was taken
     note: str = ""
+    outcome: str = ""  # what came of it
+    closed: date | None = None  # when it was done or dropped
+
+    def is_late(self, today: date) -> bool:
+        """Return whether it is open after its day."""
+        return self.state == "open" and self.due is not None and self.due < today
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 ModelTask = Literal["summary", "consequence", "theme", "lead", "translation"]
+# what is not written for an edition is not configured either: an answer to a question
+DraftTask = ModelTask | Literal["answer"]
 # what of stack.yaml a team may let leave the house
 SharedField = Literal["products", "contracts", "owners", "spend"]
 ReceiptOutcome = Literal["answered", "unusable", "lost"]
@@ -54,7 +56,7 @@ class DraftSentence:
 class Draft:
     """A text that a model proposes. `of` is a story's id, a theme's slug, or "" for the lead."""
 
-    task: ModelTask
+    task: DraftTask
     of: str
     language: str
     sentences: tuple[DraftSentence, ...]

@@ -15,6 +15,11 @@ FUTURE = "."  # not yet come
 Tier = Literal["vendor", "trade", "analyst", "regulator", "press", "newsletter"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
 
+# What a page of a vendor that is watched says.
+WatchKind = Literal["price", "terms", "status", "subprocessors"]
+WATCH_KINDS: tuple[WatchKind, ...] = get_args(WatchKind)
+_WATCH = "watch"  # how slugs of watched pages begin; the dots after it are in no other slug
+
 SourceClass = Literal["release-notes", "press-room"]  # what a vendor's source holds, and all of it
 
 
@@ -22,7 +27,8 @@ SourceClass = Literal["release-notes", "press-room"]  # what a vendor's source h
 class ReadingRule:
     """What the team says of how a source is to be read, where its answer alone does not tell."""
 
-    kind: Literal["page", "json"] | None = None  # None: a feed, of whatever kind
+    # None: a feed, of whatever kind; watch: a page whose own text is kept
+    kind: Literal["page", "json", "watch"] | None = None
     select: Mapping[str, str] = field(default_factory=dict)  # of a page: part → CSS selector
     paths: Mapping[str, str] = field(default_factory=dict)  # of JSON: part → dotted path
     letters: bool | None = None  # entries are letters of stories; None: where they plainly are
@@ -71,3 +77,15 @@ def is_source_of(source: str, vendor: str) -> bool:
     """Return whether a source is a vendor's own: its name begins with the vendor's."""
     source, vendor = source.casefold(), vendor.casefold()
     return source == vendor or source.startswith(f"{vendor} ")
+
+
+def make_watch_slug(kind: WatchKind, product: str) -> str:
+    """Return the slug of a page that is watched. `product` is a slug of its product's name."""
+    return f"{_WATCH}.{kind}.{product}"
+
+
+def find_watch_kind(slug: str) -> WatchKind | None:
+    """Return what a watched page says, by its source's slug; None for every other source."""
+    prefix, _, rest = slug.partition(".")
+    kind = rest.partition(".")[0]
+    return next((one for one in WATCH_KINDS if prefix == _WATCH and one == kind), None)

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from digest.model.source import WatchKind
+from digest.model.vendors import VendorRecord
+
 Status = Literal["anchor", "in use", "trial", "retiring"]
-PromiseState = Literal["open", "shipped", "partly shipped", "withdrawn"]
+PromiseState = Literal["open", "shipped", "partly shipped", "broken", "withdrawn"]
 Ring = Literal["act", "try", "ask", "watch"]
 RelationKind = Literal["product", "vendor", "overlap", "rival", "gap", "none"]
+FieldKind = Literal["text", "number", "boolean", "date"]
+BenchmarkMeasure = Literal["share of budget", "share of CAC"]
 OPEN_PROMISES: tuple[PromiseState, ...] = ("open", "partly shipped")
 RINGS: tuple[Ring, ...] = get_args(Ring)  # innermost first
 RELATION_KINDS: tuple[RelationKind, ...] = get_args(RelationKind)  # closest first
@@ -40,6 +45,34 @@ class ProductAi:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of a product is used, as its own count says. None where not given."""
+
+    seats: int | None = None  # bought
+    used: int | None = None  # of them, given to somebody
+    active: int | None = None  # people who worked with it
+    measured: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field that the company gives its products beside the usual ones."""
+
+    name: str
+    kind: FieldKind = "text"
+    label: str = ""  # as it is printed; "": its name
+    printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """The value of a custom field of a product."""
+
+    name: str
+    value: bool | int | float | date | str
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A product that the company runs. Whatever was not given is empty, and is not mentioned."""
 
@@ -58,6 +91,8 @@ class Product:
     data: tuple[str, ...] = ()
     integrations: tuple[str, ...] = ()
     ai: ProductAi = ProductAi()
+    usage: Usage = Usage()
+    fields: tuple[FieldValue, ...] = ()
 
     @property
     def vendor_or_name(self) -> str:
@@ -81,11 +116,33 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class DataFlow:
+    """What feeds what. `source` and `target` are products of the stack or systems outside of it."""
+
+    source: str
+    target: str
+    data: tuple[str, ...] = ()  # what flows
+    directed: bool = True  # False: the file says only that the two are connected
+
+
+@dataclass(frozen=True, slots=True)
+class GoalMeasure:
+    """How a goal is measured, and how it stands."""
+
+    value: float
+    measured: date | None = None
+    target: float | None = None
+    unit: str = ""  # as it is printed behind the number
+    what: str = ""  # is measured; "": what the goal's name says
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """A marketing goal of the year, and the categories that serve it."""
 
     name: str
     categories: tuple[str, ...]
+    measure: GoalMeasure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +152,20 @@ class Budget:
     marketing: Money | None = None
     new_customers: int | None = None
     cac: Money | None = None  # the cost of winning one customer, as the company counts it
+    clv: Money | None = None  # what a customer brings over its lifetime, likewise
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A share of others that the company's own stands beside, and who says so."""
+
+    measure: BenchmarkMeasure
+    low: float  # of 1
+    high: float  # of 1; `low` where the source gives one figure
+    source: str  # who says so
+    link: str = ""
+    published: date | None = None
+    about: bool = False  # the source gives it as a rough figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +179,9 @@ class Promise:
     source: str = ""  # address
     state: PromiseState = "open"  # the team's word; nothing else makes a promise kept
     note: str = ""
+    product: str = ""  # of whom it was said, as its vendor writes it
+    since: date | None = None  # from when it has been as `state` says
+    shown: str = ""  # address of what shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +195,15 @@ class RadarPlacement:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedPage:
+    """A public page of a product's vendor whose changes are news."""
+
+    product: str
+    kind: WatchKind
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """What stack.yaml says."""
 
@@ -130,7 +213,15 @@ class Stack:
     promises: tuple[Promise, ...] = ()
     policy_link: str = ""
     policy_reviewed: date | None = None
+    policy_owner: str = ""
+    policy_rules: tuple[str, ...] = ()  # each in a sentence
     placed: tuple[RadarPlacement, ...] = ()
+    flows: tuple[DataFlow, ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
+    watched: tuple[WatchedPage, ...] = ()
+    ai_strategy: tuple[str, ...] = ()  # the company's own sentences
+    vendors: tuple[VendorRecord, ...] = ()  # what was asked and answered
 
 
 @dataclass(frozen=True, slots=True)

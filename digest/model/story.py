@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Literal, get_args
 
-from digest.model.tags import AI_GRADES, EVIDENCE_GRADES, TaggedItem, Tags
+from digest.model.tags import AI_GRADES, EVIDENCE_GRADES, Event, TaggedItem, Tags
+
+# A step in the life of a product, by what happened to it, as far as words say so.
+Act = Literal["announced", "in test", "available", "changed", "repriced", "withdrawn"]
+ACTS: tuple[Act, ...] = get_args(Act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,12 @@ class EarlierStory:
     published: datetime
     language: str = "en"
     vendors: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()  # who acts, the owners of first-hand sources among them
+    category: str | None = None
+    event: Event = "other"
+    act: Act | None = None
+    due: date | None = None  # when what it announced is to come
+    told: bool = True  # in full; False where it was one line of the register
 
 
 @dataclass(frozen=True, slots=True)

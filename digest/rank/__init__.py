@@ -6,7 +6,13 @@ The score of a story is the sum of named parts, all stored with it. The points s
 
 from __future__ import annotations
 
-from digest.rank.score import StoryFeatures, extract_features, rank_stories
+from digest.rank.score import (
+    StoryFeatures,
+    WordPoints,
+    extract_features,
+    rank_stories,
+    score_words,
+)
 from digest.rank.select import (
     Selection,
     SelectionLimits,
@@ -20,9 +26,11 @@ __all__ = [
     "Selection",
     "SelectionLimits",
     "StoryFeatures",
+    "WordPoints",
     "extract_features",
     "find_consequence",
     "load_default_weights",
     "rank_stories",
+    "score_words",
     "select_stories",
 ]

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from digest.model.item import Item
 from digest.model.story import RankedStory, Story
 from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter
@@ -35,32 +36,45 @@ _CHOSEN_ODDS = 5.0  # (0.4 / 0.6) / (0.12 / 0.88)
 
 
 @dataclass(frozen=True, slots=True)
-class StoryFeatures:
-    """What of a story's score the team's decisions leave as it is.
+class WordPoints:
+    """What an item's words are worth where it leads a story, whatever it is judged to be."""
 
-    The words of the lead are worth the same whatever the tags say; `parts` holds the whole score,
-    relation aside, for as long as the story is still `story`.
-    """
-
-    story: Story
     signals: tuple[tuple[str, float], ...]  # name of the part → points
     words: tuple[str, float]
     has_effective_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFeatures:
+    """What of a story's score the team's decisions leave as it is.
+
+    `parts` holds the whole score, relation aside, for as long as the story is still `story`.
+    """
+
+    story: Story
+    word_points: WordPoints
     parts: Mapping[str, float]
 
 
 def extract_features(
-    stories: Iterable[Story], quarter: Quarter, weights: RankingWeights | None = None
+    stories: Iterable[Story],
+    quarter: Quarter,
+    weights: RankingWeights | None = None,
+    word_points: Mapping[str, WordPoints] = MappingProxyType({}),
 ) -> dict[str, StoryFeatures]:
     """Return the features of each story by its lead's item id, to hand to `rank_stories`.
 
     They serve every later ranking under the same quarter and weights, however the stories were
-    regrouped and tagged since: a decision never changes an item's words.
+    regrouped and tagged since: a decision never changes an item's words. `word_points` by item id
+    are made under the same weights; what they lack is made now.
     """
-    weights = weights or load_default_weights()
-    return {
-        story.lead.item.id: _extract_story_features(story, quarter, weights) for story in stories
-    }
+    weights, features = weights or load_default_weights(), {}
+    for story in stories:
+        lead = story.lead.item
+        points = word_points.get(lead.id) or score_words(lead, weights)
+        parts = _compute_parts(story, quarter, weights, points)
+        features[lead.id] = StoryFeatures(story, points, parts)
+    return features
 
 
 def rank_stories(
@@ -77,22 +91,21 @@ def rank_stories(
     weights, points = weights or load_default_weights(), relation or {}
     ranked = []
     for story in stories:
-        known = features.get(story.lead.item.id) or _extract_story_features(story, quarter, weights)
-        parts = known.parts
-        if known.story != story:
-            parts = _compute_parts(
-                story, quarter, weights, known.signals, known.words, known.has_effective_date
-            )
+        known = features.get(story.lead.item.id)
+        if known and known.story == story:
+            parts = known.parts
+        else:
+            worth = known.word_points if known else score_words(story.lead.item, weights)
+            parts = _compute_parts(story, quarter, weights, worth)
         if value := round(points.get(story.id, 0.0), 4):
             parts = {**parts, RELATION_PART: value}
         ranked.append(RankedStory(story, round(math.fsum(parts.values()), 4), parts))
     return tuple(sorted(ranked, key=lambda ranked: (-ranked.score, ranked.story.id)))
 
 
-def _extract_story_features(
-    story: Story, quarter: Quarter, weights: RankingWeights
-) -> StoryFeatures:
-    title, body = normalize_title(story), normalize_body(story)
+def score_words(item: Item, weights: RankingWeights) -> WordPoints:
+    """Return what an item's title and summary are worth under these weights."""
+    title, body = normalize_title(item), normalize_body(item)
     in_title, in_text = find_signals(title, f"{title}. {body}")
     signals = tuple(
         (
@@ -104,23 +117,19 @@ def _extract_story_features(
     )
     value, telling = score_grams(extract_grams(title, body), weights.words)
     words = ("words: " + ", ".join(telling) if telling else "words", value)
-    dated = EFFECTIVE_DATE in in_text
-    parts = _compute_parts(story, quarter, weights, signals, words, dated)
-    return StoryFeatures(story, signals, words, dated, parts)
+    return WordPoints(signals, words, EFFECTIVE_DATE in in_text)
 
 
 def _compute_parts(
     story: Story,
     quarter: Quarter,
     weights: RankingWeights,
-    signals: Iterable[tuple[str, float]],
-    words: tuple[str, float],
-    has_effective_date: bool,
+    word_points: WordPoints,
 ) -> dict[str, float]:
     """Return the named parts of a score, rounded, without those of no points."""
     tags, lead = story.tags, story.lead.item
     category, ai, evidence = tags.category or "none", tags.ai, tags.evidence or ""
-    dated_rule = tags.event == "regulation" and has_effective_date
+    dated_rule = tags.event == "regulation" and word_points.has_effective_date
     relevance = max(estimate_relevance(member.tags) for member in story.items)
     platforms = [
         (weights.platform[name.casefold()], name)
@@ -133,9 +142,9 @@ def _compute_parts(
     position = elapsed / (quarter.end - quarter.start).total_seconds()
     named = (
         ("base", weights.base),
-        *signals,
+        *word_points.signals,
         ("a rule with its day", weights.rule_date if dated_rule else 0.0),
-        words,
+        word_points.words,
         (f"event: {tags.event}", weights.event.get(tags.event, 0.0)),
         (f"category: {category}", weights.category.get(category, 0.0)),
         ("doubt", -weights.doubt * (1 - relevance)),

@@ -145,8 +145,9 @@ def find_consequence(story: Story, *, own: bool) -> str | None:
     if event in _CONSEQUENCE_EVENTS:
         return event
     if event in ("update", "launch", "other"):
-        title = normalize_title(story)
-        if is_forced_change(f"{title}. {normalize_body(story)}"):
+        lead = story.lead.item
+        title = normalize_title(lead)
+        if is_forced_change(f"{title}. {normalize_body(lead)}"):
             return "forced change"
     return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -18,8 +19,9 @@ _END = "an end, a deprecation or a forced change"
 _MONTH = "<month>"  # names no signal but the months that patterns refer to
 
 
-def _load_signals() -> dict[str, re.Pattern[str]]:
-    """Read the patterns; the lines of one name are alternatives."""
+@cache
+def load_signals() -> Mapping[str, re.Pattern[str]]:
+    """Return the patterns by the signals' names; the lines of one name are alternatives."""
     lines: dict[str, list[str]] = {}
     text = resources.files("digest.rank").joinpath("signals.tsv").read_text("utf-8")
     for line in text.splitlines():
@@ -33,7 +35,6 @@ def _load_signals() -> dict[str, re.Pattern[str]]:
     }
 
 
-SIGNALS: Mapping[str, re.Pattern[str]] = MappingProxyType(_load_signals())
 # Two signals that mean more together.
 COMBINED_SIGNALS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -53,10 +54,10 @@ def find_signals(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]
 
 def is_forced_change(text: str) -> bool:
     """Return whether a text in lower case names a change that is forced, and its day."""
-    return all(SIGNALS[name].search(text) for name in (_END, EFFECTIVE_DATE))
+    return all(load_signals()[name].search(text) for name in (_END, EFFECTIVE_DATE))
 
 
 def _match_signals(text: str) -> frozenset[str]:
-    found = {name for name, pattern in SIGNALS.items() if pattern.search(text)}
+    found = {name for name, pattern in load_signals().items() if pattern.search(text)}
     combined = {name for name, parts in COMBINED_SIGNALS.items() if parts <= found}
     return frozenset(found | combined)

@@ -1,4 +1,4 @@
-"""Read a story's words for the ranking model: stems and pairs of stems."""
+"""Read an item's words for the ranking model: stems and pairs of stems."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from digest.model.story import Story
+from digest.model.item import Item
 from digest.text import join_lines
 
 _BOILERPLATE = re.compile(
@@ -27,14 +27,13 @@ _BODY_CHARS = 400  # characters; what the story is about stands there
 _MAX_REASON_WORDS = 3  # words that a reason names
 
 
-def normalize_title(story: Story) -> str:
-    """Return the lead's title in lower case, without what newsletters and feeds put around it."""
-    return _strip_boilerplate(story.lead.item.title)
+def normalize_title(item: Item) -> str:
+    """Return an item's title in lower case, without what newsletters and feeds put around it."""
+    return _strip_boilerplate(item.title)
 
 
-def normalize_body(story: Story) -> str:
-    """Return the beginning of the lead's summary, or of its text where it has none, likewise."""
-    item = story.lead.item
+def normalize_body(item: Item) -> str:
+    """Return the beginning of an item's summary, or of its text where it has none, likewise."""
     return _strip_boilerplate(item.summary or item.text)[:_BODY_CHARS]
 
 

@@ -14,12 +14,13 @@ from digest.model.sections import BRIEF_SECTION, SECTION_KINDS, SECTIONS_BY_SLUG
 _MAX_A_PAGE = 14  # stories; no page ever held more
 _OTHER_PAGES = 1  # at least: page one
 _LAST_STEP = 1 + max(kind.drop_step for kind in SECTION_KINDS)
-_LEAST_REGISTER = 0.3  # pages; for so many no story gives way that is told in a sentence
+_LEAST_REGISTER = 0.15  # pages; for so many no story gives way that is told in a sentence
 _FULL_REGISTER = 2.0  # pages
 _REGISTER_SLACK = 0.05  # of a page: its headings take room, too
 _BEST = 2  # stories of a category that go late
 MANY_THEMES, _LEAST_THEMES = 4, 3
-MANY_POINTERS, _LEAST_POINTERS = 4, 2
+MANY_POINTERS, _LEAST_POINTERS = 4, 1
+MANY_CLAIMS = 3
 _USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
 _MIN_ROOM = 0.1  # of a page: for less nothing is laid out anew
 
@@ -45,6 +46,8 @@ class PaperChoice:
     register_pages: float
     themes: int = MANY_THEMES  # that are told together
     pointers: int = MANY_POINTERS  # of a category to stories on other pages
+    claims: int = MANY_CLAIMS  # without proof, of vendors that are not the company's own
+    radar: bool = True  # the picture, whose verdicts the stack's table says, too
     restored: bool = False  # what was dropped too much has come back
     grown: bool = False  # the register has taken the room that was left
 
@@ -59,9 +62,10 @@ def refine_choice(
     """Return a better choice for a paper that was measured, the same one where it is good.
 
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
-    then stories in `order`, then what points to other pages, then the rest of the register. Room
-    that is left goes to stories, then to the register, once each. `heights` are those of all
-    stories that were laid out so far.
+    and most of what points to other pages, then stories in `order`, then unproven claims of vendors
+    that are not the company's own, then the rest of the register, then the radar. Room that is left
+    goes to stories, then to the register, once each. `heights` are those of all stories that were
+    laid out so far.
     """
     if measured.count_excess_pages(budget):
         return _shorten_paper(choice, order, measured, budget)
@@ -83,17 +87,27 @@ def _shorten_paper(
     if choice.register_pages > _LEAST_REGISTER:
         shorter = budget + choice.register_pages - _LEAST_REGISTER
         dropped = choice.dropped
-        if measured.count_excess_pages(shorter) and choice.themes > _LEAST_THEMES:
-            return replace(choice, register_pages=_LEAST_REGISTER, themes=_LEAST_THEMES)
+        is_rich = choice.themes > _LEAST_THEMES or choice.pointers > _LEAST_POINTERS
+        if measured.count_excess_pages(shorter) and is_rich:
+            return replace(
+                choice,
+                register_pages=_LEAST_REGISTER,
+                themes=_LEAST_THEMES,
+                pointers=_LEAST_POINTERS,
+            )
         if measured.count_excess_pages(shorter):
             dropped = extend_drop(order, dropped, measured, shorter)
         return replace(choice, dropped=dropped, register_pages=_LEAST_REGISTER)
     if choice.themes > _LEAST_THEMES:
         return replace(choice, themes=_LEAST_THEMES)
+    if choice.pointers > _LEAST_POINTERS:
+        return replace(choice, pointers=_LEAST_POINTERS)
     if len(choice.dropped) < len(order):
         return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
-    if choice.pointers > _LEAST_POINTERS:
-        return replace(choice, pointers=choice.pointers - 1)
+    if choice.claims:
+        return replace(choice, claims=0)
+    if choice.register_pages == 0 and choice.radar:
+        return replace(choice, radar=False)
     excess = measured.count_excess_pages(budget)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
     return replace(choice, register_pages=left)

@@ -7,6 +7,7 @@ WeasyPrint warns of is a fault of the product and an error.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import tempfile
@@ -46,6 +47,7 @@ _FIRST_PAGE_LIMITS = (
     StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1, contexts=0),
 )
 _ATTEMPTS = 12
+_NEW_OBJECTS = 100_000  # that are made before the collector of garbage looks at them
 _FULL_ENOUGH = 1 - MAX_BLANK  # of page one, for the next part to begin on another page
 _TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
 
@@ -82,7 +84,7 @@ def render_and_check_pdf(
     text = theme.apply_colours(read_asset("css/paper.css").decode())
     text = text.replace("size: A4;", f"size: {theme.paper};", 1)
     template = get_environment(words, theme).get_template("pages/paper.html")
-    with _raise_on_warnings(), _configure_fonts() as fonts:
+    with _raise_on_warnings(), _configure_fonts() as fonts, _delay_garbage_collection():
         style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
 
         def lay_out(view: PageView, *, flows: bool = False, front_only: bool = False) -> Any:
@@ -110,6 +112,29 @@ def render_and_check_pdf(
         return pdf, find_layout_faults(document.pages, theme.pages)
 
 
+def draw_one_page(html: str, style: str) -> bytes:
+    """Draw HTML that is laid out for one page, as PDF/UA-1. Equal texts give equal bytes.
+
+    Raises RenderError where it is more than a page, or something cannot be drawn.
+    """
+    if missing := check_pdf_support():
+        raise RenderError(missing)
+    from weasyprint import CSS, HTML
+
+    with _raise_on_warnings(), _configure_fonts() as fonts:
+        sheet = CSS(string=style, font_config=fonts, url_fetcher=_create_url_fetcher())
+        document = HTML(string=html, url_fetcher=_create_url_fetcher()).render(
+            stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
+        )
+        if len(document.pages) != 1:
+            raise RenderError(f"the page takes {len(document.pages)} pages")
+        with collect_text_layer() as layer:
+            pdf: bytes = document.write_pdf(
+                finisher=layer.finish, pdf_variant="pdf/ua-1", pdf_tags=True
+            )
+        return pdf
+
+
 def check_pdf_support() -> str:
     """Return what is missing on this machine to draw a PDF, with what to do; "" for nothing."""
     try:
@@ -132,6 +157,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
         brief=True,
         themes=fit.MANY_THEMES,
         pointers=fit.MANY_POINTERS,
+        claims=fit.MANY_CLAIMS,
         legible=lambda text: make_legible(text, covered),
     )
     options, flows = _fit_first_page(edition, words, options, lay_out)
@@ -146,6 +172,8 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
             register_pages=choice.register_pages,
             themes=choice.themes,
             pointers=choice.pointers,
+            radar=choice.radar,
+            claims=choice.claims,
         )
         view = build_page_view(edition, words, options)
         document = lay_out(view, flows=flows)
@@ -243,6 +271,22 @@ def _configure_fonts() -> Iterator[Any]:
                 del os.environ["FONTCONFIG_FILE"]
             else:
                 os.environ["FONTCONFIG_FILE"] = before
+
+
+@contextmanager
+def _delay_garbage_collection() -> Iterator[None]:
+    """Look for cycles seldom while millions of boxes are made: it takes a sixth of the time.
+
+    Not looking at all keeps every layout that was tried in memory.
+    """
+    before = gc.get_threshold()
+    gc.freeze()  # what was there before is no garbage of the layouts
+    gc.set_threshold(_NEW_OBJECTS, 10, 10)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @contextmanager

@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 
 from digest.model.edition import Edition, RegisterRow
+from digest.render.office_files import fix_times
 from digest.render.views.context import to_safe_href
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer, load_localizer
 from digest.text import clean_text, truncate_text
@@ -21,8 +21,6 @@ from digest.text import clean_text, truncate_text
 _MAX_CELL = 2000  # characters
 _FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")  # what begins a formula in some program
 _WIDTHS = (70, 24, 24, 30, 14, 16, 26, 12, 8, 10, 60)  # of the columns, in characters
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP file can hold
 _Cell = str | date
 
 
@@ -110,20 +108,4 @@ def _write_xlsx(table: Sequence[Sequence[_Cell]], edition: Edition, words: Local
     book.properties.created = edition.as_of.astimezone(UTC).replace(tzinfo=None)
     out = io.BytesIO()
     book.save(out)
-    return _fix_times(out.getvalue(), edition.as_of)
-
-
-def _fix_times(data: bytes, moment: datetime) -> bytes:
-    """Return a workbook that says it was written at `moment`, whenever it was."""
-    stamp = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + stamp, content)
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, content)
-    return out.getvalue()
+    return fix_times(out.getvalue(), edition.as_of)

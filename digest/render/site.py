@@ -13,6 +13,7 @@ from markupsafe import Markup
 from digest.render.html import build_csp, build_web_style
 from digest.render.templates import get_environment
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
+from digest.render.vendor_site import VendorLink
 from digest.render.words import Localizer, get_text_direction, load_localizer, sanitize_language_tag
 from digest.text import clean_text, truncate_text
 
@@ -70,8 +71,12 @@ def render_index(
     organisation: str,
     language: str,
     theme: DocumentTheme = DEFAULT_THEME,
+    vendors: Sequence[VendorLink] = (),
 ) -> bytes:
-    """Render all editions as one page, the newest first. Equal editions give equal bytes."""
+    """Render all editions as one page, the newest first. Equal editions give equal bytes.
+
+    `vendors` are the pages of vendors that stand beside it.
+    """
     words = load_localizer(language)
     style = build_web_style(theme, thai=words.language == "th")
     page = (
@@ -82,6 +87,7 @@ def render_index(
             title=clean_text(title),
             organisation=clean_text(organisation),
             entries=_build_entries(editions, words),
+            vendors=vendors,
             policy=build_csp(style, ""),
             style=Markup(style),  # noqa: S704 - a file of the product
         )

@@ -26,7 +26,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
 from digest.i18n import N_ as N_
 from digest.i18n import TranslatableText
@@ -152,6 +152,14 @@ class Localizer:
         return str(
             format_currency(
                 money.amount, money.currency, pattern, self.locale, currency_digits=digits
+            )
+        )
+
+    def format_large_money(self, money: Money) -> str:
+        """Return `$114M` as the language writes it."""
+        return str(
+            format_compact_currency(
+                money.amount, money.currency, locale=self.locale, fraction_digits=1
             )
         )
 

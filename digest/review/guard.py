@@ -8,19 +8,21 @@ page's own header besides, which another site cannot send.
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+from digest.web.access import (
+    harden_answers,
+    has_cookie,
+    is_from_elsewhere,
+    refuse_foreign_host,
+    take_link_token,
+    tokens_match,
 )
+
 MAX_BODY_BYTES = 256 * 1024
 
 
@@ -35,39 +37,21 @@ class RequestGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-
-        async def send_hardened(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("content-security-policy", CONTENT_SECURITY_POLICY)
-                headers["x-content-type-options"] = "nosniff"
-                headers["referrer-policy"] = "no-referrer"
-                headers["cross-origin-opener-policy"] = "same-origin"
-                headers.setdefault("cache-control", "no-store")
-            await send(message)
-
         refusal = self._check_request(scope)
-        await (refusal or self._app)(scope, receive, send_hardened)
+        await (refusal or self._app)(scope, receive, harden_answers(send))
 
     def _check_request(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if headers.get("host", "").lower() not in self._hosts:
-            return PlainTextResponse("This page does not answer under this name.", 421)
-        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if given and scope["method"] == "GET" and _tokens_match(given, self._token):
-            # more than one slash would name another host
-            answer = RedirectResponse("/" + scope["path"].lstrip("/\\"), 303)
-            answer.set_cookie(self._cookie, self._token, httponly=True, samesite="lax", path="/")
-            return answer
-        try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(self._cookie)
-        except CookieError:
-            cookie = None
-        if not _tokens_match(cookie.value if cookie else "", self._token):
+        first = refuse_foreign_host(headers, self._hosts) or take_link_token(
+            scope, self._token, self._cookie
+        )
+        if first:
+            return first
+        if not has_cookie(headers, self._token, self._cookie):
             return PlainTextResponse(
                 "Open the page with the link that `digest review` printed.", 403
             )
-        from_elsewhere = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+        from_elsewhere = is_from_elsewhere(headers)
         if scope["method"] in ("GET", "HEAD"):
             # a link from elsewhere may open the page, but nothing that costs work
             if from_elsewhere and scope["path"] != "/":
@@ -77,7 +61,7 @@ class RequestGuard:
         foreign = origin is not None and origin.lower().partition("://")[2] not in self._hosts
         if foreign or headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return PlainTextResponse("This comes from another site.", 403)
-        if not _tokens_match(headers.get("x-digest", ""), make_csrf_token(self._token)):
+        if not tokens_match(headers.get("x-digest", ""), make_csrf_token(self._token)):
             return PlainTextResponse("This does not come from the page.", 403)
         length = headers.get("content-length", "")
         if not length.isdigit() or int(length) > MAX_BODY_BYTES:
@@ -88,7 +72,3 @@ class RequestGuard:
 def make_csrf_token(token: str) -> str:
     """Return what the page sends with every change: made of the token, but not the token."""
     return hashlib.sha256(b"change " + token.encode()).hexdigest()[:32]
-
-
-def _tokens_match(given: str, token: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())

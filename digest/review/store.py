@@ -164,7 +164,8 @@ class DecisionStore:
             for place, value in changes.items():
                 version, hand = self._last_changes.get(place, (0, ""))
                 theirs = self.values.get(place)
-                unseen = seen is not None and version > seen and hand != by
+                # also what the same person did in another tab was not seen in this one
+                unseen = seen is not None and version > seen
                 if unseen and theirs != _normalize_value(value):
                     raise ConflictError(place, theirs, hand)
             signed = dict(changes)

@@ -1,7 +1,7 @@
 """The names and words that a question may use for what an item says in others.
 
-A `Lexicon` is built by `digest.app.search` of the shipped vocabulary: vendors with their aliases in
-all scripts, category words and words of what happens, by language. Pure once built.
+A `Lexicon` is built by `digest.app.search_lexicon` of the shipped vocabulary: vendors with their
+aliases in all scripts, category words and words of what happens, by language. Pure once built.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from digest.search.words import fold_words, is_unspaced, split_tokens
 
 _MIN_PREFIX = 3  # letters of a form that lets a word go on
 _PARTICLES = frozenset("的了吗呢吧和与及是がをはにへ")  # single letters that end a word before them
+_BEFORE_KNOWN = frozenset("对把被给让向由从在")  # … where a known word follows
+_MAX_RUN_WORD = 16  # letters
 _MAX_SURFACE = 6  # words of the longest form
 
 
@@ -71,19 +73,10 @@ class Lexicon:
 
     def cut_run(self, run: str) -> Iterator[tuple[str, Meaning | None]]:
         """Yield the known words of a run without spaces, and what stands between them."""
-        stops, rest, at = load_stop_words(), "", 0
+        rest, at = "", 0
         while at < len(run):
-            longest = next(
-                (
-                    run[at : at + length]
-                    for length in range(min(16, len(run) - at), 0, -1)
-                    if (part := run[at : at + length]) in self.whole
-                    or part in stops
-                    or part in self.words
-                ),
-                "",
-            )
-            if longest and (len(longest) > 1 or not rest or longest in _PARTICLES):
+            longest = self._find_known(run, at)
+            if longest and (len(longest) > 1 or not rest or self._ends_word(run, at)):
                 if rest:
                     yield rest, None
                     rest = ""
@@ -93,6 +86,21 @@ class Lexicon:
                 rest, at = rest + run[at], at + 1
         if rest:
             yield rest, None
+
+    def _find_known(self, run: str, at: int) -> str:
+        """Return the longest known word at a place of a run, "" where there is none."""
+        stops = load_stop_words()
+        for length in range(min(_MAX_RUN_WORD, len(run) - at), 0, -1):
+            part = run[at : at + length]
+            if part in self.whole or part in stops or part in self.words:
+                return part
+        return ""
+
+    def _ends_word(self, run: str, at: int) -> bool:
+        """Return whether the single letter at a place ends the word before it."""
+        if run[at] in _BEFORE_KNOWN:
+            return len(self._find_known(run, at + 1)) > 1
+        return run[at] in _PARTICLES
 
 
 def merge_meanings(meanings: Iterable[Meaning]) -> Meaning:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from digest.search.lexicon import Form, Lexicon, Meaning, load_stop_words
 from digest.search.words import TOKEN, find_written_words, fold_words, is_unspaced, split_tokens
+from digest.text import clean_text
 
 FILTERS = (
     "vendor",
@@ -25,6 +26,8 @@ FILTERS = (
 TermKind = Literal["name", "figure", "word"]
 _FILTER = re.compile(rf"(-?)({'|'.join(FILTERS)}):(\S.*)", re.IGNORECASE | re.DOTALL)
 _MAX_TERMS = 16  # of a question; what comes later counts less to whoever asks
+_MAX_WORDS = 32  # of a search
+_MAX_FILTERS = 16
 _FEW_WORDS = 4  # that are no headline
 _MAX_CAPITALS = 0.6  # share of words above which capitals mark nothing
 _MAX_WORDS_LENGTH = 1000
@@ -51,6 +54,11 @@ class Term:
     kind: TermKind = "word"
     share: float = 1.0  # of a word's weight, where a run of letters was cut into several
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it names somebody or something."""
+        return self.kind == "name"
+
     def write_match(self, *, near: bool = False, far: bool = False) -> str:
         """Return the term as an expression of FTS5."""
         forms = [*self.exact, *(self.near if near else ()), *(self.far if far else ())]
@@ -59,30 +67,58 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """What a search is limited to, as it was written: `name:value`, or `-name:value`."""
+
+    name: str  # one of FILTERS
+    value: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is searched for."""
 
     terms: tuple[Term, ...] = ()
     without: tuple[Term, ...] = ()
-    filters: tuple[tuple[str, str], ...] = ()  # name and value, as written; "-name" where not
+    filters: tuple[Filter, ...] = ()
 
 
 def parse_query(text: str, lexicon: Lexicon) -> Query:
-    """Return what a search asks for: words, "phrases", -words and name:value filters."""
+    """Return what a search asks for: words, "phrases", -words and name:value filters.
+
+    Beyond its bounds nothing is read: 1,000 characters, 32 words, 16 filters.
+    """
     terms: list[Term] = []
     without: list[Term] = []
-    filters: list[tuple[str, str]] = []
-    for piece, is_quoted in _split_pieces(text[:_MAX_WORDS_LENGTH]):
-        match = None if is_quoted else _FILTER.fullmatch(piece)
-        if match:
-            filters.append((match[1] + match[2].lower(), match[3].strip("\"'")))
-        elif piece.startswith("-") and len(piece) > 1 and not is_quoted:
+    rest, filters = _split_filters(text)
+    for piece, is_quoted in rest:
+        if piece.startswith("-") and len(piece) > 1 and not is_quoted:
             without.extend(_make_phrase(piece[1:]))
         elif is_quoted:
             terms.extend(_make_phrase(piece))
         else:
             terms.extend(_read_words(piece, Lexicon(), keep_stops=True))
-    return Query(tuple(_add_meanings(terms, lexicon)), tuple(without), tuple(filters))
+    known = _add_meanings(list(dict.fromkeys(terms))[:_MAX_WORDS], lexicon)
+    return Query(tuple(known), tuple(without[:_MAX_WORDS]), tuple(filters[:_MAX_FILTERS]))
+
+
+def split_filters(text: str) -> tuple[str, tuple[Filter, ...]]:
+    """Return a question without its filters, and these."""
+    rest, filters = _split_filters(text)
+    return " ".join(piece for piece, _ in rest), tuple(filters[:_MAX_FILTERS])
+
+
+def _split_filters(text: str) -> tuple[list[tuple[str, bool]], list[Filter]]:
+    rest: list[tuple[str, bool]] = []
+    filters: list[Filter] = []
+    for piece, is_quoted in _split_pieces(clean_text(text)[:_MAX_WORDS_LENGTH]):
+        match = None if is_quoted else _FILTER.fullmatch(piece)
+        if match:
+            filters.append(Filter(match[2].lower(), match[3].strip("\"'"), bool(match[1])))
+        else:
+            rest.append((piece, is_quoted))
+    return rest, filters
 
 
 def parse_question(text: str, lexicon: Lexicon, *, capitals_name: bool = False) -> tuple[Term, ...]:
@@ -90,9 +126,8 @@ def parse_question(text: str, lexicon: Lexicon, *, capitals_name: bool = False) 
 
     `capitals_name`: in its language a capital within a sentence marks a name.
     """
-    terms = _read_words(
-        text[:_MAX_WORDS_LENGTH], lexicon, keep_stops=False, capitals_name=capitals_name
-    )
+    written = clean_text(text)[:_MAX_WORDS_LENGTH]
+    terms = _read_words(written, lexicon, keep_stops=False, capitals_name=capitals_name)
     return tuple(dict.fromkeys(terms))[:_MAX_TERMS]
 
 
@@ -137,6 +172,7 @@ def _read_words(
     written = find_written_words(text)
     if len(written) > _FEW_WORDS and sum(map(_is_capital, written)) > len(written) * _MAX_CAPITALS:
         capitals_name = False  # a headline
+    written = [part for word in written for part in _split_compound(word, lexicon)]
     folded = [" ".join(split_words(word)) for word in map(fold_words, written)]
     terms: list[Term] = []
     at = 0
@@ -164,6 +200,14 @@ def _read_words(
                 terms.append(replace(term, kind="name") if is_name else term)
             at += 1
     return terms
+
+
+def _split_compound(word: str, lexicon: Lexicon) -> list[str]:
+    """Return the parts of a compound that is unknown with one that is known: "KI-Assistent"."""
+    parts = [part for part in re.split("[-‐‑]", word) if part]
+    if len(parts) < 2 or lexicon.find_meaning(" ".join(map(fold_words, parts))):
+        return [word]
+    return parts if any(lexicon.find_meaning(fold_words(part)) for part in parts) else [word]
 
 
 def split_words(folded: str) -> list[str]:
@@ -216,8 +260,10 @@ def _make_term(surface: str, form: Form, meaning: Meaning | None, written: str) 
 
 
 def _is_mixed(word: str) -> bool:
-    """Return whether a word is written as names alone are: "HubSpot", "IBM"."""
-    return any(map(str.isupper, word[1:])) and len(word) > 2
+    """Return whether a word, or a part of a compound, is written as names alone are: "HubSpot"."""
+    return any(
+        any(map(str.isupper, part[1:])) and len(part) > 2 for part in re.split("[-‐‑]", word)
+    )
 
 
 def list_variants(form: Form) -> Iterator[Form]:

@@ -158,7 +158,7 @@ def rank_candidates(
     """Return the candidates, best first; only the first have their passages."""
     counter = TermCounter(terms)
     ranked = sorted((_rank(one, counter, weights, now) for one in candidates), key=_sort_key)
-    quoted = [_add_passage(one, counter, weights) for one in ranked[:_MAX_QUOTED]]
+    quoted = [add_passage(one, counter, weights) for one in ranked[:_MAX_QUOTED]]
     return sorted(quoted, key=_sort_key) + ranked[_MAX_QUOTED:]
 
 
@@ -205,7 +205,7 @@ def _choose_level(term: Term, counts: _Counts, labels: frozenset[str]) -> tuple[
     return (1.0, _QUALITY["label"]) if is_about else (0.0, 0.0)
 
 
-def _add_passage(one: Ranked, counter: TermCounter, weights: Mapping[str, float]) -> Ranked:
+def add_passage(one: Ranked, counter: TermCounter, weights: Mapping[str, float]) -> Ranked:
     """Return a candidate with the passage that says most, in its own words."""
     candidate, total = one.candidate, sum(weights.values()) or 1.0
     share = counter.measure_share(candidate.title, weights)
@@ -235,20 +235,27 @@ def find_highlights(text: str, counter: TermCounter) -> list[tuple[int, int]]:
 
 
 def _split_phrases(terms: Sequence[Term]) -> list[Term]:
-    """Return terms whose phrases are their words, those of some length."""
+    """Return terms whose phrase, as it was asked for, is its words; without other phrases."""
     return [
         replace(
             term,
-            exact=tuple(_split_forms(term.exact)),
-            near=tuple(_split_forms(term.near)),
-            far=tuple(_split_forms(term.far)),
+            exact=(*_split_form(term.exact[0]), *_drop_phrases(term.exact[1:])),
+            near=tuple(_drop_phrases(term.near)),
+            far=tuple(_drop_phrases(term.far)),
         )
         for term in terms
     ]
 
 
-def _split_forms(forms: Sequence[Form]) -> Iterator[Form]:
+def _split_form(form: Form) -> Iterator[Form]:
+    for token in form.tokens:
+        if len(form.tokens) == 1 or len(token) > 2 or is_unspaced(token):
+            yield Form((token,), form.prefix and token == form.tokens[-1])
+
+
+def _drop_phrases(forms: Sequence[Form]) -> Iterator[Form]:
     for form in forms:
-        for token in form.tokens:
-            if len(form.tokens) == 1 or len(token) > 2 or is_unspaced(token):
-                yield Form((token,), form.prefix and token == form.tokens[-1])
+        if is_unspaced(form.tokens[0]):
+            yield from _split_form(form)
+        elif len(form.tokens) == 1:
+            yield form

@@ -35,6 +35,7 @@ from digest.tag.reading import match_vocabulary, read_item
 from digest.tag.rules import Overrides
 from digest.tag.vectors import load_vector_model, mix_category_scores, mix_shares
 from digest.tag.vendors import Gazetteer, acting_vendors
+from digest.tag.watched import name_watched_change
 
 _WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.txt.gz"
 CATEGORY_SHARPNESS = 12.0  # turns the first layer's scores, which lie near 0 and 1, into shares
@@ -81,7 +82,7 @@ class ItemJudge:
 
         The team's rules have the last word on relevance.
         """
-        tags = self._judge_by_models(item)
+        tags = name_watched_change(item, self._judge_by_models(item))
         rule = self.overrides.find_rule(item, tags)
         if rule is None:
             return tags
@@ -99,7 +100,8 @@ class ItemJudge:
         findings = match_vocabulary(reading, self.vocabulary)
         features = extract_text_features(reading, findings, self.vocabulary)
         features |= extract_vendor_features(mentions)
-        first = self.layers.words.score_classes(features)
+        known = self.layers.words.drop_unknown(features)
+        first = self.layers.words.score_classes(known)
         second_features = second_layer_features(features) | extract_score_features(first)
         shares = {
             name: softmax(scores)
@@ -143,7 +145,7 @@ class ItemJudge:
             vendors=acting_vendors(mentions),
             points=found,
             why=reasons.explain_judgement(
-                verdict, found, findings, mentions, features, second_features, self.layers
+                verdict, found, findings, mentions, known, second_features, self.layers
             )
             | {
                 name: (f"its vector; by its words: {cls}",)

@@ -11,6 +11,7 @@ from importlib.resources import files
 from digest.tag.ngrams import score_languages
 
 _LETTER = re.compile(r"[^\W\d_]")
+_ASCII = re.compile(r"[\x00-\x7f]+")
 _SCRIPTS: tuple[tuple[str, float, re.Pattern[str]], ...] = (  # letters that give it away: share
     ("ja", 0.08, re.compile(r"[\u3040-\u30ff]")),
     ("zh", 0.2, re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")),
@@ -54,14 +55,11 @@ def detect_language(title: str, summary: str = "", stated: str | None = None) ->
     """
     code = (stated or "").strip().lower().replace("_", "-").partition("-")[0]
     text = f"{title} {summary}"
-    letters = _LETTER.findall(text)
-    if not letters:
+    script = "" if text.isascii() else _find_script(text)
+    if script:
+        return code if code in _LANGUAGES_OF_SCRIPT.get(script, ()) else script
+    if not _LETTER.search(text):
         return code or "und"
-    for script, share, pattern in _SCRIPTS:
-        if len(pattern.findall(text)) / len(letters) < share:
-            continue
-        if script != "uk" or not _NOT_UKRAINIAN.search(text):
-            return code if code in _LANGUAGES_OF_SCRIPT.get(script, ()) else script
     scores = score_languages(text)
     if code in scores:
         best = max(scores, key=lambda language: scores[language])
@@ -70,3 +68,14 @@ def detect_language(title: str, summary: str = "", stated: str | None = None) ->
         return code
     scores[_DEFAULT_LATIN] *= _DEFAULT_WEIGHT
     return max(scores, key=lambda language: scores[language])
+
+
+def _find_script(text: str) -> str:
+    """Return the language that a text's own letters give away; "" where they are Latin."""
+    letters, others = len(_LETTER.findall(text)), _ASCII.sub("", text)
+    for script, share, pattern in _SCRIPTS if letters else ():
+        if len(pattern.findall(others)) / letters >= share and (
+            script != "uk" or not _NOT_UKRAINIAN.search(others)
+        ):
+            return script
+    return ""

@@ -58,6 +58,15 @@ class LinearModel:
         default_factory=dict, repr=False, compare=False
     )
 
+    def drop_unknown(self, features: Mapping[str, float]) -> dict[str, float]:
+        """Return the features that the layer has weights for: the others change nothing."""
+        known, rows = self._read_rows, self.rows
+        return {
+            name: value
+            for name, value in features.items()
+            if name in known or hash_feature(name) in rows
+        }
+
     def read_row(self, name: str) -> Mapping[int, int]:
         """Return the weights of a feature by column; none where it is not known."""
         row = self._read_rows.get(name)

@@ -22,6 +22,7 @@ _DESCRIPTION = re.compile(
     r"|\b(?:Agents?|Apps?|Ads?|Features?|Platforms?|Tools?|Products?|Services?|Assistants?|Suite"
     r"|Updates?|Reports?|Guidelines?|Integrations?)$"
 )
+_VERSION = r"(?:[ .-]\d+(?:\.\d+)*(?![\w%]))"  # "Acme 3.5", "Acme-3.0", of "Acme3" ".8"
 # Where every word has a capital, a capital tells nothing of where a name ends.
 _HEADLINE_CASE = re.compile(r"(?: [A-Z]\w+){5}")
 
@@ -36,8 +37,10 @@ def find_product(title: str, vendors: Collection[str], own: Iterable[str] = ()) 
         return launched
     known = {form for vendor in vendors for form in _list_products().get(vendor, ())}.union(own)
     found = []
-    for form in known:
-        match = re.search(rf"(?<!\w)(?<!for ){re.escape(form)}(?: \d[\d.]*(?![\w%]))?(?!\w)", title)
+    for form in filter(title.__contains__, known):
+        match = re.search(
+            rf"(?<!\w)(?<!for ){re.escape(form)}(?:[ .-]\d+(?:\.\d+)*(?![\w%]))?(?!\w)", title
+        )
         if match:
             found.append((match.start(), -len(match[0]), match[0]))
     return min(found)[2] if found else ""

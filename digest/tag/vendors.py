@@ -276,17 +276,27 @@ class Gazetteer:
 
         The name itself is returned where it is unknown.
         """
-        folded = _fold_aligned(" ".join(name.split()))
-        while folded not in self._names:
-            shorter = _COMPANY_FORM.sub("", folded)
-            if shorter == folded:
-                return name
-            folded = shorter
-        return self._names[folded].company
+        form = self._find_form(name)
+        return form.company if form else name
 
     def find_vendor(self, name: str) -> Vendor | None:
         """Return what is known of the company behind a name; None where it is unknown."""
         return self._vendors.get(self.canonical_name(name))
+
+    def find_entry(self, name: str) -> Vendor | None:
+        """Return what is known of the product or company of a name itself, not of its owner."""
+        form = self._find_form(name)
+        return form.vendor if form else None
+
+    def _find_form(self, name: str) -> _NameForm | None:
+        """Return the form that a name is, where need be without its legal form ("Acme Inc.")."""
+        folded = _fold_aligned(" ".join(name.split()))
+        while folded not in self._names:
+            shorter = _COMPANY_FORM.sub("", folded)
+            if shorter == folded:
+                return None
+            folded = shorter
+        return self._names[folded]
 
     # ------------------------------------------------------------ items
 

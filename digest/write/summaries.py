@@ -214,19 +214,27 @@ class SentenceCheck:
     It serves every later decision about the same items: what the team decides changes no words.
     """
 
-    def __init__(self, stories: Iterable[Story]) -> None:
+    def __init__(
+        self, stories: Iterable[Story], boilerplate: SiteBoilerplate | None = None
+    ) -> None:
+        """Take the stories, and what their sites repeat where that is known."""
         self._items = [member.item for story in stories for member in story.items]
-        self._boilerplate: SiteBoilerplate | None = None  # looked for when it is first needed
+        self._boilerplate = boilerplate
         self._known: dict[tuple[str, ...], bool] = {}  # item ids, the lead's first → the answer
 
     def __call__(self, story: Story) -> bool:
         """Return whether a story has a sentence to print."""
         key = (story.lead.item.id, *(member.item.id for member in story.items))
         if key not in self._known:
-            if self._boilerplate is None:
-                self._boilerplate = find_site_boilerplate(self._items)
-            self._known[key] = has_sentence(story, boilerplate=self._boilerplate)
+            self._known[key] = has_sentence(story, boilerplate=self.boilerplate)
         return self._known[key]
+
+    @property
+    def boilerplate(self) -> SiteBoilerplate:
+        """What the sites of the stories repeat, looked for when it is first needed."""
+        if self._boilerplate is None:
+            self._boilerplate = find_site_boilerplate(self._items)
+        return self._boilerplate
 
 
 def clean_title(item: Item) -> str:

@@ -156,12 +156,13 @@ def test_what_makes_the_reference_set_worse_is_shown_without_a_number(
         "title": "Mailchimp launches AI agent for email marketing",
     }
     labels = {"relevant": "yes", "category": "email-marketing", "ai": "core", "event": "launch"}
-    (tmp_path / "reference.jsonl").write_text(json.dumps(row | labels))
+    rows = (json.dumps(row | labels | {"id": key}) for key in ("r1", "r2"))
+    (tmp_path / "reference.jsonl").write_text("\n".join(rows))
     monkeypatch.setattr(lab, "_REFERENCE", tmp_path / "reference.jsonl")
     lab.load_reference.cache_clear()
     lines = run("lab", "propose", *at(workspace)).stdout.splitlines()
     assert "# not offered: the team dropped 4 of 4 items: source Gossip Daily" in lines
-    assert any("gets worse: relevant: 1 right before and wrong now" in line for line in lines)
+    assert any("gets worse: relevant: 2 right before and wrong now" in line for line in lines)
     assert not any(line.startswith("rules:") for line in lines)
     refused = run("lab", "propose", "--accept", 2, *at(workspace)).exception
     assert isinstance(refused, UsageError)

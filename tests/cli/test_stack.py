@@ -56,7 +56,7 @@ def test_check_names_gaps_contracts_and_makers_without_a_source(workspace: Path)
 def test_check_names_the_feed_that_could_be_added(tmp_path: Path) -> None:
     """Where the starter list knows the maker's own feed."""
     (tmp_path / "stack.yaml").write_text("products:\n  - {name: HubSpot, categories: [crm]}\n")
-    (line,) = run("check", "--workspace", tmp_path, "--now", "2026-10-02").stdout.splitlines()
+    *_, line = run("check", "--workspace", tmp_path, "--now", "2026-10-02").stdout.splitlines()
     assert line.startswith("source     HubSpot: no source of its own is read; add https://")
 
 
@@ -99,13 +99,94 @@ def test_import_shows_before_it_writes(tmp_path: Path) -> None:
         "Produkt;Kategorie;Kosten (€)\nHally;CRM;ca. 20k\nTallyvane;SEO;38.000\n".encode("cp1252")
     )
     shown = run("import", sheet, "--workspace", tmp_path)
-    assert "name: Tallyvane" in shown.stdout
+    assert "+ Tallyvane: new (categories: seo, cost: 38000, currency: EUR)" in shown.stdout
     assert "row 2, Kosten (€): 'ca. 20k' is no amount" in shown.stderr
     assert not (tmp_path / "stack.yaml").exists()
     assert run("import", sheet, "--workspace", tmp_path, "--yes").exit_code == 0
     assert "cost: 38000" in (tmp_path / "stack.yaml").read_text()
     with pytest.raises(UsageError, match="holds a stack already"):
         run("import", sheet, "--workspace", tmp_path, "--yes")
+
+
+TEN = {  # products that exist → their home category
+    "HubSpot": "crm",
+    "Salesforce Marketing Cloud": "marketing-automation",
+    "Google Ads": "search-social-ads",
+    "Google Analytics 4": "web-analytics",
+    "Semrush": "seo",
+    "Klaviyo": "email-marketing",
+    "Adobe Experience Manager": "cms-web-experience",
+    "ChatGPT Enterprise": "ai-platforms",
+    "WordPress": "cms-web-experience",
+    "Mailchimp": "email-marketing",
+}
+
+
+def test_ten_products_come_out_of_a_list_with_their_categories(tmp_path: Path) -> None:
+    """No hand fills them in; the starter's comments and its line for editors stay."""
+    from digest.config.stack import load_stack
+    from digest.config.starter import load_starter_files
+
+    starter = load_starter_files()["stack.yaml"]
+    (tmp_path / "stack.yaml").write_text(starter)
+    sheet = tmp_path / "list.csv"
+    sheet.write_text("Product,Owner\n" + "".join(f"{name},Ada\n" for name in TEN))
+    assert run("import", sheet, "--workspace", tmp_path, "--yes").exit_code == 0
+    text = (tmp_path / "stack.yaml").read_text()
+    products = load_stack(tmp_path / "stack.yaml").stack.products
+    assert {one.name: one.categories[0] for one in products} == TEN
+    assert {one.vendor for one in products} == {"", "Salesforce", "Google", "Adobe", "OpenAI"}
+    lines = text.splitlines()
+    assert [one for one in starter.splitlines() if one not in lines] == ["products: []"]
+
+
+def test_a_second_import_updates_and_keeps_what_people_wrote(tmp_path: Path) -> None:
+    """It shows what would change; a category that the team corrected is not changed back."""
+    stack = tmp_path / "stack.yaml"
+    before = (
+        "# Ada keeps this\nproducts:\n  - name: Klaviyo  # letters\n"
+        "    categories: [advocacy-loyalty]  # for us\n    fields: {nps: 4}\n"
+        "  - name: Old one\n    categories: [crm]\n"
+    )
+    stack.write_text(before)
+    sheet = tmp_path / "list.csv"
+    sheet.write_text("Product,Owner\nKlaviyo,Bo\n")
+    shown = run("import", sheet, "--workspace", tmp_path, "--update")
+    assert shown.stdout == "~ Klaviyo: owner: not given → Bo\n"
+    assert "does not list them: Old one" in shown.stderr
+    assert stack.read_text() == before
+    assert run("import", sheet, "--workspace", tmp_path, "--update", "--yes").exit_code == 0
+    assert stack.read_text() == before.replace("nps: 4}\n", "nps: 4}\n    owner: Bo\n")
+    again = run("import", sheet, "--workspace", tmp_path, "--update", "--yes", "--json")
+    assert json.loads(again.stdout)["changes"] == []
+
+
+def test_check_proposes_what_is_known_and_tells_what_is_missing_or_old(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text("""\
+products:
+  - name: Google Ads
+    categories: []
+    owner: Ada
+    ai: {used: true}
+    usage: {seats: 5, used: 6, date: 2026-01-31}
+    integrations: [{feeds: Google Analytics}]
+  - {name: Google Analytics 4, vendor: Google, categories: [web-analytics], owner: Bo}
+goals:
+  - {name: Grow, categories: [web-analytics], measure: {value: 3, date: 2025-12-31}}
+""")
+    out = run("check", "--workspace", tmp_path, "--now", "2026-10-02").stdout
+    for line in (
+        "category   Google Ads is in no category; put in categories: [search-social-ads]",
+        "category   Google Ads is made by Google; put in vendor: Google",
+        "missing    contribution is not given for Google Ads, Google Analytics 4",
+        "figure     Google Ads: 6 seats are used, 5 are bought",
+        "figure     Google Ads: its figures of use are of 2026-01-31",
+        "figure     Grow: its figure is of 2025-12-31",
+        "connection Google Analytics is no product of the file; did you mean Google Analytics 4?",
+        "policy     AI works in the stack and no ai_policy is given",
+    ):
+        assert f"{line}\n" in out
+    assert "source     Google Ads: no source of its own is read; add https://" in out
 
 
 def test_categories_are_listed(tmp_path: Path) -> None:
@@ -131,7 +212,7 @@ class Nothing:
 @cache
 def edition_of_sample(with_stack: bool):
     from digest.app import compose
-    from digest.app.previous import load_open_decisions
+    from digest.app.previous import load_earlier_decisions
     from digest.config.sources import load_sources
     from digest.model.edition import EditionSettings, Provenance
     from tests.factories.sample import Q3, decision, lens
@@ -144,7 +225,8 @@ def edition_of_sample(with_stack: bool):
         generated_from=Provenance("0", "x"),
         sample=True,
     )
-    ours = compose.StackContext(lens(), None, load_open_decisions(SAMPLE / "editions", Q3))
+    decided = load_earlier_decisions(SAMPLE / "editions", Q3, SAMPLE / "output")
+    ours = compose.StackContext(lens(), None, decided.still_open, decided.closed)
     sources = load_sources(SAMPLE / "sources.yaml", {}).sources
     return compose.assemble_edition(
         decision(),

@@ -8,11 +8,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from digest.config.decisions import (
-    filter_open_decisions,
     load_editorial_decisions,
     parse_editorial_decisions,
 )
 from digest.config.starter import DECISIONS_SCHEMA, build_schemas
+from digest.decide.follow_up import filter_open_decisions
 from digest.errors import ConfigError
 
 WHOLE = """\

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from digest.config.opml import MAX_BYTES, MAX_FEEDS, ListedFeed, export_opml, import_feed_list
 from digest.config.source_changes import add_source
-from digest.config.sources import parse_sources, slugify
+from digest.config.sources import parse_sources
 from digest.errors import UsageError
 from digest.model.source import TIERS, MailboxRule, Source
+from digest.text import slugify
 
 _LISTS = Path(__file__).parents[2] / ".." / "shared" / "real" / "source_lists"
 

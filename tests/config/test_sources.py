@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.config.sources import SourcesConfig, load_sources, parse_sources, slugify
+from digest.config.sources import SourcesConfig, load_sources, parse_sources
 from digest.errors import ConfigError, Problem
 from digest.model.source import TIERS, MailboxRule
+from digest.text import slugify
 
 
 def parsed(text: str, environ: Mapping[str, str] | None = None) -> SourcesConfig:

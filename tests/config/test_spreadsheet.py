@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.config.spreadsheet import StackImport, format_stack_yaml, import_stack
+from digest.config.spreadsheet import StackImport, import_stack
 from digest.config.stack import parse_stack
+from digest.config.yaml_file import dump_yaml
 from digest.errors import UsageError
 
 
@@ -209,5 +210,32 @@ def test_whatever_stands_in_the_cells_the_text_is_a_stack(rows: list[tuple[str, 
     except UsageError:
         return
     if all(len(one["name"]) <= 200 for one in found.products):
-        stack = parse_stack(format_stack_yaml(found.products)).stack
+        stack = parse_stack(dump_yaml({"products": found.products})).stack
         assert [one.name for one in stack.products] == [one["name"] for one in found.products]
+
+
+def test_other_columns_are_read_as_own_fields_where_asked() -> None:
+    """A column has the type that all of its cells have; a heading without Latin letters has a place."""
+    text = (
+        "Product;Owner;NPS;Contract no.;Live since;สัญญา;Empty\n"
+        "Acme;Ada;4;A-17;2019-04-01;x;\nBolide;Bo;4,5;17;01.05.2021;;\n"
+    )
+    assert rows_of(text).own_columns == ()
+    assert rows_of(text).ignored == ("NPS", "Contract no.", "Live since", "สัญญา", "Empty")
+    found = import_stack(text.encode(), "stack.csv", own_fields=True)
+    assert [(one.name, one.kind, one.label) for one in found.own_columns] == [
+        ("nps", "number", "NPS"),
+        ("contract_no", "text", "Contract no."),
+        ("live_since", "date", "Live since"),
+        ("column_6", "text", "สัญญา"),
+    ]
+    assert [one["fields"] for one in found.products] == [
+        {"nps": 4, "contract_no": "A-17", "live_since": "2019-04-01", "column_6": "x"},
+        {"nps": 4.5, "contract_no": "17", "live_since": "2021-05-01"},
+    ]
+    assert found.ignored == ("Empty",)
+
+
+def test_seats_bought_and_used_are_the_use_of_a_product() -> None:
+    (acme,) = rows_of("Tool;Seats bought;Assigned seats;Active users\nAcme;60;41;33\n").products
+    assert acme["usage"] == {"seats": 60, "used": 41, "active": 33}

@@ -9,9 +9,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from digest.config.decisions import filter_open_decisions, load_team_decisions
+from digest.config.decisions import load_team_decisions
 from digest.config.stack import load_stack, parse_stack
 from digest.config.starter import STACK_SCHEMA, build_schemas, find_starter_file, load_starter_files
+from digest.decide.follow_up import filter_open_decisions
 from digest.errors import ConfigError
 from digest.model.stack import Budget, Money, Product, Stack
 from digest.taxonomy import CATEGORIES
@@ -179,7 +180,8 @@ def test_the_shipped_schema_is_current_and_agrees_with_the_starter() -> None:
 
 def test_what_the_starter_shows_is_right_once_it_is_uncommented() -> None:
     """Every example in the starter can be used as it stands."""
-    lines = find_starter_file("stack.yaml").read_text(encoding="utf-8").splitlines()[10:]
+    text = find_starter_file("stack.yaml").read_text(encoding="utf-8")
+    lines = text[text.index("products: []") :].splitlines()
     text = "\n".join(line.removeprefix("#") for line in lines).replace("products: []", "products:")
     stack = parse_stack(text).stack
     assert stack.products[0].notice_by == date(2026, 12, 31)
@@ -203,3 +205,89 @@ def test_decisions_are_carried_until_they_are_closed(tmp_path: Path) -> None:
     ]
     (left,) = filter_open_decisions(both)
     assert (left.what, left.owner, left.quarter) == ("ask a", "Ada", "2026-Q1")
+
+
+RICH = """\
+money:
+  currency: EUR
+  marketing_budget: 100
+  clv: 200
+  benchmarks: [{measure: share of budget, percent: 20, to: 30, source: A survey}]
+goals:
+  - {name: Grow, categories: [crm], measure: {value: 3, target: 4, date: 2026-08-01, unit: EUR}}
+product_fields:
+  - {name: nps, type: number, label: NPS, print: true}
+  - {name: until, type: date}
+  - {name: contract_no}
+ai_policy: {owner: Ada, rules: [Nothing of a customer., A person reads it.]}
+products:
+  - name: Acme
+    categories: [crm]
+    aliases: [Acme CRM]
+    usage: {seats: 9, used: 5, active: 4, date: 2026-08-31}
+    fields: {nps: 4, until: 2027-01-01, contract_no: A-1}
+    integrations: [Bolide, {feeds: Bolide, data: [orders]}, {fed_by: Shop}]
+  - name: Bolide
+    categories: [seo]
+    integrations: [{fed_by: acme crm, data: [orders, clicks]}, Cirrus]
+"""
+
+
+def test_all_that_a_company_may_state_is_read() -> None:
+    """A flow that both of its ends state is one; a plain name gives way to a direction."""
+    stack = parse_stack(RICH).stack
+    acme = stack.products[0]
+    assert (acme.usage.seats, acme.usage.used, acme.usage.active, acme.users) == (9, 5, 4, 4)
+    assert {one.name: one.value for one in acme.fields} == {
+        "nps": 4,
+        "until": date(2027, 1, 1),
+        "contract_no": "A-1",
+    }
+    assert [(one.name, one.printed) for one in stack.custom_fields] == [
+        ("nps", True),
+        ("until", False),
+        ("contract_no", False),
+    ]
+    assert [(one.source, one.target, one.data, one.directed) for one in stack.flows] == [
+        ("Acme", "Bolide", ("orders", "clicks"), True),
+        ("Shop", "Acme", (), True),
+        ("Bolide", "Cirrus", (), False),
+    ]
+    assert acme.integrations == ("Bolide", "Bolide", "Shop")
+    (goal,) = stack.goals
+    assert goal.measure
+    assert (goal.measure.value, goal.measure.target, goal.measure.unit) == (3, 4, "EUR")
+    assert stack.budget.clv == Money(200, "EUR")
+    (benchmark,) = stack.benchmarks
+    assert (benchmark.low, benchmark.high, benchmark.source) == (0.2, 0.3, "A survey")
+    assert (stack.policy_owner, len(stack.policy_rules)) == ("Ada", 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("{nps: 4,", '{nps: "4",', "fields.nps: must be a number: product_fields says so"),
+        ("until: 2027-01-01,", "until: soon,", "fields.until: must be a day, as 2026-09-30"),
+        ("contract_no: A-1", "contract_nr: A-1", "none of the fields under product_fields; did"),
+        ("{nps: 4,", "{nps: [4],", "fields.nps: must be text, a number, a day, true or false"),
+        ("type: number", "type: int", "'int' is not one of text, number, boolean, date"),
+        ("{fed_by: Shop}", "{fed_by: Shop, feeds: B}", "needs one of connects, feeds and fed_by"),
+        ("{fed_by: Shop}", "{data: [x]}", "needs one of connects, feeds and fed_by, and no other"),
+        ("{fed_by: Shop}", "{from: Shop}", "integrations[2].from: unknown key"),
+        ("to: 30,", "to: 10,", "lies below percent, the lower end"),
+        ("used: 5,", "used: many,", "usage.used: must be a whole number, without quotes"),
+        ("{value: 3, ", "{", "measure.value: is missing: the figure, as a number"),
+        ("  currency: EUR\n", "", "money.clv: needs its currency beside it"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_it_is_told_where_it_stands(old: str, new: str, told: str) -> None:
+    assert old in RICH
+    assert any(told in one for one in problems(RICH.replace(old, new, 1)))
+
+
+def test_undeclared_fields_have_one_type_in_all_products() -> None:
+    text = RICH[: RICH.index("product_fields")] + RICH[RICH.index("ai_policy") :]
+    assert parse_stack(text).stack.products[0].fields[1].value == "2027-01-01"  # as it is written
+    other = text + "    fields: {nps: high}\n"
+    (found,) = problems(other)
+    assert "fields.nps: must be a number: it is one in a product before" in found

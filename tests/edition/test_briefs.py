@@ -26,11 +26,20 @@ def choose(*stories: Story, own=(), reason=LeftOutReason.BELOW_LAST, chosen=()) 
 
 
 def test_new_products_and_own_news_get_a_sentence():
-    """Best first; what is neither is for the register."""
+    """Best first; what is neither, nor of a field of ours, is for the register."""
     new = story("Bolide launches a planner", event="launch")
     own = story("Acme adds a calendar", event="update")
-    other = story("Corvid adds a calendar", event="update")
+    other = story("Corvid adds a calendar", event="update", category="seo")
     assert choose(other, new, own, own=[own]) == [new.lead.item.title, own.lead.item.title]
+
+
+def test_the_best_news_of_our_fields_gets_a_sentence():
+    """A few of a category; a deal or a result adds nothing to a plan."""
+    field = [story(f"Corvid adds calendar {n}", event="update") for n in range(6)]
+    result = story("Corvid earns more", event="results")
+    titles = [one.lead.item.title for one in field[:4]]
+    assert choose(result, *field) == titles
+    assert choose(*field, reason=LeftOutReason.OPINION) == []
 
 
 def test_what_is_told_in_full_is_not_told_again():

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition import QuarterView, build_calendar
+from digest.edition import QuarterView, build_calendar, build_rules
 from digest.model.decisions import TeamDecision
 from digest.model.edition import CalendarEntry
 from digest.model.stack import Money, Product, Promise, Relation, Stack
@@ -29,6 +29,7 @@ ACME = Product(
 BOLIDE = Product(
     "Bolide", ("seo",), status="retiring", contract_end=date(2026, 9, 30), notice_days=30
 )
+FREE = replace(ACME, contract_end=None)
 NO_STACK = Stack()
 OURS = Relation("product", ("Acme",), "Acme", "crm")
 
@@ -114,6 +115,18 @@ def test_a_short_sentence_that_names_the_vendor_says_what_the_headline_does_not(
     assert entry.what == "Acme 4 remains available until 31 October 2026."
 
 
+def test_a_sentence_on_our_one_product_says_what_the_headline_does_not() -> None:
+    """Its own column names the product."""
+    told = story(
+        "Meet your new teammates",
+        event="pricing",
+        vendors=["Acme"],
+        summary="The free use ends on 31 October.",
+    )
+    (entry,) = build_calendar(see([told], relations={told.id: (OURS,)}, stack=Stack((FREE,))))
+    assert (entry.what, entry.products) == ("The free use ends on 31 October.", ("Acme",))
+
+
 def test_dates_without_a_consequence_are_left_out() -> None:
     told = [
         story("A study", event="research", summary="The new fee takes effect on 1 October."),
@@ -134,6 +147,44 @@ def test_a_date_that_several_stories_tell_stands_once() -> None:
     )  # fmt: skip
     found = build_calendar(see([first, second, third]))
     assert [entry.what for entry in found] == ["Another law", "The law is printed"]
+
+
+def test_what_ends_by_a_day_and_takes_effect_on_it_is_one_fact() -> None:
+    """Of one story, whose reports may call it by either name."""
+    told = story(
+        "Acme ends journeys",
+        event="shutdown",
+        vendors=["Acme"],
+        summary="The service ends on 1 October. The change takes effect on 1 October.",
+    )
+    found = build_calendar(see([told], Stack((ACME,)), {told.id: (OURS,)}))
+    assert [entry.kind for entry in found if entry.story] == ["ends"]
+
+
+def test_a_date_of_somebody_elses_product_is_not_ours() -> None:
+    """Its sentence names another company, and neither our product nor its maker."""
+    told = story(
+        "Acme and Corvid end their old plans",
+        event="shutdown",
+        vendors=["Acme", "Corvid"],
+        summary="Corvid ends its plans on 1 October. Acme ends its plans on 5 October.",
+    )
+    found = build_calendar(see([told], Stack((ACME,)), {told.id: (OURS,)}))
+    ours = {str(entry.day): entry.products for entry in found if entry.story}
+    assert ours == {"2026-10-01": (), "2026-10-05": ("Acme",)}
+
+
+def test_an_answer_to_a_draft_is_no_duty_of_a_product() -> None:
+    """The day of a consultation stands there, without our products."""
+    draft = story(
+        "Consultation: a draft standard for signals",
+        event="regulation",
+        category="crm",
+        summary="Comments must be sent by 1 October.",
+    )
+    quarter = see([draft], Stack((ACME,)))
+    (entry,) = (one for one in build_calendar(quarter, (), build_rules(quarter)) if one.story)
+    assert (str(entry.day), entry.products) == ("2026-10-01", ())
 
 
 def test_a_sentence_that_a_page_is_glued_to_is_not_quoted() -> None:

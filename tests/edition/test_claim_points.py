@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from digest.edition.claim_points import Subject, find_data_size, read_availability, read_points
+from digest.edition.availability import read_availability
+from digest.edition.claim_points import Subject, find_data_size, read_points
 
 ENVOY = Subject("Acme", frozenset(("Acme", "Envoy")), frozenset(("Dax", "Larkhill")))
 

@@ -10,8 +10,8 @@ import pytest
 from digest.edition import QuarterView, build_claims
 from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.ai_kinds import read_ai_kind
-from digest.edition.claims import repeats_headline
-from digest.model.edition import count_proven_claims
+from digest.edition.claim_sentences import repeats_headline
+from digest.model.edition import Sentence, count_proven_claims
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import ClaimPoint, TaggedItem
@@ -47,6 +47,8 @@ def view(*stories: Story, **relations: Relation) -> QuarterView:
     [
         ("Acme trained Envoy on 2.4 million support conversations of its own.", "data"),
         ("At three shops Envoy cut the time to an answer by 31%, says Acme.", "result"),
+        ("Envoy closed 61% of all chat conversations of shops in May.", "result"),
+        ("Designed for shops, it cut the time to an answer by 31% at shops.", "result"),
         ("Customers such as Larkhill have used Envoy since the spring.", "customer"),
         ("Larkhill has deployed Envoy in all of its shops since the spring.", None),  # not known
         ("Envoy is generally available in Europe from this week on.", "availability"),
@@ -141,14 +143,14 @@ def test_what_repeats_a_headline(sentence: str, repeats: bool) -> None:
     assert repeats_headline(sentence, TITLE) == repeats
 
 
-def test_the_best_quote_stands_once_and_points_come_first() -> None:
+def test_the_best_quote_stands_once_and_our_own_come_first() -> None:
     proof = "Envoy cut the time to an answer by 31% in a test."
     ours = launch("Acme lets Envoy write the letters of a shop.", title="Acme writes")
     other = launch(f"{proof} It has read 5,000 letters.", title="Dax writes Envoy", vendors=["Dax"])
     again = replace(other, id="again")
     found = build_claims(view(other, again, ours, Acme=Relation("product", ("Acme",), "Acme")))
-    assert [claim.subject for claim in found] == ["Dax", "Dax", "Acme"]
-    assert [claim.quote and claim.quote.text for claim in found[:2]] == [proof, None]
+    assert [claim.subject for claim in found] == ["Acme", "Dax", "Dax"]
+    assert [claim.quote and claim.quote.text for claim in found[1:]] == [proof, None]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +205,8 @@ def test_the_most_careful_words_say_when_it_can_be_had(text: str, availability: 
     assert claim.availability == availability
 
 
-def test_two_reports_of_one_launch_say_the_same() -> None:
+def test_two_reports_of_one_launch_are_one_claim() -> None:
+    """It can be had when the more careful of them says, and the other stands beside it."""
     first = launch(
         "Acme adds letter writing to its desk agent and rolls out to shops.",
         title="Acme adds letter writing",
@@ -214,12 +217,13 @@ def test_two_reports_of_one_launch_say_the_same() -> None:
         source="Acme Blog",
     )
     other = launch("Acme is rolling out stock counting for shops.", title="Acme counts")
-    found = {one.story.title: one.availability for one in build_claims(view(first, own, other))}
-    assert found == {
+    found = {one.story.title: one for one in build_claims(view(first, own, other))}
+    assert {title: one.availability for title, one in found.items()} == {
         "Acme adds letter writing": "announced",
-        "Acme shows": "announced",
         "Acme counts": "rolling out",
     }
+    reports = {title: [ref.title for ref in one.reports] for title, one in found.items()}
+    assert reports == {"Acme adds letter writing": ["Acme shows"], "Acme counts": []}
 
 
 @pytest.mark.parametrize(
@@ -229,6 +233,13 @@ def test_two_reports_of_one_launch_say_the_same() -> None:
         (
             "Larkhill analysed 1,094 retailers. AI gave a wrong address for 15% of them in May.",
             "1,094 retailers",
+        ),
+        (
+            (
+                "AI gave a wrong address for 15% of all shops in May. Much was wrong. "
+                "These statistics are based on about 1,500 pages of shops."
+            ),
+            "1,500 pages",
         ),
         (
             (
@@ -262,12 +273,40 @@ def test_proof_is_counted_by_who_measured() -> None:
     assert {one.measured_by for one in claims if one.points} == {"Acme", "Dax"}
 
 
-def test_what_is_known_by_its_headline_alone() -> None:
-    found = build_claims(view(launch(""), launch("Acme lets Envoy write.", title="Acme writes")))
-    assert {one.story.title: one.headline_only for one in found} == {
-        TITLE: True,
-        "Acme writes": False,
-    }
+def test_a_claim_is_stated_in_a_whole_sentence() -> None:
+    """Else in the first that its story has, whoever it names; else it is known by its headline."""
+    said = "Acme lets Envoy write letters for shops."
+    summed = "New capabilities bring it closer to what Dax has."
+    stories = (launch(), launch(said, title="Acme writes"), launch(title="Acme goes on"))
+    summaries = {stories[2].id: (Sentence(summed, "The Paper", ""),)}
+    found = build_claims(view(*stories), lambda story: summaries.get(story.id, ()))
+    stated = {one.story.title: one.statement and one.statement.text for one in found}
+    assert stated == {TITLE: None, "Acme writes": said, "Acme goes on": summed}
+    assert [one.story.title for one in found if one.headline_only] == [TITLE]
+
+
+def test_a_claim_names_its_product_and_what_its_ai_does() -> None:
+    """What the headline alone says of that is marked: the sentence does not carry it."""
+    stories = (
+        launch("Acme lets Envoy write letters for shops.", title="Acme opens Envoy"),
+        launch("Acme lets shops do more with it.", title="Acme adds target ROAS bidding"),
+    )
+    quarter = replace(view(*stories), name_product=lambda story: "Envoy")
+    found = {one.story.title: one for one in build_claims(quarter)}
+    assert [(one.product, one.function, one.ai_kind) for one in found.values()] == [
+        ("Envoy", "writes", None),
+        ("Envoy", "sets bids", "prediction"),
+    ]
+    assert [one.by_headline for one in found.values()] == [False, True]
+
+
+def test_what_a_reporter_doubts_stands_beside_the_claim() -> None:
+    """A vendor doubts nothing in its own place."""
+    doubt = "Neither figure can be checked by a reader."
+    words = f"Acme lets Envoy write letters for shops. {doubt}"
+    for source, found in (("The Paper", doubt), ("Acme Blog", None)):
+        (claim,) = build_claims(view(launch(words, source=source)))
+        assert (claim.doubt and claim.doubt.text) == found
 
 
 @pytest.mark.parametrize(
@@ -364,14 +403,49 @@ def test_where_ai_adds_and_where_it_threatens() -> None:
             Dax=Relation("rival", ("Bolide",), "Dax", "seo"),
         )
     )  # fmt: skip
-    assert [one.rival for one in found] == ["", "Dax", ""]
-    assert [(one.product, one.kind, one.story.title) for one in found] == [
-        ("Acme", "adds", "Acme writes"),
-        ("Bolide", "threatens", "Dax launches"),
-        ("Bolide", "threatens", "AI replaces the keyword tool"),
+    assert [(one.product, one.kind, one.rival, one.story.title) for one in found] == [
+        ("Acme", "adds", "", "Acme writes"),
+        ("Bolide", "threatens", "", "AI replaces the keyword tool"),
+        ("Bolide", "threatens", "Dax", "Dax launches"),
     ]
     assert found[0].quote
     assert found[0].quote.text == "Acme lets Envoy write the letters of shops."
+
+
+def test_words_against_a_threat_stand_beside_it() -> None:
+    """A whole sentence of another story rather than its headline; a third side has no say."""
+    gone = launch(
+        "ChatGPT led to a drop in search, a study of shops finds.",
+        title="AI replaces search",
+        event="opinion",
+        vendors=[],
+        category="seo",
+    )
+    other = launch(
+        "Larkhill says that AI is not replacing search for its shops.",
+        title="What shops see",
+        event="research",
+        vendors=[],
+        category="seo",
+    )
+    third = launch("AI reads letters.", title="Of letters", event="opinion", vendors=[])
+    (found,) = find_ai_impacts(view(gone, other, third))
+    assert (found.product, found.kind) == ("Bolide", "threatens")
+    assert [words.text for words in found.against] == [
+        "Larkhill says that AI is not replacing search for its shops."
+    ]
+
+
+def test_who_launches_something_without_ai_challenges_a_product() -> None:
+    """In its home category alone, and nothing of its own maker."""
+    other = launch(title="Dax opens Brisk", vendors=["Dax"], category="seo", ai="none")
+    far = launch(title="Eos opens Calm", vendors=["Eos"], category="cdp", ai="none")
+    own = launch(title="Bolide opens", vendors=["Bolide"], category="seo", ai="none")
+    ours = {"Bolide": Relation("vendor", ("Bolide",), "Bolide")}
+    found = find_ai_impacts(view(other, far, own, **ours))
+    assert [(one.product, one.kind, one.rival) for one in found] == [
+        ("Bolide", "challenges", "Dax"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,8 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "summary": "Starting August 17, every campaign is migrated automatically.",
         },
         "Cirrus",
-        ("You run Cirrus Ads (goal: Cut the cost per lead): this has been in force since 17 August "
-        "2026; check what it has changed."),
+        ("You run Cirrus Ads (goal: Cut the cost per lead): this was announced for 17 August 2026; "
+        "check whether it has come, and what it changed."),
     ),
     (
         {
@@ -310,7 +310,7 @@ REACHES = [
     ),
     (
         "Starting August 14, the fees of Cirrus Ads change. The change starts to roll out on August 14.",
-        ("rolling out since 14 August 2026;", "reached you"),
+        ("to begin rolling out on 14 August 2026;", "reached you"),
     ),
     (
         "The new rules for budgets take effect on September 14. Acme opens its first shop in Japan.",

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from digest.edition.front import build_front, pick_decisions
+from digest.edition.front import build_front
+from digest.edition.front_questions import pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.model.edition import (
     CalendarEntry,
@@ -125,8 +126,8 @@ def test_one_decision_of_each_kind_the_nearest_first() -> None:
 @pytest.mark.parametrize(
     ("kind", "question"),
     [
-        ("effective", "Adapt Desk before this takes effect, or accept it as it comes?"),
-        ("deadline", "Do in time what this asks of Desk, or do without it?"),
+        ("effective", "Adapt Desk to this change, or accept it as it comes?"),
+        ("deadline", "Do in time what is asked of users of Desk, or do without it?"),
         ("ends", "Replace what ends at Desk, or do without it?"),
     ],
 )
@@ -264,17 +265,21 @@ def test_without_a_stack_the_cards_are_of_the_market() -> None:
 
 
 def test_the_lead_is_made_of_facts_and_says_no_sentence_of_a_story() -> None:
-    """The weightiest theme's finding, what happened to own vendors, what falls due."""
+    """The weightiest theme's finding, what happened to own vendors; a card tells what is due."""
     theme = Theme(slug="ads", title="Ads: 3 stories", language="", stories=(PRICE.id, NEWS.id))
     front = make_front(DEAL, NEWS, products=(DESK, SENDER), themes=(theme,))
     assert front.lead == (
         "Ads: 3 stories.",
-        "Deals were told of Acme, whose products you run.",
-        "Contracts of 276,000 EUR a year come up for notice, the first on 31 October 2026.",
+        "News of your vendors: deals (Acme).",
+    )
+    assert front.cards[0].label == (
+        "a year in contracts up for notice in six months, first on 31 October 2026"
     )
     both = make_front(DEAL, PRICE, products=(DESK, SENDER))
-    assert both.lead[0] == (
-        "A deal, closure or price change was told of Acme and Bolt, whose products you run."
+    assert both.lead == ("News of your vendors: deals (Acme); price changes (Bolt).",)
+    free = replace(DESK, cost=None)
+    assert make_front(products=(free,)).lead == (
+        "Contracts come up for notice, the first on 2 November 2026.",
     )
     without = make_front(NEWS, calendar=(make_duty(date(2026, 11, 15)),), stack=None)
     assert without.lead == ("The next date: 15 November 2026, “Bids change”.",)
@@ -282,11 +287,47 @@ def test_the_lead_is_made_of_facts_and_says_no_sentence_of_a_story() -> None:
 
 def test_since_when_is_said_or_said_to_be_missing() -> None:
     """Of what binds; a study and an update without a day say nothing."""
-    dated = story("Acme moves its bids", summary="From 1 September 2026, Acme moves its bids.")
+    dated = story(
+        "Acme moves its bids",
+        summary="From 1 September 2026, Acme moves its bids.",
+        day="2026-09-02",
+    )
+    planned = story("Acme moves its ads", summary="From 2 September 2026, Acme moves its ads.")
     rule = story("A rule on labels", event="regulation", vendors=[])
     requires = story("Acme requires a label")
     study = story("A study of labels", event="research")
-    since = make_front(dated, rule, requires, study).since
+    since = make_front(dated, planned, rule, requires, study).since
     assert since[dated.id] == "In force since 1 September 2026."
+    # What was only announced may have changed since.
+    assert since[planned.id] == "Was announced for 2 September 2026."
     assert since[rule.id] == since[requires.id] == "No start date is given."
     assert study.id not in since
+
+
+def test_incidents_of_our_own_products_come_first_beside_three_other_questions() -> None:
+    """A sure one of the product itself; one of its maker's other products is none."""
+    flaw = story("Sender has a flaw that lets strangers in", event="incident", vendors=["Bolt"])
+    other = story("Acme's shop was down", event="incident", vendors=["Acme"], category="seo")
+    addon = story("A flaw in a Desk plugin", event="incident", vendors=["Acme"])
+    relations = {
+        flaw.id: (Relation("product", ("Sender",), "Bolt", "email-marketing"),),
+        other.id: (Relation("vendor", ("Desk",), "Acme", "crm"),),
+        addon.id: (Relation("product", ("Desk",), "Acme", "crm"),),
+    }
+    stories = (addon, other, flaw)
+    quarter = QuarterView(Stack((DESK, SENDER, OLD)), stories, stories, relations, tell, TODAY)
+    found = pick_decisions(quarter, ())
+    first, *rest = found.decisions
+    assert first.question == "Who checks at once whether our Sender is affected?"
+    assert (first.owner, first.story, first.due) == ("Ines", flaw.id, None)
+    assert "Sender has a flaw that lets strangers in" in first.reason
+    assert len(rest) == 3
+    front = build_front(quarter, (), (), (), STACK_VIEW, found)
+    assert "News of your vendors: a breach, weakness or outage (Sender)." in front.lead
+
+
+def test_a_dated_price_asks_whether_to_accept_it() -> None:
+    desk = replace(DESK, contract_end=None)
+    entry = replace(make_duty(date(2026, 11, 15), ("Desk",)), story=tell(PRICE))
+    (decision,) = make_front(products=(desk,), calendar=(entry,)).decisions
+    assert decision.question == "Accept the new price of Desk, or look for another product?"

@@ -4,7 +4,7 @@ from datetime import date
 
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
-from digest.model.edition import RegisterRow
+from digest.model.edition import RegisterRow, Sentence
 from digest.model.stack import Stack
 from digest.model.story import Story
 from tests.factories.stories import story, tell
@@ -50,6 +50,16 @@ def test_the_product_stands_before_its_vendor():
     one = story("Lantern opens", vendors=["Fernway"])
     (row,) = build(one, find_product=lambda _: "Lantern")
     assert (row.subject, row.vendor) == ("Lantern", "Fernway")
+
+
+def test_what_is_told_nowhere_has_a_sentence():
+    """Where one is held; a story that is told has its own."""
+    said = Sentence("Fernway opens a desk.", "Ad Ledger", "https://ledger.example")
+    told, untold, bare = story("Told"), story("Untold"), story("Bare")
+    stories, held = (told, untold, bare), {told.id: (said,), untold.id: (said, said)}
+    quarter = QuarterView(Stack(), [told], stories, {}, tell, date(2026, 9, 30))
+    rows = build_register(quarter, summarize=lambda one: held.get(one.id, ()))
+    assert {row.title: row.sentence for row in rows} == {"Told": None, "Untold": said, "Bare": None}
 
 
 def test_the_title_stays_as_it_was_published():

@@ -79,6 +79,13 @@ def test_a_policy_of_nobody_is_none():
     assert classify_rule(story("New requirement for mails", event="update")) is None
 
 
+def test_a_headline_of_a_law_confirms_what_is_likely():
+    law = rule("Regulation on consent signals published", "It applies from 1 February 2027.")
+    lead = replace(law.lead, tags=replace(law.tags, unsure=frozenset(("event",))))
+    (entry,) = build_rules(see(replace(law, items=(lead,), lead=lead)))
+    assert (entry.kind, str(entry.day)) == ("coming", "2027-02-01")
+
+
 def test_a_rule_that_is_not_sure_is_none():
     """A label that is not printed makes no rule, but where the headline speaks of a case."""
     doubtful = rule("Dovetide promises banners that go away")
@@ -270,3 +277,44 @@ def test_the_day_of_a_rule_stands_in_the_calendar_with_its_owner():
     quarter = see(policy, stack=Stack(products=(OURS,)), relations={policy.id: [relation]})
     (entry,) = build_calendar(quarter, rules=build_rules(quarter))
     assert (entry.day, entry.products, entry.owner) == (date(2026, 10, 5), ("Acme Ads",), "Ada")
+
+
+@pytest.mark.parametrize(
+    ("summary", "duty"),
+    [
+        (
+            "Acme has new terms. Advertisers must mark what a machine wrote.",
+            "Advertisers must mark what a machine wrote.",
+        ),
+        (
+            "Acme has new terms. Its policy prohibits adverts for crypto machines.",
+            "Its policy prohibits adverts for crypto machines.",
+        ),
+        (
+            (
+                "Videos of machines are no longer eligible for Acme's prizes. "
+                "Acme requires a passkey of each user who writes prices."
+            ),
+            "Acme requires a passkey of each user who writes prices.",
+        ),
+        ("Acme has new terms for its users and partners.", None),
+    ],
+    ids=["duty", "ban", "a duty before a ban", "nothing asked"],
+)
+def test_a_policy_says_what_it_demands_in_its_sources_words(summary: str, duty: str | None) -> None:
+    told = rule("Acme updates its policy", summary, event="update", vendors=["Acme"])
+    (entry,) = build_rules(see(told))
+    assert entry.kind == "platform"
+    assert (entry.duty and entry.duty.text) == duty
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "forecast"),
+    [("2026-08-02", "coming", True), ("2026-08-11", "in force", False)],
+    ids=["told before its day", "told after it"],
+)
+def test_a_day_that_was_only_announced_proves_no_force(day: str, kind: str, forecast: bool) -> None:
+    """A law may have been put off since its last report."""
+    law = rule("Parliament passes the Labels Act", "It applies from 10 August 2026.", day=day)
+    (entry,) = build_rules(see(law))
+    assert (entry.kind, entry.forecast) == (kind, forecast)

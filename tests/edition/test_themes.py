@@ -6,7 +6,8 @@ import pytest
 
 from digest.cluster.names import read_data_file
 from digest.edition.quarter import QuarterView
-from digest.edition.themes import MAX_MORE, MAX_THEMES, TOPIC_NAMES, find_themes
+from digest.edition.theme_titles import TOPIC_NAMES
+from digest.edition.themes import MAX_MORE, MAX_THEMES, find_themes
 from digest.model.edition import Sentence, Theme, ThemeFigure
 from digest.model.stack import Stack
 from digest.model.story import Story, StoryTheme

@@ -31,7 +31,9 @@ from digest.fetch.read.feeds import parse_feed
 from digest.fetch.read.fields import normalize_link, normalize_title
 from digest.fetch.read.parser_process import UnusableAnswerError, load_answer
 from digest.fetch.read.robots import parse_robots
+from digest.fetch.watched_changes import compare_pages
 from digest.model.retrieved import ParsedFeed
+from digest.model.source import WATCH_KINDS, ReadingRule
 from digest.patterns import find_faults
 from digest.render.prose import render_markdown
 from digest.render.theme import find_svg_fault
@@ -197,6 +199,17 @@ def check_letter(data: bytes) -> None:
         letter = parse_newsletter(data)
         assert not re.search(r"[\r\n\x00\x1b]", letter.subject + letter.sender + letter.list_id)
         assert all(not _UNSEEN.search(entry.title) for entry in letter.entries)
+
+
+def check_watched(data: bytes) -> None:
+    """Any bytes are the words of a page, or none; beside itself no page has changed."""
+    with contextlib.suppress(ParseError):
+        (page,) = parse_feed(data, "text/html", _URL, rule=ReadingRule("watch")).entries
+        assert not _UNSEEN.search(page.text)
+        assert len(page.text) <= 200_000
+        for kind in WATCH_KINDS:
+            assert compare_pages(page.text, page.text, kind).changes == ()
+            compare_pages(page.text, page.text[::-1], kind)
 
 
 def check_yaml(data: bytes) -> None:

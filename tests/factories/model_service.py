@@ -38,6 +38,7 @@ class Asked:
             "theme": "title of a theme",
             "lead": "opening of a quarterly briefing",
             "translation": "You translate",
+            "answer": "You answer a question",
             "vote": "You check one sentence",
         }
         return next(name for name, mark in marks.items() if mark in self.guide)

@@ -1,17 +1,25 @@
 """A desk over made-up stories, and the page in front of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from digest.app.decide import decide_stories
+from digest.app.live_edition import LiveEdition
+from digest.decide.source_health import SourceFinding
 from digest.errors import DigestError
+from digest.learn.proposals import Refusal
 from digest.model.story import Merge, Story
 from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank import SelectionLimits, extract_features, load_default_weights
-from digest.review.app import ReviewAccess, create_app
+from digest.review.app import create_app
 from digest.review.desk import ReviewSession
+from digest.review.rendering import ReviewAccess, ReviewPage
+from digest.review.server import make_page
+from digest.review.services import PreviewState
 from digest.review.store import DecisionStore
+from digest.write.summaries import SentenceCheck
 from tests.factories.items import NOW, item, tags
 
 Q3 = Quarter(2026, 7, "UTC")
@@ -69,7 +77,7 @@ def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
         stories=limit, floor=-9.0, consequence_floor=-9.0, own_floor=-9.0, repeat_penalty=0.0
     )
 
-    features = extract_features(stories, Q3)
+    features, check = extract_features(stories, Q3), SentenceCheck(stories)
 
     def settled(rulings):
         return decide_stories(
@@ -80,9 +88,11 @@ def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
             stack_index=None,
             editorial_decisions=rulings,
             features=features,
+            sentence_check=check,
         )
 
-    return ReviewSession(store, settled, lambda: NOW)
+    live = LiveEdition("en", "Test digest", NOW, has_stack=False)
+    return ReviewSession(store, settled, lambda: NOW, live, places=limit)
 
 
 def proposal(number, worse=()):
@@ -99,6 +109,7 @@ def proposal(number, worse=()):
         "reference": {"category": {"now": 0.5, "then": 0.51}},
         "worse": list(worse),
         "moved": 2,
+        "refusal": f"the reference set gets worse: {worse[0]}" if worse else "",
         "line": "words:\n  crm: [ledger room^2]",
     }
 
@@ -108,17 +119,52 @@ class Backstage:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.fault = folder, ""
+        self.preview = PreviewState()
         self.approved: list[tuple[str, str]] = []
+        self.mended: list[tuple[str, str]] = []
+        self.lessons: tuple[str, ...] = ()
+        self.taught: list[dict[str, object]] = []
         self.proposed = [proposal(1), proposal(None, worse=["crm: 3 right items lost, 1 won"])]
 
-    async def build_preview(self):
+    def start_preview(self, *, pdf=False):
         if self.fault:
-            raise DigestError(self.fault)
-        (self.folder / "digest.html").write_text(
-            "<!doctype html><title>x</title><script>1</script>"
-        )
-        (self.folder / "digest.pdf").write_bytes(b"%PDF-1.7")
-        return self.folder
+            self.preview = replace(self.preview, problem=self.fault)
+        elif pdf:
+            (self.folder / "digest.pdf").write_bytes(b"%PDF-1.7")
+            self.preview = replace(self.preview, drawn=0, faults=("page 3 is nearly empty",))
+
+    def refresh_preview(self):
+        pass
+
+    def render_preview(self, edition):
+        return b"<!doctype html><title>x</title><script>1</script>"
+
+    def get_preview_pdf(self):
+        path = self.folder / "digest.pdf"
+        return path if path.exists() else None
+
+    def list_readers(self):
+        return ["cmo@kiln.example", "ceo@kiln.example"]
+
+    async def send_proof(self, address):
+        return f"a marked copy went to {address}"
+
+    async def mend_source(self, name, how):
+        self.mended.append((name, how))
+        return f"{name}: {how}"
+
+    def find_lessons(self, story_id):
+        return self.lessons
+
+    async def accept_proposal(self, line, by):
+        self.taught.append({"at": NOW.isoformat(), "by": by, "why": line, "number": 1, "state": ""})
+        return f"taught: {line}"
+
+    def list_taught(self):
+        return self.taught
+
+    async def undo_teaching(self, number):
+        return f"taken back: {self.taught.pop(number - 1)['why']}"
 
     async def approve_edition(self, by, note):
         self.approved.append((by, note))
@@ -127,29 +173,33 @@ class Backstage:
     async def list_proposals(self):
         if self.fault:
             raise DigestError(self.fault)
-        return self.proposed
+        return self.proposed, (Refusal("2 items of Bolt dropped", "a rule needs 3 drops"),)
 
     def edition_status(self):
         return "approved" if self.approved else "draft"
 
     def source_health(self):
+        moved = SourceFinding("moved", "has moved for good to https://new.example/feed", "put url:")
         return [
             {
                 "name": "Acme <b>News</b>",
-                "state": "well",
-                "words": "",
+                "findings": (moved,),
+                "mends": {"move": "Take the new address"},
                 "items": 3,
+                "relevant": 2,
                 "printed": 1,
                 "dropped": 2,
             }
         ]
 
 
+def build_page(made: ReviewSession, backstage, host=HOST, name="Anna", **more) -> ReviewPage:
+    """The page of a desk, before it is guarded."""
+    access = ReviewAccess(TOKEN, frozenset({host}), name, **more)
+    folder = made.store.path.parent.parent / ".review"
+    return make_page(made, backstage, access, folder, "Test digest 2026-Q3")
+
+
 def page(made: ReviewSession, backstage, **more):
     """The guarded page."""
-    return create_app(
-        made,
-        backstage,
-        ReviewAccess(TOKEN, frozenset({HOST}), "Anna", **more),
-        "Test digest 2026-Q3",
-    )
+    return create_app(build_page(made, backstage, **more))

@@ -4,6 +4,7 @@ from html import escape
 
 import pytest
 
+from digest.fetch.read import letters
 from digest.fetch.read.feeds import parse_feed
 from digest.model.source import ReadingRule
 
@@ -71,3 +72,20 @@ def test_a_mail_that_asks_to_confirm_gives_nothing_where_entries_are_letters() -
     )
     feed = build_feed(markup).replace(b"What moved this week", b"Confirm your subscription")
     assert parse_feed(feed, "", GATEWAY, {}, ReadingRule(letters=True)).entries == ()
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "Unsubscribe", "opt-out", "Opt out", "optout", "manage preferences",
+        "Manage your subscription", "view in browser", "View this e-mail in your browser",
+        "Abbestellen", "hier abmelden", "se désabonner", "Se désinscrire", "darse de baja",
+        "cancelar la suscripción", "Disiscriviti", "annulla l'iscrizione", "cancelar inscrição",
+        "uitschrijven", "配信停止", "退订", "ยกเลิกการรับ",
+    ],
+)  # fmt: skip
+def test_every_phrase_that_ends_a_subscription_has_a_cue(phrase):
+    """The quick look for cues misses nothing that the pattern finds."""
+    markup = f"<p>News of the week.</p><a href='https://s.example/u'>{phrase}</a>"
+    assert letters._UNSUBSCRIBE.search(markup)
+    assert letters._says_unsubscribe(markup)

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from digest.app.build import build_editions, build_quarter
 from digest.errors import UsageError
 from digest.render.edition_json import edition_to_json
+from digest.review.changes import accept_draft, edit_story, withdraw_draft
 from digest.review.guard import make_csrf_token
 from digest.review.server import open_review_session
 from tests.factories.items import NOW
@@ -49,7 +50,7 @@ def open_desk(context):
 
 def accept(desk, story_id, proposal, by="Anna"):
     draft = proposal.draft
-    changes = desk.accept_draft(story_id, draft.task, draft.language, draft.of, proposal.text)
+    changes = accept_draft(desk, story_id, draft.task, draft.language, draft.of, proposal.text)
     desk.write_changes(changes, by, "accept")
 
 
@@ -92,7 +93,9 @@ def test_a_withdrawn_text_is_out_of_print_and_out_of_the_file(workspace):
     accept(desk, "strade-agent", proposal)
     (proposal,) = desk.list_proposals("strade-agent")
     assert proposal.accepted
-    desk.write_changes(desk.withdraw_draft("strade-agent", "summary", "en", ""), "Anna", "withdraw")
+    desk.write_changes(
+        withdraw_draft(desk, "strade-agent", "summary", "en", ""), "Anna", "withdraw"
+    )
     assert edition_to_json(build_editions(context, Q3)[0]) == before
 
 
@@ -123,7 +126,7 @@ def test_the_teams_own_words_go_before_a_models(workspace):
     _, context = workspace
     desk = open_desk(context)
     accept(desk, "strade-agent", desk.list_proposals("strade-agent")[0])
-    desk.write_changes(desk.edit_story("strade-agent", {"summary": "Ours."}), "Anna", "words")
+    desk.write_changes(edit_story(desk, "strade-agent", {"summary": "Ours."}), "Anna", "words")
     (edition,) = build_editions(context, Q3)
     (story,) = [one for one in edition.stories if one.id == "strade-agent"]
     assert ([one.text for one in story.summary], story.written) == (["Ours."], ())
@@ -134,9 +137,9 @@ def test_a_draft_that_changed_since_it_was_seen_is_not_accepted(workspace):
     desk = open_desk(context)
     (proposal,) = desk.list_proposals("strade-agent")
     with pytest.raises(UsageError, match="other than what was seen"):
-        desk.accept_draft("strade-agent", "summary", "en", "", "Something else.")
+        accept_draft(desk, "strade-agent", "summary", "en", "", "Something else.")
     with pytest.raises(UsageError, match="no such draft"):
-        desk.accept_draft("strade-agent", "translation", "en", "", proposal.text)
+        accept_draft(desk, "strade-agent", "translation", "en", "", proposal.text)
 
 
 def test_the_page_shows_a_refused_sentence_with_the_reason_and_no_button(
@@ -177,7 +180,7 @@ def test_accepting_and_withdrawing_through_the_page(workspace, tmp_path):
     assert "Take it out of print" in answer.text
     answer = client.post("/do/withdraw", data=form, headers=headers)
     assert "Accept for print" in answer.text
-    edition = client.get("/edition").text
+    edition = client.get("/pane/letter").text
     assert "Drafts of the language model" in edition
 
 

@@ -47,6 +47,8 @@ def site(tmp_path_factory) -> Path:
     shutil.copy(next(folder.rglob("2026-Q3/digest.html")), folder / "demo.html")
     found = [FoundEdition("2026-Q3", edition_to_dict(editions.edition()), ("it",))]
     (folder / "index.html").write_bytes(render_index(found, "Digest", "Fernwood", "en"))
+    made = next(folder.rglob("vendors/merrowbank.html"))
+    shutil.copy(made, folder / "vendor.html")
     return folder
 
 
@@ -81,7 +83,9 @@ def opened(
 
 @pytest.mark.parametrize("dark", [False, True], ids=["day", "night"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", ["edition", "thin", "empty", "it", "th", "demo", "index"])
+@pytest.mark.parametrize(
+    "name", ["edition", "thin", "empty", "it", "th", "demo", "index", "vendor"]
+)
 def test_axe_finds_nothing(browser, site, name, width, dark):
     """WCAG 2.2 AA and axe's best practices; nothing is asked of any network, and the policy is not
     broken."""

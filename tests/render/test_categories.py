@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
-from digest.model.edition import Edition, EditionStory
+from digest.model.edition import Edition, EditionStory, Sentence
 from digest.model.stack import Goal, Relation
 from digest.render.views import PageView, RenderOptions, build_page_view
 from digest.render.views.categories import CategoriesView, CategoryView
@@ -169,8 +169,28 @@ def test_categories_without_news_are_named():
     name = CATEGORIES[silent].name
     assert found.nothing == f"Nothing new found in: {name} ({product.name})."
     group = next(one for one in found.categories if one.slug == listed)
-    named = [*group.listed, *group.elsewhere]
+    named = [*(one.story for one in group.listed), *group.elsewhere]
     assert [ref.id for ref in named] == [made.register[0].story]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("Fernway opens a desk.", "Fernway opens a desk."), ("A word of it " * 40, ""), ("", "")],
+)
+def test_a_story_of_the_register_is_told_in_a_whole_sentence(text, shown):
+    """Its headline stands where none is held, or none that there is room for."""
+    made = editions.briefing()
+    row = made.register[1]
+    assert made.stack
+    line = made.stack.lines[0]
+    assert row.category
+    product = replace(line.product, categories=(row.category,))
+    sentence = Sentence(text, row.source, row.url) if text else None
+    rows = (replace(row, story="unseen", sentence=sentence, told=False),)
+    stack = replace(made.stack, lines=(replace(line, product=product),), goals=())
+    found = view(replace(made, stack=stack, register=rows))
+    listed = group(found, row.category).listed
+    assert [(one.story.id, one.text) for one in listed] == [("unseen", shown)]
 
 
 def test_a_brief_is_printed_with_one_sentence_and_its_tie():
@@ -204,3 +224,13 @@ def test_own_news_of_no_sure_category_stand_where_its_product_does():
     assert story.id in [entry.story.id for entry in found.categories[0].entries]
     assert found.categories[0].ours.startswith(f"you run {name}")
     assert name not in found.nothing
+
+
+def test_paper_counts_what_other_pages_tell_where_a_category_has_entries() -> None:
+    """Its whole sentences say more than cut headlines; the page names both."""
+    made = editions.briefing()
+    paper, page = view(made, RenderOptions(brief=True, pointers=4)), view(made)
+    full = {one.slug for one in paper.categories if len(one.entries) >= 2}
+    assert full
+    assert not [one for one in paper.categories if one.slug in full and one.elsewhere]
+    assert any(one.elsewhere for one in page.categories if one.slug in full)

@@ -131,13 +131,13 @@ def test_the_radar_shows_moves_only_where_there_is_something_to_compare():
 def test_the_days_of_a_source(days, said, runs):
     """Runs of days held, missing and unknown; nothing of days to come, nothing where nothing is
     known."""
-    told = coverage.build_source_days(days, EN)
+    told = coverage.build_source_days(days, EN, drawn=True)
     assert (told.said, told.runs, told.all) == (said, runs, len(days)) if said else told is None
 
 
 def test_the_days_of_a_source_in_words():
     """Every number of the picture."""
     assert (
-        coverage.build_source_days("hhmu..", EN).alternative
+        coverage.build_source_days("hhmu..", EN, drawn=True).alternative
         == "2 of 4 days held, 1 missing, 1 not known"
     )

@@ -106,14 +106,14 @@ def test_what_is_told_in_a_sentence_alone_goes_first_but_for_own_news(kind):
 @pytest.mark.parametrize(
     ("choice", "pages", "last", "dropped", "register"),
     [
-        pytest.param((0, 2.0), 13, 0.5, 0, 0.3, id="the register goes first"),
-        pytest.param((0, 2.0), 14, 0.5, 0, 0.3, id="also where it nearly suffices"),
-        pytest.param((0, 2.0), 15, 0.05, 4, 0.3, id="and stories where it does not suffice"),
-        pytest.param((0, 0.3), 13, 0.5, 5, 0.3, id="then stories alone"),
-        pytest.param((5, 0.3), 12, 0.5, 1, 0.3, id="what fits comes back"),
-        pytest.param((0, 0.3), 12, 0.5, 0, 0.7, id="the register takes the room"),
+        pytest.param((0, 2.0), 13, 0.5, 0, 0.15, id="the register goes first"),
+        pytest.param((0, 2.0), 14, 0.5, 0, 0.15, id="also where it nearly suffices"),
+        pytest.param((0, 2.0), 15, 0.05, 3, 0.15, id="and stories where it does not suffice"),
+        pytest.param((0, 0.15), 13, 0.5, 5, 0.15, id="then stories alone"),
+        pytest.param((5, 0.15), 12, 0.5, 1, 0.15, id="what fits comes back"),
+        pytest.param((0, 0.15), 12, 0.5, 0, 0.55, id="the register takes the room"),
         pytest.param((0, 2.0), 12, 0.5, 0, 2.0, id="a full register takes none"),
-        pytest.param((0, 0.3), 12, 0.95, 0, 0.3, id="a full paper is left as it is"),
+        pytest.param((0, 0.15), 12, 0.95, 0, 0.15, id="a full paper is left as it is"),
     ],
 )
 def test_a_choice_is_refined(choice, pages, last, dropped, register):
@@ -121,7 +121,7 @@ def test_a_choice_is_refined(choice, pages, last, dropped, register):
     order = fit.compute_drop_order(editions.edition())
     paper = measured(pages, last)
     found = fit.refine_choice(
-        fit.PaperChoice(frozenset(order[: choice[0]]), choice[1], themes=3),
+        fit.PaperChoice(frozenset(order[: choice[0]]), choice[1], themes=3, pointers=2),
         order,
         paper,
         paper.heights,
@@ -134,10 +134,10 @@ def test_a_choice_is_refined(choice, pages, last, dropped, register):
 @pytest.mark.parametrize(
     ("register", "pages", "themes"),
     [
-        pytest.param(0.3, 13, 3, id="before a story"),
+        pytest.param(0.15, 13, 3, id="before a story"),
         pytest.param(2.0, 15, 3, id="with the register"),
         pytest.param(2.0, 13, 4, id="not where the register suffices"),
-        pytest.param(0.3, 12, 4, id="not where all fits"),
+        pytest.param(0.15, 12, 4, id="not where all fits"),
     ],
 )
 def test_the_fourth_theme_goes_before_news_by_category(register, pages, themes):
@@ -149,16 +149,28 @@ def test_the_fourth_theme_goes_before_news_by_category(register, pages, themes):
     assert (found.themes, found.dropped) == (themes, frozenset())
 
 
-def test_pointers_go_when_no_story_is_left_to_go():
-    """Before the rest of the register."""
+def test_pointers_go_before_stories_and_the_rest_of_the_register_last():
+    """A whole sentence says more than a headline and a page."""
     paper = measured(13, 0.05)
     order = fit.compute_drop_order(editions.edition())
-    choice = fit.PaperChoice(frozenset(order), 0.3, themes=3)
+    choice = fit.PaperChoice(frozenset(), 0.15, themes=3)
     found = fit.refine_choice(choice, order, paper, paper.heights, 12)
-    assert found == replace(choice, pointers=3)
+    assert found == replace(choice, pointers=1)
+    found = replace(found, dropped=frozenset(order))
     found = fit.refine_choice(found, order, paper, paper.heights, 12)
+    assert found.claims == 0
     last = fit.refine_choice(found, order, paper, paper.heights, 12)
-    assert last.register_pages < 0.3
+    assert last.register_pages < 0.15
+
+
+def test_the_radar_goes_where_nothing_else_is_left_to_go():
+    """A large stack fills the paper; its table says the radar's verdicts, too."""
+    paper = measured(14, 0.05)
+    order = fit.compute_drop_order(editions.edition())
+    choice = fit.PaperChoice(frozenset(order), 0.0, themes=3, pointers=1, claims=0)
+    found = fit.refine_choice(choice, order, paper, paper.heights, 12)
+    assert found == replace(choice, radar=False)
+    assert fit.refine_choice(found, order, paper, paper.heights, 12) == found
 
 
 def test_as_many_go_as_the_excess_asks_for():

@@ -97,3 +97,17 @@ def test_what_is_not_sure_is_not_said():
 def test_an_empty_register_is_no_part():
     made = replace(editions.edition(), register=())
     assert build_page_view(made, load_localizer("en")).register is None
+
+
+def test_the_counts_of_register_and_categories_agree():
+    """What another part names is not in the register alone, whether or not it has a sentence."""
+    made = editions.briefing()
+    page = build_page_view(made, load_localizer("en"), RenderOptions(brief=True, register_pages=0))
+    assert page.register
+    assert page.stack_pages
+    find_place = page.stack_pages.context.find_place
+    alone = [row for row in made.register if not find_place(row.story)]
+    section = page.sections["categories"].by_category
+    assert section
+    assert f"in the register alone: {len(alone)}." in section.lead
+    assert page.register.more.startswith(f"{len(alone)} more ")

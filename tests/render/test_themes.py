@@ -105,10 +105,33 @@ def test_opposite_accounts_are_printed_where_both_can_be_written():
     assert group.theme is not None
     assert group.theme.dispute is not None
     assert group.theme.dispute.about == "whether search grows"
-    assert [quote.text for side in group.theme.dispute.sides for quote in side] == [
-        "Search grows",
-        "Not",
+    quotes = [said.quote for side in group.theme.dispute.sides for said in side]
+    assert [quote and quote.text for quote in quotes] == ["Search grows", "Not"]
+
+
+def test_a_story_that_another_contradicts_stands_beside_it_and_nowhere_else():
+    """Its headline is not quoted once more, and it counts as told in the theme."""
+    made = {story.id: story for story in editions.edition().stories}
+    one, other = made["s020"], made["s021"]
+    dispute = ThemeDispute(
+        TranslatableText("whether search grows"),
+        (
+            (Sentence(one.title, one.items[0].source, one.items[0].url),),
+            (Sentence(other.title, other.items[0].source, other.items[0].url),),
+        ),
+        (("s020",), ("s021",)),
+    )
+    found = theme("s020", "s021", "s022")
+    (group,) = arrange(replace(found, dispute=dispute), here=("s020", "s021", "s022"))
+    assert group.theme is not None
+    assert group.theme.dispute is not None
+    said = [said for side in group.theme.dispute.sides for said in side]
+    assert [(one.quote, one.entry and one.entry.id) for one in said] == [
+        (None, "s020"),
+        (None, "s021"),
     ]
+    assert [entry.id for entry in group.theme.entries] == ["s022"]
+    assert {story.id for story in group.stories} == {"s020", "s021", "s022"}
 
 
 def test_it_says_who_reported_and_when():

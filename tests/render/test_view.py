@@ -1,7 +1,7 @@
 """What the templates get: counted, cut, checked, with nothing left to decide."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -66,7 +66,7 @@ def test_a_section_names_what_page_one_told():
         ("themes", ""),
         ("categories", "22 stories, 12 new products"),
         ("stack", "8 of 10 products in the news"),
-        ("ai-watch", "0 of 16 claims measured by others, 3 with the vendor’s own figure"),
+        ("ai-watch", "0 of 16 claims measured by others, 3 by their vendors alone"),
         ("ledger", "1 promise perhaps shipped, 1 promise slipped"),
         (
             "rules",
@@ -76,7 +76,7 @@ def test_a_section_names_what_page_one_told():
             ),
         ),
         ("radar", "2 to act on"),
-        ("agenda", "8 to decide, 1 decision is open"),
+        ("agenda", "8 to decide, 1 decision is open, 1 past its day"),
         ("register", "120 stories, 45 new products"),
         ("sources", ""),
     ],
@@ -379,3 +379,18 @@ def test_a_label_that_is_not_sure_is_no_label_of_the_filter():
     assert story.ai_slug not in {choice.slug for choice in view.filters["ai"]}
     assert story.event_slug not in {choice.slug for choice in view.filters["event"]}
     assert all(choice.label for choices in view.filters.values() for choice in choices)
+
+
+@pytest.mark.parametrize(
+    ("days", "says"), [(3, False), (15, True)], ids=["a weekend ago", "two weeks ago"]
+)
+def test_page_one_says_how_far_the_reading_reaches_where_it_ends_early(
+    days: int, says: bool
+) -> None:
+    """Once, at the end of the lead: whoever reads page one alone must know."""
+    made = editions.briefing()
+    newest = min(made.as_of, made.end) - timedelta(days=days)
+    rows = tuple(replace(row, held_to=newest) for row in made.coverage)
+    lead = seen(replace(made, coverage=rows)).front.lead
+    assert lead.endswith(f"of {newest.day} {newest:%B %Y}.") == says
+    assert lead.count("newest item") == says

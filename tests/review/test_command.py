@@ -3,20 +3,29 @@
 import asyncio
 import json
 import socket
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
+from digest.app.build import build_editions
 from digest.app.context import AppContext, config_fingerprint, load_shipped_judge
 from digest.app.deliver import RELEASE_FILES
 from digest.app.workspace import Workspace, write_file
+from digest.archive import Archive, SourceState
 from digest.cli import cli
 from digest.cli.common import load_config
 from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
-from digest.review.app import ReviewAccess, create_app
-from digest.review.server import WorkspaceReviewServices, open_review_session, open_socket
+from digest.render.html import render_html
+from digest.review.app import create_app
+from digest.review.changes import drop_story, edit_story, keep_story
+from digest.review.rendering import ReviewAccess
+from digest.review.server import make_page, open_review_session, review_folder
+from digest.review.workbench import Workbench
+from digest.review.workspace_services import WorkspaceReviewServices
+from digest.web.listening import open_socket
 from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.factories.items import NOW
 
@@ -29,7 +38,7 @@ def test_the_page_measures_what_the_decisions_teach(workspace, monkeypatch):  # 
         opening.setattr("digest.app.processes.call_in_process", lambda call, *given: call(*given))
         session = open_review_session(context, q2, lambda: NOW)
     stage = WorkspaceReviewServices(context, q2, session)
-    one, two = asyncio.run(stage.list_proposals())
+    (one, two), _ = asyncio.run(stage.list_proposals())
     assert (one["number"], one["group"], one["line"].splitlines()[0]) == (1, "words", "words:")
     assert (two["number"], list(two["entry"]["sources"])) == (2, ["Gossip Daily"])
     assert one["right"]["then"] > one["right"]["now"]
@@ -68,19 +77,20 @@ def test_the_page_stays_up_whatever_happens_to_the_files(workspace, one_process)
     stage = WorkspaceReviewServices(
         context, q2, desk := open_review_session(context, q2, lambda: NOW)
     )
-    served = create_app(desk, stage, ReviewAccess("t", frozenset({"testserver"}), "Anna"), "Test")
-    client = TestClient(served, raise_server_exceptions=True)
+    access = ReviewAccess("t", frozenset({"testserver"}), "Anna")
+    whole = make_page(desk, stage, access, review_folder(context), "Test")
+    client = TestClient(create_app(whole), raise_server_exceptions=True)
     client.get("/?token=t")
     place.edition_folder("2026-Q2").mkdir(parents=True)
     (place.edition_folder("2026-Q2") / "edition.json").write_text(
         '{"generated_from": {"config": ""}}'
     )
     (workspace / "editions" / "2026-Q2.yaml").write_text("stories: [")
-    assert "2026-Q2.yaml:1:" in client.get("/state").text
+    assert "2026-Q2.yaml:1:" in client.get("/lists").text
     for path in place.output.glob("archive.db*"):
         path.unlink()
-    assert "there is no archive at" in client.get("/state").text
-    answer = client.get("/sources")
+    assert "there is no archive at" in client.get("/lists").text
+    answer = client.get("/pane/sources")
     assert (answer.status_code, "run `digest collect` first" in answer.text) == (422, True)
 
 
@@ -141,7 +151,7 @@ def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace, one_proce
     assert not any(session.decision.relations.values())
     write_file(workspace / "stack.yaml", b"products: [{name: Brevo, categories: [crm]}]")
     assert services.edition_status().endswith("decided otherwise since it was built")
-    session.write_changes(session.keep_story(session.decision.ranked[0].story.id), "Anna", "keep")
+    session.write_changes(keep_story(session, session.decision.ranked[0].story.id), "Anna", "keep")
     named = {
         product
         for relations in session.decision.relations.values()
@@ -149,3 +159,116 @@ def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace, one_proce
         for product in relation.products
     }
     assert named == {"Brevo"}
+
+
+def test_the_page_shows_the_edition_that_is_built(workspace, one_process):  # noqa: F811
+    """Word for word and in its order, before a decision and after some."""
+    place = Workspace(workspace)
+    context, q3 = AppContext(place, load_config(place), NOW), Quarter(2026, 7, "UTC")
+    session = open_review_session(context, q3, lambda: NOW)
+    for _ in range(2):
+        (whole,) = build_editions(context, q3)
+        alone = [story.title for story in session.printed.stories]
+        assert sorted(alone) == sorted(story.title for story in whole.stories)
+        session.live.whole = whole
+        assert session.printed.sections == whole.sections
+        assert render_html(session.printed)
+        assert len(whole.stories) > 1
+        first, last = session.list_chosen_ids()[0], session.list_chosen_ids()[-1]
+        session.write_changes(drop_story(session, first, "dull"), "Anna", "drop")
+        words = {"headline": "Ours", "summary": "Our own sentence.", "note": "It matters."}
+        session.write_changes(edit_story(session, last, words), "Anna", "words")
+        assert session.get_printed(first) is None
+
+
+def test_a_preview_is_composed_beside_the_page(workspace, one_process):  # noqa: F811
+    """In the background, once for each version; what fails is said, and does not come again."""
+    place = Workspace(workspace)
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    session = open_review_session(context, q2, lambda: NOW)
+    services = WorkspaceReviewServices(context, q2, session)
+
+    async def compose():
+        services.refresh_preview()
+        assert services._task
+        await services._task
+        before = services._task
+        services.refresh_preview()
+        assert services._task is before
+
+    asyncio.run(compose())
+    assert session.live.whole is not None
+    assert services.preview.composed == session.store.version
+    assert services.get_preview_pdf() is None
+    (place.output / "archive.db").rename(place.output / "gone.db")
+    services.preview = replace(services.preview, composed=None)
+
+    async def fail():
+        services.start_preview()
+        assert services._task
+        await services._task
+
+    asyncio.run(fail())
+    assert "there is no archive" in services.preview.problem
+    assert services.preview.running == ""
+
+
+def test_a_lesson_is_taught_and_taken_back(workspace, one_process):  # noqa: F811
+    """The quarter is judged anew both times, and the file is as it was."""
+    place = Workspace(workspace)
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    session = open_review_session(context, q2, lambda: NOW)
+    services = WorkspaceReviewServices(context, q2, session)
+    file = workspace / "vocabulary.yaml"
+    before = file.read_bytes() if file.exists() else None
+    (rows, _) = asyncio.run(services.list_proposals())
+    said = asyncio.run(services.accept_proposal(rows[0]["line"], "Anna"))
+    assert "taught" in said
+    assert "plonket room" in file.read_text()
+    (lesson,) = services.list_taught()
+    assert (lesson["by"], lesson["number"]) == ("Anna", 1)
+    file.write_text(file.read_text() + "# by hand\n")
+    assert services.list_taught()[0]["number"] is None
+    with pytest.raises(DigestError, match="was changed since"):
+        asyncio.run(services.undo_teaching(1))
+    file.write_text(file.read_text().removesuffix("# by hand\n"))
+    assert "taken back" in asyncio.run(services.undo_teaching(1))
+    assert (file.read_bytes() if file.exists() else None) == before
+    assert services.list_taught() == []
+    with pytest.raises(DigestError, match="not offered any more"):
+        asyncio.run(services.accept_proposal("words: nonsense", "Anna"))
+
+
+def test_a_source_is_mended_by_a_button(workspace, one_process):  # noqa: F811
+    """In sources.yaml, comments and all else kept."""
+    file = workspace / "sources.yaml"
+    text = "# ours\n" + file.read_text()
+    file.write_text(text)
+    place = Workspace(workspace)
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    services = WorkspaceReviewServices(context, q2, open_review_session(context, q2, lambda: NOW))
+    source = context.config.sources[0]
+    said = asyncio.run(services.mend_source(source.name, "disable"))
+    assert "enabled: false" in said
+    assert file.read_text().startswith("# ours\n")
+    assert load_config(place).sources[0].enabled is False
+    assert source.name not in [row["name"] for row in services.source_health()]
+    with Archive.open(place.archive_file) as archive:
+        state = SourceState(source.slug, moved_to="https://new.example/feed")
+        archive.record_attempt(state, (), at=NOW, outcome="read")
+    asyncio.run(services.mend_source(source.name, "move"))
+    assert load_config(place).sources[0].url == "https://new.example/feed"
+    with pytest.raises(DigestError, match="cannot be mended"):
+        asyncio.run(services.mend_source(source.name, "magic"))
+    asyncio.run(services.mend_source(source.name, "remove"))
+    assert source.name not in file.read_text()
+
+
+def test_a_workbench_that_cannot_be_read_is_put_aside(tmp_path):
+    """It is not overwritten."""
+    path = tmp_path / "2026-Q3.json"
+    path.write_text("{half")
+    bench = Workbench(path, lambda: NOW)
+    bench.save_draft("Anna", "s1", "note", "x", "")
+    assert path.with_suffix(".unreadable").read_text() == "{half"
+    assert Workbench(path, lambda: NOW).list_drafts("Anna", "s1")["note"].text == "x"

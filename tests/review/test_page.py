@@ -1,13 +1,23 @@
 """The page over HTTP: who may use it, what each action writes, and what is shown."""
 
 import asyncio
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+import digest.review.app
 from digest.model.sections import SECTION_KINDS
-from digest.review.guard import CONTENT_SECURITY_POLICY, make_csrf_token
-from tests.factories.review import HOST, TOKEN, Backstage, desk, page, story
+from digest.review.app import create_app
+from digest.review.changes import keep_story
+from digest.review.guard import make_csrf_token
+from digest.review.room import Visitor
+from digest.review.tray import StoryFilter
+from digest.web.access import CONTENT_SECURITY_POLICY
+from tests.factories.review import HOST, TOKEN, Backstage, build_page, desk, page, story
 
 SIGN = {"X-Digest": make_csrf_token(TOKEN)}
 
@@ -88,11 +98,12 @@ def test_the_link_leads_to_this_page_only(tmp_path, path):
     [
         ("/", "cross-site", 200),
         ("/", "none", 200),
-        ("/preview", "cross-site", 403),
-        ("/preview", "same-site", 403),
-        ("/preview", "same-origin", 200),
-        ("/proposals", "cross-site", 403),
-        ("/queue", "cross-site", 403),
+        ("/preview/digest.html", "cross-site", 403),
+        ("/preview/digest.html", "same-site", 403),
+        ("/preview/digest.html", "same-origin", 200),
+        ("/pane/teach", "cross-site", 403),
+        ("/tray", "cross-site", 403),
+        ("/events", "cross-site", 403),
     ],
 )
 def test_no_other_site_makes_the_page_work(held, path, site, status):
@@ -161,7 +172,8 @@ def test_keep_drop_pin_and_their_way_back(held):
     assert chosen[:2] == [sid(5), sid(3)]
     assert sid(2) not in chosen
     assert "say in a few words" in do(client, "drop", sid(6), 422, reason=" ")
-    for what, n in (("keep", 1), ("take back", 2), ("pin", 3), ("pin", 5)):
+    do(client, "keep", sid(1), to="no")
+    for what, n in (("take back", 2), ("pin", 3), ("pin", 5)):
         do(client, what, sid(n))
     assert made.store.decisions.stories == ()
 
@@ -183,11 +195,12 @@ def test_tags_that_a_person_changed_and_no_others(held):
 
 
 def test_merge_and_split_and_undo(held):
-    """The rows that went and came are told to the page."""
+    """Both lists come with the answer, as they are then."""
     made, _, client = held
     do(client, "drop", sid(2), reason="x")
     told = do(client, "merge", sid(1), other=sid(2))
-    assert f'id="row-{sid(2)}" hx-swap-oob="delete"' in told
+    assert f'id="row-{sid(1)}"' in told
+    assert f'id="row-{sid(2)}"' not in told
     assert len(made.get_story(sid(1)).story.items) == 2
     assert made.get_decision(sid(1)).drop == ""
     members = [member.item.id for member in made.get_story(sid(4)).story.items]
@@ -265,9 +278,9 @@ def test_words_for_a_story_that_is_not_in_the_edition_are_told(held):
         one.story.id for one in made.decision.ranked if one.story.id in made.decision.left_out
     )
     assert "1 decision is not in force" in do(client, "words", out, note="It matters.")
-    assert "stays out of the edition" in client.get("/state").text
+    assert "stays out of the edition" in client.get("/lists").text
     do(client, "keep", out)
-    assert "not in force" not in client.get("/state").text
+    assert "not in force" not in client.get("/lists").text
 
 
 def test_words_and_their_preview(held):
@@ -332,11 +345,11 @@ def test_an_editors_old_copy_is_shown_as_a_conflict_and_can_be_answered(held):
     old = made.store.path.read_text()
     do(client, "drop", sid(2), reason="dull")
     made.store.path.write_text(old)
-    assert "The page wrote “dull”" in client.get("/state").text
+    assert "the page wrote “dull”" in client.get("/lists").text
     place = made.store.conflicts[0].name
     do(client, "resolve", place=place, mine="yes")
     assert made.get_decision(sid(2)).drop == "dull"
-    assert "Conflict" not in client.get("/state").text
+    assert "the page wrote" not in client.get("/lists").text
 
 
 @pytest.mark.parametrize(
@@ -362,7 +375,9 @@ def test_an_editors_old_copy_is_shown_as_a_conflict_and_can_be_answered(held):
         ("explode", {}, "cannot explode"),
         ("undo", {"number": "77"}, "nothing to undo"),
         ("resolve", {"place": "x"}, "gone"),
-        ("raise", {}, "further up"),
+        ("raise", {}, "further that way"),
+        ("merge", {"other": ""}, "no story is chosen"),
+        ("keep", {"revision": "000000000000"}, "merged or split since you opened it"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_words(held, what, form, told):
@@ -389,8 +404,6 @@ def test_half_a_file_is_told_on_the_page(held):
 
 def test_markup_from_outside_is_text(tmp_path):
     """In a title, a summary, a vendor, a source and an address."""
-    from dataclasses import replace
-
     bad = '"><img src=x onerror=alert(1)>{{ 7*7 }}'
     one = story(1)
     lead = replace(
@@ -409,75 +422,293 @@ def test_markup_from_outside_is_text(tmp_path):
     assert "<img" not in shown
     assert "javascript:" not in shown
     assert "{{ 7*7 }}" in shown
-    assert "<b>News" not in client.get("/sources").text
+    assert "<b>News" not in client.get("/pane/sources").text
 
 
-def test_the_least_certain_comes_first_and_filters_hold(held):
+def test_the_tray_holds_what_is_out_by_rank_and_filters_hold(held):
     """Search looks into title, summary, text and source; all words must be there."""
     made, _, client = held
-    from digest.review.desk import StoryFilter
 
     rows = made.list_rows(StoryFilter())
-    assert [row.sure for row in rows] == sorted(row.sure for row in rows)
-    assert len(made.list_rows(StoryFilter("all", words="merrowbank 9"))) == 1
-    assert {row.category for row in made.list_rows(StoryFilter("all", category="none"))} == {None}
-    assert all(row.ai == "none" for row in made.list_rows(StoryFilter("all", ai="none")))
+    assert [row.place for row in rows] == sorted(row.place for row in rows)
+    assert not {row.id for row in rows} & set(made.list_chosen_ids())
+    doubtful = made.list_rows(StoryFilter(order="doubt"))
+    assert [row.sure for row in doubtful] == sorted(row.sure for row in rows)
+    every = StoryFilter("everything")
+    assert len(made.list_rows(replace(every, words="merrowbank 9"))) == 1
+    assert {row.category for row in made.list_rows(replace(every, category="none"))} == {None}
+    assert all(row.ai == "none" for row in made.list_rows(replace(every, ai="none")))
+    assert [row.id for row in made.list_rows(replace(every, source="Publisher 7"))] == [sid(7)]
+    assert [row.id for row in made.list_rows(replace(every, vendor="Oxbow 5"))] == [sid(5)]
     assert made.list_rows(StoryFilter("new"))
     do(client, "keep", sid(1))
     assert [row.id for row in made.list_rows(StoryFilter("decided"))] == [sid(1)]
-    assert "No story fits" in client.get("/queue?view=all&words=zzzz").text
+    assert "No story fits" in client.get("/tray?f-view=everything&f-words=zzzz").text
+
+
+def test_the_list_of_keys_holds_every_key():
+    """Those of buttons and forms, and those of the script."""
+    folder = Path(digest.review.app.__file__).parent
+    pages = {path.name: path.read_text() for path in (folder / "pages").glob("*.html")}
+    listed = set(re.findall(r"<kbd>([^<]+)</kbd>", pages["keys.html"]))
+    used = set(re.findall(r'data-key="([^"{]+)"', "".join(pages.values())))
+    script = (folder / "static" / "review.js").read_text()
+    used |= set(re.findall(r'key === "(.)"', script)) - {" "}
+    used |= set(re.findall(r"\b(\w): -?1\b", script))
+    assert used - listed == set()
+
+
+def test_every_state_has_an_address(held):
+    """A row opened in a new tab shows its story; filters and panes come back with a reload."""
+    client = held[2]
+    for n in (3, 7):
+        assert f'data-story="{sid(n)}"' in client.get(f"/?story={sid(n)}").text
+    shown = client.get("/?f-view=everything&f-words=merrowbank+9&f-event=update&pane=letter").text
+    assert 'value="merrowbank 9"' in shown
+    assert '<option value="everything" selected>' in shown
+    assert "<option selected>update</option>" in shown
+    assert 'name="letter"' in shown
+    assert "there is no such story now" in client.get("/?story=gone").text
 
 
 def test_other_views(held):
     """Steps, edition, sources, stories alike, and what is nowhere."""
     _, _, client = held
     do(client, "keep", sid(1))
-    assert "keep “" in client.get("/steps").text
-    assert "Sections" in client.get("/edition").text
-    assert "Acme" in client.get("/sources").text
-    assert sid(9) in client.get(f"/alike/{sid(1)}").text
+    assert "keep “" in client.get("/pane/steps").text
+    assert "Sections" in client.get("/pane/letter").text
+    assert "Acme" in client.get("/pane/sources").text
+    assert "What each one gives" in do(client, "source", name="Acme", how="move")
+    assert sid(9) in client.get(f"/alike/{sid(1)}?words=platform+9").text
     assert client.get("/story/nope").status_code == 422
+    assert client.get("/pane/nowhere").status_code == 404
     assert client.get("/nowhere").status_code == 404
     assert client.get("/static/../app.py").status_code == 404
 
 
+def test_the_page_shows_the_printed_words(tmp_path):
+    """Not the feed's: without its site's name, and with the sentences that are printed."""
+    one = story(1)
+    raw = "Merrowbank opens platform 1 to marketers via @sejournal, @martinibuster"
+    lead = replace(one.lead, item=replace(one.lead.item, title=raw))
+    made, _, client = opened(tmp_path, [replace(one, items=(lead,), lead=lead), story(2)])
+    printed = made.get_printed(one.id)
+    shown = client.get("/").text
+    rows = shown[shown.index('id="edition"') : shown.index('id="story"')]
+    assert printed.title == "Merrowbank opens platform 1 to marketers"
+    assert printed.title in rows
+    assert "@sejournal" not in rows
+    assert all(sentence.text in rows for sentence in printed.summary)
+    do(client, "words", one.id, headline="Ours", summary="Our summary.")
+    assert "Our summary." in client.get("/lists").text
+
+
+def test_what_fills_a_free_place_is_offered_and_the_reasons_stay_true(held):
+    """A drop calls in nobody: the next three are offered, one key each."""
+    made, _, client = held
+    assert "is free" not in client.get("/lists").text
+    told = do(client, "drop", made.list_chosen_ids()[4], reason="x")
+    candidates = made.list_candidates()
+    assert [row.id in told for row in candidates] == [True] * 3
+    assert "A place is free" in told
+    assert candidates[0].reason.endswith("a place is free, and nobody has brought it in")
+    told = do(client, "keep", candidates[0].id)
+    assert "is free" not in told
+    assert made.list_candidates()[0].reason.startswith("rank ")
+    assert "places are taken" in made.list_candidates()[0].reason
+
+
+def test_pins_move_both_ways_and_the_pane_stays_with_its_story(held):
+    """Whatever else the action renumbers."""
+    made, _, client = held
+    for n in (3, 5, 7):
+        do(client, "pin", sid(n))
+    assert f'data-story="{sid(7)}"' in do(client, "raise", sid(7))
+    assert made.list_pins() == [sid(3), sid(7), sid(5)]
+    assert f'data-story="{sid(3)}"' in do(client, "lower", sid(3))
+    assert made.list_pins() == [sid(7), sid(3), sid(5)]
+    do(client, "place", sid(9), at="2")
+    assert made.list_first()[:3] == [sid(7), sid(9), sid(3)]
+    do(client, "undo")
+    assert made.list_pins() == [sid(7), sid(3), sid(5)]
+
+
+def test_many_at_once_are_one_step(held):
+    """One key for all that is marked, and one undo."""
+    made, _, client = held
+    ids = made.list_chosen_ids()[:4]
+    do(client, "many", do="keep", story=ids)
+    assert [bool(made.get_decision(one).keep) for one in ids] == [True] * 4
+    assert len(made.store.steps) == 1
+    assert "say in a few words" in do(client, "many", status=422, do="drop", story=ids)
+    do(client, "undo")
+    assert made.store.decisions.stories == ()
+    assert "nothing is marked" in do(client, "many", status=422, do="merge", story=ids)
+
+
+def test_unsure_labels_are_asked_one_by_one(tmp_path):
+    """A number answers; what a person said is not asked again."""
+    one = story(1)
+    doubtful = replace(one.lead.tags, unsure=frozenset({"event"}), event="acquisition")
+    lead = replace(one.lead, tags=doubtful)
+    made, _, client = opened(tmp_path, [replace(one, items=(lead,), lead=lead), story(2)])
+    shown = client.get("/pane/questions").text
+    assert shown.index('value="acquisition"') < shown.index('value="partnership"')
+    do(client, "tags", one.id, event="acquisition", **{"was-event": ""})
+    assert made.get_story(one.id).story.tags.is_certain("event")
+    assert "Every label of the printed stories is sure" in client.get("/pane/questions").text
+
+
 def test_preview_and_approval(held):
-    """The HTML runs apart from the page; who approves is told."""
+    """The HTML runs apart from the page; who approves says for which readers."""
     _, stage, client = held
-    assert client.get("/preview/digest.html").status_code == 404
-    assert "Approve" in client.get("/preview").text
-    assert (
-        client.get("/preview/digest.html").headers["content-security-policy"]
-        == "sandbox allow-scripts"
-    )
+    assert client.get("/preview/digest.pdf").status_code == 404
+    html = client.get("/preview/digest.html")
+    assert html.headers["content-security-policy"] == "sandbox allow-scripts"
+    told = do(client, "preview")
+    assert "page 3 is nearly empty" in told
     assert client.get("/preview/digest.pdf").headers["content-type"] == "application/pdf"
     assert client.get("/preview/edition.json").status_code == 404
-    assert "approved by Anna" in do(client, "approve", note="")
-    assert "approved" in client.get("/state").text
+    shown = client.get("/pane/approve").text
+    assert "2 readers: cmo@kiln.example, ceo@kiln.example" in shown
+    assert "printed stories nobody has opened" in shown
+    assert "say first that you mean these readers" in do(client, "approve", status=422, note="")
+    assert stage.approved == []
+    assert "approved by Anna" in do(client, "approve", note="", confirm="yes")
+    assert "a marked copy went to a@b.example" in do(client, "proof", address="a@b.example")
     stage.fault = "the disk is full"
-    assert "the disk is full" in client.get("/preview").text
+    assert "the disk is full" in do(client, "preview")
 
 
 def test_what_the_decisions_teach(held):
-    """Each line with its effect, what it rests on and the command that accepts it."""
+    """Each line with its effect, what it rests on and a button; what was taught is listed."""
     _, stage, client = held
-    assert 'hx-get="/proposals"' in client.get("/sources").text
-    shown = client.get("/proposals").text
+    shown = client.get("/pane/teach").text
     assert "crm: [ledger room^2]" in shown
-    assert "digest lab propose --accept 1<" in shown
     assert "12 → 18 of 40" in shown
     assert "category: 0.500 → 0.510" in shown
     assert "Acme &lt;b&gt;opens" in shown
     assert "and 2 more" in shown
-    assert shown.count("--accept 1") == 1
-    assert "Not offered: the reference set gets worse: crm: 3 right" in shown
+    assert shown.count("Always</button>") == 1
+    assert "2 items of Bolt dropped</bdi>: a rule needs 3 drops" in shown
+    assert "the reference set gets worse: crm: 3 right" in shown
+    told = do(client, "teach", line="words:\n  crm: [ledger room^2]")
+    assert "Take it back" in told
+    assert "taken back" in do(client, "unteach", number="1")
+    stage.lessons = ("2 stories of Halcyra were dropped.",)
+    assert "2 stories of Halcyra were dropped." in client.get(f"/story/{sid(1)}").text
     stage.proposed = []
-    assert "Nothing to propose yet" in client.get("/proposals").text
+    assert "Nothing to propose yet" in client.get("/pane/teach").text
     stage.fault = "vocabulary.yaml:3:1: unknown key"
-    answer = client.get("/proposals")
+    answer = client.get("/pane/teach")
     assert (answer.status_code, "vocabulary.yaml:3:1" in answer.text) == (422, True)
     client.cookies.clear()
-    assert client.get("/proposals").status_code == 403
+    assert client.get("/pane/teach").status_code == 403
+
+
+# ---------------------------------------------------------------- people
+
+
+def test_a_browser_is_asked_for_a_name(tmp_path):
+    """Nobody signs by default; a name that is in use is given twice only on purpose."""
+    made, stage = desk(tmp_path, [story(1)]), Backstage(tmp_path)
+    whole = build_page(made, stage, name="")
+    client = TestClient(create_app(whole), base_url=f"http://{HOST}")
+    assert "Who are you?" in client.get(f"/?token={TOKEN}").text
+    assert "say who you are first" in do(client, "keep", sid(1), 422)
+    whole.room._visitors["other"] = Visitor("Ben")
+    answer = client.post("/name", data={"name": "Ben"}, headers=SIGN)
+    assert "is on the page already" in answer.text
+    assert "Who are you?" in client.get("/").text
+    client.post("/name", data={"name": "Zoë <b>"}, headers=SIGN)
+    do(client, "keep", sid(1))
+    assert made.store.decisions.stories[0].by == "Zoë <b>"
+    assert "Zoë &lt;b&gt;" in client.get("/").text
+
+
+def test_a_draft_outlives_all_but_its_saving(held, tmp_path):
+    """Another story, another view, a reload, a new start of the program."""
+    made, stage, client = held
+
+    def draft(story_id, field, text, base=""):
+        form = {"story": story_id, "field": field, "text": text, "base": base}
+        assert client.post("/draft", data=form, headers=SIGN).status_code == 204
+
+    draft(sid(1), "note", "half a tho")
+    draft("", "letter", "Dear a")
+    do(client, "keep", sid(2))
+    do(client, "decision", what="Ask Bolt", step="ask", state="open")
+    assert ">half a tho</textarea>" in client.get(f"/story/{sid(1)}").text
+    assert ">Dear a</textarea>" in client.get("/pane/letter").text
+    again = TestClient(page(made, stage), base_url=f"http://{HOST}")
+    again.get(f"/?token={TOKEN}")
+    assert "half a tho" in again.get(f"/?story={sid(1)}").text
+    assert oct((tmp_path / ".review" / "2026-Q3.json").stat().st_mode)[-3:] == "600"
+    do(client, "words", sid(1), note="half a thought")
+    assert "not saved yet" not in client.get(f"/story/{sid(1)}").text
+    draft(sid(1), "note", "half a thought")  # under way while it was saved
+    assert "not saved yet" not in client.get(f"/story/{sid(1)}").text
+    do(client, "discard", field="letter")
+    assert "Dear a" not in client.get("/pane/letter").text
+    assert "half a thought" in made.store.path.read_text()
+
+
+def test_a_conflict_shows_both_texts_and_is_resolved_as_told(held):
+    """Saving again after looking is enough; the other's text can be taken as well."""
+    made, _, client = held
+    seen = made.store.version
+    do(client, "words", sid(1), note="Ben's", seen=seen)
+    form = {"note": "Anna's", "base-note": ""}
+    told = do(client, "words", sid(1), 409, seen=seen, **form)
+    assert ">Anna&#39;s</textarea>" in told
+    assert "<blockquote>Ben&#39;s</blockquote>" in told
+    (fresh, *_) = re.findall(r'name="seen" value="(\d+)"', told)
+    do(client, "words", sid(1), seen=fresh, **form)
+    assert made.get_decision(sid(1)).note == "Anna's"
+    told = do(client, "words", sid(1), 409, seen=seen, **{"note": "late", "base-note": ""})
+    told = do(client, "discard", sid(1), field="note")
+    assert "late" not in told
+    assert made.get_decision(sid(1)).note == "Anna's"
+
+
+def test_remarks_are_the_teams_alone(held):
+    """They stand in no file that readers or the build see."""
+    made, _, client = held
+    told = do(client, "remark", sid(1), remark="Ask Ben <b>first</b>")
+    assert "Ask Ben &lt;b&gt;first&lt;/b&gt;" in told
+    assert not made.store.path.exists()
+    assert "→ Ben" in do(client, "assign", sid(1), person="Ben")
+    assert "→ Ben" not in do(client, "assign", sid(1), person="")
+    assert "the remark is empty" in do(client, "remark", sid(1), 422, remark=" ")
+
+
+def test_others_are_told_of_changes(held, monkeypatch):
+    """At once after a decision, an edit of the file, a remark; and who looks at what."""
+    monkeypatch.setattr("digest.review.room._LOOK_AGAIN", 0.001)
+    made, stage, _ = held
+    whole = build_page(made, stage)
+
+    async def listen():
+        events = whole.room.stream_events("tab-1", "Anna", "")
+        await anext(events)
+        told = [await anext(events)]
+        made.write_changes(keep_story(made, sid(1)), "Ben", "keep")
+        told.append(await anext(events))
+        whole.workbench.add_remark(sid(1), "Ben", "look")
+        told.append(await anext(events))
+        made.store.path.write_text("# by hand\n" + made.store.path.read_text() + "letter: Dear\n")
+        told.append(await anext(events))
+        other = whole.room.stream_events("tab-2", "Ben", sid(3))
+        await anext(other)
+        told.append(await anext(events))
+        whole.room.close()
+        assert [event async for event in events] == []
+        return told
+
+    told = asyncio.run(listen())
+    states = [json.loads(event.partition("data: ")[2])["state"] for event in told]
+    assert len(set(states[:4])) == 4
+    assert json.loads(told[4].partition("data: ")[2])["others"] == [["Ben", sid(3)]]
 
 
 # ---------------------------------------------------------------- what makes it fast
@@ -493,7 +724,7 @@ def test_a_view_decides_nothing_and_an_action_decides_once(held):
         return decide(decisions)
 
     made._decide = counted
-    for view in ("/", "/queue?view=all&words=halcyra", f"/story/{sid(3)}", "/state"):
+    for view in ("/", "/tray?f-view=all&f-words=halcyra", f"/story/{sid(3)}", "/lists"):
         assert client.get(view).status_code == 200
     assert decided == []
     do(client, "keep", sid(3))

@@ -1,7 +1,9 @@
 """The archive searched and asked, as people do."""
 
 import json
+import re
 import sqlite3
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -91,18 +93,6 @@ def test_a_search_finds(context, words, story):
 def test_a_search_finds_nothing(context, words):
     """What is not there, refused, out of time, in no edition."""
     assert search_archive(context, words).hits == ()
-
-
-def test_a_filter_that_names_nothing_known_is_told(context):
-    """With what it could be."""
-    with pytest.raises(UsageError, match="event:lunch is not known"):
-        search_archive(context, "event:lunch")
-
-
-def test_a_search_for_nothing_is_told(context):
-    """Neither words nor filters."""
-    with pytest.raises(UsageError, match="nothing to search for"):
-        search_archive(context, "  ")
 
 
 @pytest.mark.parametrize(
@@ -218,6 +208,19 @@ def test_what_the_team_wrote_is_found_and_can_be_kept_back(workspace, context):
     assert search_archive(context, "quokka", private=False).hits == ()
 
 
+def test_what_a_vendor_promised_and_answered_is_found(workspace, context):
+    """By its own file; not for those who may not see it."""
+    (workspace / "vendors").mkdir()
+    (workspace / "vendors" / "acme.yaml").write_text(
+        "vendor: Acme\npromises:\n- what: A quokka in every plan\nanswers:\n"
+        "- {to: data, on: 2026-08-02, text: Only quokka sightings., source: mail of Dana}\n"
+    )
+    found = search_archive(context, "quokka")
+    assert {hit.kind for hit in found.hits} == {"answer"}
+    assert any(title.startswith("Acme: On which data") for title in titles(found))
+    assert search_archive(context, "quokka", private=False).hits == ()
+
+
 def test_the_commands_print_json(workspace):
     """Hits and passages, best first, with the fields that others read."""
     common = ["--workspace", str(workspace), "--now", NOW.isoformat(), "--json"]
@@ -233,9 +236,65 @@ def test_nothing_found_is_said(workspace):
     assert (result.exit_code, result.stdout) == (0, "nothing found\n")
 
 
+ODD = {
+    "a quote alone": '"',
+    "a star": "*",
+    "an operator": "AND",
+    "operators only": "AND OR NOT NEAR( ) ^ : + - * { } | \\",
+    "near": "NEAR/2 ^x",
+    "unbalanced quotes": '"klaviyo "prices" raises"',
+    "5,000 letters": "a" * 5000,
+    "10,000 characters of words": "klaviyo raises " * 667,
+    "10,000 different words": " ".join(f"w{n}" for n in range(1700)),
+    "an escape": "\x1b[31m",
+    "control characters": "kla\x00vi\x07yo\x85",
+    "right-to-left marks": "\u202eklaviyo\u202c \u2066prices\u2069",
+    "a minus": "-",
+    "SQL": "'; --",
+    "quotes of a column": '"title" : "x',
+    "a lone surrogate": "\ud800",
+    "many filters": "vendor:Klaviyo " * 60,
+}
+
+
+@pytest.mark.parametrize("words", ODD.values(), ids=ODD)
+def test_odd_searches_and_questions_are_answered(context, words):
+    """No error of the database comes through, and what is known beside it is found or not."""
+    with suppress(UsageError):  # where no word is left
+        search_archive(context, words)
+    for text in (f"klaviyo {words}", f"{words} klaviyo"):
+        assert search_archive(context, text).match in ("all", "some", "none")
+        assert ask_archive(context, text).match in ("all", "none")
+
+
+def test_marks_of_direction_and_control_characters_are_not_searched(context):
+    """They are no letters of a word."""
+    assert titles(search_archive(context, "\u202ekla\x00viyo\u202c")) == [STORIES[2][0]]
+
+
 @pytest.mark.parametrize(
-    "words", ['"', "*", "AND", "NEAR/2 ^x", "a" * 5000, "\x1b[31m", "-", "'; --"]
+    ("words", "message"),
+    [
+        ("event:lunch", "event:lunch is not known"),
+        ("-event:lunch", "event:lunch is not known"),
+        ("kind:poem", "kind:poem is not known"),
+        ("after:yesterday", "after:yesterday is no day"),
+        ("after:2026-13-01", "after:2026-13-01 is no day"),
+        ("quarter:soon", "'soon' names no quarter"),
+        ("-after:2026-07-01", "-after:2026-07-01 cannot be searched"),
+        ('vendor:""', "vendor: names nothing"),
+        ("  ", "nothing to search for"),
+        ("-klaviyo", "nothing to search for"),
+    ],
 )
-def test_odd_searches_are_searches(context, words):
-    """No error of the database comes through."""
-    assert search_archive(context, f"klaviyo {words}").match in ("all", "some", "none")
+def test_what_cannot_be_searched_is_told(context, words, message):
+    """With what it could be."""
+    with pytest.raises(UsageError, match=re.escape(message)):
+        search_archive(context, words)
+
+
+def test_filters_of_a_question_limit_it(context):
+    """And are no words of it."""
+    asked = "What about prices? "
+    assert titles(ask_archive(context, asked + "vendor:Klaviyo")) == [STORIES[2][0]]
+    assert ask_archive(context, asked + "vendor:Salesforce").hits == ()

@@ -6,7 +6,7 @@ import pytest
 
 from digest.app.search_lexicon import build_lexicon
 from digest.period import Quarter
-from digest.search.query import join_arguments, parse_query, parse_question
+from digest.search.query import Filter, join_arguments, parse_query, parse_question
 from digest.search.ranking import TermCounter
 from digest.search.times import DaySpan, extract_time
 from digest.search.words import make_index_text
@@ -86,7 +86,7 @@ def test_a_search_has_phrases_refusals_and_filters():
     )
     assert [term.text for term in query.terms] == ["agent", "data cloud"]
     assert [term.text for term in query.without] == ["webinar"]
-    assert query.filters == (("vendor", "Google Ads"),)
+    assert query.filters == (Filter("vendor", "Google Ads"),)
 
 
 def test_what_is_written_cannot_break_the_index_language():

@@ -10,13 +10,11 @@ from typing import Any
 import pytest
 
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.items import (
-    AgendaBasis,
-    list_gap_items,
-    list_open_items,
-    list_strategy_items,
-    list_usage_items,
-)
+from digest.edition.stack.basis import AgendaBasis
+from digest.edition.stack.gaps import list_gap_items
+from digest.edition.stack.goals import list_strategy_items
+from digest.edition.stack.open_items import list_open_items
+from digest.edition.stack.usage import list_usage_items
 from digest.edition.stack.view import build_stack_view
 from digest.i18n import TranslatableText
 from digest.model.edition import AgendaItem, CoverageRow, FrontDecision, RuleRow, Sentence
@@ -51,16 +49,24 @@ def tell_items(items: tuple[AgendaItem, ...]) -> list[tuple[str, str]]:
 
 
 def test_a_goal_is_weighed_by_what_speaks_for_and_against_it() -> None:
-    """The best of each, each with its story; nobody owns a goal by file, so one is proposed."""
-    news = story("Bolt adds a button", category="email-marketing")
+    """The best of each, each with its story; nobody owns a goal by file, so one is proposed.
+
+    What is new in its field alone speaks for no plan of ours.
+    """
+    field = story("Mira adds a button", category="email-marketing", vendors=["Mira"])
+    news = story("Bolt adds a button to Sender", category="email-marketing")
     forced = story("Bolt requires a new key", category="email-marketing")
-    related = {forced.id: (Relation("product", ("Sender",), "Bolt"),)}
-    quarter = view(Stack((SENDER,), (GOAL,)), news, forced, relations=related)
+    ours = (Relation("product", ("Sender",), "Bolt"),)
+    quarter = view(
+        Stack((SENDER,), (GOAL,)),
+        *(field, news, forced),
+        relations={forced.id: ours, news.id: ours},
+    )
     first, policy = list_strategy_items(quarter, AgendaBasis())
     assert first.what == "Keep the plan for “Win back customers” as it is?"
     assert (first.owner, first.proposed) == ("", "Ines")
     assert first.why == (
-        "For: “Bolt adds a button” · "
+        "For: “Bolt adds a button to Sender” · "
         "To weigh: “Bolt requires a new key”, which its users must follow"
     )
     assert [fact.story for fact in first.facts] == [news.id, forced.id]
@@ -235,19 +241,3 @@ def test_what_is_no_rival_to_compare_with(title: str, others: tuple[Product, ...
     quarter = view(Stack((SENDER, *others)), launch, relations=related)
     found = list_gap_items(quarter, build_stack_view(quarter), AgendaBasis())
     assert not [item for item in found if item.what.startswith("Compare")]
-
-
-def test_an_incident_of_our_own_product_is_asked_about_first() -> None:
-    """A sure one of the product itself; one of its maker's other products is none."""
-    flaw = story("Sender has a flaw that lets strangers in", event="incident")
-    other = story("Bolt's shop was down", event="incident")
-    related = {
-        flaw.id: (Relation("product", ("Sender",), "Bolt"),),
-        other.id: (Relation("vendor", ("Sender",), "Bolt"),),
-    }
-    quarter = view(Stack((SENDER,)), flaw, other, relations=related)
-    first, *rest = list_open_items(quarter, (), AgendaBasis())
-    assert first.what == ("Find out whether our Sender has the weakness, and whether it is mended.")
-    assert (first.owner, first.story) == ("Ines", flaw.id)
-    assert "Sender has a flaw that lets strangers in" in first.why
-    assert first.what not in [one.what for one in rest]

@@ -200,7 +200,7 @@ def test_what_is_seen_is_proposed_with_its_words_and_never_asserted() -> None:
     ]
     (line,) = build_ledger(seen([early, loose, later, *others], stack=stack)).lines
     assert [one.title for one in line.seen] == ["Acme Envoy agents answer letters"]
-    assert line.matched == ("envoy", "agents")
+    assert line.matched == ("Envoy",)
     assert line.standing == "seen"
     assert line.promise.state == "open"
 
@@ -429,13 +429,17 @@ def test_a_proposed_step_has_the_owner_and_the_day_of_the_file_or_none() -> None
         (
             product(contract_end=date(2027, 1, 31)),
             "act",
-            "Keep or leave?",
+            "renew it or give notice",
         ),
-        (product(contract_end=date(2027, 6, 1)), "ask", "Notice within two quarters"),
-        (product(contract_end=None), "watch", "No news"),
-        (product(contract_end=None, status="trial"), "try", "On trial: what did it show?"),
-        (product(status="retiring"), "act", "Let it end"),
-        (product(status="retiring", contract_end=None), "watch", "It is being retired"),
+        (
+            product(contract_end=date(2027, 6, 1)),
+            "ask",
+            "whether to renew: notice within two quarters",
+        ),
+        (product(contract_end=None), "watch", "no news"),
+        (product(contract_end=None, status="trial"), "try", "see what its trial shows"),
+        (product(status="retiring"), "act", "give notice, as planned"),
+        (product(status="retiring", contract_end=None), "watch", "it is being retired"),
     ],
 )
 def test_the_verdict_without_news(
@@ -449,18 +453,18 @@ def test_the_verdict_without_news(
 @pytest.mark.parametrize(
     ("more", "verdict", "reason"),
     [
-        ({"event": "pricing", "source": "Acme Blog"}, "act", "Prices change"),
-        ({"event": "pricing"}, "ask", "Prices change"),
+        ({"event": "pricing", "source": "Acme Blog"}, "act", "settle what its new price costs us"),
+        ({"event": "pricing"}, "ask", "whether a price change reaches us"),
         (
             {"event": "update", "source": "Acme Blog", "summary": "Version 2 is no longer served."},
             "act",
-            "A change that its users must follow",
+            "follow a change that binds its users",
         ),
-        ({"event": "update"}, "watch", "No change of terms"),
+        ({"event": "update"}, "watch", "no change of terms"),
         (
             {"event": "launch", "ai": "core", "evidence": "claimed"},
             "ask",
-            "An AI claim without proof",
+            "for proof of what its AI is said to do",
         ),
     ],
 )
@@ -471,6 +475,17 @@ def test_the_verdict_by_what_happened(more: dict[str, Any], verdict: str, reason
     (line,) = build_stack_report(view, None, ()).stack.lines
     assert (line.verdict, str(line.reason)) == (verdict, reason)
     assert line.happened == tell(one)
+
+
+def test_a_change_that_is_not_sure_is_asked_about() -> None:
+    """Whoever tells it: a label that is not printed is no verdict."""
+    one = story("Acme gives away its plan", vendors=["Acme"], event="pricing", source="Acme Blog")
+    lead = replace(one.lead, tags=replace(one.lead.tags, unsure=frozenset(("event",))))
+    one = replace(one, items=(lead,), lead=lead)
+    stack = Stack(products=(Product("Acme", ("crm",)),))
+    view = seen([one], {one.id: (Relation("product", ("Acme",), "Acme", "crm"),)}, stack)
+    (line,) = build_stack_report(view, None, ()).stack.lines
+    assert (line.verdict, str(line.reason)) == ("ask", "whether this news changes its terms")
 
 
 def test_every_product_has_a_row_and_says_who_watches_it() -> None:

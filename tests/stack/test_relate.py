@@ -70,6 +70,31 @@ def told(
             [("none", "")],
         ),
         (
+            "Dax partners with Eos to scale HubSpot portals",
+            {
+                "vendors": ["Dax", "Eos", "HubSpot"],
+                "event": "partnership",
+                "category": "events-webinars",
+            },
+            [("none", "")],
+        ),
+        (
+            "Dax brings its forms to HubSpot",
+            {"vendors": ["Dax", "HubSpot"], "event": "partnership", "category": "crm"},
+            [("vendor", "HubSpot")],
+        ),
+        # an incident of a maker that is called as its product: a weakness is the product's
+        (
+            "HubSpot patches a flaw that let strangers in",
+            {"vendors": ["HubSpot"], "event": "incident", "category": "crm"},
+            [("product", "HubSpot")],
+        ),
+        (
+            "HubSpot loses the data of its staff",
+            {"vendors": ["HubSpot"], "event": "incident", "category": "crm"},
+            [("vendor", "HubSpot")],
+        ),
+        (
             "Dax says search brings sales, not replacing Google",
             {"vendors": ["Dax", "Google"], "event": "results", "category": "events-webinars"},
             [("none", "")],
@@ -271,3 +296,11 @@ def test_the_order_of_stories_does_not_matter() -> None:
         story("Klaviyo adds a field", vendors=["Klaviyo"]),
     )
     assert relate_stories([one, two], STACK_INDEX) == relate_stories([two, one], STACK_INDEX)
+
+
+def test_a_maker_of_ours_that_is_only_named_does_not_act() -> None:
+    """A tool for our product is a rival's or nobody's move, not our vendor's."""
+    one = story("Prices for HubSpot (Chrome Extension)", vendors=["HubSpot"], event="launch",
+                category="email-marketing")  # fmt: skip
+    (found,) = relate_stories([one], STACK_INDEX)[one.id]
+    assert (found.kind, found.vendor) == ("rival", "")

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from digest.app import decide
-from digest.app.previous import load_open_decisions
+from digest.app.previous import load_earlier_decisions
 from digest.decide.relations import RELATION_POINTS
 from digest.edition import (
     QuarterView,
@@ -50,7 +50,8 @@ def made() -> StackReport:
     quarter = replace(
         seen(decision(), stack()), before=decision(BEFORE).relevant_stories, comparable=True
     )
-    return build_stack_report(quarter, rings, load_open_decisions(SAMPLE / "editions", Q3))
+    decided = load_earlier_decisions(SAMPLE / "editions", Q3, SAMPLE / "output")
+    return build_stack_report(quarter, rings, decided.still_open, closed=decided.closed)
 
 
 def seen(decided: decide.QuarterDecision, through: Stack) -> QuarterView:
@@ -218,7 +219,7 @@ def test_the_ledger() -> None:
     assert {one.promise.vendor: one.standing for one in made().ledger.lines} == LEDGER
     merrowbank = made().ledger.lines[0]
     assert ["Deputies are here" in ref.title for ref in merrowbank.seen] == [True]
-    assert "deputies" in merrowbank.matched
+    assert merrowbank.matched == ("Deputies",)
 
 
 def test_questions_go_to_the_main_makers() -> None:

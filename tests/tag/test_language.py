@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.tag import detect_language
+from digest.tag import detect_language, ngrams
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,20 @@ def test_language(title: str, stated: str | None, language: str) -> None:
 def test_any_text_has_a_language(title: str, stated: str | None) -> None:
     """A word of letters, never an error."""
     assert isinstance(detect_language(title, "", stated), str)
+
+
+@given(st.text(alphabet=st.sampled_from("abcdefe äéßthe \u00e9ñ")))
+def test_known_windows_change_no_score(text):
+    """What was met before is counted as it is the first time."""
+    _, table = ngrams._load_table()
+    letters = text.encode().decode("latin-1")
+    ends = range(1, len(letters) + 1)
+    found = (
+        next(
+            (letters[at:end] for at in range(max(0, end - 6), end) if letters[at:end] in table), ""
+        )
+        for end in ends
+    )
+    wanted = Counter(filter(None, found))
+    for _ in range(2):
+        assert ngrams._count_ngrams(letters, table) == wanted

@@ -21,6 +21,8 @@ from digest.tag.products import find_product
         ("Fernway launches its own Algorithms Product", ["Fernway"], (), ""),
         ("Fernway launches AI agents", ["Fernway"], (), ""),
         ("Fernway Launches Better Ways To Sell Everything Everywhere Today", ["Fernway"], (), ""),
+        ("Lantern3.8 goes open", ["Fernway"], ("Lantern3",), "Lantern3.8"),
+        ("Lantern-3.0: rich content", ["Fernway"], ("Lantern",), "Lantern-3.0"),
         ("Lanterns sell well", ["Fernway"], ("Lantern",), ""),
     ],
 )

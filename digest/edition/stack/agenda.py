@@ -14,19 +14,15 @@ from math import floor
 
 from digest.edition.quarter import QuarterView
 from digest.edition.rules import find_affected_products
+from digest.edition.stack.basis import MAX_ITEMS, NO_BASIS, AgendaBasis
 from digest.edition.stack.contracts import list_contracts
 from digest.edition.stack.duties import find_duty
-from digest.edition.stack.items import (
-    MAX_ITEMS,
-    NO_BASIS,
-    AgendaBasis,
-    list_gap_items,
-    list_open_items,
-    list_strategy_items,
-    list_usage_items,
-)
-from digest.edition.stack.promises import ask_about_story, is_issue_title
+from digest.edition.stack.gaps import list_gap_items
+from digest.edition.stack.goals import list_strategy_items
+from digest.edition.stack.open_items import list_open_items
+from digest.edition.stack.questions import ask_about_story
 from digest.edition.stack.radar import CHANGE_EVENTS, assign_ring
+from digest.edition.stack.usage import list_usage_items
 from digest.edition.story_dates import quote_effective_date
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import Step, TeamDecision
@@ -42,6 +38,7 @@ from digest.model.edition import (
 )
 from digest.model.stack import OUR_RELATIONS, RINGS, Money, Product
 from digest.model.story import Story
+from digest.text import is_issue_title
 
 _MAX_POINTS, _MAX_RULES = 4, 20
 _MAX_PROPOSALS = 6
@@ -62,8 +59,10 @@ def build_agenda(
     radar: Radar,
     carried: Sequence[TeamDecision] = (),
     basis: AgendaBasis = NO_BASIS,
+    closed: Sequence[TeamDecision] = (),
 ) -> Agenda:
-    """Return the agenda. `carried` are decisions of earlier editions that are still open.
+    """Return the agenda. `carried` are decisions of earlier editions that are still open, `closed`
+    those that were closed since the edition before.
 
     `basis` is what other parts of the briefing found. Steps are proposed for the briefing's
     stories, those with a tie to the stack first.
@@ -95,6 +94,7 @@ def build_agenda(
         carried=tuple(carried),
         rules=rows,
         contracts=list_contracts(quarter.stack.products, quarter.today),
+        closed=tuple(closed),
     )
 
 

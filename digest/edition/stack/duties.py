@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
-from digest.edition.claims import is_clean_sentence, repeats_headline
+from digest.edition.claim_sentences import is_clean_sentence, repeats_headline
 from digest.model.edition import Sentence
 from digest.model.story import Story
 from digest.text import clean_text, split_sentences
 
 _MAX_LENGTH = 260  # characters of a sentence
 _MAX_TEXT_LENGTH = 4000  # of an item's text that is searched
+_HEAD_LENGTH = 1800  # of it that is about what its headline is about
 _DUTY = re.compile(
     r"\b(?:must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obliged|prohibited|banned)|"
-    r"requires? (?:\w+ ){1,4}to|may not|müssen|muss|dürfen nicht|darf nicht|verpflichtet|"
+    r"requir(?:es?|ing) (?:\w+ ){1,4}(?:to|for|of|from)|may not|müssen|muss|dürfen nicht|"
+    r"darf nicht|verpflichtet|"
     r"devono|deve|obbligat[oaie]|doivent|doit|deben|debe|obligad[oa]s?)\b|"
     r"ต้อง|ห้าม|должн|必须|必須|義務",
     re.IGNORECASE,
@@ -21,6 +23,14 @@ _DUTY = re.compile(
 _NO_DUTY = re.compile(  # an exemption, or a sentence that leans on the one before it
     r"^(?:and|but|so|or|that|this|it|they|to|if|there)\b|\b(?:shall|does|do|will) not apply\b|"
     r"\bexempt|\bneed not\b",
+    re.IGNORECASE,
+)
+_DEMAND = re.compile(  # what a platform's policy allows no more, or punishes
+    r"\b(?:prohibit\w*|bans?|banned|forbid\w*|disallow\w*|violat\w+|penali[sz]\w+|"
+    r"no longer|not (?:be )?(?:allowed|permitted|eligible)|won[’']t be (?:allowed|eligible)|"
+    r"block(?:s|ed)? by default|(?:is|are) removing|verboten|untersagt|nicht mehr|"
+    r"vieta\w*|non (?:sarà|saranno) più|interdi\w+|ne (?:sera|seront) plus|prohíbe\w*|"
+    r"ya no)\b|ไม่อนุญาต|ไม่สามารถ|禁止|不再",
     re.IGNORECASE,
 )
 _FORCED = re.compile(  # a change that its users cannot leave alone
@@ -33,12 +43,29 @@ _FORCED = re.compile(  # a change that its users cannot leave alone
 
 def find_duty(story: Story) -> Sentence | None:
     """Return the first sentence that says who must do what; None where none does."""
+    return _find_sentence(story, _DUTY, _MAX_TEXT_LENGTH)
+
+
+def find_demand(story: Story) -> Sentence | None:
+    """Return the sentence that says what a platform's policy asks; None where none does.
+
+    One that says what must be done comes before one on what is allowed no more, which has to stand
+    where the report begins: below it tells of other policies.
+    """
+    head = _find_sentence(story, _DUTY, _HEAD_LENGTH)
+    return head or _find_sentence(story, _DEMAND, _HEAD_LENGTH) or find_duty(story)
+
+
+def _find_sentence(story: Story, pattern: re.Pattern[str], length: int) -> Sentence | None:
+    """Return the first whole sentence with a pattern in `length` characters of a report."""
     titles = [member.item.title for member in story.items]
     for item in (member.item for member in story.items):
-        for line in (item.summary, *item.text[:_MAX_TEXT_LENGTH].splitlines()):
+        for line in (item.summary, *item.text[:length].splitlines()):
             for sentence in map(_open_quote, split_sentences(clean_text(line))):
-                if _states_duty(sentence) and not any(
-                    repeats_headline(sentence, title) for title in titles
+                if (
+                    _is_quotable(sentence)
+                    and pattern.search(sentence)
+                    and not any(repeats_headline(sentence, title) for title in titles)
                 ):
                     return Sentence(sentence, item.source_name, item.link)
     return None
@@ -56,11 +83,10 @@ def _open_quote(sentence: str) -> str:
     return sentence[1:] if is_open else sentence
 
 
-def _states_duty(sentence: str) -> bool:
+def _is_quotable(sentence: str) -> bool:
     return (
         len(sentence) <= _MAX_LENGTH
         and is_clean_sentence(sentence)
         and sentence.count("“") == sentence.count("”")
-        and _DUTY.search(sentence) is not None
         and not _NO_DUTY.search(sentence)
     )

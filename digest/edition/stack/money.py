@@ -21,13 +21,16 @@ def calculate_spend(stack: Stack) -> Spend:
         groups[get_primary_category(product)].append(product)
     by_category = [(slug, cost) for slug, group in groups.items() for cost in sum_costs(group)]
     by_category.sort(key=lambda row: (-row[1].amount, row[0], row[1].currency))
-    share = share_of_cac = per_customer = None
+    share = share_of_cac = per_customer = clv_to_cac = None
     if budget.marketing and budget.marketing.amount:
         in_budget = _select_currency(total, budget.marketing)
         share = in_budget.amount / budget.marketing.amount if in_budget else None
     if budget.cac and budget.cac.amount and budget.new_customers:
         in_cac = _select_currency(total, budget.cac)
         share_of_cac = in_cac.amount / budget.new_customers / budget.cac.amount if in_cac else None
+    if budget.clv and budget.cac and budget.cac.amount:
+        is_alike = budget.clv.currency == budget.cac.currency
+        clv_to_cac = budget.clv.amount / budget.cac.amount if is_alike else None
     currency = budget.marketing or budget.cac or (total[0] if len(total) == 1 else None)
     if budget.new_customers and currency and (cost := _select_currency(total, currency)):
         per_customer = Money(round(cost.amount / budget.new_customers, 2), cost.currency)
@@ -41,6 +44,8 @@ def calculate_spend(stack: Stack) -> Spend:
         per_customer=per_customer,
         cac=budget.cac,
         share_of_cac=share_of_cac,
+        clv=budget.clv,
+        clv_to_cac=clv_to_cac,
     )
 
 
@@ -52,6 +57,11 @@ def sum_costs(products: Iterable[Product]) -> tuple[Money, ...]:
             sums[product.cost.currency] += product.cost.amount
     rows = sorted(sums.items(), key=lambda row: (-row[1], row[0]))
     return tuple(Money(amount, currency) for currency, amount in rows)
+
+
+def get_cost_key(product: Product) -> tuple[float, str]:
+    """Return the key that sorts the dearest product first."""
+    return -(product.cost.amount if product.cost else 0.0), product.name
 
 
 def get_primary_category(product: Product) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.agenda import build_agenda
-from digest.edition.stack.items import NO_BASIS, AgendaBasis
+from digest.edition.stack.basis import NO_BASIS, AgendaBasis
 from digest.edition.stack.promises import build_ledger
 from digest.edition.stack.radar import build_radar
 from digest.edition.stack.view import build_stack_view
@@ -37,13 +37,14 @@ def build_stack_report(
     carried: Sequence[TeamDecision],
     basis: AgendaBasis = NO_BASIS,
     stack: StackView | None = None,
+    closed: Sequence[TeamDecision] = (),
 ) -> StackReport:
     """Return the pages of a quarter.
 
     `rings_before` are those of the edition before (see `build_radar`), `carried` the decisions of
-    earlier editions that are still open, `basis` is what other parts found, `stack` the
-    table of the stack where it is built already.
+    earlier editions that are still open, `closed` those closed since the edition before, `basis` is
+    what other parts found, `stack` the table of the stack where it is built already.
     """
     view, radar = stack or build_stack_view(quarter), build_radar(quarter, rings_before)
-    agenda = build_agenda(quarter, view, radar, carried, basis)
+    agenda = build_agenda(quarter, view, radar, carried, basis, closed)
     return StackReport(view, build_ledger(quarter), radar, agenda)

@@ -65,12 +65,12 @@ def assign_ring(story: Story, relation: Relation) -> Ring:
 
 
 def changes_terms(story: Story, relation: Relation) -> bool:
-    """Return whether a story changes the terms of what it relates to.
+    """Return whether a story surely changes the terms of what it relates to.
 
     A deal is one of the whole company. A price, a closure or a rule is one of a product: of what a
     vendor does, only what is of the category that our product serves.
     """
-    if story.tags.event not in CHANGE_EVENTS:
+    if story.tags.event not in CHANGE_EVENTS or not story.tags.is_certain("event"):
         return False
     is_of_company = relation.kind == "product" or story.tags.event == "acquisition"
     return is_of_company or _is_in_field(story, relation)

@@ -1,47 +1,58 @@
-"""Every vendor of the stack in a row: what it promised, what it shipped since, what to ask now.
+"""Every vendor of the stack in a row: what it promised, shipped, was asked, and is to be asked.
 
-Promised is what the stack file holds, and what the vendor says in a story will come. Shipped are
-its launches and updates in the quarter and in what is held of the one before; that one of them
-keeps a promise is for a person to say.
+Promised is what the team's files hold, what the vendor says in a story will come, and what an
+earlier edition told would come. Shipped are its launches and updates in the quarter and in what is
+held of the one before; that one of them keeps a promise is for a person to say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 
+from digest.edition.acts import read_act
 from digest.edition.ai_impacts import is_in_our_plan, names_product
 from digest.edition.ai_kinds import works_with_ai
-from digest.edition.claim_points import PROOF_POINTS, Subject, read_availability
-from digest.edition.claims import (
+from digest.edition.availability import read_availability
+from digest.edition.claim_points import Subject
+from digest.edition.claim_quotes import is_quotable
+from digest.edition.claim_sentences import iter_sentences
+from digest.edition.claim_subjects import (
     acts_itself,
-    choose_words,
-    find_points,
     find_subject,
-    is_quotable,
     is_vendor_claim,
-    iter_sentences,
     speaks_of_ai,
 )
+from digest.edition.claims import choose_words
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.stack.asked import list_asked
 from digest.edition.stack.money import sum_costs
+from digest.edition.stack.questions import (
+    CLAIM_QUESTION,
+    MAX_TITLE,
+    ask_about_claim,
+    ask_about_story,
+)
 from digest.edition.stack.watch import find_own_sources, list_names
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import AnnouncedPromise, PromiseRow, Sentence, VendorRow
-from digest.model.stack import Product
+from digest.model.edition import (
+    AnnouncedPromise,
+    EarlierAnnouncement,
+    PromiseRow,
+    Sentence,
+    VendorNews,
+    VendorRow,
+)
+from digest.model.stack import OUR_RELATIONS, Product
 from digest.model.story import Story
-from digest.text import clean_text, truncate_text
+from digest.model.tags import Event
+from digest.model.vendors import VendorRecord
+from digest.text import clean_text, is_issue_title, truncate_text
 
 _MAX_ANNOUNCED, _MAX_SHIPPED = 2, 6
-_MAX_TITLE = 70  # characters of a headline in a question
-_MAX_ASKED = 3  # of what a claim leaves open
-_ASKED_OF_CLAIM: dict[str, str] = {  # point of the test, what to ask where it is not answered
-    "data": N_("on whose data and how much"),
-    "availability": N_("from when for us"),
-    "difference": N_("what does it do better than without AI"),
-    "result": N_("with what measured result"),
-    "customer": N_("at which customer"),
-}
-_CLAIM_QUESTION = N_("“%(title)s”: %(asked)s?")
+_MAX_NEWS, _MAX_BEFORE = 8, 4
+_NEWS_QUESTION = N_("“%(title)s”: what does it mean for our %(products)s?")
+_NO_NEWS: frozenset[Event] = frozenset(("howto", "promo", "opinion", "research"))
 _PRICE_QUESTION = N_("“%(title)s”: does it change what %(product)s costs us, and from when?")
 _ROADMAP = N_(
     "We found no AI that you shipped for %(products)s: what comes, from when and on which data?"
@@ -100,21 +111,34 @@ def _build_row(
     }
     watched = any(find_own_sources(list_names(product), quarter.coverage) for product in products)
     promised = tuple(row for row in rows if row.promise.vendor.casefold() == vendor.casefold())
+    news = tuple(_find_news(names, quarter))
+    asked = _complete_questions(questions, products, (with_ai, ours), promised, quarter)
+    asked += [
+        one.question for one in news if one.question and one.question.template == _NEWS_QUESTION
+    ]
     return VendorRow(
         vendor=vendor,
         products=names,
         cost=sum_costs(products) if all(product.cost for product in products) else (),
         promised=promised,
-        announced=tuple(_find_announced(names, quarter)),
+        announced=tuple(sorted(_find_announced(names, quarter), key=lambda one: not one.ours)),
         shipped=tuple(map(quarter.make_ref, shipped[:_MAX_SHIPPED])),
         with_ai=len(with_ai),
         with_ai_for_us=sum(story.id in ours for story in with_ai),
         ours=tuple(story.id for story in shipped[:_MAX_SHIPPED] if story.id in ours),
         watched=watched,
-        questions=tuple(
-            _complete_questions(questions, products, (with_ai, ours), promised, quarter)
-        ),
+        questions=tuple(asked),
+        roadmap=any(question.template == _ROADMAP for question in asked),
+        news=news,
+        asked=list_asked(_find_record(vendor, quarter), quarter.today),
+        before=tuple(_find_earlier_announcements(vendor, quarter)),
     )
+
+
+def _find_record(vendor: str, quarter: QuarterView) -> VendorRecord:
+    """Return what the team's file says of a vendor; an empty record where there is none."""
+    known = (one for one in quarter.stack.vendors if one.vendor.casefold() == vendor.casefold())
+    return next(known, VendorRecord(vendor))
 
 
 def _complete_questions(
@@ -131,8 +155,8 @@ def _complete_questions(
     was promised, asked about or seen for our products, the roadmap is asked for.
     """
     with_ai, ours = shipped
-    claims = [question for question in questions if question.template == _CLAIM_QUESTION][:1]
-    others = [question for question in questions if question.template != _CLAIM_QUESTION]
+    claims = [question for question in questions if question.template == CLAIM_QUESTION][:1]
+    others = [question for question in questions if question.template != CLAIM_QUESTION]
     result = [*others[: len(promised)], *claims, *others[len(promised) :]]
     if all(product.status == "retiring" for product in products) and products:
         return result or [TranslatableText(_LEAVING, products=_list_names(products))]
@@ -159,7 +183,7 @@ def _ask_about_prices(
         return
     for story in quarter.find_related(_list_names(products), "product", "vendor"):
         if story.tags.event == "pricing":
-            title = truncate_text(quarter.make_ref(story).title, _MAX_TITLE)
+            title = truncate_text(quarter.make_ref(story).title, MAX_TITLE)
             yield TranslatableText(_PRICE_QUESTION, title=title, product=products[0].name)
             return
 
@@ -236,28 +260,110 @@ def _find_announced(names: Sequence[str], quarter: QuarterView) -> Iterator[Anno
         )
         if quote:
             count += 1
-            yield AnnouncedPromise(quarter.make_ref(story), quote)
+            ours = _is_of_product(story, names, quarter)
+            yield AnnouncedPromise(quarter.make_ref(story), quote, ours)
 
 
-# ---------------------------------------------------------------- what to ask
+# ---------------------------------------------------------------- what the quarter told
 
 
-def ask_about_claim(story: Story, quarter: QuarterView) -> TranslatableText | None:
-    """Return what a claim of AI leaves open; None where it quotes a customer, data or a result."""
-    tags = story.tags
-    if tags.ai not in AI_IN_USE or tags.event not in RELEASE_EVENTS or tags.evidence is None:
+def _find_news(names: Sequence[str], quarter: QuarterView) -> Iterator[VendorNews]:
+    """Yield what the quarter told of a vendor: of our products, and what is to be asked, first."""
+    ids = {story.id for story in quarter.stories}
+    stories = [
+        *quarter.find_related(names, "product", "vendor"),
+        *(
+            story
+            for story in quarter.doubtful
+            if story.id not in ids and _is_of(story, names, quarter)
+        ),
+    ]
+    found = []
+    for story in stories:
+        if is_issue_title(story.lead.item.title):
+            continue
+        is_ours = _is_of_product(story, names, quarter)
+        found.append(
+            VendorNews(
+                quarter.make_ref(story),
+                read_act(story),
+                choose_words(story, quarter) or _quote_first(story, quarter),
+                _ask_vendor(story, names, quarter, is_ours=is_ours),
+                is_ours,
+            )
+        )
+    found.sort(key=lambda one: (not one.ours, one.question is None))
+    yield from found[:_MAX_NEWS]
+
+
+def _quote_first(story: Story, quarter: QuarterView) -> Sentence | None:
+    """Return the first sentence of a story's lead that says more than its headline."""
+    subject, item = find_subject(story, quarter), story.lead.item
+    if subject is None:
         return None
-    subject = find_subject(story, quarter)
-    if subject is None or not is_vendor_claim(story, subject):
-        return None
-    points = find_points(story, quarter)
-    if PROOF_POINTS & points.keys():
-        return None
-    asked = tuple(
-        TranslatableText(text) for kind, text in _ASKED_OF_CLAIM.items() if kind not in points
+    titles = [member.item.title for member in story.items]
+    return next(
+        (
+            Sentence(sentence, item.source_name, item.link)
+            for sentence in iter_sentences(item)
+            if is_quotable(sentence, item, titles, subject)
+        ),
+        None,
     )
-    return TranslatableText(
-        _CLAIM_QUESTION,
-        title=truncate_text(quarter.make_ref(story).title, _MAX_TITLE),
-        asked=asked[:_MAX_ASKED],
-    )
+
+
+def _is_of(story: Story, names: Sequence[str], quarter: QuarterView) -> bool:
+    return any(quarter.get_relation_to(story, name).kind in OUR_RELATIONS for name in names)
+
+
+def _is_of_product(story: Story, names: Sequence[str], quarter: QuarterView) -> bool:
+    return any(quarter.get_relation_to(story, name).kind == "product" for name in names)
+
+
+def _ask_vendor(
+    story: Story, names: Sequence[str], quarter: QuarterView, *, is_ours: bool
+) -> TranslatableText | None:
+    """Return what to ask a vendor about a story, without anything that it may not read."""
+    if question := ask_about_story(story, quarter, names, with_cost=False):
+        return question
+    if not is_ours or (story.tags.event in _NO_NEWS and story.tags.is_certain("event")):
+        return None
+    ours = [name for name in names if quarter.get_relation_to(story, name).kind == "product"]
+    title = truncate_text(quarter.make_ref(story).title, MAX_TITLE)
+    return TranslatableText(_NEWS_QUESTION, title=title, products=tuple(ours))
+
+
+def _find_earlier_announcements(vendor: str, quarter: QuarterView) -> Iterator[EarlierAnnouncement]:
+    """Yield what earlier editions told that a vendor announced or tested, the latest first.
+
+    The story that carries one on stands with it, whatever it says of it. Where none does, only what
+    was surely a launch or an update is named.
+    """
+    stories = {story.id: story for story in quarter.stories}
+    outcomes: dict[tuple[str, str], Story] = {}
+    for story_id, thread in quarter.threads.items():
+        if story := stories.get(story_id):
+            place = (thread.earlier.edition, thread.earlier.id)
+            known = outcomes.get(place)
+            if known is None or _get_day(story) < _get_day(known):
+                outcomes[place] = story
+    told = [
+        one
+        for one in quarter.earlier
+        if one.act in ("announced", "in test")
+        and vendor.casefold() in map(str.casefold, (*one.vendors[:1], *one.parties))
+        and (one.event in RELEASE_EVENTS or (one.edition, one.id) in outcomes)
+    ]
+    told.sort(key=lambda one: (one.published, one.id), reverse=True)
+    for one in told[:_MAX_BEFORE]:
+        assert one.act
+        outcome = outcomes.get((one.edition, one.id))
+        yield EarlierAnnouncement(
+            *(one.edition, one.id, one.title, one.language, one.url, one.act, one.due),
+            outcome=quarter.make_ref(outcome) if outcome else None,
+            now=read_act(outcome) if outcome else None,
+        )
+
+
+def _get_day(story: Story) -> tuple[datetime, str]:
+    return story.items[0].item.published_or_seen, story.id

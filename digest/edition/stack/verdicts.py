@@ -1,4 +1,6 @@
-"""One word on each product of the stack, and why: the same rule for all of them.
+"""One word on each product of the stack, and what to do: the same rule for all of them.
+
+Word and reason are read as one phrase, "Act: renew it or give notice".
 
 act    an incident of the product itself is told; or a notice falls due before the next review but
        one; or its terms change, or a change is forced on its users, and two publishers, the vendor
@@ -18,18 +20,24 @@ from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.contracts import SOON, find_contract_day
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
-from digest.edition.subjects import find_touched_products
+from digest.edition.subjects import find_touched_products, is_about_addon
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Verdict
-from digest.model.stack import OPEN_PROMISES, Product
+from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product
 from digest.model.story import Story
 from digest.model.tags import Event
 
-_CHANGES: dict[Event, str] = {
-    "pricing": N_("Prices change"),
-    "shutdown": N_("Something ends"),
-    "acquisition": N_("A deal of its vendor"),
-    "regulation": N_("A rule or ruling"),
+_CHANGES: dict[Event, str] = {  # to act on
+    "pricing": N_("settle what its new price costs us"),
+    "shutdown": N_("replace what ends"),
+    "acquisition": N_("settle what its maker’s deal changes"),
+    "regulation": N_("settle what a rule or ruling asks"),
+}
+_POSSIBLE_CHANGES: dict[Event, str] = {  # to ask about
+    "pricing": N_("whether a price change reaches us"),
+    "shutdown": N_("what ends, and when"),
+    "acquisition": N_("what its maker’s deal changes"),
+    "regulation": N_("what a rule or ruling asks of it"),
 }
 
 
@@ -42,42 +50,56 @@ def judge_product(
     """Return the verdict on a product and its reason. `stories` are about it or its vendor."""
     if verdict := next(_iter_verdicts(product, stories, quarter), None):
         return verdict[0], TranslatableText(verdict[1])
-    text = N_("No change of terms") if stories else N_("No news")
+    text = N_("no change of terms") if stories else N_("no news")
     return "watch", TranslatableText(text)
 
 
 def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterView) -> _Verdicts:
     """Yield each verdict that a product earns, the strongest first."""
     if any(is_own_incident(story, product, quarter) for story in stories):
-        yield "act", N_("Find out whether it is patched")
+        yield "act", N_("find out whether ours is affected")
     contract = find_contract_day(product, quarter.today)
     notice = contract.day if contract and contract.kind == "notice" else None
     if product.status == "retiring":
         if notice:
-            yield "act", N_("Let it end")
-        yield "watch", N_("It is being retired")
+            yield "act", N_("give notice, as planned")
+        yield "watch", N_("it is being retired")
         return
     yield from _judge_changes(product, stories, quarter, is_sure=True)
     if notice and notice <= quarter.today + SOON:
-        yield "act", N_("Keep or leave?")
+        yield "act", N_("renew it or give notice")
     if product.status == "trial":
-        yield "try", N_("On trial: what did it show?")
+        yield "try", N_("see what its trial shows")
     yield from _judge_changes(product, stories, quarter, is_sure=False)
     yield from _judge_promises(product, quarter)
     yield from _judge_ai(product, stories, quarter)
     if notice:
-        yield "ask", N_("Notice within two quarters")
+        yield "ask", N_("whether to renew: notice within two quarters")
     if product.ai.used and not product.ai.data:
-        yield "ask", N_("On whose data does its AI work?")
+        yield "ask", N_("on whose data its AI works")
+
+
+def find_own_incidents(quarter: QuarterView) -> tuple[tuple[Product, Story], ...]:
+    """Return the products of ours that an incident hit, each with the best story of it."""
+    found = []
+    for product in quarter.stack.products:
+        stories = quarter.find_related([product.name], *OUR_RELATIONS)
+        story = next((one for one in stories if is_own_incident(one, product, quarter)), None)
+        if story:
+            found.append((product, story))
+    return tuple(found)
 
 
 def is_own_incident(story: Story, product: Product, quarter: QuarterView) -> bool:
     """Return whether a story surely tells of a breach, weakness or outage of a product itself.
 
-    One report is enough: to look whether it is patched costs less than to wait for a second.
+    One report is enough: to look whether it is patched costs less than to wait for a second. An
+    add-on that others make is another product.
     """
-    tags, relation = story.tags, quarter.get_relation_to(story, product.name)
-    return relation.kind == "product" and tags.event == "incident" and tags.is_certain("event")
+    if story.tags.event != "incident" or not story.tags.is_certain("event"):
+        return False
+    touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
+    return product in touched and not is_about_addon(story, product.name)
 
 
 def _judge_changes(
@@ -90,6 +112,10 @@ def _judge_changes(
     word: Verdict = "act" if is_sure else "ask"
     for story in stories:
         relation = quarter.get_relation_to(story, product.name)
+        if story.tags.event in _CHANGES and not story.tags.is_certain("event"):
+            if relation.kind == "product" and not is_sure:
+                yield "ask", N_("whether this news changes its terms")  # its label may be wrong
+            continue
         if is_well_sourced(story) != is_sure:
             continue
         if changes_terms(story, relation):
@@ -97,11 +123,15 @@ def _judge_changes(
                 story, [relation], quarter.stack
             )
             if is_makers:  # of something else that it makes
-                yield "ask", N_("A price of its maker changes")
+                yield "ask", N_("whether a price change of its maker reaches us")
             else:
-                yield word, _CHANGES[story.tags.event]
+                texts = _CHANGES if is_sure else _POSSIBLE_CHANGES
+                yield word, texts[story.tags.event]
         elif relation.kind == "product" and forces_change(story):
-            yield word, N_("A change that its users must follow")
+            text = N_("whether we must follow a change")
+            if is_sure:
+                text = N_("follow a change that binds its users")
+            yield word, text
 
 
 def _judge_promises(product: Product, quarter: QuarterView) -> _Verdicts:
@@ -109,7 +139,7 @@ def _judge_promises(product: Product, quarter: QuarterView) -> _Verdicts:
         is_theirs = promise.vendor.casefold() == product.vendor_or_name.casefold()
         is_late = promise.state in OPEN_PROMISES and promise.by and promise.by < quarter.today
         if is_theirs and is_late:
-            yield "ask", N_("A promise is past its date")
+            yield "ask", N_("what became of a promise past its date")
 
 
 def _judge_ai(product: Product, stories: Sequence[Story], quarter: QuarterView) -> _Verdicts:
@@ -120,6 +150,6 @@ def _judge_ai(product: Product, stories: Sequence[Story], quarter: QuarterView) 
     ]
     for story in releases:
         if assign_ring(story, quarter.get_relation_to(story, product.name)) == "try":
-            yield "try", N_("New AI, told by two sources")
+            yield "try", N_("its new AI, which two sources tell of")
     if any(story.tags.evidence == "claimed" for story in releases):
-        yield "ask", N_("An AI claim without proof")
+        yield "ask", N_("for proof of what its AI is said to do")

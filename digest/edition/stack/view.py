@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from digest.edition.ai_impacts import find_ai_impacts
+from digest.edition.ai_uses import find_ai_uses
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
 from digest.edition.stack.radar import is_well_sourced
-from digest.edition.stack.verdicts import judge_product
+from digest.edition.stack.verdicts import is_own_incident, judge_product
 from digest.edition.stack.watch import count_read_sources, find_own_sources, list_names
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
 from digest.model.stack import Product
@@ -39,11 +40,42 @@ _MAX_STORIES = 6  # of a kind that a product's row names
 def build_stack_view(quarter: QuarterView) -> StackView:
     """Return the stack with what the quarter means for it."""
     stack = quarter.stack
+    lines = tuple(_build_product_row(product, quarter) for product in stack.products)
+    vendors: dict[str, bool] = {}  # → whether a source of its own was read
+    for line in lines:
+        vendor = line.product.vendor_or_name
+        vendors[vendor] = vendors.get(vendor, False) or bool(line.watched_by)
+    return StackView(
+        lines=lines,
+        heat=_measure_heat(quarter),
+        spend=calculate_spend(stack),
+        policy_link=stack.policy_link,
+        policy_reviewed=stack.policy_reviewed,
+        sources=count_read_sources(quarter.coverage),
+        changed=tuple(
+            line.product.name
+            for line in lines
+            if any(story.event in _TERM_EVENTS for story in line.health)
+        ),
+        breached=tuple(
+            line.product.name
+            for line in lines
+            if any(story.event == "incident" for story in (*line.health, *line.news))
+        ),
+        unwatched=tuple(vendor for vendor, is_watched in vendors.items() if not is_watched),
+        impacts=find_ai_impacts(quarter),
+        uses=find_ai_uses(quarter),
+        goals=stack.goals,
+    )
+
+
+def _measure_heat(quarter: QuarterView) -> tuple[HeatmapRow, ...]:
+    """Return where AI moves, by category of products and goals; what is not sure is not counted."""
+    stack = quarter.stack
     of_products = [slug for product in stack.products for slug in product.categories]
     of_goals = [slug for goal in stack.goals for slug in goal.categories]
     rows = []
     for slug in dict.fromkeys((*of_products, *of_goals)):
-        # What is not sure is not counted, as in the register.
         here = [
             story.tags
             for story in quarter.stories
@@ -70,32 +102,7 @@ def build_stack_view(quarter: QuarterView) -> StackView:
         )
         if row.stories or row.spend:
             rows.append(row)
-    lines = tuple(_build_product_row(product, quarter) for product in stack.products)
-    vendors: dict[str, bool] = {}  # → whether a source of its own was read
-    for line in lines:
-        vendor = line.product.vendor_or_name
-        vendors[vendor] = vendors.get(vendor, False) or bool(line.watched_by)
-    return StackView(
-        lines=lines,
-        heat=tuple(sorted(rows, key=lambda row: (-row.ai, row.category))),
-        spend=calculate_spend(stack),
-        policy_link=stack.policy_link,
-        policy_reviewed=stack.policy_reviewed,
-        sources=count_read_sources(quarter.coverage),
-        changed=tuple(
-            line.product.name
-            for line in lines
-            if any(story.event in _TERM_EVENTS for story in line.health)
-        ),
-        breached=tuple(
-            line.product.name
-            for line in lines
-            if any(story.event == "incident" for story in (*line.health, *line.news))
-        ),
-        unwatched=tuple(vendor for vendor, is_watched in vendors.items() if not is_watched),
-        impacts=find_ai_impacts(quarter),
-        goals=stack.goals,
-    )
+    return tuple(sorted(rows, key=lambda row: (-row.ai, row.category)))
 
 
 def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
@@ -175,7 +182,7 @@ def _choose_told(
     def get_sort_key(story: Story) -> tuple[int, bool, bool, bool]:
         is_about, event = story in about, story.tags.event
         kinds = (
-            is_about and event == "incident",
+            is_own_incident(story, product, quarter),
             is_about and event not in _HEALTH_EVENTS and forces_change(story),
             event == "acquisition",
             event == "pricing",

@@ -31,6 +31,12 @@ _UNSUBSCRIBE = re.compile(
     r"cancelar inscrição|uitschrijven|配信停止|退订|ยกเลิกการรับ",
     re.IGNORECASE,
 )
+# What each of these phrases holds, in small letters: looking for them takes a fiftieth of the time.
+_UNSUBSCRIBE_CUES = tuple(
+    "unsubscribe,opt out,opt-out,optout,manage ,browser,abbestell,abmelden,désabonn,désinscrire,"
+    "darse de baja,suscripción,disiscriv,iscrizione,inscrição,uitschrijven,配信停止,退订,"
+    "ยกเลิกการรับ".split(",")
+)
 _MIN_STORIES = 3  # that make a letter of what nobody says is one
 _MIN_SITES = 2
 _MAX_MARKUP = 400_000  # characters of one feed's letters; they take about 1 s of CPU
@@ -93,8 +99,14 @@ def _may_be_letter(markup: str, url: str, generator: str) -> bool:
     return bool(
         _SERVICES.search(extract_host(url))
         or _PLATFORMS.search(generator)
-        or _UNSUBSCRIBE.search(markup)
+        or _says_unsubscribe(markup)
     )
+
+
+def _says_unsubscribe(markup: str) -> bool:
+    small = markup.lower()
+    has_cue = any(cue in small for cue in _UNSUBSCRIBE_CUES)
+    return has_cue and _UNSUBSCRIBE.search(markup) is not None
 
 
 def _has_stories(stories: tuple[FeedEntry, ...], entry: FeedEntry, url: str) -> bool:

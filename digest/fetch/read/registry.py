@@ -35,12 +35,14 @@ from digest.fetch.read.reader import (
     PagedHistory,
     SourceReader,
 )
+from digest.fetch.read.watched_page import WatchedPageReader
 from digest.fetch.read.wordpress import WordPressReader
 from digest.fetch.read.xml_feed import XmlFeedReader
 from digest.model.retrieved import ParsedFeed
 
 READERS: tuple[SourceReader, ...] = (
     ListPageReader(),
+    WatchedPageReader(),
     JsonPathReader(),
     GitHubReleasesReader(),
     HackerNewsReader(),

@@ -48,6 +48,7 @@ from digest.model.edition.market import (
     ClaimSpeaker,
     DealEntry,
     DealKind,
+    MarketSaturation,
     RegisterRow,
     RuleEntry,
     RuleKind,
@@ -59,22 +60,35 @@ from digest.model.edition.market import (
     is_proven,
 )
 from digest.model.edition.stack import (
+    AI_USES,
+    AiArrival,
+    AiFunction,
     AiImpact,
     AiKind,
+    AiUse,
+    AiUseRow,
     AnnouncedPromise,
+    AskedQuestion,
     Blip,
+    EarlierAnnouncement,
+    EarlierFigures,
     HeatmapRow,
     ImpactKind,
+    MeasureBefore,
     ProductRow,
     PromiseLedger,
     PromiseRow,
     PromiseStanding,
     Radar,
     Spend,
+    SpendBefore,
+    StackHistory,
     StackView,
+    VendorNews,
     VendorQuestions,
     VendorRow,
     Verdict,
+    Yardstick,
 )
 from digest.model.edition.stories import (
     OPTIONAL,
@@ -90,6 +104,7 @@ from digest.model.edition.stories import (
 )
 
 __all__ = [
+    "AI_USES",
     "DEAL_KINDS",
     "MIN_BLIPS",
     "RULE_KINDS",
@@ -99,9 +114,14 @@ __all__ = [
     "AgendaFact",
     "AgendaItem",
     "AgendaSection",
+    "AiArrival",
+    "AiFunction",
     "AiImpact",
     "AiKind",
+    "AiUse",
+    "AiUseRow",
     "AnnouncedPromise",
+    "AskedQuestion",
     "Blip",
     "CalendarEntry",
     "Claim",
@@ -115,6 +135,8 @@ __all__ = [
     "DateKind",
     "DealEntry",
     "DealKind",
+    "EarlierAnnouncement",
+    "EarlierFigures",
     "EarlierReport",
     "Edition",
     "EditionFrame",
@@ -125,6 +147,8 @@ __all__ = [
     "FrontPage",
     "HeatmapRow",
     "ImpactKind",
+    "MarketSaturation",
+    "MeasureBefore",
     "ModelNote",
     "ProductRow",
     "PromiseLedger",
@@ -144,6 +168,8 @@ __all__ = [
     "Sentence",
     "SourceState",
     "Spend",
+    "SpendBefore",
+    "StackHistory",
     "StackView",
     "StoryRef",
     "StoryWords",
@@ -154,9 +180,11 @@ __all__ = [
     "Trend",
     "TrendChange",
     "TrendField",
+    "VendorNews",
     "VendorQuestions",
     "VendorRow",
     "Verdict",
+    "Yardstick",
     "count_proven_claims",
     "drop_noticed_ends",
     "format_utc",
@@ -227,6 +255,7 @@ class EditionFrame(EditionSettings):
     claims: tuple[Claim, ...] = ()
     rules: tuple[RuleEntry, ...] = ()  # by kind
     deals: tuple[DealEntry, ...] = ()  # by kind
+    saturation: MarketSaturation | None = None  # None where nothing of it is told
     register: tuple[RegisterRow, ...] = ()  # every relevant story
     stack: StackView | None = None  # these four: None where the company has no stack.yaml
     ledger: PromiseLedger | None = None

@@ -92,6 +92,7 @@ class Agenda:
     carried: tuple[TeamDecision, ...] = ()
     rules: tuple[RuleRow, ...] = ()
     contracts: tuple[ContractRow, ...] = ()
+    closed: tuple[TeamDecision, ...] = ()  # since the edition before
 
 
 DateKind = Literal[

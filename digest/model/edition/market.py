@@ -10,8 +10,10 @@ from typing import Literal, NamedTuple, get_args
 from pydantic import NonNegativeInt
 
 from digest.i18n import TranslatableText
-from digest.model.edition.stack import AiKind
+from digest.model.edition.stack import AiFunction, AiKind
 from digest.model.edition.stories import Sentence, StoryRef, Time
+from digest.model.stack import Money
+from digest.model.story import Act
 from digest.model.tags import Ai, Event, Evidence
 
 ClaimAvailability = Literal["announced", "beta", "rolling out", "available"]
@@ -53,6 +55,7 @@ class RuleEntry:
     optional: bool = False  # it offers a choice and binds nobody
     points: tuple[str, ...] = ()  # what its headline counts, as its report lists it
     rolls_out: bool = False  # it reaches those whom it binds step by step from its day on
+    forecast: bool = False  # every report that names its day is from before that day
     ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
 
 
@@ -92,7 +95,13 @@ class RegisterRow:
     published: Time
     new_product: bool  # it launches one
     told: bool  # the briefing tells it in full
+    sentence: Sentence | None = None  # where the briefing does not tell it in full
     rank: NonNegativeInt = 0  # its place among the relevant stories, the best 1; 0 where unknown
+    # The likeliest, sure or not: it joins stories over quarters, and is not printed.
+    likely_category: str | None = None
+    parties: tuple[str, ...] = ()  # who acts: vendors, and who publishes it of itself
+    act: Act | None = None  # what happened to the product; None where it is not sure
+    due: date | None = None  # when what it announces is to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +115,14 @@ class ThemeFigure:
 
 @dataclass(frozen=True, slots=True)
 class ThemeDispute:
-    """What a theme's stories do not agree on: at least one sentence or headline for each side."""
+    """What a theme's stories do not agree on: at least one sentence or headline for each side.
+
+    `stories` holds the id of the story of each, in the same order.
+    """
 
     about: TranslatableText
     sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]]
+    stories: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +147,13 @@ class Theme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What a vendor claims of its AI, and which points of the test its words answer."""
+    """What a vendor claims of its AI, and which points of the test its words answer.
+
+    Of several reports of one launch `story` is the one that says most; `reports` are the others.
+    """
 
     story: StoryRef
-    subject: str  # the product or vendor
+    subject: str  # a product of ours, else the vendor
     evidence: Evidence | None
     points: Mapping[str, Sentence]  # kind of a ClaimPoint → the words that answer it
     data_size: str = ""  # as its words give it: "2.4 billion prompts"
@@ -149,7 +165,28 @@ class Claim:
     own: bool = False  # of a product of the stack, or of its maker
     measured_by: str = ""  # who measured, where the words name it
     ai_kind: AiKind | None = None  # by its words; None where they do not say
-    headline_only: bool = False  # no text of it is held
+    headline_only: bool = False  # no whole sentence of it is held
+    statement: Sentence | None = None  # the sentence that states it; None of a headline or a study
+    product: str = ""  # by its headline; "" where it is the subject or not sure
+    function: AiFunction | None = None  # what the AI does, by its words
+    by_headline: bool = False  # what it does, or its kind, the headline alone says
+    reports: tuple[StoryRef, ...] = ()
+    doubt: Sentence | None = None  # what a reporter says against it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketSaturation:
+    """How much money went into the market in the quarter, and what left it, by its stories.
+
+    `raised` are the sums of `rounds`, one a currency, of those rounds that name an amount.
+    """
+
+    raised: tuple[Money, ...] = ()
+    priced: NonNegativeInt = 0  # rounds that name an amount
+    rounds: tuple[StoryRef, ...] = ()
+    closures: tuple[StoryRef, ...] = ()  # of vendors
+    withdrawals: tuple[StoryRef, ...] = ()  # of products and features
+    newcomers: tuple[StoryRef, ...] = ()  # launches of products
 
 
 class ClaimCounts(NamedTuple):

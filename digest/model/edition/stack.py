@@ -2,19 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import NonNegativeInt
 
 from digest.i18n import TranslatableText
 from digest.model.edition.stories import Sentence, StoryRef
-from digest.model.stack import Goal, Money, Product, Promise, PromiseState, Ring
+from digest.model.stack import (
+    Benchmark,
+    CustomField,
+    DataFlow,
+    Goal,
+    GoalMeasure,
+    Money,
+    Product,
+    Promise,
+    PromiseState,
+    Ring,
+)
+from digest.model.story import Act
+from digest.model.vendors import VendorAnswer
 
-PromiseStanding = PromiseState | Literal["seen", "slipped", "silent", "unwatched"]
-ImpactKind = Literal["adds", "threatens", "tells"]
-AiKind = Literal["generative", "agent", "prediction", "search"]
+PromiseStanding = PromiseState | Literal["seen", "contradicted", "slipped", "silent", "unwatched"]
+ImpactKind = Literal["adds", "threatens", "challenges", "tells"]
+AiKind = Literal["generative", "agent", "prediction", "search", "detection"]
+# What an AI does, and for what a company uses such a thing, in the order in which it is printed.
+AiFunction = Literal[
+    "finds segments",
+    "predicts behaviour",
+    "runs journeys",
+    "personalises",
+    "recommends",
+    "writes",
+    "checks drafts",
+    "makes pictures",
+    "makes videos",
+    "answers customers",
+    "measures",
+    "answers searches",
+    "sets bids",
+    "runs campaigns",
+    "detects",
+    "does tasks",
+    "answers questions",
+    "writes code",
+]
+AiUse = Literal[
+    "micro-segments",
+    "journeys",
+    "personalisation",
+    "content",
+    "service",
+    "measurement",
+    "search",
+    "ads",
+    "provenance",
+    "daily work",
+]
+AI_USES: tuple[AiUse, ...] = get_args(AiUse)
 Verdict = Literal["act", "ask", "try", "watch"]
 
 
@@ -75,14 +123,68 @@ class Spend:
     per_customer: Money | None = None
     cac: Money | None = None
     share_of_cac: float | None = None
+    clv: Money | None = None  # what a customer brings over its lifetime
+    clv_to_cac: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """A share of the company's own beside what others say of theirs."""
+
+    own: float
+    is_minimum: bool  # of a cost that is not whole
+    benchmark: Benchmark
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFigures:
+    """What an earlier edition counted of the stack. `measures` are by the goal's name."""
+
+    quarter: str
+    spend: Spend
+    measures: Mapping[str, GoalMeasure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SpendBefore:
+    """What an earlier edition counted, as far as it can stand beside this one's figures."""
+
+    quarter: str
+    total: tuple[Money, ...]
+    share: float | None = None
+    per_customer: Money | None = None
+    share_of_cac: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureBefore:
+    """How a goal stood in an earlier edition, in the same unit."""
+
+    goal: str
+    quarter: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class StackHistory:
+    """Figures of earlier editions, the latest first.
+
+    `incomparable` names the quarters whose costs count other products or another currency.
+    """
+
+    spend: tuple[SpendBefore, ...] = ()
+    measures: tuple[MeasureBefore, ...] = ()  # of each goal the latest alone
+    incomparable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AiImpact:
     """Where AI adds to a product of the stack or threatens it, with the story that says so.
 
-    `rival` is whose AI threatens it, where another vendor launched it. "tells": other news of its
-    maker, a deal for instance, speaks of the maker's AI.
+    `rival` is whose AI threatens it, where another vendor launched it. "challenges": another vendor
+    launched something in its category that is not said to have AI. "tells": other news of its
+    maker, a deal for instance, speaks of the maker's AI. `against` are words of other stories of
+    the quarter that say the opposite.
     """
 
     product: str
@@ -91,6 +193,32 @@ class AiImpact:
     quote: Sentence | None = None
     rival: str = ""
     ai_kind: AiKind | None = None  # by its words; None where they do not say
+    function: AiFunction | None = None  # what the AI does, by its words
+    against: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AiArrival:
+    """An AI that a vendor brought out in the quarter."""
+
+    story: StoryRef
+    name: str  # the product, else the vendor
+    function: AiFunction
+    own: bool  # of a maker of ours
+
+
+@dataclass(frozen=True, slots=True)
+class AiUseRow:
+    """One use of AI: what of ours serves it, whose own AI we use for it, what AI for it arrived.
+
+    `products` serve it by their categories; `used` are those whose AI the stack file says is used
+    for just that.
+    """
+
+    use: AiUse
+    products: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    arrived: tuple[AiArrival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +240,82 @@ class StackView:
     breached: tuple[str, ...] = ()
     unwatched: tuple[str, ...] = ()
     impacts: tuple[AiImpact, ...] = ()
+    uses: tuple[AiUseRow, ...] = ()  # those of AI_USES of which something is known
     goals: tuple[Goal, ...] = ()  # of the company's plan
+    policy_owner: str = ""
+    policy_rules: tuple[str, ...] = ()
+    policy_touched: tuple[StoryRef, ...] = ()  # rules of the quarter on the use of AI
+    flows: tuple[DataFlow, ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
+    yardsticks: tuple[Yardstick, ...] = ()
+    history: StackHistory = StackHistory()
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
     """A promise and how it stands.
 
-    `seen` are stories that may keep it: proposed to the team, never asserted. `matched` are the
-    words in common.
+    `seen` are stories that may keep it, `against` those that may break it: proposed to the team,
+    never asserted. `told` are others that name what was promised. `matched` is what a story has in
+    common with it: its product, or words.
     """
 
     promise: Promise
     standing: PromiseStanding
     seen: tuple[StoryRef, ...] = ()
     matched: tuple[str, ...] = ()
+    against: tuple[StoryRef, ...] = ()
+    told: tuple[StoryRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedPromise:
-    """What a vendor says will come, in the words of a story."""
+    """What a vendor says will come, in the words of a story. `ours`: for a product of ours."""
 
     story: StoryRef
     quote: Sentence
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnnouncement:
+    """What an earlier edition told would come, and the story of this one that carries it on."""
+
+    quarter: str
+    story: str  # its id there
+    title: str
+    language: str
+    url: str
+    act: Act
+    due: date | None = None
+    outcome: StoryRef | None = None  # None where nothing was found since
+    now: Act | None = None  # what happened to it by the outcome; None where that is not sure
+
+
+@dataclass(frozen=True, slots=True)
+class VendorNews:
+    """What the quarter told of a vendor, and what to ask it about that.
+
+    Question and quote hold nothing of the stack but names of products: they may go to the vendor.
+    """
+
+    story: StoryRef
+    act: Act | None = None
+    quote: Sentence | None = None
+    question: TranslatableText | None = None
+    ours: bool = False  # of a product of ours, and not only of its maker
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question that went to a vendor, and the last answer to it."""
+
+    key: str
+    text: str
+    asked: date  # first
+    quarter: str  # of the letter that asked it first; "" where it gives none
+    letters: NonNegativeInt = 1  # that asked it
+    answer: VendorAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +348,10 @@ class VendorRow:
     ours: tuple[str, ...] = ()
     watched: bool = False
     questions: tuple[TranslatableText, ...] = ()
+    roadmap: bool = False  # one of the questions only asks for its plans
+    news: tuple[VendorNews, ...] = ()  # what matters most first
+    asked: tuple[AskedQuestion, ...] = ()  # without an answer first, the longest waiting first
+    before: tuple[EarlierAnnouncement, ...] = ()  # announced in earlier editions, the latest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import Field, PlainSerializer
 
 from digest.model.sections import StorySectionSlug
 from digest.model.stack import Relation
+from digest.model.story import Act
 from digest.model.tags import Ai, ClaimPoint, Event, Evidence
 
 
@@ -59,6 +60,10 @@ class EarlierReport:
     url: str
     news: tuple[str, ...]  # what is new since, each a TranslatableText
     matched: tuple[str, ...]  # what both share
+    told: bool = True  # in full there; False where it was one line of the register
+    act: Act | None = None  # what happened to the product then …
+    due: date | None = None  # … and when it was to come
+    now: Act | None = None  # what happened to it now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,11 @@ from digest.render.views.story import StoryRefView, StoryView, build_ref, build_
 from digest.render.words import Localizer
 from digest.taxonomy import CATEGORIES
 
-_PAPER_TITLE = 45  # characters of the headline of a story that stands on another page
+_PAPER_TITLE = 55  # characters of the headline of a story that stands on another page
 _LISTED_TITLE = 80  # of one that stands on no other
 _WEB_TITLE = 160
+_MIN_TOLD = 2  # entries on paper
+_MAX_SENTENCE = 260  # characters of a sentence
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
@@ -35,12 +37,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedView:
+    """A story that stands in the register alone, and the sentence that says what it tells."""
+
+    story: StoryRefView
+    text: str  # "" where no whole sentence is held: its headline stands for it
+
+
+@dataclass(frozen=True, slots=True)
 class _Piece:
     """A story of the quarter, whether or not the briefing tells it."""
 
     id: str
     category: str | None
     ref: StoryRef
+    text: str = ""  # a sentence of it
 
 
 _T = TypeVar("_T", EditionStory, _Piece)
@@ -55,7 +66,7 @@ class CategoryView:
     ours: str  # what the company runs in it and which goal counts on it; "" for nothing
     entries: tuple[Entry, ...]  # new products first, then what concerns the company
     elsewhere: tuple[StoryRefView, ...]  # told or named in another section
-    listed: tuple[StoryRefView, ...]  # those of the register alone, where they are few
+    listed: tuple[ListedView, ...]  # those of the register alone, where they are few
     more: str  # how many others there are; "" for none
 
 
@@ -127,6 +138,7 @@ def _list_pieces(edition: Edition) -> list[_Piece]:
                 row.event,
                 None,
             ),
+            row.sentence.text if row.sentence else "",
         )
         for row in rows
     ]
@@ -177,8 +189,11 @@ def _build_category(
     rest = sorted(rest, key=lambda piece: piece.id not in own)  # stable: else the best first
     placed = [piece for piece in rest if context.find_place(piece.id)]
     left = [piece for piece in rest if piece not in placed]
-    shown = placed[: options.pointers]
+    # Where a category has entries of its own, a count says enough of what other pages tell.
+    shown = placed[: 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
+    if options.brief and (told or placed):  # a headline alone says little, but of what is ours
+        number = min(_MAX_LISTED, sum(piece.id in own for piece in left))
     listed = left[: max(0, number)] if slug else []
     name = words.translate("Other categories") if stack else words.translate("Other")
     return CategoryView(
@@ -192,7 +207,7 @@ def _build_category(
             )
         ),
         elsewhere=tuple(_point_to(piece, context) for piece in shown),
-        listed=tuple(build_ref(piece.ref, context, _LISTED_TITLE) for piece in listed),
+        listed=tuple(_build_listed(piece, context) for piece in listed),
         more=_describe_more(len(placed) - len(shown), len(left) - len(listed), words),
     )
 
@@ -201,6 +216,14 @@ def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:
     """Return a reference to the place where another part tells or names a story."""
     view = build_ref(piece.ref, context, _PAPER_TITLE if context.options.brief else _WEB_TITLE)
     return replace(view, href=context.find_place(piece.id))
+
+
+def _build_listed(piece: _Piece, context: ViewContext) -> ListedView:
+    """Build a story of the register with its sentence, which stands whole or not at all."""
+    text = context.fit_text(piece.text, _MAX_SENTENCE)
+    return ListedView(
+        build_ref(piece.ref, context, _LISTED_TITLE), "" if text.endswith("…") else text
+    )
 
 
 def _describe_more(elsewhere: int, listed: int, words: Localizer) -> str:

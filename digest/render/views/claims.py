@@ -1,28 +1,22 @@
-"""The table of AI claims, and where AI adds to the stack or threatens it, as they are printed."""
+"""The table of AI claims and the studies, as they are printed: our own vendors' claims first."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from digest.i18n import N_
-from digest.model.edition import (
-    AiImpact,
-    Claim,
-    Sentence,
-    StackView,
-    count_proven_claims,
-    is_proven,
-)
-from digest.model.stack import Product
-from digest.render.views.context import ViewContext, to_safe_href
+from digest.model.edition import Claim, count_proven_claims, is_proven
+from digest.render.views.context import ViewContext
+from digest.render.views.impacts import ImpactsView, build_impacts_view, describe_ai
+from digest.render.views.quotes import QuoteView, build_quote
 from digest.render.views.story import StoryRefView, build_ref
-from digest.render.words import LABELS, SECTIONS, Localizer, sanitize_language_tag
+from digest.render.words import LABELS, SECTIONS, Localizer
 
-_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 3, 3, 30  # on paper
-_MAX_NAME = 46  # characters of a headline in a line of names, on paper
-_MAX_IMPACTS = 10  # on paper; where there are more, one of a kind and product
-_MAX_HEAT = 8  # categories in a sentence
+_MAX_OF_VENDOR = 2  # claims of a vendor of ours, on paper, that touch no product of ours
+_MAX_OTHERS, _MAX_STUDIES = 2, 3  # on paper: rows, studies
+_MAX_TITLE = 200  # characters of a headline
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
     ("method", N_("Method")),
@@ -35,35 +29,25 @@ POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the tes
 
 
 @dataclass(frozen=True, slots=True)
-class QuoteView:
-    """Words of a source; `text` is "" where there are none or the fonts lack their letters."""
-
-    text: str
-    lang: str
-    source: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimView:
-    """A row of the table."""
+    """A claim: a row of the table, or a paragraph of the list of others.
 
-    subject: str
+    `statement` says what is claimed; without one the headline stands for it. `headline` is "" where
+    it says nothing that the statement does not.
+    """
+
+    subject: str  # the product, and whose it is
+    what: str  # what the AI does, and its kind
     story: StoryRefView
+    reports: tuple[StoryRefView, ...]  # of the same launch
+    headline: str
+    statement: QuoteView | None
+    quote: QuoteView | None  # the words that answer a point best, where the statement does not
+    point: str  # that point, and who measured
+    doubt: QuoteView | None
     cells: tuple[str, ...]  # one for each column: a word, "✓" or "–"
-    quote: QuoteView | None
-    point: str  # that the quote answers, and who measured; "" where it says what the thing does
-    ai_kind: str
+    note: str  # in the list: what is known beside what is claimed
     products: str  # of the stack
-
-
-@dataclass(frozen=True, slots=True)
-class BareClaim:
-    """A claim in the line of those without proof."""
-
-    subject: str  # "" where the headline names it
-    story: StoryRefView
-    note: str  # that only its headline was read, or what kind of AI it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,116 +61,92 @@ class StudyView:
 
 
 @dataclass(frozen=True, slots=True)
-class ImpactView:
-    """A story that says what AI does to a product."""
-
-    kind: str
-    label: str
-    ai_kind: str
-    story: StoryRefView
-    quote: QuoteView | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProductImpacts:
-    """What AI does to a product of the stack."""
-
-    product: str
-    own_ai: str  # whether the company uses the product's
-    impacts: tuple[ImpactView, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimsPage:
     """The table of AI claims, as it is printed."""
 
     name: str  # of the section
     finding: str
     columns: tuple[str, ...]
-    claims: tuple[ClaimView, ...]
-    bare: tuple[tuple[str, tuple[BareClaim, ...]], ...]  # claims without proof: of ours, of others
+    groups: tuple[tuple[str, tuple[ClaimView, ...]], ...]  # rows: whose, of ours and of others
+    listed: tuple[ClaimView, ...]  # others without proof
+    unread: tuple[StoryRefView, ...]  # others of which nothing but a headline is held
     studies: tuple[StudyView, ...]
     more: str  # how many stand in the HTML alone
-    impacts: tuple[ProductImpacts, ...]  # of the products of which something was found
-    heat: str  # how many stories of each category tell of AI
-    untouched: str  # products of which nothing was found
+    impacts: ImpactsView | None
 
 
 def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     """Build the page; None where there is nothing to show."""
     edition, words, brief = context.edition, context.words, context.options.brief
-    products = [claim for claim in edition.claims if not claim.study]
-    studies = [claim for claim in edition.claims if claim.study]
     if not edition.claims:
         return None
-    # A row of dashes says nothing: a line holds them all. On paper it holds what the table has no
-    # room for, too, which answers nothing but when it can be had: the proven come first.
-    told = [claim for claim in products if claim.points or (claim.quote and not brief)]
-    shown = told[: max(_MAX_CLAIMS, sum(map(is_proven, told))) if brief else None]
+    products = [claim for claim in edition.claims if not claim.study]
+    studies = [claim for claim in edition.claims if claim.study]
+    own = [claim for claim in products if claim.own]
+    own = _limit_vendors(own) if brief else own
+    others = [claim for claim in products if not claim.own]
+    rows = [claim for claim in others if is_proven(claim) or (claim.points and not brief)]
+    rows = rows[: _MAX_OTHERS if brief else None]
+    rest = [claim for claim in others if claim not in rows]
+    listed = [claim for claim in rest if not claim.headline_only][: context.options.claims]
+    unread = [claim for claim in rest if claim.headline_only][: context.options.claims]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
-    bare = [claim for claim in products if claim not in shown]
-    bare.sort(key=lambda claim: not claim.own)
-    shown_bare = bare[: _MAX_BARE if brief else None]
+    shown = len(own) + len(rows) + len(listed) + len(unread)
     quoted: set[str] = set()
-    claims = tuple(_build_row(claim, context, quoted) for claim in shown)
+    groups = _build_groups(own, rows, context, quoted)
+    listed_views = tuple(_build_claim(claim, context, quoted) for claim in listed)
+    study_views = tuple(_build_study(claim, context, quoted) for claim in shown_studies)
+    views = (*(view for _, rows_of in groups for view in rows_of), *listed_views)
     return ClaimsPage(
         name=words.translate_label(SECTIONS, "ai-watch"),
         finding="" if brief else _describe_claims(products, context),  # paper has it in the title
         columns=tuple(words.translate(name) for _, name in POINT_COLUMNS),
-        claims=claims,
-        bare=_group_bare(shown_bare, context),
-        studies=tuple(_build_study(claim, context, quoted) for claim in shown_studies),
-        more=_describe_rest(
-            len(products) - len(shown) - len(shown_bare),
-            len(studies) - len(shown_studies),
-            words,
-        ),
-        impacts=tuple(_iter_products(edition.stack, context, quoted if brief else ()))
+        groups=groups,
+        listed=listed_views,
+        unread=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in unread),
+        studies=study_views,
+        more=_describe_rest(len(products) - shown, len(studies) - len(shown_studies), words),
+        impacts=build_impacts_view(edition.stack, context, _list_places(views) if brief else {})
         if edition.stack
-        else (),
-        heat=_describe_heat(edition.stack, words) if edition.stack else "",
-        untouched=_describe_untouched(edition.stack, words) if edition.stack else "",
+        else None,
     )
 
 
-def _group_bare(
-    claims: Iterable[Claim], context: ViewContext
-) -> tuple[tuple[str, tuple[BareClaim, ...]], ...]:
-    """Return claims without proof: those of our vendors, then those of others, in their order."""
-    words, length = context.words, _MAX_NAME if context.options.brief else 160
-    ours: list[BareClaim] = []
-    others: list[BareClaim] = []
-    for claim in claims:
-        is_named = claim.subject.casefold() in claim.story.title.casefold()
-        subject = "" if is_named else context.fit_text(claim.subject, 40)
-        one = BareClaim(subject, build_ref(claim.story, context, length), _note_bare(claim, words))
-        (ours if claim.own else others).append(one)
+def _build_groups(
+    own: Sequence[Claim], others: Sequence[Claim], context: ViewContext, quoted: set[str]
+) -> tuple[tuple[str, tuple[ClaimView, ...]], ...]:
+    """Return the rows of the table: of our own vendors, and of others, where there are any."""
+    words = context.words
     groups = (
-        (words.translate("No proof given by our vendors:"), tuple(ours)),
-        (
-            words.translate("No proof given by others:")
-            if ours
-            else words.translate("No proof given:"),
-            tuple(others),
-        ),
+        (words.translate("Our vendors") if own else "", own),
+        (words.translate("Others") if own else "", others),
     )
-    return tuple(group for group in groups if group[1])
+    return tuple(
+        (name, tuple(_build_claim(claim, context, quoted) for claim in claims))
+        for name, claims in groups
+        if claims
+    )
 
 
-def _note_bare(claim: Claim, words: Localizer) -> str:
-    """Say what is known of a claim without proof: when it can be had, and its kind of AI."""
-    if claim.headline_only:
-        return words.translate("only its headline was read")
-    notes = []
-    if claim.availability:
-        notes.append(words.translate_label(LABELS["availability"], claim.availability).lower())
-    notes += [
-        words.translate(dict(POINT_COLUMNS)[kind]).lower()
-        for kind in ("method", "difference")
-        if kind in claim.points
-    ]
-    notes.append(_name_kind(claim.ai_kind, words))
-    return ", ".join(notes)
+def _list_places(claims: Iterable[ClaimView]) -> dict[str, str]:
+    """Return where each sentence of the claims stands."""
+    return {
+        quote.text: f"#claim-{claim.story.id}"
+        for claim in claims
+        for quote in (claim.statement, claim.quote)
+        if quote
+    }
+
+
+def _limit_vendors(claims: Iterable[Claim]) -> list[Claim]:
+    """Return the claims that touch products of ours, and of each vendor a few others."""
+    counts = Counter[str]()
+    kept = []
+    for claim in claims:
+        counts[claim.subject] += not claim.products
+        if claim.products or counts[claim.subject] <= _MAX_OF_VENDOR:
+            kept.append(claim)
+    return kept
 
 
 def _describe_rest(claims: int, studies: int, words: Localizer) -> str:
@@ -201,7 +161,7 @@ def _describe_rest(claims: int, studies: int, words: Localizer) -> str:
     return words.translate("In the HTML edition alone: %(what)s.", what=words.join_names(parts))
 
 
-def _describe_claims(claims: list[Claim], context: ViewContext) -> str:
+def _describe_claims(claims: Sequence[Claim], context: ViewContext) -> str:
     """Return in a sentence how many claims others measured, and what the vendors alone prove."""
     words, proof = context.words, count_proven_claims(claims)
     if not proof.made:
@@ -224,29 +184,62 @@ def _describe_claims(claims: list[Claim], context: ViewContext) -> str:
     )
 
 
-def _build_row(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimView:
-    words = context.words
-
-    def fill_cell(kind: str) -> str:
-        if kind == "availability" and claim.availability:
-            return words.translate_label(LABELS["availability"], claim.availability)
-        if kind == "speaker":
-            return words.translate_label(LABELS["speaker"], claim.speaker) if claim.speaker else "–"
-        if kind == "data" and claim.data_size:
-            return context.fit_text(claim.data_size, 40) or "✓"
-        return "✓" if kind in claim.points and kind != "availability" else "–"
-
-    quote = _build_quote(claim.quote, claim.story.language, context, quoted)
-    kind = next((kind for kind, point in claim.points.items() if point == claim.quote), "")
+def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimView:
+    words, language = context.words, claim.story.language
+    story = build_ref(claim.story, context, _MAX_TITLE, marks=True)
+    point = next((kind for kind, point in claim.points.items() if point == claim.quote), "")
+    statement = build_quote(claim.statement, language, context, quoted)
+    # When a thing can be had is a word of the table: a sentence that says only that is left out.
+    answers = claim.quote if point not in ("", "availability") or not statement else None
+    quote = build_quote(answers, language, context, quoted)
+    if quote and claim.quote in claim.points.values() and context.options.brief:
+        statement = None  # the proof says what is claimed
     return ClaimView(
-        subject=context.fit_text(claim.subject, 40),
-        story=build_ref(claim.story, context, 100, marks=True),
-        cells=tuple(fill_cell(kind) for kind, _ in POINT_COLUMNS),
+        subject=_name_subject(claim, context),
+        what=describe_ai(claim.function, claim.ai_kind, words),
+        story=story,
+        reports=tuple(build_ref(one, context, _MAX_TITLE, marks=True) for one in claim.reports),
+        headline=story.title if claim.by_headline or not (statement or quote) else "",
+        statement=statement,
         quote=quote,
-        point=_describe_point(kind, claim, words) if quote and kind else "",
-        ai_kind=_name_kind(claim.ai_kind, words),
+        point=_describe_point(point, claim, words) if quote and point else "",
+        doubt=build_quote(claim.doubt, language, context, quoted),
+        cells=tuple(_fill_cell(kind, claim, context) for kind, _ in POINT_COLUMNS),
+        note=_describe_known(claim, words),
         products=words.join_names(claim.products),
     )
+
+
+def _name_subject(claim: Claim, context: ViewContext) -> str:
+    """Return the product of a claim and whose it is, where its name does not say."""
+    subject, product = (context.fit_text(name, 40) for name in (claim.subject, claim.product))
+    if not product or not subject:
+        return product or subject
+    return product if subject.casefold() in product.casefold() else f"{product} ({subject})"
+
+
+def _fill_cell(kind: str, claim: Claim, context: ViewContext) -> str:
+    words = context.words
+    if kind == "availability" and claim.availability:
+        return words.translate_label(LABELS["availability"], claim.availability)
+    if kind == "speaker":
+        return words.translate_label(LABELS["speaker"], claim.speaker) if claim.speaker else "–"
+    if kind == "data" and claim.data_size:
+        return context.fit_text(claim.data_size, 40) or "✓"
+    return "✓" if kind in claim.points and kind != "availability" else "–"
+
+
+def _describe_known(claim: Claim, words: Localizer) -> str:
+    """Say in a list what is known beside what is claimed: when it can be had, how it works."""
+    notes = []
+    if claim.availability:
+        notes.append(words.translate_label(LABELS["availability"], claim.availability).lower())
+    notes += [
+        words.translate(dict(POINT_COLUMNS)[kind]).lower()
+        for kind in ("method", "difference")
+        if kind in claim.points
+    ]
+    return ", ".join(notes)
 
 
 def _describe_point(kind: str, claim: Claim, words: Localizer) -> str:
@@ -259,138 +252,14 @@ def _describe_point(kind: str, claim: Claim, words: Localizer) -> str:
     return words.translate("%(point)s, measured by %(name)s", point=name, name=claim.measured_by)
 
 
-def _name_kind(kind: str | None, words: Localizer) -> str:
-    """Name a kind of AI, or say that the words do not tell it."""
-    if kind is None:
-        return words.translate("kind not said")
-    return words.translate_label(LABELS["ai_kinds"], kind)
-
-
 def _build_study(claim: Claim, context: ViewContext, quoted: set[str]) -> StudyView:
+    measurer = context.fit_text(claim.measured_by, 40)
+    lines = context.edition.stack.lines if context.edition.stack else ()
+    if measurer and measurer in {line.product.vendor_or_name for line in lines}:
+        measurer = context.words.translate("%(name)s, a vendor of ours", name=measurer)
     return StudyView(
         story=build_ref(claim.story, context, 140, marks=True),
-        measured_by=context.fit_text(claim.measured_by, 40),
+        measured_by=measurer,
         sample=context.fit_text(claim.data_size, 60),
-        quote=_build_quote(claim.quote, claim.story.language, context, quoted),
-    )
-
-
-def _build_quote(
-    quote: Sentence | None, language: str, context: ViewContext, quoted: set[str]
-) -> QuoteView | None:
-    """Return a quote; None where there is none or the page has it already."""
-    if quote is None or quote.text in quoted:
-        return None
-    quoted.add(quote.text)
-    text = context.fit_text(quote.text, len(quote.text))  # whole
-    if not text:
-        return None
-    source = context.fit_text(quote.source, 50)
-    return QuoteView(text, sanitize_language_tag(language), source, to_safe_href(quote.url))
-
-
-def _iter_products(
-    stack: StackView, context: ViewContext, told: Collection[str]
-) -> Iterator[ProductImpacts]:
-    """Yield what AI does to each product of the stack of which something was found.
-
-    `told` are sentences that stand on the page already.
-    """
-    words = context.words
-    found: dict[str, list[AiImpact]] = {}
-    is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
-    for impact in stack.impacts:
-        rows = found.setdefault(impact.product, [])
-        if not (is_full and any(row.kind == impact.kind for row in rows)):
-            rows.append(impact)
-    ours = {
-        name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
-    }
-    for line in stack.lines:
-        product, quoted = line.product, set(told)
-        if product.name not in found:
-            continue
-        yield ProductImpacts(
-            product=product.name,
-            own_ai=_describe_own_ai(product, words) if product.ai.used is not None else "",
-            impacts=tuple(
-                _build_impact(impact, context, quoted, ours) for impact in found[product.name]
-            ),
-        )
-
-
-def _describe_heat(stack: StackView, words: Localizer) -> str:
-    """Say for the categories of the stack with most AI how many of their stories tell of it."""
-    used = {slug for line in stack.lines for slug in line.product.categories}
-    rows = [row for row in stack.heat if row.ai and row.category in used][:_MAX_HEAT]
-    if not rows:
-        return ""
-    parts = [
-        words.translate(
-            "%(category)s %(ai)s of %(all)s",
-            category=words.translate_category(row.category),
-            ai=words.format_number(row.ai),
-            all=words.format_number(row.stories),
-        )
-        for row in rows
-    ]
-    return words.translate("Stories with AI by category: %(counts)s.", counts="; ".join(parts))
-
-
-def _describe_untouched(stack: StackView, words: Localizer) -> str:
-    """Say of which products nothing was found, and of which own AI the stack file says nothing."""
-    touched = {impact.product for impact in stack.impacts}
-    quiet = [line.product for line in stack.lines if line.product.name not in touched]
-    sentences = []
-    names = [
-        product.name
-        if product.ai.used is None
-        else words.translate(
-            "%(product)s (its own AI: %(used)s)",
-            product=product.name,
-            used=_describe_own_ai(product, words),
-        )
-        for product in quiet
-    ]
-    if names:
-        text = N_("Nothing was found that adds to or threatens %(names)s.")
-        sentences.append(words.translate(text, names=words.join_names(names)))
-    products = [line.product for line in stack.lines]
-    silent = [product.name for product in products if product.ai.used is None]
-    if silent and len(silent) == len(products):
-        text = N_("Whether the AI of these products is used, the stack file does not say.")
-        sentences.append(words.translate(text))
-    elif silent:
-        known = [product.name for product in products if product.ai.used is not None]
-        text = N_("The stack file says only of %(names)s whether its own AI is used.")
-        sentences.append(words.translate(text, names=words.join_names(known)))
-    return " ".join(sentences)
-
-
-def _describe_own_ai(product: Product, words: Localizer) -> str:
-    """Say whether the company uses the AI of a product, and what for, as the stack file says."""
-    said = product.ai
-    if not said.used:
-        return words.translate("not used")
-    return (
-        words.translate("used: %(what)s", what=said.purpose)
-        if said.purpose
-        else words.translate("used")
-    )
-
-
-def _build_impact(
-    impact: AiImpact, context: ViewContext, quoted: set[str], ours: Collection[str]
-) -> ImpactView:
-    words = context.words
-    label = words.translate_label(LABELS["impacts"], impact.kind)
-    if rival := context.fit_text(impact.rival, 40):
-        text = N_("AI of your %(name)s:") if rival in ours else N_("AI of its rival %(name)s:")
-        label = words.translate(text, name=rival)
-    return ImpactView(
-        impact.kind,
-        label,
-        _name_kind(impact.ai_kind, words),
-        build_ref(impact.story, context, 100, marks=True),
-        _build_quote(impact.quote, impact.story.language, context, quoted),
+        quote=build_quote(claim.quote, claim.story.language, context, quoted),
     )

@@ -23,6 +23,9 @@ _FAILED = ("failed", "never read")
 _DAY_STATES = {COVERED: "held", MISSING: "missing", UNKNOWN: "unknown"}
 
 
+_MAX_STRIPS = 60  # sources whose days are drawn: those with a problem come first
+
+
 @dataclass(frozen=True, slots=True)
 class CoverageStrip:
     """Of how many sources each day of the quarter is known to be held."""
@@ -40,7 +43,8 @@ class SourceDayStrip:
 
     alternative: str
     said: str  # `80/92`
-    runs: tuple[tuple[str, int, int], ...]  # held, missing or unknown; first day, number of days
+    runs: tuple[tuple[str, int, int], ...]  # held, missing or unknown; first day, number of days;
+    # none where it is said in words alone
     all: int  # days of the quarter, those to come too
 
 
@@ -97,9 +101,9 @@ def build_method(context: ViewContext) -> MethodView:
                 row=row,
                 name=context.fit_text(row.source, 60) or extract_host(row.url or ""),
                 problem=context.fit_text(row.problem, 160),
-                days=build_source_days(row.days, words),
+                days=build_source_days(row.days, words, drawn=place < _MAX_STRIPS),
             )
-            for row in rows
+            for place, row in enumerate(rows)
             if is_full
         ),
         left_out=tuple(left_out),
@@ -125,7 +129,7 @@ def build_method(context: ViewContext) -> MethodView:
 def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
     words = context.words
     failed = [row for row in rows if row.state in _FAILED]
-    newest = _describe_newest(rows, context)
+    newest = describe_newest(context)
     lead = words.translate_plural(
         "%(n)s source is followed; %(gave)s gave items of this quarter.",
         "%(n)s sources are followed; %(gave)s gave items of this quarter.",
@@ -149,11 +153,11 @@ def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
     )
 
 
-def _describe_newest(rows: list[CoverageRow], context: ViewContext) -> str:
+def describe_newest(context: ViewContext) -> str:
     """Say of which day the newest item is where the edition's last days have none."""
     edition, words = context.edition, context.words
     last = min(edition.as_of, edition.end)
-    days = [row.held_to for row in rows if row.held_to]
+    days = [row.held_to for row in edition.coverage if row.held_to]
     newest = max(days, default=None)
     if newest is None or last - newest <= _RECENT:
         return ""
@@ -246,8 +250,11 @@ def build_coverage_strip(context: ViewContext) -> CoverageStrip | None:
     )
 
 
-def build_source_days(days: str, words: Localizer) -> SourceDayStrip | None:
-    """Measure the runs of days of a source; None where nothing is known of them."""
+def build_source_days(days: str, words: Localizer, *, drawn: bool) -> SourceDayStrip | None:
+    """Measure the runs of days of a source; None where nothing is known of them.
+
+    Only a strip that is `drawn` has runs: half a kilobyte each, for hundreds of sources.
+    """
     if not days.strip(FUTURE):
         return None
     runs, start = [], 0
@@ -264,6 +271,6 @@ def build_source_days(days: str, words: Localizer) -> SourceDayStrip | None:
             "%(held)s of %(all)s days held, %(missing)s missing, %(unknown)s not known", **numbers
         ),
         f"{numbers['held']}/{numbers['all']}",
-        tuple(runs),
+        tuple(runs) if drawn else (),
         len(days),
     )

@@ -15,7 +15,11 @@ from digest.model.stack import RINGS
 from digest.render.views.rules import count_rules, list_products_in_category
 from digest.render.words import LABELS, Localizer
 
-_SHORT_STANDINGS = {"unwatched": N_("that no source watches"), "seen": N_("perhaps shipped")}
+_SHORT_STANDINGS = {
+    "unwatched": N_("that no source watches"),
+    "seen": N_("perhaps shipped"),
+    "contradicted": N_("perhaps broken"),
+}
 
 
 def describe_finding(slug: str, edition: Edition, words: Localizer) -> str:
@@ -76,8 +80,8 @@ def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
             measured=words.format_number(proof.measured),
         )
     if proof.own:
-        yield words.translate(
-            "%(own)s with the vendor’s own figure", own=words.format_number(proof.own)
+        yield words.translate_plural(
+            "%(n)s by its vendor alone", "%(n)s by their vendors alone", proof.own
         )
 
 
@@ -116,6 +120,10 @@ def _count_decisions(edition: Edition, words: Localizer) -> Iterator[str]:
     number = len(edition.agenda.carried) if edition.agenda else 0
     if number:
         yield words.translate_plural("%(n)s decision is open", "%(n)s decisions are open", number)
+    today = edition.as_of.astimezone(words.zone).date()
+    carried = edition.agenda.carried if edition.agenda else ()
+    if late := sum(decision.is_late(today) for decision in carried):
+        yield words.translate_plural("%(n)s past its day", "%(n)s past their day", late)
 
 
 def _count_register(edition: Edition, words: Localizer) -> Iterator[str]:

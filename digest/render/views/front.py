@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from digest.model.edition import FrontDecision
 from digest.render.views.context import ViewContext
+from digest.render.views.coverage import describe_newest
 from digest.render.views.themes import capitalize
 
 _MAX_QUESTION = 160  # characters
@@ -50,8 +51,11 @@ class FrontView:
 def build_front_view(context: ViewContext, sections: dict[str, str]) -> FrontView:
     """Build page one; `sections` are the names of what this medium prints, by slug."""
     words, front = context.words, context.edition.front
+    lead = [capitalize(words.translate_note(sentence)) for sentence in front.lead]
+    if lead and (newest := describe_newest(context)):
+        lead.append(newest)  # a reader of page one alone must know how far the reading reaches
     return FrontView(
-        lead=" ".join(capitalize(words.translate_note(sentence)) for sentence in front.lead),
+        lead=" ".join(lead),
         decisions=tuple(_iter_decisions(context, sections)),
         also_due=context.fit_text(words.translate_note(front.also_due or ""), _MAX_ALSO_DUE),
         cards=tuple(

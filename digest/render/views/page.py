@@ -10,7 +10,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from digest.i18n import N_
-from digest.model.edition import Edition, QuarterCounts, TrendChange
+from digest.model.edition import Edition, QuarterCounts, TrendChange, get_fields
 from digest.model.sections import BRIEF_SECTION, FIRST_SECTION, SECTIONS_BY_SLUG
 from digest.model.tags import EVIDENCE_GRADES
 from digest.render.views.calendar import CalendarPage, build_calendar_page
@@ -63,8 +63,22 @@ class PartView:
     finding: str  # "" where nothing can be counted
 
 
-@dataclass(frozen=True, slots=True)
-class PageView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContents:
+    """What the parts of the briefing hold; None where one has nothing to show."""
+
+    five: SectionView
+    sections: Mapping[str, SectionView]  # of stories, by slug
+    calendar: CalendarPage | None
+    claims: ClaimsPage | None
+    rules: RulesPage | None
+    deals: DealsPage | None
+    register: RegisterPage | None
+    stack_pages: StackPages | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView(PageContents):
     """All that a template needs."""
 
     lang: str
@@ -78,8 +92,6 @@ class PageView:
     preheader: str
     banners: tuple[str, ...]
     parts: tuple[PartView, ...]  # in reading order
-    five: SectionView
-    sections: Mapping[str, SectionView]  # of stories, by slug
     method: MethodView
     trend: tuple[str, ...]  # what moved since the quarter before, a sentence each
     legend: tuple[tuple[Badge, str], ...]  # the steps of proof, and what they mean
@@ -91,12 +103,6 @@ class PageView:
     letter: Markup  # the editor's
     decisions: tuple[tuple[str, str], ...]  # what was decided; by whom, until when
     front: FrontView
-    calendar: CalendarPage | None
-    claims: ClaimsPage | None
-    rules: RulesPage | None
-    deals: DealsPage | None
-    register: RegisterPage | None
-    stack_pages: StackPages | None
     no_stack_note: str  # what a stack.yaml would add; "" where there is one
 
 
@@ -105,11 +111,49 @@ def build_page_view(
 ) -> PageView:
     """Build all that the templates need, for one medium."""
     context = ViewContext(edition, words, options or RenderOptions())
+    contents = _build_contents(context)
+    parts = _list_parts(contents, context)
+    front = build_front_view(context, {part.slug: part.name for part in parts})
     title = context.fit_text(edition.title, 80) or words.translate("Martech digest")
-    name, format_date = clean_text(edition.quarter), words.format_date
-    heading = f"{title}, {words.format_quarter(name)}"
+    heading = f"{title}, {words.format_quarter(clean_text(edition.quarter))}"
+    sentence = _describe_quarter(edition, words)
+    last_day = words.format_long_day(edition.end - timedelta(seconds=1))
+    return PageView(
+        **get_fields(contents, PageContents),
+        lang=words.language,
+        title=title,
+        organisation=context.fit_text(edition.organisation, 80),
+        heading=heading,
+        quarter=words.format_quarter(clean_text(edition.quarter)),
+        days=words.translate(
+            "%(first)s – %(last)s", first=words.format_long_day(edition.start), last=last_day
+        ),
+        sentence=sentence,
+        subject=_write_subject(heading, front, contents.five, words),
+        preheader=front.lead or sentence,
+        banners=tuple(_iter_banners(edition, last_day, words)),
+        parts=parts,
+        method=build_method(context),
+        trend=tuple(_describe_trend(edition, words)),
+        legend=tuple(_iter_legend(words)),
+        matrix=build_matrix(edition, words),
+        ladder=build_evidence_ladder(edition, words),
+        share=build_ai_share(edition, words),
+        filters=_build_filters(
+            [contents.five, *contents.sections.values()], bool(edition.stack), words
+        ),
+        created=edition.as_of.isoformat(),
+        letter=context.render_team_text(edition.letter),
+        decisions=tuple(_iter_decisions(context)),
+        front=front,
+        no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),
+    )
+
+
+def _build_contents(context: ViewContext) -> PageContents:
+    """Build the parts; what names a story is built before what points to its place."""
+    edition, words = context.edition, context.words
     by_slug = {section.slug: section for section in edition.sections}
-    # What names a story is built before what points to its place.
     sections: dict[str, SectionView] = {
         slug: build_section(section, context)
         for slug, section in by_slug.items()
@@ -127,76 +171,54 @@ def build_page_view(
     five = sections.pop(FIRST_SECTION, empty)
     calendar, register = build_calendar_page(context), build_register_page(context)
     order = list_reading_order((five, *sections.values()))
-    stack_pages = build_stack_pages(context, order, vendors)
-    present: dict[str, object] = {
-        **sections,
-        "calendar": calendar,
-        "ai-watch": claims,
-        "register": register,
-        "glance": edition.stories and not context.options.brief,
-        "sources": True,
-    }
-    if stack_pages:
-        present |= {slug: getattr(stack_pages, slug) for slug in STACK_PARTS}
-    parts = tuple(
-        PartView(
-            slug,
-            words.translate_label(SECTIONS, slug),
-            _get_finding(slug, sections.get(slug), edition, words),
-        )
-        for slug in SECTIONS_BY_SLUG
-        if present.get(slug)
-    )
-    front = build_front_view(context, {part.slug: part.name for part in parts})
-    sentence = _describe_quarter(edition, words)
-    last_day = words.format_long_day(edition.end - timedelta(seconds=1))
-    return PageView(
-        lang=words.language,
-        title=title,
-        organisation=context.fit_text(edition.organisation, 80),
-        heading=heading,
-        quarter=words.format_quarter(name),
-        days=words.translate(
-            "%(first)s – %(last)s", first=words.format_long_day(edition.start), last=last_day
-        ),
-        sentence=sentence,
-        subject=_write_subject(heading, front, five, words),
-        preheader=front.lead or sentence,
-        banners=tuple(_iter_banners(edition, last_day, words)),
-        parts=parts,
+    return PageContents(
         five=five,
         sections=sections,
-        method=build_method(context),
-        trend=tuple(_describe_trend(edition, words)),
-        legend=tuple(
-            (
-                build_badge(grade, words),
-                words.translate_label(LABELS["evidence_descriptions"], grade),
-            )
-            for grade in EVIDENCE_GRADES
-        ),
-        matrix=build_matrix(edition, words),
-        ladder=build_evidence_ladder(edition, words),
-        share=build_ai_share(edition, words),
-        filters=_build_filters([five, *sections.values()], bool(edition.stack), words),
-        created=edition.as_of.isoformat(),
-        letter=context.render_team_text(edition.letter),
-        decisions=tuple(
-            (
-                context.fit_text(made.what, 200),
-                ", ".join(filter(None, (context.fit_text(made.owner, 60), format_date(made.due)))),
-            )
-            for made in edition.decisions
-        ),
-        front=front,
         calendar=calendar,
         claims=claims,
         rules=rules,
         deals=deals,
         register=register,
-        stack_pages=stack_pages,
-        no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),
+        stack_pages=build_stack_pages(context, order, vendors),
     )
+
+
+def _list_parts(contents: PageContents, context: ViewContext) -> tuple[PartView, ...]:
+    """Return the parts that have something to show, in reading order, with what each found."""
+    edition, words = context.edition, context.words
+    present: dict[str, object] = {
+        **contents.sections,
+        "calendar": contents.calendar,
+        "ai-watch": contents.claims,
+        "register": contents.register,
+        "glance": edition.stories and not context.options.brief,
+        "sources": True,
+    }
+    if contents.stack_pages:
+        present |= {slug: getattr(contents.stack_pages, slug) for slug in STACK_PARTS}
+    return tuple(
+        PartView(
+            slug,
+            words.translate_label(SECTIONS, slug),
+            _get_finding(slug, contents.sections.get(slug), edition, words),
+        )
+        for slug in SECTIONS_BY_SLUG
+        if present.get(slug)
+    )
+
+
+def _iter_legend(words: Localizer) -> Iterator[tuple[Badge, str]]:
+    """Yield the steps of proof, and what they mean."""
+    for grade in EVIDENCE_GRADES:
+        meaning = words.translate_label(LABELS["evidence_descriptions"], grade)
+        yield build_badge(grade, words), meaning
+
+
+def _iter_decisions(context: ViewContext) -> Iterator[tuple[str, str]]:
+    """Yield what the team has decided; by whom, until when."""
+    for made in context.edition.decisions:
+        owner, due = context.fit_text(made.owner, 60), context.words.format_date(made.due)
+        yield context.fit_text(made.what, 200), ", ".join(filter(None, (owner, due)))
 
 
 def list_reading_order(sections: Iterable[SectionView]) -> list[str]:

@@ -1,25 +1,38 @@
-"""What each vendor of the stack promised, shipped and must be asked, as it is printed."""
+"""What each vendor of the stack promised, shipped, was asked and is to be asked, as printed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.model.edition import PromiseLedger, PromiseRow, VendorRow
-from digest.render.views.claims import QuoteView
+from digest.model.edition import (
+    AskedQuestion,
+    EarlierAnnouncement,
+    PromiseLedger,
+    PromiseRow,
+    Sentence,
+    StoryRef,
+    VendorRow,
+)
+from digest.model.vendors import STANDING_QUESTIONS, VendorAnswer
 from digest.render.views.context import ViewContext, to_safe_href
+from digest.render.views.quotes import QuoteView
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, sanitize_language_tag
 
 _MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
 _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 1  # of a vendor, on paper
-_MAX_QUESTIONS_OF_MANY = 2  # where paper has not room for all vendors
+_MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
 _MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 230  # characters, on paper
+_MAX_SHIPPED_QUOTE = 130  # characters, on paper: a longer sentence is left out, and none is cut
+_MAX_ANSWER, _MAX_WEB_ANSWER = 160, 1200  # characters
+_MAX_KEY = 70  # characters of a question that stands for itself
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseView:
-    """A promise of the stack file, and how it stands."""
+    """A promise of the team's files, and how it stands."""
 
     what: str
     href: str
@@ -27,7 +40,50 @@ class PromiseView:
     standing: str
     slug: str
     seen: tuple[StoryRefView, ...]
+    against: tuple[StoryRefView, ...]
+    told: tuple[StoryRefView, ...]
     matched: str
+    shown: str  # address of what shows that it is kept or broken
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeView:
+    """What an earlier edition told would come, and what came of it."""
+
+    title: str
+    lang: str
+    href: str
+    said: str  # in which edition, and what
+    now: str
+    outcome: StoryRefView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedView:
+    """A launch or update with the sentence that says most of it."""
+
+    story: StoryRefView
+    quote: QuoteView | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An answer to a question of ours."""
+
+    question: str
+    text: str
+    said: str  # when, and where it stands
+    href: str
+    state: str  # "" where it answers in full
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """What a vendor was asked: how it stands, what waits, what was answered."""
+
+    summary: str
+    waiting: tuple[str, ...]
+    answers: tuple[AnswerView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +94,19 @@ class VendorView:
     products: str
     cost: str
     promised: tuple[PromiseView, ...]
-    announced: tuple[tuple[QuoteView, StoryRefView], ...]
-    shipped: tuple[StoryRefView, ...]  # for products of ours
+    announced: tuple[tuple[QuoteView, StoryRefView, str], ...]  # and for whom, if not for us
+    before: tuple[BeforeView, ...]
+    shipped: tuple[ShippedView, ...]  # for products of ours
     elsewhere: tuple[StoryRefView, ...]  # at their maker
     silence: str  # where nothing was found that it shipped
+    asked: AskedView | None
     questions: tuple[str, ...]
 
     @property
     def is_silent(self) -> bool:
         """Whether it promised nothing and nothing was found that it shipped."""
-        return not (self.promised or self.announced or self.shipped or self.elsewhere)
+        said = self.promised or self.announced or self.before
+        return not (said or self.shipped or self.elsewhere or self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +116,31 @@ class VendorsPage:
     rows: tuple[VendorView, ...]
     silent: str  # of whom nothing is on record and nothing was found
     more: str  # who stands in the HTML edition alone
+    unasked: str = ""  # that no question to any of them is on record
 
 
 def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPage:
     """Return the page.
 
-    Paper that has not room for all vendors has rows for the dearest of whom there is something to
-    tell, and names the others.
+    Paper names those in one line of whom there is nothing to tell and that are asked for no more
+    than their plans. Where it has not room for all others, it has rows for the dearest.
     """
     words, rows = context.words, ledger.vendors
-    if not context.options.brief or len(rows) <= _MAX_VENDORS:
+    if not context.options.brief:
         return VendorsPage(tuple(_build_vendor(row, context) for row in rows), "", "")
-    told = [row for row in rows if row.promised or row.announced or row.shipped]
-    shown = told[:_MAX_ROWS_OF_MANY]
+    is_many = len(rows) > _MAX_VENDORS
+    told = [
+        row
+        for row in rows
+        if _has_record(row) or (not is_many and (len(row.questions) != 1 or not row.roadmap))
+    ]
+    if is_many:  # what waits for the team's word is shown, however little its vendor costs
+        told.sort(key=lambda row: not any(one.seen or one.against for one in row.promised))
+    shown = told[: _MAX_ROWS_OF_MANY if is_many else None]
     silent = words.join_names(row.vendor for row in rows if row not in told)
     more = words.join_names(row.vendor for row in told if row not in shown)
     return VendorsPage(
-        tuple(_build_vendor(row, context, _MAX_QUESTIONS_OF_MANY) for row in shown),
+        tuple(_build_vendor(row, context, _MAX_QUESTIONS) for row in shown),
         words.translate(
             "No promise on record, nothing found that was shipped: %(names)s. Ask each what AI "
             "comes, from when and on which data.",
@@ -82,22 +149,28 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
         if silent
         else "",
         words.translate("In the HTML edition alone: %(what)s.", what=more) if more else "",
+        words.translate("No question to any of them is on record.")
+        if shown and not any(row.asked for row in rows)
+        else "",
     )
+
+
+def _has_record(row: VendorRow) -> bool:
+    """Return whether there is anything to tell of a vendor but what to ask it."""
+    return bool(row.promised or row.announced or row.before or row.shipped or row.asked)
 
 
 def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTIONS) -> VendorView:
     words, brief = context.words, context.options.brief
+    quotes = {news.story.id: news.quote for news in row.news}
+    if brief and not _has_record(row):
+        limit = 1  # of whom there is nothing to tell
     ours = [one for one in row.shipped if one.id in row.ours]
+    elsewhere = [one for one in row.shipped if one.id not in row.ours]
+    quoted = _choose_quoted(ours, quotes, context)
+    if brief:  # a story that is cut must not take a place, to which other pages would point
+        ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
     length = _MAX_NAME if brief else 160
-    silence = ""
-    if not row.shipped:
-        silence = words.translate("Nothing found")
-        if not row.watched:
-            silence = words.translate("Nothing found; no source watches it")
-    elif not row.with_ai:
-        silence = words.translate("Nothing with AI found")
-    elif not ours:
-        silence = words.translate("Nothing found")
     return VendorView(
         name=row.vendor,
         products=words.join_names(name for name in row.products if name != row.vendor),
@@ -105,23 +178,27 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
         promised=tuple(_build_promise(one, context) for one in row.promised),
         announced=tuple(
             (
-                QuoteView(
-                    context.fit_text(one.quote.text, len(one.quote.text)),
-                    sanitize_language_tag(one.story.language),
-                    context.fit_text(one.quote.source, 50),
-                    to_safe_href(one.quote.url),
-                ),
+                _build_quote(one.quote, one.story, context),
                 build_ref(one.story, context, _MAX_TITLE),
+                "" if one.ours else words.translate("for no product of ours"),
             )
             for one in row.announced[: _MAX_ANNOUNCED if brief else None]
         ),
-        shipped=tuple(build_ref(one, context, length, marks=True) for one in ours),
-        elsewhere=tuple(
-            build_ref(one, context, length, marks=True)
-            for one in row.shipped
-            if one.id not in row.ours
+        before=tuple(
+            _build_before(one, context) for one in row.before[: _MAX_BEFORE if brief else None]
         ),
-        silence=silence,
+        shipped=tuple(
+            ShippedView(
+                build_ref(one, context, _MAX_TITLE if brief else length, marks=True),
+                _build_quote(quote, one, context)
+                if (quote := quotes.get(one.id)) and (not brief or one.id == quoted)
+                else None,
+            )
+            for one in ours
+        ),
+        elsewhere=tuple(build_ref(one, context, length, marks=True) for one in elsewhere),
+        silence=_describe_silence(row, context),
+        asked=_build_asked(row.asked, context) if row.asked else None,
         questions=tuple(
             context.fit_text(words.translate_note(question), _MAX_QUESTION)
             for question in row.questions[: limit if brief else None]
@@ -129,15 +206,54 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     )
 
 
+def _choose_quoted(
+    stories: Sequence[StoryRef], quotes: Mapping[str, Sentence | None], context: ViewContext
+) -> str:
+    """Return the id of the latest story with a sentence that paper has room for; "" for none.
+
+    What the pages of the stack print anyway is not printed twice.
+    """
+    stack = context.edition.stack
+    printed = {one.quote.text for one in stack.impacts if one.quote} if stack else set()
+    fitting = [
+        one
+        for one in stories
+        if (quote := quotes.get(one.id))
+        and len(quote.text) <= _MAX_SHIPPED_QUOTE
+        and quote.text not in printed
+    ]
+    return max(fitting, key=lambda one: (one.published, one.id)).id if fitting else ""
+
+
+def _build_quote(quote: Sentence, story: StoryRef, context: ViewContext) -> QuoteView:
+    return QuoteView(
+        context.fit_text(quote.text, len(quote.text)),
+        sanitize_language_tag(story.language),
+        context.fit_text(quote.source, 50),
+        to_safe_href(quote.url),
+    )
+
+
+def _describe_silence(row: VendorRow, context: ViewContext) -> str:
+    words = context.words
+    if not row.shipped:
+        if not row.watched:
+            return words.translate("Nothing found; no source watches it")
+        return words.translate("Nothing found")
+    if not row.with_ai:
+        return words.translate("Nothing with AI found")
+    return (
+        "" if any(one.id in row.ours for one in row.shipped) else words.translate("Nothing found")
+    )
+
+
 def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
     words, promise = context.words, row.promise
-    today = context.edition.as_of.astimezone(words.zone).date()
     said = []
     if promise.promised:
         said.append(words.translate("said %(day)s", day=words.format_date(promise.promised)))
     standing = words.translate_label(LABELS["standings"], row.standing)
-    unwatched = row.standing == "unwatched"
-    if promise.by and promise.by < today and unwatched:
+    if promise.by and promise.by < context.today and row.standing == "unwatched":
         # Nobody is late of whom nothing is read.
         standing = words.translate(
             "was due on %(day)s; no source of %(vendor)s is read: ask",
@@ -146,12 +262,125 @@ def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
         )
     elif promise.by:
         said.append(words.translate("by %(day)s", day=words.format_date(promise.by)))
+    if promise.since and row.standing == promise.state:
+        standing = words.translate(
+            "%(standing)s since %(day)s", standing=standing, day=words.format_date(promise.since)
+        )
+
+    def build_refs(
+        stories: Sequence[StoryRef], length: int = _MAX_TITLE, *, marks: bool = False
+    ) -> tuple[StoryRefView, ...]:
+        return tuple(build_ref(one, context, length, marks=marks) for one in stories)
+
     return PromiseView(
-        what=promise.what,
+        what=context.fit_text(promise.what, 600),
         href=to_safe_href(promise.source),
         said=", ".join(said),
         standing=standing,
         slug=row.standing.replace(" ", "-"),
-        seen=tuple(build_ref(one, context, _MAX_TITLE, marks=True) for one in row.seen),
+        seen=build_refs(row.seen, marks=True),
+        against=build_refs(row.against),
+        told=build_refs(row.told[: 1 if context.options.brief else None], _MAX_NAME),
         matched=words.join_names(row.matched),
+        shown=to_safe_href(promise.shown),
+    )
+
+
+def _build_before(row: EarlierAnnouncement, context: ViewContext) -> BeforeView:
+    words = context.words
+    quarter = words.format_quarter(row.quarter)
+    act = words.translate_label(LABELS["acts"], row.act)
+    said = words.translate("%(act)s in %(quarter)s", act=act, quarter=quarter)
+    if row.due:
+        said = words.translate(
+            "%(act)s in %(quarter)s for %(day)s",
+            act=act,
+            quarter=quarter,
+            day=words.format_date(row.due),
+        )
+    now = words.translate("nothing found since")
+    if row.outcome:
+        now = words.translate("since then")
+        if row.now and row.now != row.act:
+            act = words.translate_label(LABELS["acts"], row.now)
+            now = words.translate("now %(act)s", act=act)
+    return BeforeView(
+        title=context.fit_text(row.title, _MAX_TITLE if context.options.brief else 160),
+        lang=sanitize_language_tag(row.language),
+        href=to_safe_href(row.url),
+        said=said,
+        now=now,
+        outcome=build_ref(row.outcome, context, _MAX_TITLE) if row.outcome else None,
+    )
+
+
+# ---------------------------------------------------------------- questions and answers
+
+
+def _build_asked(rows: Sequence[AskedQuestion], context: ViewContext) -> AskedView:
+    words, brief = context.words, context.options.brief
+    waiting = [row for row in rows if row.answer is None]
+    answered = sorted(
+        (row for row in rows if row.answer), key=lambda row: _get_day(row), reverse=True
+    )
+    return AskedView(
+        summary=words.translate(
+            "%(answered)s of %(asked)s answered",
+            answered=words.format_number(len(answered)),
+            asked=words.format_number(len(rows)),
+        ),
+        waiting=_group_waiting(waiting, context),
+        answers=tuple(
+            _build_answer(row, row.answer, context)
+            for row in answered[: _MAX_ANSWERS if brief else None]
+            if row.answer
+        ),
+    )
+
+
+def _get_day(row: AskedQuestion) -> str:
+    return row.answer.on.isoformat() if row.answer else ""
+
+
+def _group_waiting(rows: Sequence[AskedQuestion], context: ViewContext) -> tuple[str, ...]:
+    """Return what waits for an answer, a line for each letter that asked first."""
+    words = context.words
+    letters: dict[tuple[str, str], list[AskedQuestion]] = {}
+    for row in rows:
+        day = words.format_date(row.asked)
+        quarter = words.format_quarter(row.quarter) if row.quarter else ""
+        letters.setdefault((day, quarter), []).append(row)
+    lines = []
+    for (day, quarter), of_letter in letters.items():
+        names = words.join_names(_name_question(row, context) for row in of_letter)
+        when = f"{quarter} ({day})" if quarter else day
+        lines.append(
+            words.translate("no answer since %(when)s: %(questions)s", when=when, questions=names)
+        )
+    return tuple(lines)
+
+
+def _name_question(row: AskedQuestion, context: ViewContext) -> str:
+    """Return a question by its short name where it is a standing one, else by its words."""
+    if row.key in STANDING_QUESTIONS:
+        return context.words.translate_label(LABELS["standing_questions"], row.key)
+    return context.fit_text(row.text, _MAX_KEY if context.options.brief else 600)
+
+
+def _build_answer(row: AskedQuestion, answer: VendorAnswer, context: ViewContext) -> AnswerView:
+    words = context.words
+    day = words.format_date(answer.on)
+    href = to_safe_href(answer.source)
+    source = "" if href else context.fit_text(answer.source, 80)
+    state = ""
+    if answer.state != "answered":
+        state = words.translate_label(LABELS["answer_states"], answer.state)
+    return AnswerView(
+        question=_name_question(row, context),
+        text=context.fit_text(
+            answer.text, _MAX_ANSWER if context.options.brief else _MAX_WEB_ANSWER
+        ),
+        said=", ".join(filter(None, (day, source))),
+        href=href,
+        state=state,
     )

@@ -1,7 +1,7 @@
 """The register of the quarter, as it is printed.
 
-The page shows all rows; the paper those that the briefing does not tell and the new products, the
-best that two pages hold, one line each.
+The page shows all rows; the paper those that the briefing tells and names nowhere and the new
+products, the best that two pages hold, one line each.
 """
 
 from __future__ import annotations
@@ -94,20 +94,23 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     rows, words = context.edition.register, context.words
     if not rows:
         return None
-    told = _list_told(context)
-    wanted = [row for row in rows if row.story not in told]
+    called_new = _list_called_new(context)
+    alone = [row for row in rows if not context.find_place(row.story)]
+    wanted = [
+        row for row in rows if row in alone or (row.new_product and row.story not in called_new)
+    ]
     kept = _choose_best(wanted, context.options.register_pages) if context.options.brief else rows
     groups: dict[str, list[RegisterLine]] = {}
     for row in kept:
         name = words.translate("New products") if row.new_product else _name_category(row, words)
         groups.setdefault(name, []).append(_build_line(row, context))
     built = tuple(RegisterGroup(name, tuple(lines)) for name, lines in groups.items())
-    dropped = len(wanted) - len(kept)
+    dropped = len(alone) - len([row for row in kept if row in alone])
     unnamed = sum(row.new_product for row in wanted) - sum(row.new_product for row in kept)
     return RegisterPage(
         name=words.translate_label(SECTIONS, "register"),
-        lead=words.translate("What stands above with a sentence of its own is not repeated here.")
-        if context.options.brief
+        lead=words.translate("What stands above is not repeated here.")
+        if context.options.brief and kept
         else "",
         groups=built,
         more=words.translate_plural(
@@ -116,7 +119,7 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
             dropped,
         )
         + (f" {_count_unnamed(unnamed, words)}" if unnamed > 0 else "")
-        if dropped > 0
+        if context.options.brief and dropped > 0
         else "",
         filters=_build_filters([line for group in built for line in group.lines]),
     )
@@ -128,17 +131,15 @@ def _count_unnamed(number: int, words: Localizer) -> str:
     )
 
 
-def _list_told(context: ViewContext) -> frozenset[str]:
-    """Return the stories that the paper need not repeat: told, and of a new product called new."""
-    edition, printed = context.edition, context.printed_ids
-    new = {row.story for row in edition.register if row.new_product}
-    called_new = {
+def _list_called_new(context: ViewContext) -> frozenset[str]:
+    """Return the stories that the paper prints where new products are called so."""
+    return frozenset(
         story.id
-        for section in edition.sections
+        for section in context.edition.sections
         if section.slug == BRIEF_SECTION
         for story in (*section.stories, *section.briefs)
-    }
-    return frozenset(printed - (new - called_new))
+        if story.id in context.printed_ids
+    )
 
 
 def _choose_best(rows: Sequence[RegisterRow], pages: float) -> list[RegisterRow]:

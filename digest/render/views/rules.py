@@ -44,7 +44,6 @@ class RuleRowView:
     printed: bool  # the line points to a place in this briefing
     facts: tuple[LabelledLine, ...]
     ours: bool  # it touches a product of the stack
-    short: str = ""  # whom it binds, and from when where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,6 @@ class RuleGroupView:
     slug: str
     name: str
     rows: tuple[RuleRowView, ...]
-    brief: tuple[RuleRowView, ...] = ()  # that touch nothing of ours, run into one paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,8 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
         ]
         if rows:
             name = words.translate_label(LABELS["rules"], kind)
-            groups.append(_build_group(f"rules-{kind.replace(' ', '-')}", name, rows, context))
+            rows.sort(key=lambda row: (row.story is None, not row.ours))  # stable
+            groups.append(RuleGroupView(f"rules-{kind.replace(' ', '-')}", name, tuple(rows)))
     if stories:  # of which no kind is sure
         left = [
             RuleRowView(build_story(story, limits, context), None, False, (), True)
@@ -113,19 +112,6 @@ def _count_subjects(context: ViewContext) -> Iterator[LabelledLine]:
             )
 
 
-def _build_group(
-    slug: str, name: str, rows: Sequence[RuleRowView], context: ViewContext
-) -> RuleGroupView:
-    """Build a group: on paper, what is told nowhere and touches nothing of ours runs together."""
-    ordered = sorted(rows, key=lambda row: row.story is None)  # stable: else the best first
-    brief = [row for row in ordered if row.story is None and not row.printed and not row.ours]
-    if not context.options.brief:
-        brief = []
-    return RuleGroupView(
-        slug, name, tuple(row for row in ordered if row not in brief), tuple(brief)
-    )
-
-
 def _build_row(
     entry: RuleEntry, story: EditionStory | None, limits: StoryLimits, context: ViewContext
 ) -> RuleRowView:
@@ -136,33 +122,14 @@ def _build_row(
         # The heading says what kind of rule it is, and the facts what follows.
         view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
         if entry.kind == "advice" and context.options.brief:
-            view = replace(view, summary=())  # it binds nobody: its headline is enough
+            view = replace(view, summary=(), rule=())  # it binds nobody: a headline is enough
     return RuleRowView(
         story=view,
         ref=build_ref(entry.story, context, _MAX_HEADLINE, marks=True),
         printed=entry.story.id in context.printed_ids,
         facts=facts,
         ours=bool(entry.products),
-        short="; ".join(_iter_short(entry, facts, context)),
     )
-
-
-def _iter_short(
-    entry: RuleEntry, facts: Sequence[LabelledLine], context: ViewContext
-) -> Iterator[str]:
-    """Yield what stands behind the headline of a rule in a paragraph: when, for whom, and ours."""
-    names = {key: context.words.translate(key) for key in ("From when", "Binds", "Touches")}
-    for line in facts:
-        if line.label == names["From when"] and entry.day:
-            yield line.text
-        elif line.label == names["Binds"]:
-            users = context.words.join_names(context.fit_text(name, 50) for name in entry.binds)
-            choice = context.words.translate(N_("a choice for users of %(names)s"), names=users)
-            yield choice if entry.optional else line.text
-        elif line.label == names["Touches"]:
-            ours = list_products_in_category(entry, context.edition)
-            name = context.words.translate_category(entry.category) if ours else ""
-            yield f"{name}: {context.words.join_names(ours)}" if ours else line.text
 
 
 def _iter_facts(
@@ -175,7 +142,7 @@ def _iter_facts(
     words = context.words
     if entry.kind in _DATED_KINDS:
         yield LabelledLine(words.translate("From when"), format_rule_day(entry, context))
-    if entry.binds:
+    if entry.binds and (entry.optional or entry.kind != "platform" or not entry.products):
         names = words.join_names(context.fit_text(name, 50) for name in entry.binds)
         if entry.kind == "platform":
             text = N_("users of %(names)s")
@@ -185,12 +152,8 @@ def _iter_facts(
         else:
             label = "Binds" if entry.kind in _LAW_KINDS else N_("Concerns")
             yield LabelledLine(words.translate(label), names)
-    if entry.duty and entry.kind in _LAW_KINDS:
-        duty = context.fit_text(entry.duty.text, _MAX_DUTY)
-        told = story.summary[:1] if story else ()
-        if duty and all(duty != sentence.text for sentence in told):
-            yield LabelledLine(words.translate(N_("Who must do what")), f"“{duty}”")
-    if entry.points:
+    yield from _iter_duty(entry, story, context)
+    if entry.points and not context.options.brief:
         points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
         yield LabelledLine(words.translate(N_("Its report lists")), points)
     if touched := _describe_touched(entry, context):
@@ -200,6 +163,20 @@ def _iter_facts(
     if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
         follows = context.fit_text(words.translate_note(entry.follows), 260)
         yield LabelledLine(words.translate(N_("What follows")), follows)
+
+
+def _iter_duty(
+    entry: RuleEntry, story: EditionStory | None, context: ViewContext
+) -> Iterator[LabelledLine]:
+    """Yield what a law or policy asks of whom, in its source's words, or that none are there."""
+    words = context.words
+    if entry.kind not in _DATED_KINDS or entry.optional:
+        return
+    duty = context.fit_text(entry.duty.text, _MAX_DUTY) if entry.duty else ""
+    if any(duty == sentence.text for sentence in (story.summary[:1] if story else ())):
+        return
+    said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
+    yield LabelledLine(words.translate(N_("Who must do what")), said)
 
 
 def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:

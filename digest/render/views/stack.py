@@ -9,34 +9,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from digest.i18n import N_
 from digest.model.edition import (
     MIN_BLIPS,
-    Agenda,
-    AgendaItem,
     HeatmapRow,
     ProductRow,
     PromiseLedger,
     Radar,
-    RuleRow,
     Spend,
     StackView,
     StoryRef,
 )
-from digest.model.sections import BRIEF_SECTION
 from digest.model.stack import Product
+from digest.render.views.agenda import AgendaPage, build_agenda_page, name_row
+from digest.render.views.architecture import ArchitectureView, build_architecture
 from digest.render.views.context import ViewContext
 from digest.render.views.promises import VendorsPage
 from digest.render.views.radar import RadarPage, build_radar_page
+from digest.render.views.stack_figures import (
+    PolicyView,
+    StackFiguresView,
+    build_figures_view,
+    build_policy_view,
+)
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
-from digest.taxonomy import CATEGORIES
 
 # On paper:
 _MIN_PAPER_BLIPS = 8
-_MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
 _MAX_NAMES = 8  # of vendors, in a sentence
-_MAX_ITEM = 170  # characters of what the agenda decides
-_MAX_ITEM_REASON = 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,69 +80,11 @@ class StackOverviewPage:
     products: tuple[ProductView, ...]  # every one
     total: str  # what the costs of the rows add up to
     total_note: str  # which products give none
+    radar: str  # that there is a radar elsewhere; "" where it is drawn or there is none
     deals: str  # whether one of ours was bought, closed or repriced, and who is not watched
     heat: tuple[tuple[HeatmapRow, int], ...]  # AI beside spend, and heat from 0 to 4
     compared: bool
     before: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """A step proposed or decided; `owner` and `due` may be empty, for a pen."""
-
-    what: StoryRefView | None
-    text: str
-    step: str
-    owner: str
-    due: str
-    since: str
-    asks: bool = False  # `text` is a question that names the story itself
-
-
-@dataclass(frozen=True, slots=True)
-class FactView:
-    """A part of a reason, and where the story stands that tells it; "" where none does."""
-
-    text: str
-    href: str
-    section: str  # the slug of the section that says more, where the story stands nowhere; or ""
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """Something to decide. Whatever is not known is ""."""
-
-    number: int
-    what: str
-    why: str
-    owner: str
-    due: str
-    overdue: bool
-    section: str  # the slug of the section that says more
-    where: str  # its name
-    href: str  # the place in it where the story stands; "" where none does
-    proposed: str  # who may own it, where no file says
-    facts: tuple[FactView, ...]  # the parts of `why`, where several stories tell them
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaPartView:
-    """A part of the agenda: what is known in one line, and what to decide."""
-
-    name: str
-    known: str
-    items: tuple[ItemView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaPage:
-    """The agenda of the review."""
-
-    first: tuple[str, ...]  # the questions of page one, in short
-    parts: tuple[AgendaPartView, ...]
-    carried: tuple[StepView, ...]
-    proposals: tuple[StepView, ...]
-    rules: tuple[RuleRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +98,9 @@ class StackPages:
     vendors: VendorsPage | None  # of the ledger
     radar: RadarPage | None
     agenda: AgendaPage | None
+    figures: StackFiguresView | None
+    architecture: ArchitectureView | None
+    policy: PolicyView | None
 
     @property
     def today(self) -> date:
@@ -189,9 +135,19 @@ def build_stack_pages(
         ledger=ledger if ledger and (ledger.lines or ledger.vendors) else None,
         vendors=vendors,
         radar=build_radar_page(radar, context)
-        if radar and _is_worth_drawing(radar, brief)
+        if radar and context.options.radar and _is_worth_drawing(radar, brief)
         else None,
-        agenda=_build_agenda_page(agenda, context) if agenda else None,
+        agenda=build_agenda_page(agenda, context) if agenda else None,
+        figures=build_figures_view(edition.stack, context),
+        architecture=build_architecture(
+            edition.stack,
+            context,
+            {
+                line.product.name: name_row(line.product.name, context)
+                for line in edition.stack.lines
+            },
+        ),
+        policy=build_policy_view(edition.stack, context),
     )
 
 
@@ -207,7 +163,7 @@ def _is_worth_drawing(radar: Radar, brief: bool) -> bool:
 def _build_stack_page(
     stack: StackView, context: ViewContext, reading_order: Sequence[str]
 ) -> StackOverviewPage:
-    words, brief = context.words, context.options.brief
+    words, brief, radar = context.words, context.options.brief, context.edition.radar
     products = tuple(_build_product(line, context, reading_order) for line in stack.lines)
     heat = [row for row in stack.heat if row.ai or row.ai_before]
     heat = [] if brief else heat  # where AI adds or threatens is told product by product
@@ -226,6 +182,9 @@ def _build_stack_page(
             names=words.join_names(stack.spend.without_cost),
         )
         if stack.spend.total and stack.spend.without_cost
+        else "",
+        radar=words.translate(N_("The radar stands on the web page."))
+        if radar and not context.options.radar and _is_worth_drawing(radar, brief)
         else "",
         deals=_describe_deals(stack, words, in_short=brief and bool(context.edition.deals)),
         heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
@@ -319,6 +278,15 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
     if spend.share_of_cac is not None:
         share = format_at_least(words.format_share(spend.share_of_cac, down=is_minimum))
         yield words.translate("Share of the cost of winning a customer"), share
+    if spend.clv:
+        value = words.format_money(spend.clv)
+        if spend.clv_to_cac is not None:
+            value = words.translate(
+                N_("%(value)s, %(times)s times the cost of winning a customer"),
+                value=value,
+                times=words.format_number(round(spend.clv_to_cac, 1)),
+            )
+        yield words.translate(N_("What a customer brings over its lifetime")), value
     if spend.without_cost and spend.total:
         names = words.join_names(spend.without_cost)
         yield words.translate("Without a cost in the stack file"), names
@@ -328,117 +296,103 @@ def _build_product(
     line: ProductRow, context: ViewContext, reading_order: Sequence[str]
 ) -> ProductView:
     words, product = context.words, line.product
+    status = words.translate_label(LABELS["status"], product.status or "")
     users = ""
     if product.users is not None:
         users = words.translate_plural("%(n)s user", "%(n)s users", product.users)
-    terms = []
-    if product.cost is not None:
-        money = words.format_money(product.cost)
-        terms.append(words.translate("%(money)s a year", money=money))
-    if line.notice_by:
-        day = words.format_date(line.notice_by)
-        terms.append(words.translate("notice by %(day)s", day=day))
-    elif line.ends:
-        day = words.format_date(line.ends)
-        terms.append(words.translate("contract to %(day)s", day=day))
-    kinds = (
-        (words.translate("The product"), line.news),
-        (words.translate("Its maker"), line.vendor_news),
-        (words.translate("Deals and health"), line.health),
-        (words.translate("Others launched"), line.rivals),
-    )
-    said, ai = product.ai, ""
-    if said.used:
-        data = words.translate("on: %(data)s", data=said.data) if said.data else ""
-        given = filter(None, (said.purpose, data, said.quality))
-        ai = "; ".join(given) or words.translate("used")
-    elif said.used is not None:
-        ai = words.translate("not used")
-    top_id = line.happened.id if line.happened else ""
-    rest = [one for one in line.stories if one != top_id and context.find_place(one)]
-    first_of_rest = next((one for one in (*reading_order, *rest) if one in rest), "")
-    silence = ""
-    if line.happened is None:
-        silence = words.translate("Nothing found")
-        if not line.watched_by:
-            silence = words.translate("Nothing found; no source watches it")
-    traits = (words.translate_label(LABELS["status"], product.status or ""), product.owner, users)
+    rest, rest_href = _find_rest(line, context, reading_order)
     overlaps = words.join_names(line.overlaps)
     return ProductView(
-        anchor=_name_row(product.name, context),
+        anchor=name_row(product.name, context),
         name=product.name,
         category=words.translate_category(product.categories[0]) if product.categories else "",
-        status=words.translate_label(LABELS["status"], product.status or "")
-        if product.status in ("trial", "retiring")
-        else "",
+        status=status if product.status in ("trial", "retiring") else "",
         owner=product.owner,
         users=users,
         cost=words.format_money(product.cost) if product.cost is not None else "",
         end=words.format_short_date(product.contract_end),
         notice=words.format_short_date(line.notice_by),
-        traits=tuple(filter(None, traits)),
-        money=tuple(terms),
+        traits=tuple(filter(None, (status, product.owner, users))),
+        money=tuple(_iter_terms(line, words)),
         contribution=product.contribution,
-        ai=ai,
+        ai=_describe_own_ai(product, words),
         overlaps=words.translate("Same category: %(names)s", names=overlaps) if overlaps else "",
-        news=tuple(
-            (kind, tuple(build_ref(story, context) for story in found))
-            for kind, found in kinds
-            if found
-        ),
+        news=tuple(_iter_news(line, context)),
         top=_build_top(line.happened, context) if line.happened else None,
         event=_name_event(line, words),
-        rest=len(rest),
-        rest_href=context.find_place(first_of_rest),
+        rest=rest,
+        rest_href=rest_href,
         promise=_describe_promise(line.product, context.edition.ledger, words),
-        silence=silence,
+        silence=_describe_silence(line, words),
         verdict=words.translate_label(LABELS["verdicts"], line.verdict),
         verdict_slug=line.verdict,
         reason=words.translate_note(line.reason),
     )
 
 
+def _iter_terms(line: ProductRow, words: Localizer) -> Iterator[str]:
+    """Yield what a product costs a year, and the next day of its contract."""
+    if line.product.cost is not None:
+        yield words.translate("%(money)s a year", money=words.format_money(line.product.cost))
+    if line.notice_by:
+        yield words.translate("notice by %(day)s", day=words.format_date(line.notice_by))
+    elif line.ends:
+        yield words.translate("contract to %(day)s", day=words.format_date(line.ends))
+
+
+def _describe_own_ai(product: Product, words: Localizer) -> str:
+    """Return what the file says of a product's own AI; "" where it says nothing."""
+    said = product.ai
+    if not said.used:
+        return words.translate("not used") if said.used is not None else ""
+    data = words.translate("on: %(data)s", data=said.data) if said.data else ""
+    given = filter(None, (said.purpose, data, said.quality))
+    return "; ".join(given) or words.translate("used")
+
+
+def _describe_silence(line: ProductRow, words: Localizer) -> str:
+    """Return why nothing is told of a product; "" where something is."""
+    if line.happened is not None:
+        return ""
+    if line.watched_by:
+        return words.translate("Nothing found")
+    return words.translate("Nothing found; no source watches it")
+
+
+def _iter_news(
+    line: ProductRow, context: ViewContext
+) -> Iterator[tuple[str, tuple[StoryRefView, ...]]]:
+    """Yield the kinds of news that a product has, with their stories."""
+    words = context.words
+    kinds = (
+        (words.translate("The product"), line.news),
+        (words.translate("Its maker"), line.vendor_news),
+        (words.translate("Deals and health"), line.health),
+        (words.translate("Others launched"), line.rivals),
+    )
+    for kind, found in kinds:
+        if found:
+            yield kind, tuple(build_ref(story, context) for story in found)
+
+
+def _find_rest(
+    line: ProductRow, context: ViewContext, reading_order: Sequence[str]
+) -> tuple[int, str]:
+    """Return how many stories of a product are printed beside the one that its row names.
+
+    With them comes the place of the first that is read; "" where none stands in this briefing.
+    """
+    top_id = line.happened.id if line.happened else ""
+    rest = [one for one in line.stories if one != top_id and context.find_place(one)]
+    first = next((one for one in (*reading_order, *rest) if one in rest), "")
+    return len(rest), context.find_place(first)
+
+
 def _build_top(story: StoryRef, context: ViewContext) -> StoryRefView:
     """Build the reference of the story that heads a row; it points to where the story stands."""
-    view = build_ref(story, context, 64 if context.options.brief else 160)
+    view = build_ref(story, context, 60 if context.options.brief else 160)
     place = context.find_place(story.id)
     return replace(view, href=place) if place else view
-
-
-def _name_row(product: str, context: ViewContext) -> str:
-    """Return the id of a product's row; "" for what has none."""
-    lines = context.edition.stack.lines if context.edition.stack else ()
-    names = [line.product.name for line in lines]
-    return f"product-{names.index(product) + 1}" if product in names else ""
-
-
-def _find_item_place(item: AgendaItem, context: ViewContext) -> str:
-    """Return the very place of what an agenda's item is about; "" where only its section is known.
-
-    It is the story, else the row of the one product that the item names, or the category.
-    """
-    if item.story and (place := context.find_place(item.story)):
-        return place
-    values = item.what.values
-    if item.section == "stack":
-        named = values.get("name") or values.get("names") or ""
-        name = named if isinstance(named, str) else next(iter(named), "")  # type: ignore[call-overload]
-        row = _name_row(str(name), context)
-        return f"#{row}" if row else ""
-    if item.section == BRIEF_SECTION:
-        wanted = _list_item_categories(item, context)
-        return next((f"#categories-{slug}" for slug in wanted if slug in context.groups), "")
-    return ""
-
-
-def _list_item_categories(item: AgendaItem, context: ViewContext) -> list[str]:
-    """Return the categories that an item is about: the one it names, else those of its goal."""
-    values, stack = item.what.values, context.edition.stack
-    named = [slug for slug, one in CATEGORIES.items() if one.name == values.get("category")]
-    goals = stack.goals if stack else ()
-    return named or [
-        slug for goal in goals if goal.name == values.get("goal") for slug in goal.categories
-    ]
 
 
 def _describe_promise(product: Product, ledger: PromiseLedger | None, words: Localizer) -> str:
@@ -474,81 +428,3 @@ def _name_event(line: ProductRow, words: Localizer) -> str:
     if not event:
         return words.translate("Its maker")
     return words.translate("%(event)s of its maker", event=event)
-
-
-def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaPartView]:
-    """Yield the parts that say something; their items are numbered through."""
-    words, number = context.words, 0
-    today = context.edition.as_of.astimezone(words.zone).date()
-    for part in agenda.parts:
-        items = []
-        for item in part.items:
-            number += 1
-            items.append(
-                ItemView(
-                    number=number,
-                    what=context.fit_text(words.translate_note(item.what), _MAX_ITEM),
-                    why=context.fit_text(words.translate_note(item.why), _MAX_ITEM_REASON),
-                    owner=context.fit_text(words.translate_note(item.owner), 60),
-                    due=words.format_short_date(item.due),
-                    overdue=item.due is not None and item.due < today,
-                    section=item.section,
-                    where=words.translate_label(SECTIONS, item.section),
-                    href=_find_item_place(item, context),
-                    proposed=context.fit_text(item.proposed, 60),
-                    facts=tuple(
-                        FactView(text, _find_place(fact.story, context), fact.section)
-                        for fact in item.facts
-                        if (text := context.fit_text(words.translate_note(fact.text), _MAX_ITEM))
-                    ),
-                )
-            )
-        points = (context.fit_text(words.translate_note(point), 240) for point in part.points)
-        known = " ".join(f"{point}." for point in points if point)
-        if known or items:
-            name = words.translate_label(LABELS["agenda"], part.slug)
-            yield AgendaPartView(name, known, tuple(items))
-
-
-def _find_place(story_id: str | None, context: ViewContext) -> str:
-    """Return the anchor of a story that the medium prints; "" for another."""
-    return f"#{story_id}" if story_id in context.printed_ids else ""
-
-
-def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
-    words, brief = context.words, context.options.brief
-    # Paper asks for these steps on page one and among the questions to vendors.
-    ledger = context.edition.ledger
-    proposals = () if brief and ledger and ledger.questions else agenda.proposals
-    return AgendaPage(
-        first=tuple(
-            question
-            for decision in context.edition.front.decisions
-            if (question := context.fit_text(words.translate_note(decision.question), _MAX_ITEM))
-        ),
-        parts=tuple(_iter_agenda_parts(agenda, context)),
-        carried=tuple(
-            StepView(
-                what=None,
-                text=decision.what,
-                step=words.translate_label(LABELS["steps"], decision.step or ""),
-                owner=decision.owner,
-                due=words.format_date(decision.due),
-                since=words.format_quarter(decision.quarter),
-            )
-            for decision in agenda.carried
-        ),
-        proposals=tuple(
-            StepView(
-                what=build_ref(proposal.story, context),
-                text=words.translate_note(proposal.reason),
-                step=words.translate_label(LABELS["steps"], proposal.step),
-                owner=proposal.owner,
-                due=words.format_date(proposal.due),
-                since="",
-                asks=proposal.reason.endswith("?"),
-            )
-            for proposal in proposals[: _MAX_PROPOSALS if brief else None]
-        ),
-        rules=() if brief else agenda.rules,  # paper tells them with the rule
-    )

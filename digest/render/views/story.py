@@ -11,7 +11,7 @@ from itertools import islice
 from markupsafe import Markup
 
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import EditionStory, Reference, RuleEntry, StoryRef
+from digest.model.edition import EarlierReport, EditionStory, Reference, RuleEntry, StoryRef
 from digest.model.tags import EVIDENCE_GRADES, Evidence
 from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
 from digest.render.words import (
@@ -197,7 +197,7 @@ def format_rule_day(entry: RuleEntry, context: ViewContext) -> str:
         when = f"{words.format_date(entry.day)} – {words.format_date(entry.last)}"
     if entry.rolls_out:
         when = words.translate(N_("%(when)s, step by step"), when=when)
-    if entry.dated_by and entry.dated_by.url != entry.story.url:
+    if entry.dated_by and entry.dated_by.source != entry.story.source:
         source = context.fit_text(entry.dated_by.source, 50)
         return words.translate("%(when)s (%(source)s)", when=when, source=source)
     return when
@@ -232,17 +232,30 @@ def _iter_summary(story: EditionStory, limits: StoryLimits, context: ViewContext
         yield context.words.translate("[text by a language model]")
 
 
+def describe_thread(thread: EarlierReport, title: str, words: Localizer) -> str:
+    """Say what an earlier edition told of a story's product, and what has become of it since."""
+    values = {"quarter": words.format_quarter(clean_text(thread.edition)), "title": title}
+    if thread.act is None or thread.now in (None, thread.act):
+        news = ", ".join(map(words.translate_note, thread.news))
+        return words.translate(
+            "in %(quarter)s as “%(title)s”; new since: %(news)s", **values, news=news
+        )
+    values["now"] = words.translate_label(LABELS["acts"], thread.now)
+    if thread.act == "announced" and thread.due:
+        return words.translate(
+            "in %(quarter)s announced for %(day)s as “%(title)s”; now %(now)s",
+            **values,
+            day=words.format_date(thread.due),
+        )
+    values["then"] = words.translate_label(LABELS["acts"], thread.act)
+    return words.translate("in %(quarter)s %(then)s as “%(title)s”; now %(now)s", **values)
+
+
 def _iter_context(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
     words, thread = context.words, story.thread
     if thread and (title := context.fit_text(thread.title, 160)):
-        text = words.translate(
-            "in %(quarter)s as “%(title)s”; new since: %(news)s",
-            quarter=words.format_quarter(clean_text(thread.edition)),
-            title=title,
-            news=", ".join(map(words.translate_note, thread.news)),
-        )
-        label = words.translate("Told before")
-        yield LabelledLine(label, text, to_safe_href(thread.url))
+        label = words.translate("Seen before")
+        yield LabelledLine(label, describe_thread(thread, title, words), to_safe_href(thread.url))
     for first, second in story.conflicts:
         text = words.translate(
             "%(first)s says “%(one)s”, %(second)s says “%(other)s”",

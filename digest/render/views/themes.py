@@ -51,11 +51,19 @@ class ThemeEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputedView:
+    """What one story says: its words, "" where the story as it stands beside them has them."""
+
+    quote: QuoteView | None
+    entry: ThemeEntry | None  # None where the theme names the story nowhere
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeView:
-    """What the sources of a theme do not agree on, side by side."""
+    """What the sources of a theme do not agree on, side by side; the stories stand there alone."""
 
     about: str
-    sides: tuple[tuple[QuoteView, ...], ...]
+    sides: tuple[tuple[DisputedView, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,9 @@ class ThemeView:
     @property
     def stories(self) -> tuple[StoryView, ...]:
         """The stories that are told here and nowhere else."""
-        return tuple(entry.story for entry in self.entries if entry.story)
+        sides = self.dispute.sides if self.dispute else ()
+        disputed = (one.entry for side in sides for one in side if one.entry)
+        return tuple(entry.story for entry in (*disputed, *self.entries) if entry.story)
 
 
 def build_theme(
@@ -92,62 +102,96 @@ def build_theme(
     """
     words = context.words
     lang = sanitize_language_tag(theme.language) if theme.language else words.language
-    places = {
-        story.id: (story, section.slug)
-        for section in context.edition.sections
-        for story in section.stories
-    }
+    others = _list_others(theme, here, context)
+    entries, lines = _lay_out_stories(theme, here, others, quoted, context)
+    dispute, moved = _build_dispute(theme, entries, lines, context)
+    places = {story.id: story for story in context.edition.stories}
     told = [places[story_id] for story_id in theme.stories if story_id in places]
-    others = [(ref, "") for ref in theme.more]
-    inside = {story.id for story in here}
-    for story, slug in told:
-        if story.id not in inside:
-            is_printed = story.id in context.printed_ids
-            section = words.translate_label(SECTIONS, slug) if is_printed else ""
-            others.append((refer_to(story), section))
-    limits = context.options.limits
-    if context.options.brief:
-        limits = replace(limits, sentences=2, characters=280, whys=1, quotes=0, sources=2)
-    timed = [
-        ((story.published, story.id), ThemeEntry(story.id, build_story(story, limits, context)))
-        for story in here
-    ]
-    others.sort(key=lambda other: (other[0].published, other[0].id))
-    found = {
-        ref.id: _find_sentence(ref, section, theme, context)
-        for ref, section in others
-        if ref.id not in quoted
-    }
-    if len(timed) + sum(map(bool, found.values())) < _MIN_ENTRIES:
-        found = {
-            ref.id: found.get(ref.id) or _find_sentence(ref, "", theme, context)
-            for ref, _ in others
-        }
-    if context.options.brief:
-        ranked = [*theme.stories, *(ref.id for ref in theme.more)]
-        told_ids = [id_ for id_ in ranked if found.get(id_)]
-        found = {id_: found[id_] for id_ in told_ids[: max(0, _MAX_PAPER_ENTRIES - len(timed))]}
-    lines = []
-    for ref, section in others:
-        line = _build_line(ref, section, found.get(ref.id, ""), context)
-        if line.text:
-            timed.append(((ref.published, ref.id), ThemeEntry(ref.id, line=line)))
-        else:
-            lines.append(line)
-    timed.sort(key=lambda pair: pair[0])
     quotes = dict.fromkeys(_build_quote(figure.quote, context) for figure in theme.figures)
     return ThemeView(
         title=capitalize(context.fit_text(words.translate_note(theme.title), _MAX_TITLE))
         or words.translate("A theme in a script that the paper lacks"),
         lang=lang,
         dir=get_text_direction(lang),
-        reported=_describe_reports([story for story, _ in told], theme.more, context),
-        entries=tuple(entry for _, entry in timed),
-        lines=tuple(lines),
-        dispute=_build_dispute(theme, context),
+        reported=_describe_reports(told, theme.more, context),
+        entries=tuple(entry for entry in entries if entry.id not in moved),
+        lines=tuple(line for line in lines if line.story.id not in moved),
+        dispute=dispute,
         chart=_build_chart(theme, context),
         quotes=tuple(quote for quote in quotes if quote.text),
     )
+
+
+def _list_others(
+    theme: Theme, here: Sequence[EditionStory], context: ViewContext
+) -> list[tuple[StoryRef, str]]:
+    """Return by time the stories that a theme does not tell, with the section that does, or ""."""
+    inside = {story.id for story in here}
+    others = [(ref, "") for ref in theme.more]
+    for section in context.edition.sections:
+        name = context.words.translate_label(SECTIONS, section.slug)
+        others += [
+            (refer_to(story), name if story.id in context.printed_ids else "")
+            for story in section.stories
+            if story.id in theme.stories and story.id not in inside
+        ]
+    return sorted(others, key=lambda other: (other[0].published, other[0].id))
+
+
+def _lay_out_stories(
+    theme: Theme,
+    here: Sequence[EditionStory],
+    others: Sequence[tuple[StoryRef, str]],
+    quoted: Collection[str],
+    context: ViewContext,
+) -> tuple[list[ThemeEntry], list[ThemeLine]]:
+    """Return by time the stories of a theme that stand in sentences, and those in one line."""
+    limits = context.options.limits
+    if context.options.brief:
+        limits = replace(limits, sentences=2, characters=280, whys=1, quotes=0, sources=2)
+    sentences = _choose_sentences(theme, others, len(here), quoted, context)
+    timed = [
+        ((story.published, story.id), ThemeEntry(story.id, build_story(story, limits, context)))
+        for story in here
+    ]
+    lines = []
+    for ref, section in others:
+        line = _build_line(ref, section, sentences.get(ref.id, ""), context)
+        if line.text:
+            timed.append(((ref.published, ref.id), ThemeEntry(ref.id, line=line)))
+        else:
+            lines.append(line)
+    return [entry for _, entry in sorted(timed, key=lambda pair: pair[0])], lines
+
+
+def _choose_sentences(
+    theme: Theme,
+    others: Sequence[tuple[StoryRef, str]],
+    here: int,
+    quoted: Collection[str],
+    context: ViewContext,
+) -> dict[str, str]:
+    """Return by id the sentences that a theme tells of stories that stand elsewhere.
+
+    A theme that would be left with lines tells again what another theme told; on paper it tells
+    the best alone.
+    """
+    found = {
+        ref.id: _find_sentence(ref, section, theme, context)
+        for ref, section in others
+        if ref.id not in quoted
+    }
+    if here + sum(map(bool, found.values())) < _MIN_ENTRIES:
+        found = {
+            ref.id: found.get(ref.id) or _find_sentence(ref, "", theme, context)
+            for ref, _ in others
+        }
+    if context.options.brief:
+        ranked = (*theme.stories, *(ref.id for ref in theme.more))
+        told = [story_id for story_id in ranked if found.get(story_id)]
+        kept = told[: max(0, _MAX_PAPER_ENTRIES - here)]
+        found = {story_id: found[story_id] for story_id in kept}
+    return found
 
 
 def capitalize(text: str) -> str:
@@ -176,17 +220,53 @@ def _build_quote(sentence: Sentence, context: ViewContext) -> QuoteView:
     )
 
 
-def _build_dispute(theme: Theme, context: ViewContext) -> DisputeView | None:
-    """Build what the sources do not agree on; None where the medium cannot write both sides."""
+def _build_dispute(
+    theme: Theme,
+    entries: Sequence[ThemeEntry],
+    lines: Sequence[ThemeLine],
+    context: ViewContext,
+) -> tuple[DisputeView | None, frozenset[str]]:
+    """Build what the sources do not agree on, and return the ids of the stories that it takes.
+
+    None where the medium cannot write both sides.
+    """
     if theme.dispute is None:
-        return None
+        return None, frozenset()
+    standing = {entry.id: entry for entry in entries}
+    standing |= {line.story.id: ThemeEntry(line.story.id, line=line) for line in lines}
+
+    ids = theme.dispute.stories or tuple(("",) * len(side) for side in theme.dispute.sides)
     sides = tuple(
-        tuple(quote for sentence in side if (quote := _build_quote(sentence, context)).text)
-        for side in theme.dispute.sides
+        tuple(
+            one
+            for sentence, story_id in zip(side, side_ids, strict=True)
+            if (one := _build_disputed(sentence, standing.get(story_id), context))
+        )
+        for side, side_ids in zip(theme.dispute.sides, ids, strict=True)
     )
     if not all(sides):
+        return None, frozenset()
+    moved = frozenset(one.entry.id for side in sides for one in side if one.entry)
+    return DisputeView(context.words.translate_note(theme.dispute.about), sides), moved
+
+
+def _build_disputed(
+    sentence: Sentence, entry: ThemeEntry | None, context: ViewContext
+) -> DisputedView | None:
+    """Build what one story says; None where the medium cannot write it."""
+    quote = _build_quote(sentence, context)
+    if not quote.text:
         return None
-    return DisputeView(context.words.translate_note(theme.dispute.about), sides)
+    if entry is None:
+        return DisputedView(quote, None)
+    shown = (
+        {entry.story.title, *entry.story.summary}
+        if entry.story
+        else {entry.line.story.title, entry.line.text}
+        if entry.line
+        else set[str]()
+    )
+    return DisputedView(None if quote.text in shown else quote, entry)
 
 
 def _build_line(ref: StoryRef, section: str, text: str, context: ViewContext) -> ThemeLine:

@@ -1,71 +1,217 @@
-// The keys, where the focus goes, and which row is the one at hand. Everything else is htmx and the server.
+// Keys, the row at hand, marks, the address. The rest is htmx and the server.
 "use strict";
 
+const tab = (sessionStorage.tab ||= Math.random().toString(36).slice(2));
+const main = document.querySelector("main");
 const pane = () => document.getElementById("story");
-const rows = () => [...document.querySelectorAll("#queue [data-row]")];
-let at = null; // id of the row at hand, so that it is known again after a swap
+const paneStory = () => pane().querySelector("[data-story]")?.dataset.story || "";
+const FIELDS = "input:not([type=checkbox], [type=radio]), select, textarea";
+const marked = new Set();
+let at = ""; // id of the story at hand
+let hand = "edition"; // the list that j and k move in
+let scrolledTo = "";
+let lastPlace = 0; // where the story at hand was in its list, in case it leaves it
+let busy = 0; // requests for the pane that are under way
+const SUBMIT = "Control+Enter";
+const waiting = []; // keys that were pressed meanwhile: they are meant for what comes
 
-function current() {
-  return at && document.querySelector(`#${CSS.escape(at)} [data-row]`);
+// ---------------------------------------------------------------- rows
+
+const rowsOf = (list) => [...document.querySelectorAll(`#${list} [data-row]`)];
+const rowOf = (id) => document.getElementById(`row-${id}`);
+
+function mark() {
+  at = paneStory() || at;
+  const here = at && rowOf(at);
+  document.querySelectorAll("[data-open][aria-current]").forEach((link) => link.removeAttribute("aria-current"));
+  document.querySelectorAll("[data-row] > [data-open]").forEach((link) => (link.tabIndex = -1));
+  if (here) {
+    hand = here.closest("#tray") ? "tray" : "edition";
+    lastPlace = rowsOf(hand).indexOf(here);
+    const link = here.querySelector("[data-open]");
+    link.tabIndex = 0;
+    link.setAttribute("aria-current", "true");
+    if (scrolledTo !== at) here.scrollIntoView({ block: "nearest" }); // else a refresh would pull the list back
+    scrolledTo = at;
+  }
+  document.querySelectorAll("[data-row]").forEach((row) => row.classList.toggle("marked", marked.has(row.dataset.row)));
+  const bulk = document.getElementById("bulk");
+  if (bulk) {
+    bulk.hidden = !marked.size;
+    document.getElementById("marked").textContent = marked.size;
+  }
 }
 
-function mark(link) {
-  rows().forEach((row) => row.removeAttribute("aria-current"));
-  if (!link) return;
-  at = link.closest("li").id;
-  link.setAttribute("aria-current", "true");
-  link.scrollIntoView({ block: "nearest" });
+function neighbour(step) {
+  const all = rowsOf(hand);
+  const place = all.findIndex((row) => row.dataset.row === at);
+  if (place < 0) return all[Math.min(lastPlace, all.length - 1)];
+  return all[place + step];
 }
 
 function go(step) {
-  const all = rows();
-  const place = all.indexOf(current());
-  const next = all[Math.min(all.length - 1, Math.max(0, place + step))];
-  if (next && next !== current()) next.click();
-  else if (step > 0) document.querySelector("#queue .more button")?.click();
+  const next = neighbour(step);
+  if (next) open(next.dataset.row);
+  else if (step > 0) document.querySelector(`#${hand} .more button`)?.click();
 }
 
+function open(id) {
+  show("story");
+  htmx.ajax("GET", `/story/${encodeURIComponent(id)}`, { target: "#story", source: "#story" });
+}
+
+function show(part) {
+  main.dataset.shown = part;
+  document.querySelectorAll("#tabs [data-show]").forEach((button) => button.setAttribute("aria-pressed", button.dataset.show === part));
+}
+
+function toList(list) {
+  hand = list;
+  show(list);
+  const row = rowsOf(list).find((one) => one.dataset.row === at) || rowsOf(list)[0];
+  if (!row) return;
+  at = row.dataset.row;
+  open(at);
+}
+
+// ---------------------------------------------------------------- keys
+
 function press(key) {
-  const target = pane().querySelector(`[data-key="${CSS.escape(key)}"]`) || document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const name = `[data-key="${CSS.escape(key)}"]`;
+  const target = pane().querySelector(name) || document.querySelector(name);
   if (!target) return false;
   if (target.hasAttribute("data-help")) document.getElementById("keys").showModal();
   else if (target.matches("details")) {
     target.open = true;
-    (target.querySelector("form input:not([type=hidden]), form select, form textarea") || target.querySelector("summary")).focus();
+    show("story");
+    const field = target.querySelector("form :is(input:not([type=hidden]), select, textarea)");
+    (field || target.querySelector("summary")).focus();
+    if (field?.matches("textarea")) field.setSelectionRange(field.value.length, field.value.length);
+  } else if (target.matches("input:not([type=checkbox])")) {
+    if (target.closest("#tray")) show("tray");
+    target.focus();
+    target.select();
   } else if (target.matches("input")) target.focus();
   else target.click();
   return true;
 }
 
+function act(key) {
+  const moves = { n: 1, j: 1, ArrowDown: 1, k: -1, b: -1, ArrowUp: -1 };
+  const bulk = document.getElementById("bulk");
+  if (key in moves) go(moves[key]);
+  else if (key === "[") toList("edition");
+  else if (key === "]") toList("tray");
+  else if (key === "x" && at) toggle([at]);
+  else if (key === "*") toggle(rowsOf(hand).map((row) => row.dataset.row));
+  else if (key === "y" && marked.size) bulk.querySelector("[value=keep]").click();
+  else if (key === "d" && marked.size) bulk.elements.reason.focus();
+  else return press(key);
+  return true;
+}
+
+function toggle(ids) {
+  const all = ids.every((id) => marked.has(id));
+  ids.forEach((id) => (all ? marked.delete(id) : marked.add(id)));
+  mark();
+}
+
+let draining = false;
+
+function drain() {
+  draining = true;
+  while (waiting.length && !busy) {
+    const key = waiting.shift();
+    const focused = document.activeElement;
+    const field = focused.closest(FIELDS);
+    if (key === SUBMIT) focused.form?.requestSubmit();
+    else if (key === " " && !field) {
+      if (focused.matches("input, button, summary")) focused.click();
+    }
+    else if (!field) act(key);
+    else if (key === "Enter" && !field.matches("textarea")) field.form.requestSubmit();
+    else if (key.length === 1 && field.setRangeText) {
+      field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  draining = false;
+}
+
+// Whoever goes into a field by hand did not mean the keys that still wait as its text.
+document.addEventListener("focusin", (event) => {
+  if (!draining && event.target.closest(FIELDS)) waiting.length = 0;
+});
+
 document.addEventListener("keydown", (event) => {
-  const field = event.target.closest("input, select, textarea");
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field?.form) {
+  const field = event.target.closest(FIELDS);
+  const form = event.target.closest("form");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    field.form.requestSubmit();
+    if (event.repeat) return;
+    if (waiting.length || (busy && !form)) waiting.push(SUBMIT);
+    else form?.requestSubmit();
     return;
   }
-  if (event.key === "Escape" && field) {
-    field.blur();
+  if (event.key === "Escape" && form && !document.querySelector("dialog[open]")) {
+    event.target.blur();
     pane().focus();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || field || document.querySelector("dialog[open]")) return;
-  const moves = { n: 1, j: 1, ArrowDown: 1, b: -1, ArrowUp: -1 };
-  if (event.key in moves) go(moves[event.key]);
-  else if (event.key.length !== 1 || !press(event.key)) return;
-  event.preventDefault();
+  if (event.key.length !== 1 && !event.key.startsWith("Arrow") && !(event.key === "Enter" && busy)) return;
+  if (event.target.matches("[type=radio]") && event.key.startsWith("Arrow")) return;
+  if (event.key === " " && !busy && !waiting.length) return;
+  if (event.repeat) {
+    event.preventDefault(); // a key that is held down acts once
+    return;
+  }
+  if (busy || waiting.length) {
+    waiting.push(event.key);
+    event.preventDefault();
+  } else if (act(event.key)) event.preventDefault();
 });
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-help]")) document.getElementById("keys").showModal();
-  const link = event.target.closest("[data-row]");
-  if (link) mark(link);
+// ---------------------------------------------------------------- requests
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const { detail } = event;
+  detail.headers["X-Tab"] = tab;
+  if (detail.elt.matches("[data-next]")) {
+    hand = rowOf(at)?.closest("#tray") ? "tray" : hand;
+    const next = neighbour(1);
+    if (next) detail.parameters.then = next.dataset.row;
+  }
+  if (detail.elt.id === "bulk") {
+    detail.parameters.story = [...marked];
+    detail.parameters.at = at;
+    detail.parameters.seen = document.getElementById("printed").dataset.seen;
+  }
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id === "story") busy += 1;
+  if (/do\/(approve|teach|unteach|proof|source)|pane\/teach/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.target?.id === "story" || event.detail.requestConfig.target?.id === "story") busy = Math.max(0, busy - 1);
+  if (event.detail.requestConfig.elt.id === "bulk" && event.detail.successful) {
+    marked.clear();
+    mark();
+  }
+  if (event.detail.failed && !event.detail.xhr.status) document.getElementById("said").textContent = "The desk does not answer. What you typed is kept here.";
+  setTimeout(drain, 0);
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  const typing = document.activeElement.closest("input, select, textarea");
-  if (event.target.id === "story" && !typing) pane().querySelector("h2")?.focus({ preventScroll: innerWidth > 800 });
-  mark(current());
+  if (event.target.id === "story") {
+    const typing = document.activeElement.closest(FIELDS);
+    if (!typing) pane().querySelector("h2")?.focus({ preventScroll: true });
+    pane().scrollTop = 0;
+    remember(true);
+  }
+  if (document.getElementById("edition")) mark();
 });
 
 // htmx sends the forms; none is ever sent without it.
@@ -75,16 +221,47 @@ document.addEventListener("submit", (event) => {
   if (event.target.id !== "filter") document.activeElement.blur(); // what is saved is left
 });
 
-// A build takes its time; it is said that it runs.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (/preview|approve|proposals/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-help], [data-show], [data-clear], [data-open], [data-pane]");
+  if (!target) return;
+  if (target.matches("[data-help]")) document.getElementById("keys").showModal();
+  else if (target.matches("[data-show]")) show(target.dataset.show);
+  else if (target.matches("[data-clear]")) {
+    marked.clear();
+    mark();
+  } else if (!event.ctrlKey && !event.metaKey) show("story");
 });
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful && event.detail.requestConfig.elt.matches("[data-next]")) setTimeout(() => go(1), 0);
+// ---------------------------------------------------------------- the address
+
+function filters() {
+  const form = document.getElementById("filter");
+  const wanted = [...new FormData(form)].filter(([name, value]) => value && !(name === "f-view" && value === "out") && !(name === "f-order" && value === "rank"));
+  return new URLSearchParams(wanted);
+}
+
+function remember(step) {
+  if (!document.getElementById("filter")) return;
+  const wanted = filters();
+  const name = pane().querySelector("h2[data-pane]")?.dataset.pane;
+  if (paneStory()) wanted.set("story", paneStory());
+  else if (name) wanted.set("pane", name);
+  const address = `/?${wanted}`;
+  if (address === location.pathname + location.search) return;
+  if (step && history.state?.desk) history.pushState({ desk: true }, "", address);
+  else history.replaceState({ desk: true }, "", address);
+}
+
+addEventListener("popstate", () => {
+  const wanted = new URLSearchParams(location.search);
+  const path = wanted.get("pane") ? `/pane/${wanted.get("pane")}` : `/story/${wanted.get("story")}`;
+  htmx.ajax("GET", path, { target: "#story", source: "#story" });
 });
+
+document.getElementById("filter")?.addEventListener("input", () => setTimeout(() => remember(false), 0));
 
 document.addEventListener("DOMContentLoaded", () => {
-  const shown = pane().querySelector("[data-story]")?.dataset.story;
-  mark(document.querySelector(`#row-${CSS.escape(shown || "")} [data-row]`) || rows()[0]);
+  if (!document.getElementById("edition")) return;
+  mark();
+  remember(false);
 });

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, cast
 
 _DECORATION = re.compile(r"^[^\w¿¡]+|[^\w?)…]+$")
 # Scripts without spaces: three characters make about one word.
@@ -44,8 +45,23 @@ for _row in Path(__file__).with_name("phrases.tsv").read_text(encoding="utf-8").
         _phrases[_name].append(_expression)
 
 
+class _LazyPattern:
+    """A pattern that is compiled when it is first used: most runs read no newsletter."""
+
+    def __init__(self, pattern: str) -> None:
+        self._source = pattern
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._source, re.IGNORECASE)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._compiled, name)
+
+
 def _pattern(name: str, before: str = "", after: str = "") -> re.Pattern[str]:
-    return re.compile(before + "|".join(_phrases.pop(name)) + after, re.IGNORECASE)
+    lazy = _LazyPattern(before + "|".join(_phrases.pop(name)) + after)
+    return cast("re.Pattern[str]", lazy)
 
 
 def _whole(name: str) -> re.Pattern[str]:

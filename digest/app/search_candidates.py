@@ -1,0 +1,147 @@
+"""Candidates of a search: numbers of index entries that may answer it, and its terms weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from digest.archive.search import SearchFilter, SearchIndex
+from digest.search.query import Term
+from digest.search.ranking import weigh_terms
+from digest.search.words import is_unspaced
+
+MAX_CANDIDATES = 100  # that are read and ranked
+_COUNTED = 4_000  # entries up to which a term is counted, and ranked by the database
+_LABEL_CANDIDATES = 40
+_WEIGHTY = 3  # terms that are sought with other words for the rest
+_RARE = _COUNTED // 10  # entries from which a word is not sought in other words
+_PART_TERMS = 3  # words that hold a part, where no word begins with it
+_MAX_PARTS_ENTRIES = 200_000  # entries up to which the list of words is read
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What the index is asked for."""
+
+    terms: tuple[Term, ...]
+    allowed: SearchFilter
+    weights: Mapping[str, float] = field(default_factory=dict)
+    frequencies: Mapping[str, int] = field(default_factory=dict)
+    without: tuple[Term, ...] = ()
+
+
+def make_request(
+    index: SearchIndex,
+    terms: Sequence[Term],
+    allowed: SearchFilter,
+    without: tuple[Term, ...] = (),
+    *,
+    is_foreign: bool = False,
+) -> SearchRequest:
+    """Return what to ask the index for, each term weighed by how rare it is there."""
+    entries = max(1, index.count_entries())
+    found = _find_parts(index, terms, entries)
+    frequencies = {
+        term.text: index.count_matches(term.write_match(near=True), _COUNTED + 1) for term in found
+    }
+    weights = weigh_terms(found, frequencies, entries, is_foreign=is_foreign)
+    return SearchRequest(tuple(found), allowed, weights, frequencies, without)
+
+
+def _find_parts(index: SearchIndex, terms: Sequence[Term], entries: int) -> list[Term]:
+    """Return the terms, those that no word begins with also as parts of longer words."""
+    found = []
+    for term in terms:
+        form = term.exact[0]
+        part = form.tokens[-1]
+        if (
+            len(term.exact) == len(form.tokens) == 1
+            and len(part) > 3
+            and not is_unspaced(part)
+            and entries <= _MAX_PARTS_ENTRIES
+            and not index.count_matches(f'"{part}"*', 1)
+            and not index.count_matches(term.write_match(near=True), 1)
+        ):
+            longer = index.find_words_like(part, most=_PART_TERMS)
+            term = replace(
+                term, near=(*term.near, *(replace(form, tokens=(word,)) for word in longer))
+            )
+        found.append(term)
+    return found
+
+
+def join_all(
+    terms: Sequence[Term], without: Sequence[Term], *, near: bool = False, far: bool = False
+) -> str:
+    """Return the FTS5 expression for all of the terms, and none of those that are refused."""
+    match = " AND ".join(term.write_match(near=near, far=far) for term in terms)
+    for term in without:
+        match = f"({match}) NOT {term.write_match()}"
+    return match
+
+
+def find_candidates(index: SearchIndex, match: str, request: SearchRequest) -> list[int]:
+    """Return entries that hold an expression: the best where they can be counted, else the newest.
+
+    Where there are more, those with the words in their titles come first.
+    """
+    is_few = sum(request.frequencies.values()) <= _COUNTED
+    if is_few:
+        return index.find_numbers(match, request.allowed, most=MAX_CANDIDATES, by_relevance=True)
+    in_title = index.find_numbers(f"title : ({match})", request.allowed, most=MAX_CANDIDATES // 2)
+    newest = index.find_numbers(match, request.allowed, most=MAX_CANDIDATES // 2)
+    return list(dict.fromkeys((*in_title, *newest)))
+
+
+def find_loosely(index: SearchIndex, request: SearchRequest) -> list[int]:
+    """Return entries that hold some of the terms, the rare ones before the frequent."""
+    rarest = sorted(
+        (term for term in request.terms if request.frequencies[term.text]),
+        key=lambda term: (request.frequencies[term.text], term.text),
+    )
+    chosen: list[Term] = []
+    total = 0
+    for term in rarest:
+        total += request.frequencies[term.text]
+        if chosen and total > _COUNTED:
+            break
+        chosen.append(term)
+    numbers: list[int] = []
+    if chosen:
+        match = " OR ".join(term.write_match(near=True) for term in chosen)
+        few = total <= _COUNTED
+        numbers = index.find_numbers(match, request.allowed, most=MAX_CANDIDATES, by_relevance=few)
+    return numbers
+
+
+def find_by_other_words(index: SearchIndex, request: SearchRequest) -> list[int]:
+    """Return entries that hold a weighty term and other words for one of the rest."""
+    numbers: list[int] = []
+    for term in sorted(request.terms, key=lambda term: -request.weights[term.text])[:_WEIGHTY]:
+        others = [
+            other
+            for other in request.terms
+            if other is not term and other.far and request.frequencies[other.text] <= _RARE
+        ]
+        if others and request.frequencies[term.text]:
+            rest = " OR ".join(other.write_match(near=True, far=True) for other in others)
+            match = f"{term.write_match(near=True)} AND ({rest})"
+            numbers += index.find_numbers(match, request.allowed, most=MAX_CANDIDATES // 3)
+    return numbers
+
+
+def find_by_labels(index: SearchIndex, request: SearchRequest) -> list[int]:
+    """Return entries that are judged to be about what terms stand for."""
+    labelled = [term for term in request.terms if term.labels]
+    numbers: list[int] = []
+    groups = tuple(term.labels for term in labelled)
+    if len(groups) > 1 or (groups and len(request.terms) == 1):
+        allowed = replace(request.allowed, labels=(*request.allowed.labels, *groups))
+        numbers += index.find_numbers("", allowed, most=_LABEL_CANDIDATES)
+    for term in request.terms:
+        for other in labelled:
+            if other is not term and request.frequencies[term.text]:
+                allowed = replace(request.allowed, labels=(*request.allowed.labels, other.labels))
+                match = term.write_match(near=True)
+                numbers += index.find_numbers(match, allowed, most=_LABEL_CANDIDATES)
+    return numbers

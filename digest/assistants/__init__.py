@@ -1,0 +1,1 @@
+"""A read-only server of the archive for assistants, in the Model Context Protocol."""

@@ -1,0 +1,235 @@
+"""What follows from a story that touches products that the company runs."""
+
+from __future__ import annotations
+
+from digest.edition.calendar import get_printed_cost
+from digest.edition.consequence_case import Case, add_cost, describe_when
+from digest.edition.phrases import fill_text
+from digest.edition.story_dates import StoryDate, find_reach
+from digest.edition.subjects import (
+    find_dated_products,
+    find_named_products,
+    is_about_addon,
+)
+from digest.i18n import N_, TranslatableText
+from digest.model.stack import Product
+
+
+class OwnCase(Case):
+    """A story that touches products of the stack; each rule returns its sentence or None."""
+
+    def explain_incident(self) -> TranslatableText | None:
+        product = self.touched[0]
+        tags = self.story.tags
+        is_incident = tags.event == "incident" and tags.is_certain("event")
+        is_flaw = self.tells("flaw")
+        if (is_flaw or is_incident) and is_about_addon(self.story, product.name):
+            return TranslatableText(
+                N_(
+                    "It is an add-on for %(product)s, which you run: find out whether yours has "
+                    "it, and the fix."
+                ),
+                product=product.name,
+            )
+        if is_flaw:
+            return TranslatableText(
+                N_(
+                    "You run %(product)s: find out whether what you run is affected, and whether "
+                    "it has the fix."
+                ),
+                product=product.name,
+            )
+        if self.tells("breach"):
+            if product.integrations:
+                return TranslatableText(
+                    N_(
+                        "You run %(product)s, connected to %(names)s: ask whether your data was "
+                        "among it, and renew its access."
+                    ),
+                    product=product.name,
+                    names=product.integrations,
+                )
+            return TranslatableText(
+                N_(
+                    "You run %(product)s: ask whether your data was among it, and renew its access."
+                ),
+                product=product.name,
+            )
+        if self.tells("outage"):
+            return TranslatableText(
+                N_(
+                    "You run %(product)s: ask for the cause, and what your contract gives you for "
+                    "the hours lost."
+                ),
+                product=product.name,
+            )
+        return None
+
+    def explain_deal(self) -> TranslatableText | None:
+        if self.story.tags.event not in ("acquisition", "other", "update", "launch", "shutdown"):
+            return None
+        if not self.tells("deal"):
+            return None
+        if self.story.tags.event != "acquisition" and not self._tells_of_own_deal():
+            return None
+        order = self.stack.products.index
+        products = sorted(self.touched[:2], key=order)  # so that a deal is told once
+        labels = tuple(add_cost(product) for product in products)
+        deadline = self.find_deadline(products)
+        if deadline:
+            return TranslatableText(
+                N_(
+                    "You run %(products)s: ask what the deal changes in contract, price and "
+                    "roadmap %(before)s."
+                ),
+                products=labels,
+                before=deadline,
+            )
+        return TranslatableText(
+            N_("You run %(products)s: ask what the deal changes in contract, price and roadmap."),
+            products=labels,
+        )
+
+    def explain_price(self) -> TranslatableText | None:
+        if not self.tells("price"):
+            return None
+        product = self._get_subject()
+        cost = get_printed_cost(product)
+        effective = self.find_date("effective", "ends")
+        when = None
+        if effective and effective.fact.last >= self.today:
+            when = describe_when(effective.fact.day, effective.fact.last)
+        if product.cost and not cost:
+            text = N_("%(product)s costs you nothing today: find out what it will cost you.")
+            if when:
+                text = N_(
+                    "%(product)s costs you nothing today: find out what it will cost you when "
+                    "this takes effect %(when)s."
+                )
+            return fill_text(text, product=product.name, when=when)
+        deadline = self.find_deadline([product])
+        text = {
+            (True, True): N_(
+                "You run %(product)s: the change takes effect %(when)s; ask what it means for your "
+                "bill %(before)s."
+            ),
+            (True, False): N_(
+                "You run %(product)s: the change takes effect %(when)s; ask what it means for your "
+                "bill."
+            ),
+            (False, True): N_(
+                "You run %(product)s: ask whether it applies to you, and what it means for your "
+                "bill, %(before)s."
+            ),
+            (False, False): N_(
+                "You run %(product)s: ask whether it applies to you, and what it means for your "
+                "bill."
+            ),
+        }[when is not None, deadline is not None]
+        return fill_text(text, product=add_cost(product), when=when, before=deadline)
+
+    def explain_own_data(self) -> TranslatableText | None:
+        if not self.tells("own_data"):
+            return None
+        return TranslatableText(
+            N_(
+                "You run %(product)s: check what your contract and your settings say on the use of "
+                "your data."
+            ),
+            product=self._get_subject().name,
+        )
+
+    def explain_date(self) -> TranslatableText | None:
+        dated = self.find_date("effective", "deadline", "ends")
+        if dated is None:
+            return None
+        fact = dated.fact
+        if fact.last < self.today:
+            dated = self.find_date("effective") or dated
+            fact = dated.fact
+        named = find_dated_products(dated.quote.text, self.story, self.touched)
+        if not named:
+            return None
+        product = self.add_goal(named[0])
+        if fact.last < self.today:
+            return self._explain_past_date(dated, product)
+        when = describe_when(fact.day, fact.last)
+        text = {
+            "effective": N_(
+                "You run %(product)s: this takes effect %(when)s; check what it changes before "
+                "then."
+            ),
+            "ends": N_(
+                "You run %(product)s: find out whether you use what ends %(when)s, and what "
+                "replaces it."
+            ),
+            "deadline": N_("You run %(product)s: what this asks for is due %(when)s."),
+        }[fact.role]
+        if fact.role == "deadline" and fact.day == fact.last:
+            when = TranslatableText(N_("by %(day)s"), day=fact.day)
+        if fact.role == "effective":
+            reach = find_reach(self.story, dated)
+            if fact.day <= self.today:
+                text = N_("You run %(product)s: this takes effect %(when)s; check what it changes.")
+            if reach.rolls_out:
+                text = N_(
+                    "You run %(product)s: this begins to roll out %(when)s; check what it changes, "
+                    "and when it reaches you."
+                )
+            if reach.place:
+                text_when = N_("%(when)s, in %(place)s first")
+                when = TranslatableText(text_when, when=when, place=reach.place)
+        return TranslatableText(text, product=product, when=when)
+
+    def _explain_past_date(self, dated: StoryDate, product: str) -> TranslatableText | None:
+        """Say since when a change that binds holds, or comes to one after the other."""
+        fact = dated.fact
+        if fact.role != "effective" or fact.day != fact.last or not fact.binding:
+            return None
+        text = {
+            (False, False): N_(
+                "You run %(product)s: this has been in force since %(day)s; check what it has "
+                "changed."
+            ),
+            (False, True): N_(
+                "You run %(product)s: this has been rolling out since %(day)s; check whether it "
+                "has reached you."
+            ),
+            (True, False): N_(
+                "You run %(product)s: this was announced for %(day)s; check whether it has come, "
+                "and what it changed."
+            ),
+            (True, True): N_(
+                "You run %(product)s: this was to begin rolling out on %(day)s; check whether it "
+                "has reached you."
+            ),
+        }[dated.is_forecast, find_reach(self.story, dated).rolls_out]
+        return TranslatableText(text, product=product, day=fact.day)
+
+    def explain_requirement(self) -> TranslatableText | None:
+        named = find_named_products(self.titles, self.touched)
+        if not named or not self.tells("requirement"):
+            return None
+        return TranslatableText(
+            N_("You run %(product)s: check whether you meet this requirement."),
+            product=self.add_goal(named[0]),
+        )
+
+    def explain_leaders(self) -> TranslatableText | None:
+        product = self.touched[0]
+        deadline = self.find_deadline([product])
+        if self.story.tags.event != "people" or not deadline or not self.tells("leaders"):
+            return None
+        return TranslatableText(
+            N_("You run %(product)s: ask who answers for your account and its roadmap %(before)s."),
+            product=add_cost(product),
+            before=deadline,
+        )
+
+    def _tells_of_own_deal(self) -> bool:
+        """Return whether a title has a product or its maker beside another company."""
+        return len(find_named_products(self.titles, self.touched)) > 1
+
+    def _get_subject(self) -> Product:
+        """Return the product that the titles name, else the first that is touched."""
+        return (*find_named_products(self.titles, self.touched), *self.touched)[0]

@@ -1,0 +1,202 @@
+"""The agenda's items on gaps and opportunities: what is missing, retires, idles or overlaps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from digest.edition.owners import find_common_owner, name_owners, propose_owner
+from digest.edition.phrases import cite_headline, join_texts, list_product_names
+from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_category_name
+from digest.edition.stack.basis import MAX_OF_KIND, AgendaBasis
+from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.money import get_cost_key, sum_costs
+from digest.i18n import N_, TranslatableText
+from digest.model.edition import AgendaItem, StackView
+from digest.model.stack import OUR_RELATIONS, Product
+from digest.model.story import Story
+from digest.text import truncate_text
+
+_MAX_GAPS = 4
+_MAX_UNUSED = 6  # products that are named for want of a use of AI
+
+
+def list_gap_items(
+    quarter: QuarterView, view: StackView, basis: AgendaBasis
+) -> tuple[AgendaItem, ...]:
+    """Return categories of goals without a product, what retires, rivals, AI unused, overlaps."""
+    items = [
+        *_list_gaps(quarter),
+        *_list_successions(quarter, basis),
+        *_list_challengers(quarter, basis),
+        *_list_unused_ai(quarter),
+        *_list_overlaps(view),
+    ]
+    return tuple(items[:_MAX_GAPS])
+
+
+def _list_gaps(quarter: QuarterView) -> Iterator[AgendaItem]:
+    gaps = Counter(  # category, goal → stories that tell of it
+        (relation.category, relation.goal)
+        for story in quarter.stories
+        for relation in quarter.get_relations(story)
+        if relation.kind == "gap" and relation.category
+    )
+    for (slug, goal), _ in sorted(gaps.items(), key=lambda row: (-row[1], row[0]))[:MAX_OF_KIND]:
+        told = [story for story in quarter.stories if story.tags.category == slug]
+        new = sum(quarter.make_ref(story).event in RELEASE_EVENTS for story in told)
+        text = N_("We run nothing there that stays; stories this quarter: %(count)s.")
+        if new:
+            text = N_(
+                "We run nothing there that stays; stories this quarter: %(count)s, launches and "
+                "updates among them: %(new)s."
+            )
+        values = {"count": len(told), "new": new}
+        yield AgendaItem(
+            what=TranslatableText(
+                N_("Add something for %(category)s, or serve “%(goal)s” without it?"),
+                category=get_category_name(slug),
+                goal=goal,
+            ),
+            why=TranslatableText(text, **(values if new else {"count": len(told)})),
+            proposed=propose_owner(_list_serving(goal, quarter)),
+            section="categories",
+        )
+
+
+def _list_successions(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
+    """Yield what is to become of the work of products that retire, and their notices."""
+    products = quarter.stack.products
+    for product in products:
+        if product.status != "retiring":
+            continue
+        others = tuple(
+            other.name
+            for other in products
+            if other.status != "retiring" and other.categories[:1] == product.categories[:1]
+        )
+        contract = find_contract_day(product, quarter.today)
+        gives_notice = contract and contract.kind == "notice" and product.name not in basis.decided
+        text = N_("Name what takes the place of %(name)s.")
+        if others and gives_notice:
+            text = N_("Move the work of %(name)s to %(others)s, and give notice as planned?")
+        elif others:
+            text = N_("Move the work of %(name)s to %(others)s?")
+        elif gives_notice:
+            text = N_("Give notice for %(name)s as planned, and name what takes its place?")
+        values: dict[str, object] = {"name": product.name}
+        if others:
+            values["others"] = others
+        what = TranslatableText(text, **values)
+        facts = []
+        if product.contract_end and product.contract_end >= quarter.today:
+            text = N_("Its contract ends on %(day)s.")
+            facts.append(TranslatableText(text, day=product.contract_end))
+        if product.contribution:
+            text = N_("It does this today: “%(work)s”")
+            facts.append(TranslatableText(text, work=truncate_text(product.contribution, 100)))
+        if not facts:
+            facts.append(TranslatableText(N_("It is being retired.")))
+        yield AgendaItem(
+            what=what,
+            why=join_texts(facts, " "),
+            owner=product.owner,
+            due=contract.day if contract else None,
+            section="stack",
+        )
+
+
+def _list_challengers(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
+    """Yield a product to compare ours with while its contract can be ended, for the dearest."""
+    products = {product.name: product for product in quarter.stack.products}
+    makers = {product.vendor_or_name.casefold() for product in quarter.stack.products}
+    found: list[tuple[Product, Story, str]] = []
+    for story in quarter.stories:
+        is_launch = quarter.make_ref(story).event == "launch"  # and that is sure
+        for relation in quarter.get_relations(story) if is_launch else ():
+            ours = [products[name] for name in relation.products if name in products]
+            found += [
+                (product, story, relation.vendor)
+                for product in ours
+                if relation.kind == "rival"
+                and relation.vendor
+                and relation.vendor in story.lead.item.title
+                and relation.vendor.casefold() not in makers  # theirs we run already
+                and product.name not in basis.decided  # page one asks whether it is renewed
+                and product.categories[:1] == (story.tags.category,)
+                and find_contract_day(product, quarter.today)
+            ]
+    for product, story, vendor in sorted(found, key=lambda row: get_cost_key(row[0]))[:1]:
+        contract = find_contract_day(product, quarter.today)
+        yield AgendaItem(
+            what=TranslatableText(
+                N_("Compare %(product)s with %(vendor)s before its term is renewed?"),
+                product=product.name,
+                vendor=vendor,
+            ),
+            why=cite_headline(quarter.make_ref(story)),
+            owner=product.owner,
+            due=contract.day if contract else None,
+            section="register",
+            story=story.id,
+        )
+
+
+def _list_unused_ai(quarter: QuarterView) -> Iterator[AgendaItem]:
+    """Yield what AI is left aside: the products for which the file names no use of any."""
+    idle = [
+        product
+        for product in quarter.stack.products
+        if not product.ai.used and product.status != "retiring"
+    ]
+    idle.sort(key=get_cost_key)
+    related = quarter.find_related([product.name for product in idle], *OUR_RELATIONS)
+    told = sum(story.tags.ai in AI_IN_USE for story in related)
+    if not told:
+        return
+    yield AgendaItem(
+        what=TranslatableText(N_("Use the AI of what we run, or leave it off?")),
+        why=TranslatableText(
+            N_(
+                "The stack file names no use of AI in %(names)s; stories of AI there or at their "
+                "makers this quarter: %(n)s."
+            ),
+            names=list_product_names(idle, _MAX_UNUSED),
+            n=told,
+        ),
+        owner=name_owners(idle),
+        section="ai-watch",
+    )
+
+
+def _list_overlaps(view: StackView) -> Iterator[AgendaItem]:
+    lines = {line.product.name: line.product for line in view.lines}
+    asked: set[tuple[str, ...]] = set()
+    for line in view.lines:
+        names = tuple(sorted((line.product.name, *line.overlaps)))
+        if not line.overlaps or line.product.status == "retiring" or names in asked:
+            continue
+        asked.add(names)
+        category = get_category_name(line.product.categories[0])
+        text, values = N_("Both serve %(category)s."), dict[str, object](category=category)
+        if money := sum_costs(lines[name] for name in names if name in lines):
+            text = N_("Both serve %(category)s; together they cost %(money)s a year.")
+            values["money"] = money
+        yield AgendaItem(
+            what=TranslatableText(N_("Keep both %(names)s?"), names=names),
+            why=TranslatableText(text, **values),
+            owner=find_common_owner([lines[name] for name in names if name in lines]),
+            section="stack",
+        )
+
+
+def _list_serving(goal_name: str, quarter: QuarterView) -> list[Product]:
+    """Return the products that stay and whose main category serves a goal."""
+    slugs = {
+        slug for goal in quarter.stack.goals if goal.name == goal_name for slug in goal.categories
+    }
+    return [
+        product
+        for product in quarter.stack.products
+        if product.status != "retiring" and not slugs.isdisjoint(product.categories[:1])
+    ]

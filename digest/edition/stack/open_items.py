@@ -1,0 +1,188 @@
+"""The agenda's open decisions: late promises, contracts, unowned rules, duties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import zip_longest
+
+from digest.edition.forced import find_forced_change
+from digest.edition.owners import find_common_owner, propose_owner
+from digest.edition.phrases import MAX_TITLE, cite_headline, fill_text, list_product_names
+from digest.edition.quarter import AI_IN_USE, QuarterView
+from digest.edition.stack.basis import MAX_ITEMS, MAX_OF_KIND, AgendaBasis
+from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.watch import is_promise_watched
+from digest.i18n import N_, TranslatableText
+from digest.model.edition import AgendaItem, RuleRow, Sentence, StoryRef
+from digest.model.stack import OPEN_PROMISES, Product
+from digest.text import truncate_text
+
+_MAX_SENTENCE = 200  # characters of a source's sentence
+_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-z]{2,8}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}\b")
+_DATED = ("effective", "deadline", "ends")
+
+
+def list_open_items(
+    quarter: QuarterView, rules: Sequence[RuleRow], basis: AgendaBasis, room: int = MAX_ITEMS
+) -> tuple[AgendaItem, ...]:
+    """Return late promises, contracts, rules without an owner and duties, by day.
+
+    There are at most `room`, of each kind one before a second. What page one decides, trials and
+    what retires are asked elsewhere.
+    """
+    kinds = (
+        _list_late_promises(quarter, basis),
+        _list_contract_items(quarter, basis),
+        _list_unowned_rules(quarter, rules),
+        _list_duties(quarter, basis),
+    )
+    rounds = zip_longest(*kinds)  # so that none of the kinds is crowded out
+    kept = [item for one in rounds for item in one if item][: max(room, 0)]
+
+    return tuple(sorted(kept, key=lambda item: item.due or date.max))  # stable
+
+
+def _list_late_promises(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
+    for promise in quarter.stack.promises:
+        if promise.state in OPEN_PROMISES and promise.by and promise.by < quarter.today:
+            vendor = promise.vendor.casefold()
+            theirs = [
+                product
+                for product in quarter.stack.products
+                if vendor in (product.name.casefold(), product.vendor_or_name.casefold())
+            ]
+            if any(product.name in basis.decided for product in theirs):
+                continue  # page one asks about the contract, and names the promise
+            contracts = (find_contract_day(product, quarter.today) for product in theirs)
+            days = [contract.day for contract in contracts if contract]
+            what = N_("Make %(vendor)s’s late promise a condition of renewal?")
+            why = N_("“%(what)s” was due on %(day)s and is not recorded as kept.")
+            if not is_promise_watched(promise, quarter):  # nobody looked whether it is late
+                what = N_("Ask %(vendor)s whether it has kept its promise before renewal?")
+                why = N_("“%(what)s” was due on %(day)s; no source of %(vendor)s is read.")
+            yield AgendaItem(
+                what=TranslatableText(what, vendor=promise.vendor),
+                why=fill_text(
+                    why,
+                    what=truncate_text(promise.what, MAX_TITLE),
+                    day=promise.by,
+                    vendor=promise.vendor,
+                ),
+                owner=find_common_owner(theirs),
+                due=min(days, default=None),
+                section="ledger",
+            )
+
+
+def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Iterator[AgendaItem]:
+    """Yield rules of the briefing that touch our products: the file names nobody for rules."""
+    chosen = {story.id: story for story in quarter.chosen}
+    products = {product.name: product for product in quarter.stack.products}
+    found = [
+        (row, [products[name] for name in row.products if name in products])
+        for row in rules
+        if row.products and row.story.id in chosen
+    ]
+    for row, touched in found[:MAX_OF_KIND]:
+        text = N_("It touches %(names)s; the stack file names nobody who answers for rules.")
+        values: dict[str, object] = {"names": list_product_names(touched)}
+        if row.effective:
+            text = N_(
+                "It touches %(names)s; from when: “%(when)s”. The stack file names nobody who "
+                "answers for rules."
+            )
+            values["when"] = row.effective
+        elif chosen[row.story.id].tags.ai in AI_IN_USE and all(one.ai.used for one in touched):
+            text = N_(
+                "AI works in %(names)s: whether it reaches that use is open, and the stack file "
+                "names nobody who answers for rules."
+            )
+        yield AgendaItem(
+            what=TranslatableText(
+                N_("Name who answers for “%(title)s”."),
+                title=truncate_text(row.story.title, MAX_TITLE),
+            ),
+            why=TranslatableText(text, **values),
+            proposed=propose_owner(touched),
+            section="rules",
+            story=row.story.id,
+        )
+
+
+def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
+    """Yield changes that products force on their users; those with a day ahead come first."""
+    products = {product.name: product for product in quarter.stack.products}
+    told = {one.story for one in basis.decisions}
+    days: dict[str, date] = {}
+    for entry in basis.calendar:
+        if entry.story and entry.kind in _DATED:
+            days.setdefault(entry.story.id, entry.day)
+    forced = [
+        story
+        for story in quarter.chosen
+        if story.id not in told
+        and quarter.get_closest_relation(story).kind == "product"
+        and (find_forced_change(story) or story.id in days)
+    ]
+    forced.sort(key=lambda story: days.get(story.id, date.max))  # stable: else the best first
+    for story in forced[:MAX_OF_KIND]:
+        names = quarter.get_closest_relation(story).products
+        touched = [products[name] for name in names if name in products]
+        ref = quarter.make_ref(story)
+        yield AgendaItem(
+            what=TranslatableText(
+                N_("Follow “%(title)s” now, or wait?"), title=truncate_text(ref.title, MAX_TITLE)
+            ),
+            why=_cite_sentence(ref, basis.summaries.get(story.id, ()), touched),
+            owner=find_common_owner(touched),
+            due=days.get(story.id),
+            section="categories",
+            story=story.id,
+        )
+
+
+def _cite_sentence(
+    ref: StoryRef, sentences: Sequence[Sentence], products: Sequence[Product]
+) -> TranslatableText:
+    """Return what a change asks of its users: the sentence that names a date, else the first."""
+    fitting = [sentence for sentence in sentences if len(sentence.text) <= _MAX_SENTENCE]
+    dated = (sentence for sentence in fitting if _DAY.search(sentence.text))
+    sentence = next(dated, next(iter(fitting), None))
+    if sentence is None:
+        return cite_headline(ref)
+    return TranslatableText(
+        N_("It touches %(names)s. %(source)s on %(day)s: “%(words)s”"),
+        names=list_product_names(products),
+        source=sentence.source,
+        day=ref.published.date(),
+        words=sentence.text,
+    )
+
+
+def _list_contract_items(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
+    """Yield each contract with a day ahead that page one does not ask about, the nearest first."""
+    rows = [
+        (contract, product)
+        for product in quarter.stack.products
+        if product.name not in basis.decided
+        and product.status not in ("trial", "retiring")
+        and (contract := find_contract_day(product, quarter.today))
+    ]
+    for contract, product in sorted(rows, key=lambda row: row[0].day):
+        text = N_("Renew %(name)s, or give notice?")
+        if contract.kind == "contract end":
+            text = N_("Go on with %(name)s after its contract?")
+        why = N_("The contract ends on %(end)s.")
+        values: dict[str, object] = {"end": product.contract_end}
+        if product.cost and product.cost.amount:
+            why = N_("%(money)s a year; the contract ends on %(end)s.")
+            values["money"] = product.cost
+        yield AgendaItem(
+            what=TranslatableText(text, name=product.name),
+            why=TranslatableText(why, **values),
+            owner=product.owner,
+            due=contract.day,
+            section="calendar",
+        )

@@ -1,0 +1,106 @@
+"""The agenda's items on usage, performance and spend: trials, and figures that are missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from digest.edition.owners import find_common_owner, name_owners
+from digest.edition.phrases import join_texts, list_product_names
+from digest.edition.quarter import QuarterView
+from digest.edition.stack.basis import MAX_OF_KIND
+from digest.edition.stack.money import get_cost_key
+from digest.i18n import N_, TranslatableText
+from digest.model.edition import AgendaItem
+from digest.model.stack import Product
+
+_MAX_USAGE = 3
+_MAX_UNMEASURED = 6  # products that are named for want of a figure
+# A contribution that measures something has a figure or a share in it.
+_MEASURE = re.compile(
+    r"\d|%|\b(?:half|third|quarter|fifth|tenth|per ?cent|hälfte|drittel|viertel|metà|terzo)\b",
+    re.IGNORECASE,
+)
+
+
+def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
+    """Return trials to end, and the figures that the stack file lacks, by product."""
+    products = quarter.stack.products
+    items = [
+        AgendaItem(
+            what=TranslatableText(N_("Buy %(name)s, or end its trial?"), name=product.name),
+            why=_describe_trial(product),
+            owner=product.owner,
+            due=product.notice_by if _is_ahead(product.notice_by, quarter) else None,
+            section="stack",
+        )
+        for product in products
+        if product.status == "trial"
+    ][:MAX_OF_KIND]
+    staying = [product for product in products if product.status != "retiring"]
+    without_cost = [product for product in staying if product.cost is None]
+    if without_cost:
+        items.append(
+            AgendaItem(
+                what=TranslatableText(
+                    N_("Record the yearly cost of %(names)s."),
+                    names=list_product_names(without_cost),
+                ),
+                why=TranslatableText(
+                    N_("Without it the total, its share and the cost for a customer are minima.")
+                ),
+                owner=find_common_owner(without_cost),
+                section="stack",
+            )
+        )
+    silent = [product for product in staying if product.users is None or not _is_measured(product)]
+    if silent:
+        items.append(
+            AgendaItem(
+                what=TranslatableText(
+                    N_("Record for each product a figure of its use and of what it yields.")
+                ),
+                why=_describe_unmeasured(silent),
+                owner=name_owners(silent),
+                section="stack",
+            )
+        )
+    return tuple(items[:_MAX_USAGE])
+
+
+def _describe_trial(product: Product) -> TranslatableText:
+    """Say what a trial is for and what it would cost."""
+    if product.cost and product.cost.amount and product.users:
+        return TranslatableText(
+            N_("On trial with %(users)s users at %(money)s a year."),
+            users=product.users,
+            money=product.cost,
+        )
+    return TranslatableText(N_("It is on trial; what did it show?"))
+
+
+def _is_measured(product: Product) -> bool:
+    """Return whether the file has a figure of a product's use or of what it yields."""
+    usage = product.usage
+    has_usage = usage.used is not None or usage.active is not None
+    return has_usage or _MEASURE.search(product.contribution) is not None
+
+
+def _describe_unmeasured(silent: Sequence[Product]) -> TranslatableText:
+    """Say of which products the file has no number of users, and of which no measure."""
+    no_users = [product for product in silent if product.users is None]
+    no_measure = [product for product in silent if not _is_measured(product)]
+    said = []
+    if no_users:
+        text = N_("No number of users in the stack file: %(facts)s.")
+        said.append(TranslatableText(text, facts=list_product_names(no_users)))
+    if no_measure:
+        names = list_product_names(sorted(no_measure, key=get_cost_key), _MAX_UNMEASURED)
+        text = N_("No usage figure or performance measure in the stack file: %(facts)s.")
+        said.append(TranslatableText(text, facts=names))
+    return join_texts(said, " ")
+
+
+def _is_ahead(day: date | None, quarter: QuarterView) -> bool:
+    return day is not None and day >= quarter.today

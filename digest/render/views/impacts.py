@@ -1,0 +1,259 @@
+"""Where AI adds to the stack or threatens it, by product and by use, as it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from digest.i18n import N_
+from digest.model.edition import (
+    AI_USES,
+    AiFunction,
+    AiImpact,
+    AiKind,
+    AiUseRow,
+    MarketSaturation,
+    StackView,
+    StoryRef,
+)
+from digest.model.stack import Product
+from digest.render.views.context import ViewContext
+from digest.render.views.quotes import QuoteView, build_quote
+from digest.render.views.story import StoryRefView, build_ref
+from digest.render.words import LABELS, Localizer
+
+_MAX_IMPACTS = 12  # on paper; where there are more, one of a kind and product
+_MAX_TITLE, _SHORT_TITLE = 100, 62  # characters of a headline
+_MAX_ARRIVED = 4  # of a use, on paper
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactView:
+    """A story that says what AI does to a product."""
+
+    kind: str
+    label: str
+    what: str  # what the AI does, and its kind
+    story: StoryRefView
+    title: str  # of the story, "" where the label says it
+    quote: QuoteView | None
+    place: str  # where its words stand already; "" where they stand here or nowhere
+    against: tuple[QuoteView, ...]  # what others say
+
+
+@dataclass(frozen=True, slots=True)
+class ProductImpacts:
+    """What AI does to a product of the stack."""
+
+    product: str
+    does: str  # what it contributes, as the stack file says
+    own_ai: str  # whether the company uses the product's
+    impacts: tuple[ImpactView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalView:
+    """An AI that was brought out for a use."""
+
+    name: str
+    function: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseView:
+    """A use of AI: what of ours serves it, and what came for it."""
+
+    name: str
+    ours: tuple[tuple[str, bool], ...]  # products, and whether their own AI is in use for it
+    arrived: tuple[ArrivalView, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactsView:
+    """Where AI adds to the stack or threatens it."""
+
+    products: tuple[ProductImpacts, ...]  # of which something was found
+    untouched: str  # those of which nothing was
+    uses: tuple[UseView, ...]
+    quiet: str  # the uses for which nothing came
+    saturation: str
+    stories: tuple[StoryRefView, ...]  # of the saturation; on paper its page says them
+
+
+def build_impacts_view(
+    stack: StackView, context: ViewContext, told: Mapping[str, str]
+) -> ImpactsView:
+    """Build the view; `told` says where sentences stand on the page already."""
+    words = context.words
+    shown = [use for use in stack.uses if use.arrived or use.used]
+    saturation = context.edition.saturation
+    return ImpactsView(
+        products=tuple(_iter_products(stack, context, told)),
+        untouched=_describe_untouched(stack, words),
+        uses=tuple(_build_use(row, context) for row in shown),
+        quiet=_describe_quiet(stack.uses, words),
+        saturation=_describe_saturation(saturation, words) if saturation else "",
+        stories=tuple(
+            build_ref(ref, context, 60)
+            for ref in (() if context.options.brief else _list_counted(saturation))
+        ),
+    )
+
+
+def _iter_products(
+    stack: StackView, context: ViewContext, told: Mapping[str, str]
+) -> Iterator[ProductImpacts]:
+    """Yield what AI does to each product of which something was found."""
+    words = context.words
+    found: dict[str, list[AiImpact]] = {}
+    is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
+    for impact in stack.impacts:
+        rows = found.setdefault(impact.product, [])
+        if not (is_full and any(row.kind == impact.kind for row in rows)):
+            rows.append(impact)
+    ours = {
+        name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
+    }
+    for line in stack.lines:
+        product, quoted = line.product, set[str]()
+        if product.name in found:
+            yield ProductImpacts(
+                product=product.name,
+                does=product.contribution.rstrip("."),
+                own_ai=_describe_own_ai(product, words),
+                impacts=tuple(
+                    _build_impact(impact, context, told, quoted, ours)
+                    for impact in found[product.name]
+                ),
+            )
+
+
+def _build_impact(
+    impact: AiImpact,
+    context: ViewContext,
+    told: Mapping[str, str],
+    quoted: set[str],
+    ours: Collection[str],
+) -> ImpactView:
+    words = context.words
+    label = words.translate_label(LABELS["impacts"], impact.kind)
+    if (rival := context.fit_text(impact.rival, 40)) and impact.kind == "threatens":
+        text = N_("AI of your %(name)s:") if rival in ours else N_("AI of its rival %(name)s:")
+        label = words.translate(text, name=rival)
+    language = impact.story.language
+    place = told.get(impact.quote.text, "") if impact.quote else ""
+    quote = None if place else build_quote(impact.quote, language, context, quoted)
+    story = build_ref(impact.story, context, _SHORT_TITLE if place else _MAX_TITLE, marks=True)
+    against = (build_quote(one, language, context, quoted) for one in impact.against)
+    return ImpactView(
+        impact.kind,
+        label,
+        describe_ai(impact.function, impact.ai_kind, words)
+        if impact.function or impact.ai_kind
+        else "",
+        story,
+        "" if impact.rival and impact.story.title.startswith(impact.rival) else story.title,
+        quote,
+        place,
+        tuple(one for one in against if one),
+    )
+
+
+def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localizer) -> str:
+    """Say what an AI does and of which kind it is, as far as the words of its story say."""
+    parts = []
+    if function:
+        parts.append(words.translate_label(LABELS["ai_functions"], function))
+    if kind:
+        parts.append(words.translate_label(LABELS["ai_kinds"], kind))
+    return " · ".join(parts) or words.translate("what it does is not said")
+
+
+def _describe_untouched(stack: StackView, words: Localizer) -> str:
+    """Say of which products nothing was found."""
+    touched = {impact.product for impact in stack.impacts}
+    quiet = [line.product for line in stack.lines if line.product.name not in touched]
+    if not quiet:
+        return ""
+    text = N_("Nothing was found that adds to or threatens %(names)s.")
+    return words.translate(text, names=words.join_names(product.name for product in quiet))
+
+
+def _describe_own_ai(product: Product, words: Localizer) -> str:
+    """Say whether the company uses the AI of a product, and what for, as the stack file says."""
+    said = product.ai
+    if said.used is None:
+        return words.translate("whether its own AI is used, the stack file does not say")
+    if not said.used:
+        return words.translate("its own AI is not used")
+    if said.purpose:
+        return words.translate("its own AI is used: %(what)s", what=said.purpose)
+    return words.translate("its own AI is used")
+
+
+def _build_use(row: AiUseRow, context: ViewContext) -> UseView:
+    words = context.words
+    shown = row.arrived[: _MAX_ARRIVED if context.options.brief else None]
+    ours = dict.fromkeys((*row.products, *row.used))
+    return UseView(
+        name=words.translate_label(LABELS["ai_uses"], row.use),
+        ours=tuple((name, name in row.used) for name in ours),
+        arrived=tuple(
+            ArrivalView(
+                name=context.fit_text(one.name, 40),
+                function=words.translate_label(LABELS["ai_functions"], one.function),
+                href=context.find_place(one.story.id) or build_ref(one.story, context).href,
+            )
+            for one in shown
+        ),
+        more=len(row.arrived) - len(shown),
+    )
+
+
+def _describe_quiet(rows: Iterable[AiUseRow], words: Localizer) -> str:
+    """Say for which uses nothing came, and what of ours serves them."""
+    known = {row.use: row for row in rows}
+    names = []
+    for use in AI_USES:
+        row = known.get(use)
+        if row and (row.arrived or row.used):
+            continue
+        label = words.translate_label(LABELS["ai_uses"], use)
+        name = label[:1].lower() + label[1:]
+        names.append(f"{name} ({words.join_names(row.products)})" if row else name)
+    if not names:
+        return ""
+    return words.translate("No new AI was found for %(names)s.", names=words.join_names(names))
+
+
+def _describe_saturation(market: MarketSaturation, words: Localizer) -> str:
+    """Say in a sentence how much money went into the market, and what came and went."""
+    parts = []
+    if market.rounds:
+        rounds = words.translate_plural(
+            "%(n)s funding round", "%(n)s funding rounds", len(market.rounds)
+        )
+        if market.raised:
+            sums = words.join_names(words.format_large_money(money) for money in market.raised)
+            rounds = words.translate("%(rounds)s of %(sums)s in all", rounds=rounds, sums=sums)
+            if unpriced := len(market.rounds) - market.priced:
+                rounds = words.translate(
+                    "%(rounds)s (%(n)s without a sum)", rounds=rounds, n=unpriced
+                )
+        parts.append(rounds)
+    counts = (
+        (market.newcomers, N_("%(n)s new product"), N_("%(n)s new products")),
+        (market.closures, N_("%(n)s vendor closed"), N_("%(n)s vendors closed")),
+        (market.withdrawals, N_("%(n)s withdrawal"), N_("%(n)s withdrawals")),
+    )
+    parts += [words.translate_plural(one, many, len(refs)) for refs, one, many in counts if refs]
+    if not market.closures:
+        parts.append(words.translate("no vendor closed"))
+    return words.translate("How crowded the market is: %(parts)s.", parts=", ".join(parts))
+
+
+def _list_counted(market: MarketSaturation | None) -> tuple[StoryRef, ...]:
+    """Return the stories of money and of ends: those of new products stand in the register."""
+    return (*market.rounds, *market.closures, *market.withdrawals) if market else ()

@@ -1,0 +1,85 @@
+// What is typed is kept on the server while it is typed, and put back wherever its field is drawn again.
+"use strict";
+
+const Drafts = (() => {
+  const WAIT = 300; // ms after the last key
+  const RETRY = 3000; // ms after a try that failed
+  const held = new Map(); // "STORY:FIELD" → { story, field, text, base, dirty }
+  let timer = 0;
+
+  function keyOf(input) {
+    const owner = input.closest("[data-drafts]");
+    return owner && input.dataset.draft ? `${owner.dataset.drafts}:${input.dataset.draft}` : "";
+  }
+
+  async function send(key) {
+    const draft = held.get(key);
+    if (!draft?.dirty) return;
+    const { text } = draft;
+    const body = new URLSearchParams({ story: draft.story, field: draft.field, text, base: draft.base });
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    let kept = false;
+    try {
+      const answer = await fetch("/draft", { method: "POST", body, headers, keepalive: true });
+      kept = answer.ok;
+    } catch {
+      kept = false;
+    }
+    if (kept && draft.text === text) draft.dirty = false;
+    document.body.toggleAttribute("data-unkept", !kept);
+    if (!kept) {
+      document.getElementById("said").textContent = "The desk cannot be reached: what you type is kept in this tab alone, and sent as soon as it answers.";
+      schedule(RETRY);
+    }
+  }
+
+  function flush() {
+    clearTimeout(timer);
+    timer = 0;
+    [...held.keys()].forEach(send);
+  }
+
+  function schedule(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(flush, wait);
+  }
+
+  document.addEventListener("input", (event) => {
+    const key = keyOf(event.target);
+    if (!key) return;
+    const [story, field] = [event.target.closest("[data-drafts]").dataset.drafts, event.target.dataset.draft];
+    const base = held.get(key)?.base ?? event.target.form?.elements[`base-${field}`]?.value ?? "";
+    held.set(key, { story, field, text: event.target.value, base, dirty: true });
+    schedule(WAIT);
+  });
+
+  // What a form saves is no draft any more; nor is what is given up.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt, path } = event.detail.requestConfig;
+    if (event.detail.xhr.status >= 400 || !path.startsWith("/do/")) return;
+    if (elt.dataset?.discard) held.delete(elt.dataset.discard);
+    else elt.closest("form")?.querySelectorAll("[data-draft]").forEach((input) => held.delete(keyOf(input)));
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    document.querySelectorAll("#story [data-draft]").forEach((input) => {
+      const draft = held.get(keyOf(input));
+      if (!draft || draft.text === input.value || document.activeElement === input) return;
+      input.value = draft.text;
+      const panel = input.closest("details");
+      if (panel) panel.open = true;
+    });
+  });
+
+  document.addEventListener("htmx:beforeRequest", flush);
+  addEventListener("pagehide", flush);
+  document.addEventListener("visibilitychange", () => document.hidden && flush());
+  addEventListener("beforeunload", (event) => {
+    if ([...held.values()].some((draft) => draft.dirty) && document.body.hasAttribute("data-unkept")) event.preventDefault();
+  });
+
+  return {
+    waits: () => [...held.values()].some((draft) => draft.dirty),
+    holds: (story) => [...held.values()].some((draft) => draft.story === story && draft.dirty),
+  };
+})();

@@ -1,0 +1,89 @@
+// What others do, as it happens; and rows that are dragged.
+"use strict";
+
+(() => {
+  let stream = null;
+  let others = "";
+  let timer = 0;
+
+  function listen() {
+    stream?.close();
+    stream = new EventSource(`/events?${new URLSearchParams({ tab, story: paneStory() })}`);
+    stream.addEventListener("changed", (event) => {
+      const told = JSON.parse(event.data);
+      clearTimeout(timer);
+      timer = setTimeout(() => refresh(told), 120); // an answer to this tab may bring the same
+    });
+  }
+
+  function refresh(told) {
+    const here = JSON.stringify(told.others);
+    const isNew = told.state !== document.getElementById("state").dataset.state;
+    if (!isNew && here === others) return;
+    others = here;
+    if (busy) {
+      timer = setTimeout(() => refresh(told), 200);
+      return;
+    }
+    htmx.ajax("GET", `/lists?${filters()}`, { source: "#printed", target: "#printed", swap: "none" });
+    if (!isNew || document.activeElement.closest(FIELDS)) return;
+    const story = paneStory();
+    const article = pane().querySelector("[data-stamp]");
+    if (story && !Drafts.holds(story)) {
+      htmx.ajax("GET", `/story/${encodeURIComponent(story)}?known=${article.dataset.stamp}`, { target: "#story", source: "#story" });
+    } else if (pane().querySelector("h2[data-pane=approve]")) {
+      htmx.ajax("GET", "/pane/approve", { target: "#story", source: "#story" });
+    }
+  }
+
+  // A browser opens six connections to one host: tabs in the background give theirs back.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) stream?.close();
+    else listen();
+  });
+  addEventListener("pagehide", () => stream?.close());
+  document.addEventListener("DOMContentLoaded", listen);
+
+  // ---------------------------------------------------------------- dragging
+
+  let dragged = "";
+
+  function send(what, values) {
+    const seen = document.getElementById("printed").dataset.seen;
+    htmx.ajax("POST", `/do/${what}`, { target: "#story", source: "#story", values: { story: dragged, seen, ...values } });
+  }
+
+  document.addEventListener("dragstart", (event) => {
+    const row = event.target.closest?.("[data-row]");
+    if (!row) return;
+    dragged = row.dataset.row;
+    event.dataTransfer.setData("text/plain", dragged);
+    event.dataTransfer.effectAllowed = "move";
+  });
+
+  document.addEventListener("dragover", (event) => {
+    document.querySelector(".over")?.classList.remove("over");
+    const place = dragged && event.target.closest?.("#printed [data-row], #printed [data-section], #tray");
+    if (!place) return;
+    event.preventDefault();
+    place.classList.add("over");
+  });
+
+  document.addEventListener("dragend", () => {
+    dragged = "";
+    document.querySelector(".over")?.classList.remove("over");
+  });
+
+  document.addEventListener("drop", (event) => {
+    if (!dragged) return;
+    const row = event.target.closest("#printed [data-row]");
+    const from = rowOf(dragged);
+    const isPrinted = Boolean(from?.closest("#printed"));
+    event.preventDefault();
+    if (event.target.closest("#tray")) {
+      if (isPrinted) send("drop", { reason: "taken out by hand" });
+    } else if (row?.dataset.number && row.dataset.row !== dragged) send("place", { at: row.dataset.number });
+    else if (!isPrinted) send("keep", { to: "yes" });
+    else if (from.classList.contains("pinned") && !row?.dataset.number) send("pin", {});
+  });
+})();

@@ -1,0 +1,1 @@
+"""The archive as a web site: editions, register, vendors and categories, search, ask."""

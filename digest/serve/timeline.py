@@ -1,0 +1,91 @@
+"""Lay a history out as a line in time: a row for each kind, a dot for each day. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from digest.app.history import ENTRY_KINDS, EntryKind, History
+
+WIDTH = 960
+_LEFT, _RIGHT, _TOP, _ROW, _FOOT = 110, 20, 12, 34, 26
+_SMALLEST, _LARGEST = 5.0, 11.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """The entries of a kind on one day."""
+
+    x: float
+    y: float
+    radius: float
+    day: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The line of a kind."""
+
+    kind: EntryKind
+    y: float
+    dots: tuple[Dot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The first day of a quarter of the calendar."""
+
+    x: float
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A drawing, WIDTH wide."""
+
+    height: float
+    foot: float  # of the lines
+    left: float
+    right: float
+    rows: tuple[Row, ...]
+    ticks: tuple[Tick, ...]
+
+
+def lay_out_timeline(history: History) -> Timeline | None:
+    """Return the drawing of a history; None where there is nothing to draw."""
+    if not history.entries:
+        return None
+    days = [entry.day for entry in history.entries]
+    first, after = _start_quarter(min(days)), _next_quarter(_start_quarter(max(days)))
+    span, right = (after - first).days, WIDTH - _RIGHT
+
+    def place(day: date) -> float:
+        return round(_LEFT + (right - _LEFT) * (day - first).days / span, 1)
+
+    kinds = [kind for kind in ENTRY_KINDS if any(one.kind == kind for one in history.entries)]
+    rows = []
+    for number, kind in enumerate(kinds):
+        y = _TOP + _ROW * (number + 0.5)
+        counts = Counter(entry.day for entry in history.entries if entry.kind == kind)
+        dots = tuple(
+            Dot(place(day), y, min(_LARGEST, _SMALLEST + 1.5 * (count - 1)), day, count)
+            for day, count in sorted(counts.items())
+        )
+        rows.append(Row(kind, y, dots))
+    foot = _TOP + _ROW * len(kinds)
+    ticks, day = [], first
+    while day < after:
+        ticks.append(Tick(place(day), day))
+        day = _next_quarter(day)
+    return Timeline(foot + _FOOT, foot, _LEFT, right, tuple(rows), tuple(ticks))
+
+
+def _start_quarter(day: date) -> date:
+    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def _next_quarter(first: date) -> date:
+    months = first.year * 12 + first.month + 2
+    return date(months // 12, months % 12 + 1, 1)

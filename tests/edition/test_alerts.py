@@ -1,0 +1,112 @@
+"""What the team is told between editions, and what is not worth an alarm."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from digest.edition import QuarterView
+from digest.edition.alerts import find_alerts
+from digest.model.stack import Product, Relation, Stack
+from tests.factories.stories import story, tell
+
+TODAY = date(2026, 8, 20)
+STACK = Stack(
+    products=(
+        Product("Acme", ("crm",), owner="Ada", contract_end=date(2026, 10, 31), notice_days=60),
+        Product("Cirrus Ads", ("search-social-ads",), vendor="Cirrus", owner="Bao"),
+        Product("Ember", ("cdp",), owner="Ada", contract_end=date(2026, 9, 10)),
+        Product("Dovecote", ("email-marketing",), status="retiring", contract_end=date(2026, 9, 30), notice_days=30),
+    )
+)  # fmt: skip
+OURS = {
+    "Acme": Relation("product", ("Acme",), "Acme"),
+    "Cirrus Ads": Relation("product", ("Cirrus Ads",), "Cirrus"),
+    "Cirrus": Relation("vendor", ("Cirrus Ads",), "Cirrus"),
+    "rival": Relation("rival", ("Acme",), "Newcomer"),
+}
+
+
+def see(*told, today=TODAY):
+    """The alerts of news at `today`, contracts apart. `told`: pairs of a story and a name of OURS."""
+    stories = [one for one, _ in told]
+    relations = {one.id: (OURS[name],) for one, name in told}
+    view = QuarterView(STACK, (), stories, relations, tell, today)
+    return [one for one in find_alerts(view, date(2026, 8, 6), 30) if not one.keys[0].startswith(("notice", "contract"))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "event", "relation", "kind", "about"),
+    [
+        ("Data of Acme customers stolen", "incident", "Acme", "incident", (("Acme",), "")),
+        ("Cirrus suffers a breach of its accounts", "incident", "Cirrus", "incident", (("Cirrus Ads",), "Cirrus")),
+        ("Acme raises its prices by 20 %", "pricing", "Acme", "price", (("Acme",), "")),
+        ("Newcomer buys Acme", "acquisition", "Acme", "deal", (("Acme",), "")),
+        ("Cirrus Ads ends its old interface", "shutdown", "Cirrus Ads", "end", (("Cirrus Ads",), "")),
+        ("Cirrus sunsets its maps", "shutdown", "Cirrus", "end", (("Cirrus Ads",), "Cirrus")),
+        ("Acme shares customer data with partners by default", "update", "Acme", "terms", (("Acme",), "")),
+        ("Cirrus Ads requires disclosure of models", "update", "Cirrus Ads", "terms", (("Cirrus Ads",), "")),
+        ("Acme adds a calendar", "update", "Acme", None, None),
+        ("Acme raises $30M", "funding", "Acme", None, None),
+        ("Acme names a chief executive", "people", "Acme", None, None),
+        ("Newcomer raises its prices", "pricing", "rival", None, None),
+        ("Weakness in a plugin for Acme", "incident", "Acme", None, None),
+        ("Newcomer Opens Shop, Acme Deal Rumoured, Other Prices Rise, More News", "pricing", "Acme", None, None),
+    ],
+)  # fmt: skip
+def test_what_is_told(title, event, relation, kind, about):
+    """Of ours and of their makers, what cannot wait; nothing else."""
+    found = see((story(title, event=event, vendors=["Acme"]), relation))
+    assert [(one.kind, (one.products, one.vendor)) for one in found] == (
+        [(kind, about)] if kind else []
+    )
+
+
+def test_a_label_that_is_not_sure_is_no_alarm():
+    """It waits for the edition."""
+    sure = story("Acme raises its prices", event="pricing")
+    tags = replace(sure.lead.tags, unsure=frozenset({"event"}))
+    lead = replace(sure.lead, tags=tags)
+    assert see((replace(sure, items=(lead,), lead=lead), "Acme")) == []
+
+
+def test_reports_of_one_event_are_one_alert():
+    """Worded otherwise, days apart; another event at the same product is another."""
+    first = story("Acme breach exposes 40,000 records", event="incident", day="2026-08-10")
+    again = story(
+        "40,000 records exposed: what we know of the Acme attack",
+        event="incident",
+        day="2026-08-13",
+    )
+    other = story("Acme was down for three hours", event="incident", day="2026-08-12")
+    later = story("Acme breach exposes 40,000 records again", event="incident", day="2026-08-20")
+    found = see((first, "Acme"), (again, "Acme"), (other, "Acme"), (later, "Acme"))
+    keys = [one.keys for one in found]
+    assert keys == [
+        (first.lead.item.id, again.lead.item.id, later.lead.item.id),
+        (other.lead.item.id,),
+    ]
+    assert found[0].day == date(2026, 8, 10)
+
+
+def test_old_news_is_not_told_and_joins_what_is_new():
+    """A further report of what is older than the days that count is no news."""
+    old = story("Newcomer buys Acme for $2 billion", event="acquisition", day="2026-08-01")
+    again = story("Why Newcomer buys Acme for $2 billion", event="acquisition", day="2026-08-09")
+    assert see((old, "Acme"), (again, "Acme")) == []
+    assert len(see((again, "Acme"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [
+        (date(2026, 7, 1), []),
+        (date(2026, 8, 5), ["notice Dovecote 2026-08-31", "notice Acme 2026-09-01"]),
+        (date(2026, 8, 20), ["notice Dovecote 2026-08-31", "notice Acme 2026-09-01", "contract end Ember 2026-09-10"]),
+        (date(2026, 9, 5), ["contract end Ember 2026-09-10"]),
+    ],
+)  # fmt: skip
+def test_days_of_notice(today, told):
+    """Within thirty days; the end of a contract only where it has no day of notice."""
+    view = QuarterView(STACK, (), (), {}, tell, today)
+    assert [one.keys[0] for one in find_alerts(view, today, 30)] == told

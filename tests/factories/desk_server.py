@@ -1,0 +1,112 @@
+"""The review page on a real socket, and hands on a keyboard in front of it."""
+
+import socket
+import threading
+
+import uvicorn
+
+from digest.review.app import create_app
+from digest.web.listening import PageServer
+from tests.factories.review import TOKEN, Backstage, build_page, desk
+
+CHROMIUM = "/usr/bin/chromium"
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+class RunningDesk:
+    """A desk over made-up stories, served until the block ends."""
+
+    def __init__(self, folder, stories, name="Anna", limit=60, header=""):
+        self.desk, self.stage = desk(folder, stories, limit), Backstage(folder)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self.url = f"http://{self.host}/?token={TOKEN}"
+        self.page = build_page(self.desk, self.stage, self.host, name, header=header)
+        config = uvicorn.Config(
+            create_app(self.page), log_level="warning", lifespan="off", ws="none"
+        )
+        self._server = PageServer(config, self.page.room.close)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
+class Hands:
+    """One person at one browser, who counts keys and clicks. `errors` is what the browser said."""
+
+    def __init__(self, chromium, running, *, name="", width=1280, height=900, scheme="light"):
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            extra_http_headers={"X-Remote-User": name} if name else None,
+        )
+        self.running, self.keys, self.clicks, self.errors = running, 0, 0, []
+        self.tab = self.open(running.url)
+
+    def open(self, url):
+        """Open a tab and wait until the desk is there."""
+        tab = self.context.new_page()
+        tab.set_default_timeout(30_000)
+        tab.on("console", self._note)
+        tab.on("pageerror", lambda error: self.errors.append(str(error)))
+        tab.goto(url)
+        tab.wait_for_selector("[data-open][aria-current], #name, h2[data-pane]", state="attached")
+        return tab
+
+    def _note(self, message):
+        # a refusal (409, 422) is an answer that the page shows
+        if message.type in ("error", "warning") and "status of 4" not in message.text:
+            self.errors.append(message.text)
+
+    def press(self, *keys):
+        """Press keys, each once."""
+        for key in keys:
+            self.keys += 1
+            self.tab.keyboard.press(key)
+
+    def type(self, text):
+        """Type a text, which counts as no key: words have to be written anyhow."""
+        self.tab.keyboard.type(text)
+
+    def click(self, selector):
+        """Click on the first thing that a selector finds."""
+        self.clicks += 1
+        self.tab.locator(selector).first.click()
+
+    def said(self, words):
+        """Wait until the page says something."""
+        self.tab.locator("#said", has_text=words).wait_for()
+
+    def idle(self):
+        """Wait until nothing that was asked for is still to come."""
+        self.tab.wait_for_function(
+            "() => !busy && !waiting.length && !document.querySelector('.htmx-request')"
+        )
+
+    @property
+    def title(self):
+        """The headline of the pane."""
+        return self.tab.inner_text("#story h2")
+
+    @property
+    def story(self):
+        """The id of the story in the pane."""
+        return self.tab.evaluate("() => paneStory()")
+
+    def drafts_kept(self):
+        """Wait until the server has what was typed."""
+        self.tab.wait_for_function("() => !Drafts.waits()")
+
+    def find_violations(self):
+        """Return what axe finds on the page as it stands, in words."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.tab)
+        return found.generate_report() if found.violations_count else ""

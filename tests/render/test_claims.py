@@ -1,0 +1,200 @@
+"""The page of AI claims, and what AI does to the stack, as they are printed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from digest.model.edition import (
+    AiArrival,
+    AiImpact,
+    AiUseRow,
+    Claim,
+    Edition,
+    MarketSaturation,
+    Sentence,
+    StoryRef,
+)
+from digest.model.stack import Money, ProductAi
+from digest.render.views import RenderOptions, build_page_view
+from digest.render.views.claims import ClaimsPage
+from digest.render.views.impacts import ImpactsView
+from digest.render.words import load_localizer
+from tests.factories import editions
+
+SAID = Sentence("Acme lets Envoy write letters for shops.", "The Paper", "https://paper.example/1")
+FIGURE = Sentence("Envoy cut the work of shops by 31%.", "The Paper", "https://paper.example/1")
+
+
+def refer(story_id: str, title: str = "Acme opens Envoy") -> StoryRef:
+    day = editions.edition().stories[0].published
+    return StoryRef(
+        story_id, title, "en", f"https://paper.example/{story_id}", "The Paper", day, "launch"
+    )
+
+
+def claim(story_id: str, **more: Any) -> Claim:
+    given: dict[str, Any] = {
+        "story": refer(story_id),
+        "subject": "Acme",
+        "evidence": "specified",
+        "points": {},
+        "statement": replace(SAID, text=f"{SAID.text[:-1]} of {story_id}."),
+        "speaker": "press",
+    }
+    return Claim(**(given | more))
+
+
+def show(*claims: Claim, brief: bool = True, **changes: Any) -> ClaimsPage:
+    made = replace(editions.briefing(), claims=claims, **changes)
+    page = build_page_view(made, load_localizer("en"), RenderOptions(brief=brief)).claims
+    assert page
+    return page
+
+
+def show_impacts(
+    brief: bool = True, saturation: MarketSaturation | None = None, **changes: Any
+) -> ImpactsView:
+    made: Edition = editions.briefing()
+    assert made.stack
+    found = show(
+        claim("x1"), brief=brief, saturation=saturation, stack=replace(made.stack, **changes)
+    ).impacts
+    assert found
+    return found
+
+
+def test_own_vendors_stand_first_and_as_rows() -> None:
+    """Of others those with proof are rows, and the rest stand in a list, whole."""
+    page = show(
+        claim("x1", own=True),
+        claim("x2", subject="Dax", points={"result": FIGURE}, quote=FIGURE),
+        claim("x3", subject="Eos"),
+        claim("x4", subject="Fen", statement=None, headline_only=True),
+    )
+    rows = [(name, [one.subject for one in rows]) for name, rows in page.groups]
+    assert rows == [("Our vendors", ["Acme"]), ("Others", ["Dax"])]
+    assert [(one.subject, one.statement and one.statement.text) for one in page.listed] == [
+        ("Eos", "Acme lets Envoy write letters for shops of x3.")
+    ]
+    assert [ref.id for ref in page.unread] == ["x4"]
+
+
+@pytest.mark.parametrize(
+    ("product", "subject", "name"),
+    [
+        ("Slackbot", "Salesforce", "Slackbot (Salesforce)"),
+        ("Google Vids", "Google", "Google Vids"),
+        ("", "Acme", "Acme"),
+        ("Envoy", "", "Envoy"),
+    ],
+)
+def test_a_claim_is_named_by_product_and_vendor(product: str, subject: str, name: str) -> None:
+    page = show(claim("x1", own=True, product=product, subject=subject))
+    assert page.groups[0][1][0].subject == name
+
+
+@pytest.mark.parametrize(
+    ("more", "headline"),
+    [
+        ({}, ""),
+        ({"by_headline": True}, "Acme opens Envoy"),
+        ({"statement": None}, "Acme opens Envoy"),
+    ],
+)
+def test_the_headline_stands_where_it_alone_says_it(more: dict[str, Any], headline: str) -> None:
+    (row,) = show(claim("x1", own=True, **more)).groups[0][1]
+    assert row.headline == headline
+
+
+def test_paper_lets_the_proof_stand_for_the_claim() -> None:
+    """The page has room for both."""
+    for brief, statement in ((True, False), (False, True)):
+        proven = claim("x1", points={"result": FIGURE}, quote=FIGURE, measured_by="Acme",
+                       speaker="vendor")  # fmt: skip
+        (row,) = show(proven, brief=brief).groups[0][1]
+        assert bool(row.statement) == statement
+        assert row.quote
+        assert row.quote.text == FIGURE.text
+        assert row.point == "Result, the vendor’s own figure"
+
+
+def test_a_maker_has_few_rows_on_paper_beside_those_of_our_products() -> None:
+    claims = [claim(f"x{n}", own=True, products=("CRM",) if n == 5 else ()) for n in range(6)]
+    assert [one.story.id for one in show(*claims).groups[0][1]] == ["x0", "x1", "x5"]
+    assert len(show(*claims, brief=False).groups[0][1]) == 6
+
+
+def test_a_study_of_a_vendor_of_ours_says_so() -> None:
+    stack = editions.briefing().stack
+    assert stack
+    vendor = stack.lines[0].product.vendor_or_name
+    studies = [claim("x1", study=True, measured_by=name, quote=FIGURE) for name in (vendor, "Dax")]
+    measured = [one.measured_by for one in show(*studies).studies]
+    assert measured == [f"{vendor}, a vendor of ours", "Dax"]
+
+
+def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
+    made = editions.briefing()
+    assert made.stack
+    line = made.stack.lines[0]
+    product = replace(line.product, contribution="Holds our letters.", ai=ProductAi())
+    against = Sentence("AI does not write letters.", "Other Paper", "https://other.example")
+    impact = AiImpact(product.name, "threatens", refer("x9"), FIGURE, "", "agent", "writes",
+                      (against,))  # fmt: skip
+    found = show_impacts(lines=(replace(line, product=product),), impacts=(impact,))
+    (row,) = found.products
+    assert (row.does, row.own_ai) == (
+        "Holds our letters",
+        "whether its own AI is used, the stack file does not say",
+    )
+    assert (row.impacts[0].label, row.impacts[0].what) == ("Threatens", "writes texts · agent")
+    assert [quote.text for quote in row.impacts[0].against] == [against.text]
+
+
+def test_words_of_a_claim_stand_once_on_paper() -> None:
+    """What AI does to a product points to them; the page has room for both."""
+    made = editions.briefing()
+    assert made.stack
+    line = made.stack.lines[0]
+    one = claim("x1", own=True)
+    impact = AiImpact(line.product.name, "adds", one.story, one.statement)
+    stack = replace(made.stack, lines=(line,), impacts=(impact,))
+    for brief, place in ((True, "#claim-x1"), (False, "")):
+        impacts = show(one, brief=brief, stack=stack).impacts
+        assert impacts
+        (row,) = impacts.products[0].impacts
+        assert (row.place, bool(row.quote)) == (place, not brief)
+
+
+def test_uses_name_ours_and_what_came() -> None:
+    arrived = AiArrival(refer("x9"), "Envoy", "writes", own=False)
+    uses = (
+        AiUseRow("content", ("Acme",), ("Bolide",), (arrived,)),
+        AiUseRow("search", ("Dax",)),
+    )
+    found = show_impacts(uses=uses)
+    (row,) = found.uses
+    assert row.ours == (("Acme", False), ("Bolide", True))
+    assert [(one.name, one.function) for one in row.arrived] == [("Envoy", "writes texts")]
+    assert "search visibility (Dax)" in found.quiet
+    assert " content" not in found.quiet.replace("AI content", "")
+
+
+def test_how_crowded_the_market_is() -> None:
+    """In one line; the page lists the stories, and paper points to them."""
+    market = MarketSaturation(
+        raised=(Money(2e6, "EUR"), Money(114e6, "USD")),
+        priced=3,
+        rounds=tuple(refer(f"r{n}") for n in range(4)),
+        withdrawals=(refer("w1"),),
+    )
+    found = show_impacts(saturation=market)
+    assert found.saturation == (
+        "How crowded the market is: 4 funding rounds of €2M and $114M in all (1 without a sum), "
+        "1 withdrawal, no vendor closed."
+    )
+    assert found.stories == ()
+    assert len(show_impacts(brief=False, saturation=market).stories) == 5

