@@ -25,6 +25,7 @@ from digest.config.decisions import load_editorial_decisions
 from digest.config.secrets import read_secret
 from digest.config.sources import FULLTEXT_EXTRA, load_sources
 from digest.config.stack import load_stack
+from digest.config.vendors import check_vendors, load_vendor
 from digest.deliver.smtp import SmtpSession
 from digest.errors import DigestError, ParseError
 from digest.fetch.mail.mailbox import check_account
@@ -67,6 +68,7 @@ def run_checks(
         ("stack.yaml", machine.check_stack),
         ("vocabulary.yaml", machine.check_vocabulary),
         ("editions", machine.check_decisions),
+        ("vendors", machine.check_vendors),
         ("prompts", machine.check_prompts),
         ("rights of the team's files", machine.check_file_rights),
         ("output folder can be written", machine.check_output_folder),
@@ -144,6 +146,11 @@ class _Machine:
                 faults.append(str(error))
         return "; ".join(faults) if paths else None
 
+    def check_vendors(self) -> str | None:
+        paths = sorted((self._workspace.root / "vendors").glob("*.yaml"))
+        check_vendors({path: load_vendor(path) for path in paths})
+        return "" if paths else None
+
     def check_prompts(self) -> str | None:
         paths = sorted((self._workspace.root / "prompts").glob("*.md"))
         if not paths:
@@ -155,7 +162,7 @@ class _Machine:
 
     def check_file_rights(self) -> str | None:
         """Whoever can write these can name readers, servers and commands' inputs."""
-        names = ("*.yaml", "editions/*.yaml", "prompts/*.md")
+        names = ("*.yaml", "editions/*.yaml", "vendors/*.yaml", "prompts/*.md")
         paths = [path for name in names for path in sorted(self._workspace.root.glob(name))]
         open_ones = [str(path) for path in paths if path.stat().st_mode & stat.S_IWOTH]
         if not paths:

@@ -17,13 +17,13 @@ from digest.app.build import build_quarter
 from digest.app.collect import CollectionReport
 from digest.app.context import AppContext
 from digest.app.sources import collect_workspace
-from digest.app.stack import read_spreadsheet
+from digest.app.stack_import import fill_known_facts, read_spreadsheet
 from digest.app.workspace import write_file
 from digest.config.kinds import HeaderText, Language, ShortText, TimeZoneName
 from digest.config.opml import import_feed_list
 from digest.config.source_changes import add_source, change_sources
 from digest.config.sources import parse_sources
-from digest.config.spreadsheet import format_stack_yaml
+from digest.config.stack_changes import apply_update, plan_update
 from digest.config.starter import fill_in_setting, load_starter_files, remove_starter_sources
 from digest.errors import DigestError, UsageError
 from digest.model.source import Source, is_source_of
@@ -95,8 +95,8 @@ def make_workspace(folder: Path, answers: FirstAnswers, note: str) -> NewWorkspa
     texts = dict(load_starter_files())
     products = _read_products(answers, notes)
     if products:  # the starter's comments and examples stay around them
-        listed = format_stack_yaml(products)
-        texts["stack.yaml"] = texts["stack.yaml"].replace("products: []\n", listed, 1)
+        update = plan_update(texts["stack.yaml"], products, "stack.yaml")
+        texts["stack.yaml"] = apply_update(texts["stack.yaml"], update, "stack.yaml")
     texts["sources.yaml"] = _write_sources(texts["sources.yaml"], answers, products, notes)
     sources = parse_sources(texts["sources.yaml"], {}).sources
     files = {**texts, "SECRETS.md": note, ".gitignore": "/output/\n", "editions/.gitkeep": ""}
@@ -126,7 +126,10 @@ def make_first_edition(context: AppContext) -> tuple[CollectionReport, tuple[Pat
 
 
 def _read_products(answers: FirstAnswers, notes: list[str]) -> Sequence[Mapping[str, Any]]:
-    """Return the products of the spreadsheet and those that were named, each once."""
+    """Return the products of the spreadsheet and those that were named, each once.
+
+    What the shipped names know of them is filled in.
+    """
     found: dict[str, Mapping[str, Any]] = {}
     if answers.stack_file:
         imported = read_spreadsheet(answers.stack_file)
@@ -135,7 +138,7 @@ def _read_products(answers: FirstAnswers, notes: list[str]) -> Sequence[Mapping[
     for name in answers.products:
         name = check_answer("organisation", name)
         found.setdefault(name.casefold(), {"name": name, "categories": []})
-    return tuple(found.values())
+    return fill_known_facts(tuple(found.values()))
 
 
 def _write_sources(
@@ -187,10 +190,8 @@ def _is_by(source: Source, makers: Collection[str]) -> bool:
 def _list_makers(product: Mapping[str, Any], known: Gazetteer) -> tuple[str, ...]:
     """Return the names that a source about a product may begin with."""
     name, vendor = str(product["name"]), str(product.get("vendor") or "")
-    company = known.canonical_name(vendor or name)
-    if company in _HOUSES_OF_MANY:
-        company = ""
-    return tuple(dict.fromkeys(filter(None, (name, vendor, company))))
+    makers = {vendor, known.canonical_name(vendor or name)} - {"", *_HOUSES_OF_MANY}
+    return (name, *sorted(makers - {name}))
 
 
 def _list_unread_products(

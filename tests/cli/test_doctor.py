@@ -49,6 +49,7 @@ def test_what_is_not_there_is_not_configured(place):
         ("stack.yaml", "stack: [broken\n", "stack.yaml", "stack.yaml:"),
         ("vocabulary.yaml", "wordz: []\n", "vocabulary.yaml", "vocabulary.yaml:"),
         ("editions/2026-Q3.yaml", "storiez: []\n", "editions", "2026-Q3.yaml:"),
+        ("vendors/acme.yaml", "vendorz: Acme\n", "vendors", "acme.yaml:"),
         ("prompts/jugde.md", "Say it.", "prompts", "jugde.md"),
         ("prompts/judge.md", "", "prompts", "judge.md"),
     ],
