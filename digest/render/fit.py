@@ -47,6 +47,7 @@ class PaperChoice:
     themes: int = MANY_THEMES  # that are told together
     pointers: int = MANY_POINTERS  # of a category to stories on other pages
     claims: int = MANY_CLAIMS  # without proof, of vendors that are not the company's own
+    details: int = 2  # of the stack: 2 all, 1 without the picture of what feeds what, 0 no figures
     radar: bool = True  # the picture, whose verdicts the stack's table says, too
     restored: bool = False  # what was dropped too much has come back
     grown: bool = False  # the register has taken the room that was left
@@ -62,10 +63,10 @@ def refine_choice(
     """Return a better choice for a paper that was measured, the same one where it is good.
 
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
-    and most of what points to other pages, then stories in `order`, then unproven claims of vendors
-    that are not the company's own, then the rest of the register, then the radar. Room that is left
-    goes to stories, then to the register, once each. `heights` are those of all stories that were
-    laid out so far.
+    most of what points to other pages and the picture of what feeds what, then stories in `order`,
+    then unproven claims of vendors that are not the company's own, figures of use and goals, the
+    rest of the register, and the radar. Room that is left goes to stories, then to the register,
+    once each. `heights` are those of all stories that were laid out so far.
     """
     if measured.count_excess_pages(budget):
         return _shorten_paper(choice, order, measured, budget)
@@ -102,13 +103,21 @@ def _shorten_paper(
         return replace(choice, themes=_LEAST_THEMES)
     if choice.pointers > _LEAST_POINTERS:
         return replace(choice, pointers=_LEAST_POINTERS)
+    if choice.details > 1:
+        return replace(choice, details=1)
     if len(choice.dropped) < len(order):
         return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
+    return _shorten_rest(choice, measured.count_excess_pages(budget))
+
+
+def _shorten_rest(choice: PaperChoice, excess: float) -> PaperChoice:
+    """Return the choice without what goes when no story is left to go."""
     if choice.claims:
         return replace(choice, claims=0)
+    if choice.details:
+        return replace(choice, details=0)
     if choice.register_pages == 0 and choice.radar:
         return replace(choice, radar=False)
-    excess = measured.count_excess_pages(budget)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
     return replace(choice, register_pages=left)
 

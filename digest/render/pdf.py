@@ -172,6 +172,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
             register_pages=choice.register_pages,
             themes=choice.themes,
             pointers=choice.pointers,
+            details=choice.details,
             radar=choice.radar,
             claims=choice.claims,
         )

@@ -18,6 +18,7 @@ from digest.model.edition import Edition
 from digest.model.item import Item
 from digest.period import Quarter
 from digest.render.edition_json import edition_to_json
+from digest.review import changes
 from digest.review.server import open_review_session
 from tests.factories.items import NOW, START, item
 
@@ -138,11 +139,11 @@ def decide(desk) -> None:
         )
 
     def do(what, key, *values):
-        desk.write_changes(getattr(desk, what)(at(key), *values), "Anna", what)
+        desk.write_changes(getattr(changes, what)(desk, at(key), *values), "Anna", what)
 
     do("pin_story", "trade-price")
     do("pin_story", "trade-agent")
-    do("raise_pin", "trade-agent")
+    do("move_pin", "trade-agent", -1)
     do(
         "edit_story",
         "trade-agent",

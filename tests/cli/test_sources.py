@@ -96,7 +96,7 @@ def test_health_says_what_needs_a_person_and_shows_the_days(workspace):
         well = SourceState("acme-news", last_success=NOW, memory=held)
         archive.record_attempt(
             well,
-            [item(n, first_seen=NOW - timedelta(days=1)) for n in range(60, 90)],
+            [item(n, first_seen=NOW - timedelta(days=1)) for n in range(76, 90)],
             at=NOW,
             outcome="read",
         )

@@ -121,7 +121,7 @@ def test_a_choice_is_refined(choice, pages, last, dropped, register):
     order = fit.compute_drop_order(editions.edition())
     paper = measured(pages, last)
     found = fit.refine_choice(
-        fit.PaperChoice(frozenset(order[: choice[0]]), choice[1], themes=3, pointers=2),
+        fit.PaperChoice(frozenset(order[: choice[0]]), choice[1], themes=3, pointers=1, details=1),
         order,
         paper,
         paper.heights,
@@ -156,9 +156,13 @@ def test_pointers_go_before_stories_and_the_rest_of_the_register_last():
     choice = fit.PaperChoice(frozenset(), 0.15, themes=3)
     found = fit.refine_choice(choice, order, paper, paper.heights, 12)
     assert found == replace(choice, pointers=1)
+    found = fit.refine_choice(found, order, paper, paper.heights, 12)
+    assert found == replace(choice, pointers=1, details=1)
     found = replace(found, dropped=frozenset(order))
     found = fit.refine_choice(found, order, paper, paper.heights, 12)
-    assert found.claims == 0
+    assert (found.claims, found.details) == (0, 1)
+    found = fit.refine_choice(found, order, paper, paper.heights, 12)
+    assert found.details == 0
     last = fit.refine_choice(found, order, paper, paper.heights, 12)
     assert last.register_pages < 0.15
 
@@ -167,7 +171,7 @@ def test_the_radar_goes_where_nothing_else_is_left_to_go():
     """A large stack fills the paper; its table says the radar's verdicts, too."""
     paper = measured(14, 0.05)
     order = fit.compute_drop_order(editions.edition())
-    choice = fit.PaperChoice(frozenset(order), 0.0, themes=3, pointers=1, claims=0)
+    choice = fit.PaperChoice(frozenset(order), 0.0, themes=3, pointers=1, claims=0, details=0)
     found = fit.refine_choice(choice, order, paper, paper.heights, 12)
     assert found == replace(choice, radar=False)
     assert fit.refine_choice(found, order, paper, paper.heights, 12) == found

@@ -80,7 +80,7 @@ class StackOverviewPage:
     products: tuple[ProductView, ...]  # every one
     total: str  # what the costs of the rows add up to
     total_note: str  # which products give none
-    radar: str  # that there is a radar elsewhere; "" where it is drawn or there is none
+    elsewhere: str  # what paper has no room for; "" where all stands
     deals: str  # whether one of ours was bought, closed or repriced, and who is not watched
     heat: tuple[tuple[HeatmapRow, int], ...]  # AI beside spend, and heat from 0 to 4
     compared: bool
@@ -138,7 +138,7 @@ def build_stack_pages(
         if radar and context.options.radar and _is_worth_drawing(radar, brief)
         else None,
         agenda=build_agenda_page(agenda, context) if agenda else None,
-        figures=build_figures_view(edition.stack, context),
+        figures=build_figures_view(edition.stack, context) if context.options.details else None,
         architecture=build_architecture(
             edition.stack,
             context,
@@ -146,7 +146,9 @@ def build_stack_pages(
                 line.product.name: name_row(line.product.name, context)
                 for line in edition.stack.lines
             },
-        ),
+        )
+        if context.options.details > 1
+        else None,
         policy=build_policy_view(edition.stack, context),
     )
 
@@ -163,7 +165,7 @@ def _is_worth_drawing(radar: Radar, brief: bool) -> bool:
 def _build_stack_page(
     stack: StackView, context: ViewContext, reading_order: Sequence[str]
 ) -> StackOverviewPage:
-    words, brief, radar = context.words, context.options.brief, context.edition.radar
+    words, brief = context.words, context.options.brief
     products = tuple(_build_product(line, context, reading_order) for line in stack.lines)
     heat = [row for row in stack.heat if row.ai or row.ai_before]
     heat = [] if brief else heat  # where AI adds or threatens is told product by product
@@ -183,14 +185,23 @@ def _build_stack_page(
         )
         if stack.spend.total and stack.spend.without_cost
         else "",
-        radar=words.translate(N_("The radar stands on the web page."))
-        if radar and not context.options.radar and _is_worth_drawing(radar, brief)
-        else "",
+        elsewhere=" ".join(_iter_left_to_the_web(stack, context)),
         deals=_describe_deals(stack, words, in_short=brief and bool(context.edition.deals)),
         heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
         compared=any(row.stories_before is not None for row in heat),
         before=words.format_previous_quarter(context.edition.quarter),
     )
+
+
+def _iter_left_to_the_web(stack: StackView, context: ViewContext) -> Iterator[str]:
+    """Yield in a sentence each what paper has no room for."""
+    words, options, radar = context.words, context.options, context.edition.radar
+    if options.details < 2 and stack.flows:
+        yield words.translate(N_("What feeds what is drawn on the web page."))
+    if not options.details and any(line.product.usage.used for line in stack.lines):
+        yield words.translate(N_("Use and goals stand on the web page."))
+    if radar and not options.radar and _is_worth_drawing(radar, options.brief):
+        yield words.translate(N_("The radar stands on the web page."))
 
 
 def _describe_stack(stack: StackView, words: Localizer) -> str:
