@@ -175,7 +175,7 @@ def _list_recipients(service: DeliveryService) -> tuple[_Recipient, ...]:
     people = settings.to or service.team
     found = [
         *(_Recipient("mail", address) for address in (people if service.settings.smtp else ())),
-        *(_Recipient(hook.kind, hook.url_env) for hook in settings.webhooks),
+        *(_Recipient(hook.kind, hook.place) for hook in settings.webhooks),
     ]
     by_name = {(one.channel, one.name): one for one in found}  # an address may stand there twice
     return tuple(by_name.values()) or (_Recipient("log", ""),)

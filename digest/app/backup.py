@@ -1,55 +1,224 @@
-"""Care for the archive: back up, restore, check, prune."""
+"""Care for the state of a workspace: back up, restore, check, prune.
+
+A backup is one file, a gzipped tar, of all that a machine needs to go on where another one stopped:
+the archive (with the ledger of deliveries and the releases), the team's files, and the editions as
+they were built, whose bytes the releases name. A manifest in it has the hash of each file; a backup
+that was damaged on its way is refused before anything is changed.
+"""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from digest.app.workspace import Workspace
+from digest.app.workspace import Workspace, write_file
 from digest.archive import Archive
 from digest.errors import ArchiveError, UsageError
+from digest.version import __version__
 
 _PARTS_OF_A_DATABASE = ("", "-wal", "-shm")
+_ARCHIVE = "archive.db"
+_MANIFEST = "manifest.json"
+_FORMAT = 1
+_MAX_BYTES = 4 * 2**30  # unpacked; an archive of ten years holds a tenth of it
+_TEAM_FILES = (
+    "*.yaml",
+    "editions/*",
+    "prompts/*.md",
+    "vendors/*",
+    "*.md",
+    "*.png",  # a logo
+    "*.svg",
+    ".gitignore",
+    ".digest/*.json",
+)
+# in output/: made by a run for itself, or a copy of what the backup holds
+_LEFT_OUT = ("backups", "demo", ".lock")
+
+
+class RestoredWorkspace(NamedTuple):
+    """Where what was there before is kept, and team's files that the backup does not know."""
+
+    kept: tuple[Path, ...]
+    left: tuple[str, ...]
 
 
 def back_up(workspace: Workspace, now: datetime, file: Path | None = None) -> Path:
-    """Copy the archive into a new file, by default in output/backups/, and return its path."""
-    target = file or workspace.output / "backups" / f"archive-{now:%Y%m%dT%H%M%S}.db"
+    """Write a backup into a new file, by default in output/backups/, and return its path.
+
+    A file whose name ends in .db becomes a copy of the archive alone. Runs may go on meanwhile.
+    """
+    target = file or workspace.output / "backups" / f"digest-{now:%Y%m%dT%H%M%S}.tar.gz"
     if target.exists():
         raise UsageError(f"{target} is there already", "name another file")
-    with Archive.open(workspace.archive_file, create=False) as archive:
-        archive.create_backup(target)
+    if target.suffix == ".db":
+        with Archive.open(workspace.archive_file, create=False) as archive:
+            archive.create_backup(target)
+        return target
+    files = {**_read_archive(workspace), **dict(_read_files(workspace))}
+    write_file(target, _pack_backup(files, now), private=True)
     return target
 
 
-def restore_backup(workspace: Workspace, now: datetime, file: Path) -> Path | None:
-    """Put a backup in the archive's place once it was checked.
+def _pack_backup(files: Mapping[str, bytes], now: datetime) -> bytes:
+    """Return the bytes of a backup of files: path in the workspace → bytes."""
+    manifest = {
+        "format": _FORMAT,
+        "program": __version__,
+        "at": now.isoformat(),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    return _pack_files({_MANIFEST: text.encode(), **files}, now)
 
-    Return where the archive before it is kept, if there was one. Raises ArchiveError where the
-    backup is damaged; nothing is changed then.
+
+def restore_backup(workspace: Workspace, now: datetime, file: Path) -> RestoredWorkspace:
+    """Put a backup in the place of a workspace's state, once it was checked.
+
+    It is a file that `back_up` wrote; one of the archive alone replaces only that. Raises
+    ArchiveError where the backup is damaged; nothing is changed then.
     """
+    with workspace.lock(), TemporaryDirectory(dir=workspace.output, prefix=".restore-") as scratch:
+        database = Path(scratch) / _ARCHIVE
+        if _is_database(file):
+            return RestoredWorkspace(_replace_archive(workspace, now, file), ())
+        files, kept = _unpack_files(file), _keep_files(workspace, now)
+        if _ARCHIVE in files:
+            write_file(database, files.pop(_ARCHIVE), private=True)
+            kept = (*kept, *_replace_archive(workspace, now, database))
+        for name, data in files.items():
+            write_file(workspace.root / name, data)
+        team = {name for name, _ in _list_team_files(workspace)}
+        return RestoredWorkspace(kept, tuple(sorted(team - files.keys())))
+
+
+def _keep_files(workspace: Workspace, now: datetime) -> tuple[Path, ...]:
+    """Back up the files that are about to be replaced, but for the archive; return where."""
+    files = dict(_read_files(workspace))
+    if not files:
+        return ()
+    target = workspace.output / "backups" / f"replaced-{now:%Y%m%dT%H%M%S}.tar.gz"
+    write_file(target, _pack_backup(files, now), private=True)
+    return (target,)
+
+
+def _is_database(file: Path) -> bool:
+    try:
+        with file.open("rb") as handle:
+            return handle.read(2) != b"\x1f\x8b"  # gzip's mark
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror or error}") from None
+
+
+def _replace_archive(workspace: Workspace, now: datetime, file: Path) -> tuple[Path, ...]:
+    """Put a database in the archive's place once it was checked; return where the old one is."""
     current = workspace.archive_file
-    with workspace.lock():
-        part = current.with_name(".restored.db")
-        try:
-            with Archive.open(file, create=False) as backup:
-                backup.create_backup(part)
-            with Archive.open(part, create=False) as copy:
-                faults = copy.check_integrity()
-            if faults:
-                raise ArchiveError(
-                    f"{file} is damaged: {faults[0]}", "take another backup; nothing was changed"
-                )
-            aside = current.with_name(f"archive.replaced-{now:%Y%m%dT%H%M%S}.db")
-            for suffix in reversed(_PARTS_OF_A_DATABASE):  # the database itself last
-                old = current.with_name(current.name + suffix)
-                if old.exists():
-                    old.replace(aside.with_name(aside.name + suffix))
-            part.replace(current)
-        finally:
-            for suffix in _PARTS_OF_A_DATABASE:
-                part.with_name(part.name + suffix).unlink(missing_ok=True)
-    return aside if aside.exists() else None
+    part = current.with_name(".restored.db")
+    aside = current.with_name(f"archive.replaced-{now:%Y%m%dT%H%M%S}.db")
+    try:
+        with Archive.open(file, create=False) as backup:
+            backup.create_backup(part)
+        with Archive.open(part, create=False) as copy:
+            faults = copy.check_integrity()
+        if faults:
+            raise ArchiveError(
+                f"{file} is damaged: {faults[0]}", "take another backup; nothing was changed"
+            )
+        for suffix in reversed(_PARTS_OF_A_DATABASE):  # the database itself last
+            old = current.with_name(current.name + suffix)
+            if old.exists():
+                old.replace(aside.with_name(aside.name + suffix))
+        part.replace(current)
+    finally:
+        for suffix in _PARTS_OF_A_DATABASE:
+            part.with_name(part.name + suffix).unlink(missing_ok=True)
+    return (aside,) if aside.exists() else ()
+
+
+# ---------------------------------------------------------------- what a backup holds
+
+
+def _read_archive(workspace: Workspace) -> dict[str, bytes]:
+    """Return a copy of the archive by its name, nothing where there is none."""
+    if not workspace.archive_file.exists():
+        return {}
+    with TemporaryDirectory(dir=workspace.output, prefix=".backup-") as scratch:
+        copy = Path(scratch) / _ARCHIVE
+        with Archive.open(workspace.archive_file, create=False) as archive:
+            archive.create_backup(copy)
+        return {_ARCHIVE: copy.read_bytes()}
+
+
+def _read_files(workspace: Workspace) -> Iterator[tuple[str, bytes]]:
+    """Yield the team's files and the editions: path in the workspace, and bytes."""
+    for name, path in _list_team_files(workspace):
+        yield name, path.read_bytes()
+    output = workspace.output
+    for path in sorted(output.rglob("*")) if output.is_dir() else ():
+        place = path.relative_to(output)
+        is_state = place.parts[0] not in _LEFT_OUT and not place.name.startswith("archive.")
+        if path.is_file() and is_state and not any(part[0] == "." for part in place.parts):
+            yield f"output/{place.as_posix()}", path.read_bytes()
+
+
+def _list_team_files(workspace: Workspace) -> Iterator[tuple[str, Path]]:
+    """Yield the files that people write: path in the workspace, and where it is."""
+    for pattern in _TEAM_FILES:
+        for path in sorted(workspace.root.glob(pattern)):
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(workspace.root).as_posix(), path
+
+
+def _pack_files(files: Mapping[str, bytes], now: datetime) -> bytes:
+    """Return a gzipped tar of files; the same files and time give the same bytes."""
+    out = io.BytesIO()
+    seconds = int(now.timestamp())
+    with (
+        gzip.GzipFile(filename="", mode="wb", fileobj=out, mtime=seconds) as packed,
+        tarfile.open(fileobj=packed, mode="w") as tar,
+    ):
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime, member.mode = len(data), seconds, 0o600
+            tar.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
+def _unpack_files(file: Path) -> dict[str, bytes]:
+    """Return the files of a backup. Raises ArchiveError where it is damaged or none of ours."""
+    damaged = ArchiveError(f"{file} is damaged", "take another backup; nothing was changed")
+    try:
+        with tarfile.open(file, "r:gz") as tar:
+            files, left = {}, _MAX_BYTES
+            for member in tar:
+                left -= member.size
+                handle = tar.extractfile(member) if member.isreg() and left >= 0 else None
+                if handle is None:
+                    raise damaged
+                files[member.name] = handle.read()
+        manifest = json.loads(files.pop(_MANIFEST))
+        number, hashes = manifest["format"], manifest["files"]
+    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError):
+        raise damaged from None
+    if number != _FORMAT:
+        raise ArchiveError(
+            f"{file} was written by a newer program", "install that one; nothing was changed"
+        )
+    if {name: hashlib.sha256(data).hexdigest() for name, data in files.items()} != hashes:
+        raise damaged
+    for name in files:
+        place = PurePosixPath(name)
+        if place.is_absolute() or ".." in place.parts or place.as_posix() != name:
+            raise damaged
+    return files
 
 
 def check_archive(workspace: Workspace) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from digest.app.quarter_before import load_quarter_summary
 from digest.app.search_index import keep_judgements
 from digest.app.workspace import write_files
 from digest.archive import Archive
+from digest.config.secrets import iter_secrets, read_secret
 from digest.errors import DigestError, UsageError
 from digest.model.decisions import EditorialDecisions
 from digest.model.edition import Edition, EditionSettings, Provenance
@@ -185,24 +186,11 @@ def build_quarter(
 def list_private_texts(context: AppContext, decisions: EditorialDecisions) -> tuple[str, ...]:
     """Return what no outgoing file may hold: why the team dropped stories, and every secret."""
     remarks = [decision.drop for decision in decisions.stories]
-    environ, config = context.environ, context.config
-    secrets = {environ.get(name, "") for name in _iter_variables(config.digest.model_dump())}
-    secrets |= {environ.get(config.model.key_env or "", "")} if config.model else set()
-    headers = {value for source in config.sources for value in source.headers.values()}
-    secrets |= headers & set(environ.values())  # plain ones are no secret
+    config, folder = context.config, context.workspace.root
+    named = iter_secrets((config.digest, config.model, config.embeddings))
+    secrets = {read_secret(place, context.environ, folder).value for place in named}
+    secrets |= {one.headers[name] for one in config.sources for name in one.secret_headers}
     return tuple(filter(None, (*remarks, *sorted(secrets))))
-
-
-def _iter_variables(node: object) -> Iterator[str]:
-    """Yield the names of the variables that hold secrets: the values of the keys in `_env`."""
-    if isinstance(node, Mapping):
-        for name, value in node.items():
-            if isinstance(value, str) and str(name).endswith("_env"):
-                yield value
-            yield from _iter_variables(value)
-    elif isinstance(node, (list, tuple)):
-        for value in node:
-            yield from _iter_variables(value)
 
 
 def render_edition_files(

@@ -21,6 +21,9 @@ from digest.period import Quarter, parse_quarter
 from digest.version import PROJECT_PAGE, __version__
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from digest.config.secrets import Secret
     from digest.config.sources import SourcesConfig
     from digest.config.vendors import VendorConfig
     from digest.decide.relations import StackIndex
@@ -198,6 +201,17 @@ def _fingerprint_prompts(context: AppContext) -> str:
         return ""
     texts = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
     return hashlib.sha256(" ".join(texts).encode()).hexdigest()
+
+
+def find_secret(context: AppContext, group: BaseModel, name: str) -> Secret | None:
+    """Return what stands where a group of keys says that a secret is; None where it says nothing.
+
+    Its fault is for the caller to report: without some secrets, work goes on.
+    """
+    from digest.config import secrets
+
+    place = secrets.find_secret(group, name)
+    return secrets.read_secret(place, context.environ, context.workspace.root) if place else None
 
 
 def make_fetcher(

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.app.context import find_ca_file
+from digest.app.context import find_ca_file, find_secret
 from digest.app.logs import log_event
 from digest.app.workspace import write_file, write_files
 from digest.archive import Archive
@@ -42,6 +42,8 @@ from digest.model.delivery import Channel, Delivery, DeliveryResult, DeliverySta
 from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from digest.app.context import AppContext
     from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
     from digest.period import Quarter
@@ -149,7 +151,9 @@ class DeliveryService:
             for kind, addresses in self._address_lists(language).items()
             for address in addresses
         ]
-        rows += [(first, hook.kind, hook.url_env, hook.kind) for hook in self.settings.webhooks]
+        rows += [  # named by where the address is, which is a secret
+            (first, hook.kind, hook.place, hook.kind) for hook in self.settings.webhooks
+        ]
         rows += [(first, "folder", folder, "folder")] if folder else []
         found = []
         for language, channel, address, kind in rows:
@@ -208,7 +212,8 @@ class DeliveryService:
         )
 
     def require_release(self, quarter: str, correction: str = "") -> Release:
-        """Return the release that may go out now. Raises DeliveryError where there is none."""
+        """Return the release that may go out now. Raises DigestError where there is none."""
+        _refuse_draft(self.context, quarter)
         status = self.release_status(quarter)
         if status.release is not None and status.is_released:
             return status.release
@@ -550,7 +555,9 @@ class DeliveryService:
         from digest.fetch.http.client import NOTHING_SENT, post_json
 
         assert delivery.channel in ("slack", "teams")
-        url = _read_secret(self.context.environ, delivery.recipient)
+        hooks = (*self.settings.webhooks, *self.context.config.digest.alerts.webhooks)
+        hook = next(hook for hook in hooks if hook.place == delivery.recipient)
+        url = _require_secret(self.context, hook, "url")
         payload = build_payload(delivery.channel, announcement)
         handing()
         try:
@@ -646,7 +653,7 @@ def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str
                 f"the configuration or the team's decisions changed since {name} was built",
                 f"run `digest build {name}`, look at it, and approve that",
             )
-        _refuse_draft(context, quarter)
+        _refuse_draft(context, name)
         return service.approve_edition(
             name,
             by=truncate_text(clean_text(by), 80),
@@ -654,34 +661,38 @@ def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str
         )
 
 
-def _refuse_draft(context: AppContext, quarter: Quarter) -> None:
+def is_built_so_far(context: AppContext, quarter: str) -> bool:
+    """Return whether the built edition tells of a part of its quarter only."""
+    file = context.workspace.edition_folder(quarter) / "edition.json"
+    return file.exists() and bool(json.loads(file.read_bytes()).get("so_far"))
+
+
+def _refuse_draft(context: AppContext, name: str) -> None:
     """Raise DigestError where the built edition tells of a part of its quarter only."""
-    file = context.workspace.edition_folder(quarter.name) / "edition.json"
-    if not file.exists() or not json.loads(file.read_bytes()).get("so_far"):
-        return
-    raise DigestError(
-        f"{quarter.name} was built before its quarter had ended: it is a draft",
-        f"run `digest build {quarter.name}` after {quarter.end:%Y-%m-%d}, and approve that",
-    )
+    if is_built_so_far(context, name):
+        end = context.resolve_quarter(name).end
+        raise DigestError(
+            f"{name} was built before its quarter had ended: it is a draft",
+            f"run `digest build {name}` after {end:%Y-%m-%d}, and approve that",
+        )
 
 
 def make_smtp_server(context: AppContext, smtp: SmtpSettings) -> SmtpServer:
     """Return the mail server with its secrets. Raises DeliveryError where one is not set."""
-    password = _read_secret(context.environ, smtp.password_env)
-    token = _read_secret(context.environ, smtp.token_env)
+    password = _require_secret(context, smtp, "password")
+    token = _require_secret(context, smtp, "token")
     ca_file = find_ca_file(context) or ""
     return SmtpServer(
         smtp.host, smtp.port, smtp.security, smtp.user or "", password, token, ca_file
     )
 
 
-def _read_secret(environ: Mapping[str, str], variable: str | None) -> str:
-    if variable is None:
+def _require_secret(context: AppContext, group: BaseModel, name: str) -> str:
+    """Return a secret, "" where the group names none. Raises DeliveryError where it is missing."""
+    secret = find_secret(context, group, name)
+    if secret is None:
         return ""
-    value = environ.get(variable, "").strip()
-    if not value:
-        raise DeliveryError(
-            f"the environment variable {variable} is not set",
-            "set it in the environment of this job",
-        )
-    return value
+    if secret.fault:
+        advice = "set it in the environment of this job" if secret.place.variable else ""
+        raise DeliveryError(f"{secret.place} {secret.fault}", advice)
+    return secret.value

@@ -4,54 +4,82 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from digest.app.context import AppContext
 from digest.app.deliver import make_smtp_server
-from digest.app.logs import list_secret_variables
-from digest.app.sources import load_mail_accounts
+from digest.app.logs import list_secrets
+from digest.app.model import load_own_prompts
+from digest.app.sources import load_mail_accounts, require_sources
 from digest.app.vocabulary import load_overrides
 from digest.app.workspace import Workspace
 from digest.archive import Archive
+from digest.config.decisions import load_editorial_decisions
+from digest.config.secrets import read_secret
 from digest.config.sources import FULLTEXT_EXTRA, load_sources
+from digest.config.stack import load_stack
+from digest.config.vendors import check_vendors, load_vendor
 from digest.deliver.smtp import SmtpSession
 from digest.errors import DigestError, ParseError
 from digest.fetch.mail.mailbox import check_account
 from digest.fetch.read.article_worker import ArticleReader
+from digest.language_model.prompts import PROMPT_NAMES
 from digest.model.retrieved import Retrieved, Validators
+from digest.model.stack import Stack
 from digest.render.pdf import check_pdf_support
 from digest.render.templates import find_templates_dir
 
 _MIN_FREE_BYTES = 200 * 2**20  # bytes: an archive and some editions
 
 
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check found: `fault` says what to do, "" where all is well; None: nothing is there."""
+
+    name: str
+    fault: str | None
+
+    @property
+    def state(self) -> Literal["ok", "fails", "not configured"]:
+        """The result in a word."""
+        return "not configured" if self.fault is None else "fails" if self.fault else "ok"
+
+
 def run_checks(
     workspace: Workspace, now: datetime, environ: Mapping[str, str], *, online: bool = False
-) -> Iterator[tuple[str, str]]:
-    """Yield the name of each check, and what to do where it fails, else "".
+) -> Iterator[CheckResult]:
+    """Yield what each check found.
 
     `online` also logs in to mail server and mailboxes; nothing is sent or read.
     """
     machine = _Machine(workspace, now, environ)
-    checks: list[tuple[str, Callable[[], str]]] = [
+    checks: list[tuple[str, Callable[[], str | None]]] = [
         ("Python 3.11 or later", machine.check_python),
         ("WeasyPrint and its system libraries", check_pdf_support),
+        ("fonts", machine.check_fonts),
         ("sources.yaml", machine.check_config),
+        ("stack.yaml", machine.check_stack),
         ("vocabulary.yaml", machine.check_vocabulary),
+        ("editions", machine.check_decisions),
+        ("vendors", machine.check_vendors),
+        ("prompts", machine.check_prompts),
+        ("rights of the team's files", machine.check_file_rights),
         ("output folder can be written", machine.check_output_folder),
         ("free disk space", machine.check_disk_space),
         ("archive", machine.check_archive),
         ("rights of the archive", machine.check_archive_rights),
-        ("fonts", machine.check_fonts),
         ("clock", machine.check_clock),
     ]
     if workspace.sources_file.is_file():
         checks += [
-            ("secrets in the environment", machine.check_secrets),
+            ("secrets", machine.check_secrets),
             ("file of secrets", machine.check_secrets_file),
             ("delivery", machine.check_delivery),
             ("articles", machine.check_articles),
@@ -61,22 +89,25 @@ def run_checks(
             checks += [("mail server", machine.check_smtp), ("mailboxes", machine.check_mailboxes)]
     for name, check in checks:
         try:
-            yield name, check()
+            yield CheckResult(name, check())
         except DigestError as error:
-            yield name, str(error)
+            yield CheckResult(name, str(error))
 
 
-def _check_rights(path: Path) -> str:
+def _check_rights(path: Path) -> str | None:
     """Return what to do about a file that others than its owner can read or write."""
     try:
         mode = path.stat().st_mode
     except OSError:
-        return ""
+        return None
     return f"others can read {path}: chmod 600 {path}" if mode & 0o077 else ""
 
 
 class _Machine:
-    """The checks of one workspace: each returns what to do, "" where all is well."""
+    """The checks of one workspace.
+
+    Each returns what to do, "" where all is well, None where there is nothing to check.
+    """
 
     def __init__(self, workspace: Workspace, now: datetime, environ: Mapping[str, str]) -> None:
         self._workspace, self._now, self._environ = workspace, now, environ
@@ -92,11 +123,52 @@ class _Machine:
     def check_config(self) -> str:
         if not self._workspace.sources_file.is_file():
             return f"there is none in {self._workspace.root.resolve()}; run `digest init`"
+        require_sources(self._context.config)
         return "; ".join(self._context.config.warnings)
 
-    def check_vocabulary(self) -> str:
-        load_overrides(self._workspace.root / "vocabulary.yaml")
+    def check_stack(self) -> str | None:
+        path = self._workspace.root / "stack.yaml"
+        if not path.is_file() or load_stack(path).stack == Stack():
+            return None
         return ""
+
+    def check_vocabulary(self) -> str | None:
+        path = self._workspace.root / "vocabulary.yaml"
+        load_overrides(path)
+        return "" if path.is_file() else None
+
+    def check_decisions(self) -> str | None:
+        faults, paths = [], sorted((self._workspace.root / "editions").glob("*.yaml"))
+        for path in paths:
+            try:
+                load_editorial_decisions(path, path.stem)
+            except DigestError as error:
+                faults.append(str(error))
+        return "; ".join(faults) if paths else None
+
+    def check_vendors(self) -> str | None:
+        paths = sorted((self._workspace.root / "vendors").glob("*.yaml"))
+        check_vendors({path: load_vendor(path) for path in paths})
+        return "" if paths else None
+
+    def check_prompts(self) -> str | None:
+        paths = sorted((self._workspace.root / "prompts").glob("*.md"))
+        if not paths:
+            return None
+        load_own_prompts(self._context)
+        unknown = [path.name for path in paths if path.stem not in PROMPT_NAMES]
+        known = ", ".join(f"{name}.md" for name in PROMPT_NAMES)
+        return f"read by nothing: {', '.join(unknown)}; there are {known}" if unknown else ""
+
+    def check_file_rights(self) -> str | None:
+        """Whoever can write these can name readers, servers and commands' inputs."""
+        names = ("*.yaml", "editions/*.yaml", "vendors/*.yaml", "prompts/*.md")
+        paths = [path for name in names for path in sorted(self._workspace.root.glob(name))]
+        open_ones = [str(path) for path in paths if path.stat().st_mode & stat.S_IWOTH]
+        if not paths:
+            return None
+        advice = f"everybody can write them: chmod o-w {' '.join(open_ones)}"
+        return advice if open_ones else ""
 
     def check_output_folder(self) -> str:
         output = self._workspace.output
@@ -108,9 +180,9 @@ class _Machine:
         free = shutil.disk_usage(root if root.exists() else Path()).free
         return "" if free >= _MIN_FREE_BYTES else f"only {free // 2**20} MiB are free; free some"
 
-    def check_archive(self) -> str:
+    def check_archive(self) -> str | None:
         if not self._workspace.archive_file.exists():
-            return ""
+            return None
         with Archive.open(self._workspace.archive_file, create=False) as archive:
             return "; ".join(archive.check_integrity())
 
@@ -130,11 +202,11 @@ class _Machine:
             return f"it stands before the last reading of {known[1]:%Y-%m-%d %H:%M}; {advice}"
         return ""
 
-    def check_articles(self) -> str:
+    def check_articles(self) -> str | None:
         """Read an article as collecting does, where a source asks for it."""
         sources = self._context.config.sources
         if not any(source.fulltext and source.enabled for source in sources):
-            return ""
+            return None
         url, sentence = "https://site.example/article", "A vendor ships an article to be read."
         paragraphs = "".join(f"<p>{sentence} {sentence} Part {n} of it.</p>" for n in range(12))
         body = f"<html><body><article><h1>{sentence}</h1>{paragraphs}</article></body></html>"
@@ -150,21 +222,27 @@ class _Machine:
                 return f"an article cannot be read ({error.message}): {FULLTEXT_EXTRA}"
         return ""
 
-    def check_secrets(self) -> str:
-        names = list_secret_variables(self._context.config)
-        missing = [name for name in names if not self._environ.get(name, "").strip()]
-        advice = "set them in the environment of the job"
-        return f"not set: {', '.join(missing)}; {advice}" if missing else ""
+    def check_secrets(self) -> str | None:
+        root = self._workspace.root
+        places = list_secrets(self._context.config)
+        if not places:
+            return None
+        found = (read_secret(place, self._environ, root) for place in places)
+        return "; ".join(f"{one.place} {one.fault}" for one in found if one.fault)
 
-    def check_secrets_file(self) -> str:
+    def check_secrets_file(self) -> str | None:
         return _check_rights(Path.home() / ".digest.env")
 
-    def check_archive_rights(self) -> str:
+    def check_archive_rights(self) -> str | None:
         return _check_rights(self._workspace.archive_file)
 
-    def check_delivery(self) -> str:
+    def check_delivery(self) -> str | None:
         settings = self._context.config.digest.delivery
-        people = settings.to or settings.cc or settings.bcc or settings.team
+        groups = (settings, *settings.by_language.values())
+        readers = any(group.to or group.cc or group.bcc for group in groups)
+        people = readers or settings.team
+        if not (people or settings.webhooks or settings.folder):
+            return None
         if people and settings.smtp is None:
             advice = "give digest.delivery.smtp in sources.yaml"
             return f"readers are named, but no mail server: {advice}"
@@ -173,7 +251,7 @@ class _Machine:
             return f"make {folder} writable for this user"
         return ""
 
-    def list_model_checks(self) -> list[tuple[str, Callable[[], str]]]:
+    def list_model_checks(self) -> list[tuple[str, Callable[[], str | None]]]:
         """Return the check of a configured language model; its name says what it is sent."""
         try:
             settings = self._context.config.model
@@ -186,25 +264,24 @@ class _Machine:
         return [(f"language model: {'; '.join(describe_disclosure(settings))}", self.check_model)]
 
     def check_model(self) -> str:
-        from digest.app.model import load_key, load_own_prompts
+        from digest.app.model import load_key
 
         assert self._context.config.model
-        load_own_prompts(self._context)
         load_key(self._context, self._context.config.model)
         return ""
 
-    def check_smtp(self) -> str:
+    def check_smtp(self) -> str | None:
         smtp = self._context.config.digest.delivery.smtp
-        if smtp is not None:
-            with SmtpSession(make_smtp_server(self._context, smtp)):
-                pass  # logging in is the check
-        return ""
+        if smtp is None:
+            return None
+        with SmtpSession(make_smtp_server(self._context, smtp)):
+            return ""  # logging in is the check
 
-    def check_mailboxes(self) -> str:
-        faults = []
-        for account in load_mail_accounts(self._context):
+    def check_mailboxes(self) -> str | None:
+        accounts, faults = load_mail_accounts(self._context), []
+        for account in accounts:
             try:
                 check_account(account)
             except DigestError as error:
                 faults.append(str(error))
-        return "; ".join(faults)
+        return "; ".join(faults) if accounts else None

@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.text import clean_text
@@ -20,6 +21,7 @@ from digest.urls import SHORTEST_SECRET, list_url_secrets
 
 if TYPE_CHECKING:
     from digest.app.collect import SourceReport
+    from digest.config.secrets import SecretPlace
     from digest.config.sources import SourcesConfig
 
 LOGGER = logging.getLogger("digest")
@@ -108,25 +110,26 @@ def mask_secrets(text: str, secrets: Collection[str] = ()) -> str:
     return _ADDRESS.sub(r"\1…@\2", clean_text(_replace_secrets(text, secrets)))
 
 
-def load_secrets(config: SourcesConfig, environ: Mapping[str, str]) -> frozenset[str]:
-    """Return the values of all secrets that the configuration names or feeds' addresses hold."""
-    values = (environ.get(name, "").strip() for name in list_secret_variables(config))
+def load_secrets(config: SourcesConfig, environ: Mapping[str, str], folder: Path) -> frozenset[str]:
+    """Return the values of all secrets that the configuration names or feeds' addresses hold.
+
+    `folder` is the one of sources.yaml.
+    """
+    from digest.config.secrets import read_secret
+
+    values = (read_secret(place, environ, folder).value for place in list_secrets(config))
     headers = {value for source in config.sources for value in source.headers.values()}
     addresses = [source.url for source in config.sources if source.url]
     in_addresses = (secret for url in addresses for secret in list_url_secrets(url))
     return frozenset(filter(None, values)) | headers | frozenset(in_addresses)
 
 
-def list_secret_variables(config: SourcesConfig) -> tuple[str, ...]:
-    """Return the environment variables that delivery and mailboxes of a configuration name."""
-    delivery = config.digest.delivery
-    names = [delivery.smtp.password_env, delivery.smtp.token_env] if delivery.smtp else []
-    for account in config.digest.mailboxes.values():
-        names += [account.password_env, account.token_env]
-    hooks = (*delivery.webhooks, *config.digest.alerts.webhooks)
-    names += [hook.url_env for hook in hooks]
-    names += [config.model.key_env] if config.model else []
-    return tuple(dict.fromkeys(filter(None, (*names, delivery.ping_url_env))))
+def list_secrets(config: SourcesConfig) -> tuple[SecretPlace, ...]:
+    """Return where the secrets are that a configuration names besides those of the sources."""
+    from digest.config.secrets import iter_secrets
+
+    named = iter_secrets((config.digest, config.model, config.embeddings))
+    return tuple(dict.fromkeys(named))
 
 
 def _replace_secrets(text: str, secrets: Collection[str]) -> str:

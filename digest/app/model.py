@@ -11,10 +11,9 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.app.context import AppContext, make_fetcher
+from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.logs import log_event
 from digest.archive import Archive
 from digest.errors import FetchError, ModelError, UsageError
@@ -435,21 +434,13 @@ def load_own_prompts(context: AppContext) -> dict[str, str]:
 
 def load_key(context: AppContext, settings: ModelSettings) -> str:
     """Return the service's key, "" where it needs none. Raises ModelError where it is not there."""
-    if settings.key_env:
-        key = context.environ.get(settings.key_env, "").strip()
-        where = f"the environment variable {settings.key_env}"
-    elif settings.key_file:
-        path = context.workspace.root / Path(settings.key_file)
-        where = f"the file {settings.key_file}"
-        try:
-            key = path.read_text(encoding="ascii").strip()
-        except (OSError, ValueError):
-            key = ""
-    else:
+    secret = find_secret(context, settings, "key")
+    if secret is None:
         return ""
-    if not key or not key.isascii() or not key.isprintable():
-        raise ModelError(f"the language model was not asked: {where} holds no key")
-    return key
+    if secret.fault or not (secret.value.isascii() and secret.value.isprintable()):
+        fault = secret.fault or "holds no key"
+        raise ModelError(f"the language model was not asked: {secret.place} {fault}")
+    return secret.value
 
 
 def make_transport(

@@ -6,6 +6,7 @@ and written into output/run.json, and the monitoring address of the configuratio
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -15,11 +16,11 @@ from datetime import timedelta
 from typing import Any
 
 from digest.app.collect import CollectionReport
-from digest.app.context import AppContext, make_fetcher
+from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
 from digest.app.judgements import judge_new_items
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
-from digest.app.sources import collect_items, read_articles
+from digest.app.sources import collect_items, read_articles, require_sources
 from digest.app.vectors import make_vectors
 from digest.app.watch import load_watched_sources
 from digest.app.workspace import write_file
@@ -61,7 +62,9 @@ def run_scheduled(context: AppContext, *, rehearsal: bool = False) -> RunSummary
     """
     began = time.monotonic()
     summary = RunSummary(context.resolve_quarter("last").name)
-    with collect_events(context.now, load_secrets(context.config, context.environ)) as events:
+    with collect_events(
+        context.now, load_secrets(context.config, context.environ, context.workspace.root)
+    ) as events:
         _send_ping(context, "/start")
         try:
             _collect_and_deliver(context, summary, rehearsal)
@@ -86,6 +89,7 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
             f" {known[1]:%Y-%m-%d %H:%M}",
             "set the machine's time; nothing was done",
         )
+    require_sources(context.config)
     last = context.resolve_quarter("last")  # wanted in full while it is not built
     back_to = last.end if _is_built(context, last) else last.start
     collected = collect_items(context, back_to=back_to)
@@ -146,6 +150,8 @@ def _deliver_if_due(
     status = service.release_status(quarter)
     newest = status.release
     if newest is not None and (newest.state == "sent" or newest.version > 1):
+        if status.changed:
+            yield _describe_change(service, quarter, newest)
         return
     unapproved = service.settings.approval == "none" and not service.has_started_delivery(newest)
     if not (status.is_released or unapproved):
@@ -166,6 +172,17 @@ def _deliver_if_due(
             yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")
 
 
+def _describe_change(service: DeliveryService, quarter: str, newest: Release) -> Incident:
+    """Return what the team is told, once for each state of the files that readers do not have."""
+    files = json.dumps(service.hash_release_files(quarter), sort_keys=True).encode()
+    words = (
+        f"{quarter} has changed since version {newest.version} was {newest.state}, and nobody got "
+        f'the change. Look at it; to send it as a correction: digest approve {quarter} --note "…", '
+        f"then digest send {quarter}"
+    )
+    return Incident(f"changed {quarter} {hashlib.sha256(files).hexdigest()[:16]}", words)
+
+
 def _log_collected(collected: CollectionReport) -> None:
     reports, failed = collected.reports, collected.failed_reports
     for report in reports:
@@ -183,13 +200,12 @@ def _log_collected(collected: CollectionReport) -> None:
 
 
 def _send_ping(context: AppContext, suffix: str) -> None:
-    variable = context.config.digest.delivery.ping_url_env
-    url = context.environ.get(variable, "").strip() if variable else ""
-    if url:
-        request = HttpRequest("ping", url.rstrip("/") + suffix)
+    secret = find_secret(context, context.config.digest.delivery, "ping_url")
+    if secret and secret.value:
+        request = HttpRequest("ping", secret.value.rstrip("/") + suffix)
         (answer,) = fetch_all(make_fetcher(context, seconds=10), [request])
         if isinstance(answer, FetchError):
-            log_event("ping", f"{variable}: {answer.kind}")
+            log_event("ping", f"{secret.place.name}: {answer.kind}")
 
 
 def _write_run_file(

@@ -8,7 +8,7 @@ from digest.app.context import AppContext
 from digest.app.source_file import write_sources
 from digest.app.sources import check_sources, find_feed
 from digest.archive import Archive, SourceState
-from digest.config.sources import change_source, remove_source
+from digest.config.source_changes import change_sources, remove_source
 from digest.decide.source_health import SourceFinding
 from digest.errors import UsageError
 from digest.text import slugify
@@ -60,7 +60,7 @@ def mend_source(context: AppContext, name: str, how: str) -> str:
         changes = dict(_CHANGES[how])
     else:
         raise UsageError(f"a source cannot be mended by {how!r}", "load the page again")
-    write_sources(context.workspace, change_source(text, name, changes))
+    write_sources(context.workspace, change_sources(text, [name], changes))
     said = ", ".join(
         f"{key}: {redact_url(str(value)) if key == 'url' else str(value).lower()}"
         for key, value in changes.items()
@@ -91,5 +91,5 @@ def _take_found_feed(context: AppContext, name: str, text: str) -> str:
     feed, _ = find_feed(context, f"https://{extract_host(sources[0].url)}/")
     if feed.url == sources[0].url:
         return f"{name}: its site names the same feed, {redact_url(feed.url)}"
-    write_sources(context.workspace, change_source(text, name, {"url": feed.url}))
+    write_sources(context.workspace, change_sources(text, [name], {"url": feed.url}))
     return f"{name}: url: {redact_url(feed.url)} in sources.yaml, found on its home page"

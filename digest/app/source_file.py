@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from itertools import count
 from typing import Any, NamedTuple
 
 from digest.app.context import AppContext, vocabulary_file
-from digest.app.sources import find_feed, load_source_health, preview_feed
+from digest.app.sources import find_feed, load_source_health, preview_feed, search_sites
 from digest.app.vocabulary import load_overrides
 from digest.app.workspace import Workspace, write_file
 from digest.archive import Archive
-from digest.config.opml import import_feed_list
-from digest.config.sources import SourcesConfig, add_source, parse_sources, remove_source
+from digest.config.opml import ListedFeed, import_feed_list, summarize_problems
+from digest.config.source_changes import add_source, change_sources, remove_source
+from digest.config.sources import SourcesConfig, parse_sources
+from digest.config.validate import suggest_similar
 from digest.errors import UsageError
 from digest.learn.proposals import justifies_rule
 from digest.model.source import Tier
@@ -37,11 +39,13 @@ class NewSource(NamedTuple):
 
 
 class FeedImport(NamedTuple):
-    """How many feeds of a list were added and were there; what could not be read of it."""
+    """The entries that a list adds, how many of its feeds are there already, what could not be
+    read of it (a line for each kind of problem), and the sources.yaml with them."""
 
-    added: int
+    entries: tuple[Mapping[str, Any], ...]
     present: int
     problems: tuple[str, ...]
+    text: str
 
 
 def list_source_rows(workspace: Workspace, config: SourcesConfig) -> list[dict[str, Any]]:
@@ -89,19 +93,55 @@ def find_new_source(
     return NewSource(title, feed.url, feed.how, others, preview, text)
 
 
-def import_feeds(workspace: Workspace, config: SourcesConfig, data: bytes) -> FeedImport:
-    """Add the feeds of an OPML file or a list of addresses that sources.yaml does not name."""
+def plan_import(
+    context: AppContext, data: bytes, *, tier: Tier | None = None, ask: bool = True
+) -> FeedImport:
+    """Find what an OPML file or a list of addresses adds to sources.yaml. Writes nothing.
+
+    `tier` is for feeds of which the list says none. With `ask` the feeds that the list does not
+    name are read once: each gets the name that it gives itself, and a page its feed.
+    """
     found = import_feed_list(data)
-    known = {canonical_url(source.url) for source in config.sources if source.url}
-    names = {source.name for source in config.sources}
-    text, added = workspace.sources_file.read_text(encoding="utf-8"), 0
-    for feed in found.feeds:
-        if canonical_url(feed.url) not in known:
-            name = feed.name if feed.name not in names else _find_free_name(feed.name, names)
-            text, added = add_source(text, feed.to_source_entry() | {"name": name}), added + 1
-            names.add(name)
-    write_sources(workspace, text)
-    return FeedImport(added, len(found.feeds) - added, tuple(map(str, found.problems)))
+    known = {canonical_url(one.url) for one in context.config.sources if one.url}
+    new = [feed for feed in found.feeds if canonical_url(feed.url) not in known]
+    present, problems = len(found.feeds) - len(new), list(found.problems)
+    if ask:
+        new = list(_name_feeds(context, new, problems))
+    names = {source.name for source in context.config.sources}
+    text, entries = context.workspace.sources_file.read_text(encoding="utf-8"), []
+    for feed in new:
+        if canonical_url(feed.url) in known:  # a page whose feed is there
+            present += 1
+            continue
+        known.add(canonical_url(feed.url))
+        name = feed.name if feed.name not in names else _find_free_name(feed.name, names)
+        names.add(name)
+        entry = feed.to_source_entry() | {"name": name}
+        if tier:
+            entry.setdefault("tier", tier)
+        text = add_source(text, entry)
+        entries.append(entry)
+    return FeedImport(tuple(entries), present, tuple(summarize_problems(problems)), text)
+
+
+def _name_feeds(
+    context: AppContext, feeds: Sequence[ListedFeed], problems: list[str]
+) -> Iterator[ListedFeed]:
+    """Yield the feeds, those without a name as they call themselves. Puts into `problems` what
+    gives no feed; that stays as the list has it."""
+    nameless = [feed.url for feed in feeds if not feed.is_named]
+    found = dict(zip(nameless, search_sites(context, nameless), strict=True))
+    for feed in feeds:
+        if feed.url not in found:
+            yield feed
+        elif not found[feed.url].feeds:
+            why = "; ".join(found[feed.url].problems[:1])
+            check = "taken as it stands: look at `digest sources check`"
+            problems.append(f"{feed.name}: no feed was found ({why}); {check}")
+            yield feed
+        else:
+            first = found[feed.url].feeds[0]
+            yield replace(feed, name=first.document.title or feed.name, url=first.url)
 
 
 def _find_free_name(name: str, taken: Collection[str]) -> str:
@@ -112,6 +152,38 @@ def _find_free_name(name: str, taken: Collection[str]) -> str:
 def remove_named_source(workspace: Workspace, name: str) -> None:
     """Take a source out of sources.yaml. Raises UsageError where there is none of that name."""
     write_sources(workspace, remove_source(workspace.sources_file.read_text("utf-8"), name))
+
+
+def select_sources(
+    config: SourcesConfig, names: Collection[str], tiers: Collection[Tier], tags: Collection[str]
+) -> tuple[str, ...]:
+    """Return the names of the sources that are named, of one of the tiers or with one of the tags.
+
+    Raises UsageError for a name that no source has, and where none is chosen.
+    """
+    by_name = {key: one.name for one in config.sources for key in (one.name, one.slug)}
+    for name in names:
+        if name not in by_name:
+            near = suggest_similar(name, by_name)
+            raise UsageError(f"sources.yaml has no source {name!r}{near}")
+    named = {by_name[name] for name in names}
+    chosen = tuple(
+        one.name
+        for one in config.sources
+        if one.name in named or one.tier in tiers or not set(tags).isdisjoint(one.tags)
+    )
+    if not chosen:
+        raise UsageError("no source is chosen", "name some, or give --of-tier or --with-tag")
+    return chosen
+
+
+def edit_sources(workspace: Workspace, names: Iterable[str], keys: Mapping[str, Any]) -> None:
+    """Set keys of sources in sources.yaml, None to take one out; its comments stay.
+
+    Raises ConfigError where a value cannot be; nothing is written then.
+    """
+    text = workspace.sources_file.read_text(encoding="utf-8")
+    write_sources(workspace, change_sources(text, names, keys))
 
 
 def write_sources(workspace: Workspace, text: str) -> None:

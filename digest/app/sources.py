@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
-from digest.app.context import AppContext, find_ca_file, load_judge, make_fetcher
+from digest.app.context import AppContext, find_ca_file, find_secret, load_judge, make_fetcher
 from digest.app.judgements import judge_new_items, open_kept_judge
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
@@ -34,13 +34,20 @@ from digest.period import Quarter
 from digest.tag.language import detect_language
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from digest.config.sources import SourcesConfig
     from digest.decide.source_health import SourceHealth
-    from digest.fetch.backfill.discovery import FoundFeed
+    from digest.fetch.backfill.discovery import DiscoveryResult, FoundFeed
     from digest.fetch.http.client import FetcherProtocol
     from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, UnclaimedSender
 
 logger = logging.getLogger(__name__)
 
+SOURCES_HINT = (
+    "find one with `digest sources add ADDRESS`, take a list with `digest sources import FILE`, or "
+    "switch some on with `digest sources enable NAME`"
+)
 _AGENT = "martech-digest"  # our name in robots.txt
 _PAGE_SECONDS = 30.0  # for an article's page: those of one host are asked for one after the other
 _LARGEST_PAGE = 4 * 2**20  # bytes
@@ -52,6 +59,7 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
 
     Of the quarter `history` also those entries are fetched that have left the feeds.
     """
+    require_sources(context.config)
     span = (history.start, history.end) if history else (None, None)
     with context.workspace.lock():
         collected = collect_items(context, back_to=span[0], until=span[1])
@@ -60,6 +68,12 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
         judge_new_items(context, span[0])
     log_collection(collected)
     return collected
+
+
+def require_sources(config: SourcesConfig) -> None:
+    """Raise UsageError where no source is switched on: there is nothing to read."""
+    if not any(source.enabled for source in config.sources):
+        raise UsageError("no source is switched on in sources.yaml", SOURCES_HINT)
 
 
 def collect_items(
@@ -221,16 +235,7 @@ def check_sources(context: AppContext, names: Collection[str] = ()) -> tuple[Sou
 
 def find_feed(context: AppContext, url: str) -> tuple[FoundFeed, tuple[str, ...]]:
     """Return the likeliest feed of a site, and the addresses of its others. Raises FetchError."""
-    import asyncio
-
-    from digest.fetch.backfill.discovery import DiscoveryResult
-    from digest.fetch.backfill.run import find_feeds
-
-    async def search_site() -> DiscoveryResult:
-        async with make_fetcher(context) as fetcher:
-            return await find_feeds(fetcher, url)
-
-    found = asyncio.run(search_site())
+    (found,) = search_sites(context, [url])
     if not found.feeds:
         raise FetchError(
             found.problems[0] if found.problems else f"no feed was found at {url}",
@@ -238,6 +243,26 @@ def find_feed(context: AppContext, url: str) -> tuple[FoundFeed, tuple[str, ...]
             "in sources.yaml (kind: page, select:), or claim its newsletter by mail",
         )
     return found.feeds[0], tuple(feed.url for feed in found.feeds[1:])
+
+
+def search_sites(context: AppContext, urls: Sequence[str]) -> list[DiscoveryResult]:
+    """Return what was found at each address, which may be a feed or a page. Raises nothing."""
+    import asyncio
+
+    from digest.fetch.backfill.run import find_feeds
+
+    async def search_all() -> list[DiscoveryResult]:
+        with context.progress("asking for feeds", len(urls)) as advance:
+            async with make_fetcher(context) as fetcher:
+
+                async def search_one(url: str) -> DiscoveryResult:
+                    found = await find_feeds(fetcher, url)
+                    advance()
+                    return found
+
+                return await asyncio.gather(*map(search_one, urls))
+
+    return asyncio.run(search_all()) if urls else []
 
 
 def preview_feed(
@@ -291,7 +316,7 @@ def _open_mailboxes(context: AppContext, parsers: ParserProcess) -> Iterator[Mai
 
 
 def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
-    """Return the configured IMAP accounts, with their secrets from the environment."""
+    """Return the configured IMAP accounts, with their secrets."""
     from digest.fetch.mail.mailbox import ImapAccount
 
     return [
@@ -299,8 +324,8 @@ def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
             name=name,
             host=account.host,
             user=account.user,
-            password=context.environ.get(account.password_env or ""),
-            token=context.environ.get(account.token_env or ""),
+            password=_read_value(context, account, "password"),
+            token=_read_value(context, account, "token"),
             port=account.port,
             security=account.security,
             folder=account.folder,
@@ -308,3 +333,9 @@ def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
         )
         for name, account in context.config.digest.mailboxes.items()
     ]
+
+
+def _read_value(context: AppContext, account: BaseModel, name: str) -> str | None:
+    """Return a secret of an account, None where it is not there: its mailbox then says so."""
+    secret = find_secret(context, account, name)
+    return (secret.value or None) if secret else None

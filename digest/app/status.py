@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from digest.app.context import AppContext
-from digest.app.deliver import DeliveryService
+from digest.app.deliver import DeliveryService, is_built_so_far
 from digest.archive import Archive
 from digest.deliver.release import ReleaseStatus
 from digest.errors import DigestError
@@ -16,8 +16,8 @@ _SHOWN_QUARTERS = 4
 def collect_status(context: AppContext) -> dict[str, Any]:
     """Return the state of the archive and of the editions, newest first, as JSON values.
 
-    Editions are those of the last quarters, and those that are not finished. Raises ArchiveError
-    where there is no archive.
+    Editions are those of the last quarters and of the running one, and those not finished. Raises
+    ArchiveError where there is no archive.
     """
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         service = DeliveryService(context, archive)
@@ -32,6 +32,9 @@ def collect_status(context: AppContext) -> dict[str, Any]:
             if context.workspace.edition_folder(quarter.name).is_dir():
                 names.add(quarter.name)
             quarter = quarter.previous
+        current = context.resolve_quarter("current").name
+        if context.workspace.edition_folder(current).is_dir():
+            names.add(current)
         states, known = archive.load_source_states(), archive.load_collection_period()
         enabled = [source for source in context.config.sources if source.enabled]
         read = [source for source in enabled if source.slug in states]
@@ -51,6 +54,8 @@ def _edition_status(service: DeliveryService, quarter: str) -> dict[str, Any]:
     except DigestError:
         waits = f"digest run, or digest build {quarter}"
         return {"quarter": quarter, "state": "not built", "waits": waits, "deliveries": []}
+    if is_built_so_far(service.context, quarter):
+        return {"quarter": quarter, "state": "built so far", "waits": "", "deliveries": []}
     release = status.release
     approved = {"by": release.by, "at": release.at} if release and release.at else None
     return {

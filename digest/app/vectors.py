@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from digest.app.context import AppContext, make_fetcher
+from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.archive import Archive
 from digest.errors import DigestError
 from digest.model.item import Item
@@ -135,5 +135,5 @@ def _open_model(context: AppContext) -> EmbedTexts:
         settings.served_as or settings.name,
         # an address that the team itself names may be private
         lambda: make_fetcher(context, service=(get_host_port(base_url), _REQUEST_SECONDS)),
-        context.environ.get(settings.key_env or "", "").strip(),
+        key.value if (key := find_secret(context, settings, "key")) else "",
     ).embed_texts

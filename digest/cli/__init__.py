@@ -28,7 +28,7 @@ _COMMANDS = {
     "run": ("run", "What cron calls: collect, build what has ended, send what is released."),
     "status": ("status", "What was collected, built, approved and sent; what waits for whom."),
     "schedule": ("schedule", "Print the crontab lines or systemd units that call all this."),
-    "archive": ("archive_", "Back up, restore, check and prune the archive."),
+    "archive": ("archive_", "Back up and restore everything; check and prune the archive."),
     "sources": ("sources", "List and check the sources."),
     "stack": ("stack", "What the company runs: check, import and show stack.yaml."),
     "decisions": ("decisions", "What the team decided: open, late, done, and what came of it."),

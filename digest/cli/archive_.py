@@ -12,15 +12,18 @@ from digest.cli.common import REPORTING, Invocation, options, print_json
 
 @click.group()
 def command() -> None:
-    """Care for the archive, the one file that holds all state."""
+    """Care for the archive; put everything into one file, and take it back."""
 
 
 @command.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @options(*REPORTING)
 def backup(call: Invocation, file: Path | None) -> None:
-    """Copy the archive into FILE, whole, also while a run is at work. Default:
-    output/backups/archive-TIME.db.
+    """Put all that is needed to go on elsewhere into FILE, also while a run is at work: the
+    archive, the ledger of deliveries, sources.yaml and the team's other files, the editions.
+    Secrets are not in it. Default: output/backups/digest-TIME.tar.gz.
+
+    A FILE whose name ends in .db becomes a copy of the archive alone.
     """
     from digest.app.backup import back_up
 
@@ -35,19 +38,23 @@ def backup(call: Invocation, file: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @options(*REPORTING)
 def restore(call: Invocation, file: Path) -> None:
-    """Put a backup in the archive's place. It is checked first; what was there is kept beside it.
+    """Put a backup in the place of what the workspace holds. It is checked first; what was there is
+    kept in output/backups/. On a new machine: `digest archive restore FILE --workspace DIR`.
 
     Mails that went out after the backup are unknown to it: look at `digest status` and at the
     readers before you send.
     """
     from digest.app.backup import restore_backup
 
-    kept = restore_backup(call.workspace, call.now, file)
+    kept, left = restore_backup(call.workspace, call.now, file)
     if call.as_json:
-        print_json({"restored": str(file), "kept": str(kept) if kept else None})
+        paths = [str(path) for path in kept]
+        print_json({"restored": str(file), "kept": paths, "left": list(left)})
     else:
-        before = f"; what was there is {kept}" if kept else ""
-        LOGGER.info(f"{call.workspace.archive_file} is {file} now{before}")
+        before = f"; what was there is {' and '.join(map(str, kept))}" if kept else ""
+        LOGGER.info(f"{file} is restored{before}")
+        for name in left:
+            LOGGER.warning(f"{name} is not in the backup and was left as it is")
 
 
 @command.command()

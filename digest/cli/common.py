@@ -176,7 +176,7 @@ def load_config(workspace: Workspace) -> SourcesConfig:
     from digest.config.sources import load_sources
 
     config = load_sources(workspace.sources_file, os.environ)
-    _MASK.secrets = load_secrets(config, os.environ)
+    _MASK.secrets = load_secrets(config, os.environ, workspace.root)
     for warning in config.warnings:
         LOGGER.warning(f"digest: {warning}")
     return config

@@ -20,17 +20,24 @@ def command(call: Invocation, online: bool) -> None:
     """Is this machine ready? Each check that fails says how to mend it. Exit code 1 where one
     fails.
 
-    Of secrets it says whether they are there, never what they are.
+    Every file of the workspace is read. "not configured" is no fault: there is nothing to check. Of
+    secrets it says whether they are there, never what they are.
     """
     from digest.app.doctor import run_checks
 
     results = list(run_checks(call.workspace, call.now, os.environ, online=online))
-    lines = (
-        f"FAILS  {name}: {fault}" if fault else f"ok     {name}"
-        for name, fault in results
-        if fault or not call.quiet
-    )
-    rows = [{"check": name, "ok": not fault, "fault": fault} for name, fault in results]
+    lines = [
+        f"FAILS  {one.name}: {one.fault}"
+        if one.fault
+        else f"{'ok' if one.state == 'ok' else '-':6} {one.name}"
+        + ("" if one.state == "ok" else f": {one.state}")
+        for one in results
+        if one.fault or not call.quiet
+    ]
+    rows = [
+        {"check": one.name, "state": one.state, "ok": not one.fault, "fault": one.fault or ""}
+        for one in results
+    ]
     call.report(rows, lines)
-    if any(fault for _, fault in results):
+    if any(one.fault for one in results):
         raise SystemExit(1)

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
-import re
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from digest.app.logs import LOGGER
+from digest.app.workspace import Workspace
 from digest.cli.common import Invocation, options
-from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.app.first_run import FirstAnswers
+
+_REGIONS = ("eu", "uk", "us", "none")
 
 
-def _check_contact(_: click.Context, __: click.Parameter, contact: str | None) -> str | None:
-    """Return what can stand in a header. Raise BadParameter."""
-    if contact and not re.fullmatch("[ -~]{1,200}", contact):
-        raise click.BadParameter("write plain English letters, digits and signs")
-    return contact
+def _checked(kind: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Return a callback that refuses what sources.yaml could not hold."""
+
+    def check(_: click.Context, __: click.Parameter, given: Any) -> Any:
+        if not given:
+            return given
+        values = [given] if isinstance(given, str) else given
+        checked = tuple(_check_text(kind, value) for value in values)
+        return checked[0] if isinstance(given, str) else checked
+
+    return check
+
+
+def _check_text(kind: str, text: str) -> str:
+    from digest.app.first_run import check_answer
+
+    try:
+        return check_answer(kind, text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -26,41 +51,184 @@ def _check_contact(_: click.Context, __: click.Parameter, contact: str | None) -
     "folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path)
 )
 @click.option(
+    "--organisation", metavar="NAME", callback=_checked("organisation"), help="Whom it is made for."
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    callback=_checked("language"),
+    help="One edition in each, the first leads. Default: en.",
+)
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    callback=_checked("timezone"),
+    help="The zone that the quarter's days are counted in, as Europe/Rome. Default: UTC.",
+)
+@click.option(
+    "--product",
+    "products",
+    multiple=True,
+    metavar="NAME",
+    help="A product that you run; its maker's own news are read. May be given several times.",
+)
+@click.option(
+    "--press/--no-press",
+    default=None,
+    help="Whether the trade press, analysts and the press are read. Default: they are.",
+)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    type=click.Choice(_REGIONS),
+    help="Whose regulators are read. Default: all.",
+)
+@click.option(
+    "--stack", type=_FILE, metavar="FILE", help="A CSV or XLSX spreadsheet of what you run."
+)
+@click.option(
+    "--feeds",
+    type=_FILE,
+    metavar="FILE",
+    help="Your own feeds, in place of the packaged ones: OPML, or one address a line.",
+)
+@click.option("--empty", is_flag=True, help="Without any source.")
+@click.option(
     "--contact",
     metavar="ADDRESS",
-    callback=_check_contact,
-    help="A mail or web address that publishers see. Asked for in a terminal.",
+    callback=_checked("contact"),
+    help="A mail or web address that publishers see, so that they can reach you.",
 )
-@options()
-def command(call: Invocation, folder: Path, contact: str | None) -> None:
+@click.option(
+    "--try", "try_out", is_flag=True, help="Then read the sources and build the quarter so far."
+)
+@options("now", "quiet")
+def command(call: Invocation, folder: Path, try_out: bool, **given: Any) -> None:
     """Make a new workspace in DIR: sources.yaml with real sources, stack.yaml and vocabulary.yaml
     to fill in, editions/, a note on secrets.
 
-    A file that is there already is never touched.
+    In a terminal it asks for what no option says. Of the packaged sources those you choose are
+    switched on; the others wait in the file for `digest sources enable`. A file that is there
+    already is never touched.
     """
-    from digest.app.workspace import write_file
-    from digest.config.starter import load_starter_files
+    from digest.app.first_run import make_workspace
 
-    if (folder / "sources.yaml").exists():
-        raise UsageError(
-            f"{folder / 'sources.yaml'} is there already", "name another folder, or edit that file"
-        )
-    if contact is None and sys.stdin.isatty() and not call.quiet:
-        question = "Where can publishers reach you (a mail or web address; empty for nowhere)"
-        answer = click.prompt(question, default="", show_default=False, err=True)
-        contact = _check_contact(click.get_current_context(), command.params[0], answer.strip())
     note = Template(Path(__file__).with_name("templates").joinpath("SECRETS.md").read_text("utf-8"))
-    files = {
-        **load_starter_files(contact or ""),
-        "SECRETS.md": note.substitute(folder=folder.resolve()),
-        ".gitignore": "/output/\n",
-        "editions/.gitkeep": "",
-    }
-    for name, text in files.items():
-        path = folder / name
-        if not path.exists():
-            write_file(path, text.encode())
+    if not (folder / "sources.yaml").exists() and not call.quiet and _is_watched():
+        _ask(given)
+    made = make_workspace(folder, _to_answers(given), note.substitute(folder=folder.resolve()))
+    for path in made.files:
+        if not path.relative_to(folder).parts[0].startswith(".") and path.suffix:
             LOGGER.info(str(path))
-    sources, stack = folder / "sources.yaml", folder / "stack.yaml"
-    LOGGER.info(f"next: edit {sources}, then `digest sources check --workspace {folder}`")
-    LOGGER.info(f"then: put what you run into {stack}, by hand or with `digest stack import FILE`")
+    for words in made.notes:
+        LOGGER.warning(words)
+    waiting = f", {made.switched_off} wait for `digest sources enable`" if made.switched_off else ""
+    LOGGER.info(f"{made.switched_on} sources are switched on{waiting}")
+    if try_out:
+        _build_first_edition(Invocation(Workspace(folder), call.now_text, call.quiet, False))
+        return
+    enter = "" if folder == Path() else f"cd {folder}, then "
+    first = "digest collect" if made.switched_on else "digest sources add ADDRESS, digest collect"
+    LOGGER.info(f"next: {enter}{first}, digest build current")
+
+
+def _is_watched() -> bool:
+    """Return whether a person can answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _ask(given: dict[str, Any]) -> None:
+    """Put into `given` what a person answers to what no option says."""
+    asked: list[tuple[str, str, str, Callable[[str], Any]]] = [
+        ("organisation", "Organisation (empty: none)", "", _checker("organisation")),
+        ("languages", "Languages of the editions: en, it, th", "en", _list_of("language")),
+        ("timezone", "Time zone", _find_time_zone(), _checker("timezone")),
+        ("stack", "Spreadsheet of what you run, CSV or XLSX (empty: none)", "", _existing_file),
+    ]
+    if not (given["empty"] or given["feeds"]):
+        asked += [
+            (
+                "products",
+                "Products whose makers' news to read, as HubSpot, Google Ads (empty: none)",
+                "",
+                _list_of("organisation"),
+            ),
+            ("press", "Read the trade press and analysts? yes, no", "yes", _read_yes),
+            ("regions", "Regulators of: eu, uk, us, none", "eu, uk, us", _list_of_regions),
+        ]
+    for name, question, default, read in asked:
+        if name == "products" and given["stack"]:
+            continue  # the spreadsheet names them
+        if given[name] in (None, ()):
+            shown = bool(default)
+            given[name] = click.prompt(
+                question, default=default, show_default=shown, value_proc=read, err=True
+            )
+
+
+def _checker(kind: str) -> Callable[[str], str]:
+    return lambda text: _check_text(kind, text) if text.strip() else ""
+
+
+def _list_of(kind: str) -> Callable[[str], tuple[str, ...]]:
+    return lambda text: tuple(_check_text(kind, word) for word in _split_words(text))
+
+
+def _list_of_regions(text: str) -> tuple[str, ...]:
+    return tuple(click.Choice(_REGIONS).convert(word, None, None) for word in _split_words(text))
+
+
+def _read_yes(text: str) -> bool:
+    return bool(click.BOOL.convert(text, None, None))
+
+
+def _existing_file(text: str) -> Path | None:
+    return Path(_FILE.convert(text.strip(), None, None)) if text.strip() else None
+
+
+def _split_words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _find_time_zone() -> str:
+    """Return the machine's time zone, UTC where it does not say."""
+    named = os.environ.get("TZ", "").lstrip(":") or str(Path("/etc/localtime").resolve())
+    zone = named.partition("zoneinfo/")[2] or named
+    try:
+        return _check_text("timezone", zone).removeprefix("Etc/")
+    except click.BadParameter:
+        return "UTC"
+
+
+def _to_answers(given: dict[str, Any]) -> FirstAnswers:
+    from digest.app.first_run import REGIONS, FirstAnswers
+
+    regions = given["regions"] or REGIONS
+    return FirstAnswers(
+        organisation=given["organisation"] or "",
+        contact=given["contact"] or "",
+        timezone=given["timezone"] or "UTC",
+        languages=tuple(dict.fromkeys(given["languages"])) or ("en",),
+        press=given["press"] is not False,
+        regions=() if "none" in regions else regions,
+        products=given["products"],
+        stack_file=given["stack"],
+        feeds_file=given["feeds"],
+        empty=given["empty"],
+    )
+
+
+def _build_first_edition(call: Invocation) -> None:
+    from digest.app.first_run import make_first_edition
+
+    collected, paths = make_first_edition(call.context)
+    for path in paths:
+        LOGGER.info(str(path))
+    LOGGER.info(
+        f"open {paths[0].resolve()}, or digest.pdf beside it; it tells of the quarter so far"
+    )
+    if collected.failed_reports:
+        raise SystemExit(3)

@@ -91,9 +91,19 @@ def _send_edition(
     release = service.require_release(quarter, correction)
     if not service.list_recipients(release):
         raise UsageError("sources.yaml names nobody to send it to", "give digest.delivery.to")
+    due = set(service.plan_delivery(release, insist=True).due)
     complete, lines = service.deliver_release(release, insist=True), []
     rows = service.list_results(release)
-    for row in rows if not (call.quiet and complete) else ():
+    if complete and not due:
+        everybody = f"all {len(rows)} recipients have version {release.version}"
+        lines.append(f"nothing to send: {quarter} has gone out, {everybody}")
+    recipients = service.list_recipients(release)
+    told = [
+        row
+        for recipient, row in zip(recipients, rows, strict=True)
+        if recipient.delivery in due or row["state"] != "accepted"
+    ]
+    for row in told if not (call.quiet and complete) else ():
         words = f"  ({row['words']})" if row["words"] else ""
         lines.append(f"{row['state']:12} {row['recipient']}{words}")
         if row["state"] == "unknown":
@@ -101,6 +111,7 @@ def _send_edition(
             lines.append(f"{'':12} find out, then: {resolve}=accepted")
             lines.append(f"{'':12} {'':15} or: {resolve}=not-sent")
     data = {"quarter": quarter, "version": release.version, "complete": complete}
-    call.report({**data, "deliveries": rows}, lines)
+    data |= {"due": len(due)}
+    call.report({**data, "deliveries": rows}, lines if not (call.quiet and complete) else [])
     if not complete:
         raise SystemExit(1)

@@ -1,8 +1,8 @@
-"""`digest sources list·check·health·add·import·export·remove`."""
+"""`digest sources list·check·health·add·import·enable·disable·edit·export·remove`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -155,17 +155,120 @@ def add(
 
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@options("workspace", "quiet")
-def import_(call: Invocation, file: Path) -> None:
+@click.option("--tier", type=click.Choice(TIERS), help="Of the feeds of which FILE says none.")
+@click.option("--dry-run", is_flag=True, help="Show what would be added, and write nothing.")
+@click.option("--offline", is_flag=True, help="Ask no feed for its name.")
+@options(*REPORTING)
+def import_(call: Invocation, file: Path, tier: Tier | None, dry_run: bool, offline: bool) -> None:
     """Add the feeds of FILE to sources.yaml: an OPML file, or one address a line. Those that are
     there are left.
-    """
-    from digest.app.source_file import import_feeds
 
-    found = import_feeds(call.workspace, call.config, file.read_bytes())
+    Feeds that FILE does not name are asked once, for the name that they give themselves; a page is
+    replaced by its feed.
+    """
+    from digest.app.source_file import plan_import, write_sources
+
+    found = plan_import(call.context, file.read_bytes(), tier=tier, ask=not offline)
     for problem in found.problems:
         LOGGER.warning(f"{file}: {problem}")
-    LOGGER.info(f"{found.added} sources added, {found.present} were there")
+    if not dry_run:
+        write_sources(call.workspace, found.text)
+    rows = [dict(entry) for entry in found.entries]
+    data = {"written": not dry_run, "added": rows, "present": found.present}
+    lines = (
+        f"{row.get('tier', 'trade'):10} {row['name']}  {redact_url(row['url'])}" for row in rows
+    )
+    call.report({**data, "problems": list(found.problems)}, lines if dry_run else ())
+    would = "would be added (nothing is written)" if dry_run else "added"
+    LOGGER.info(f"{len(rows)} sources {would}, {found.present} were there")
+
+
+def _selecting(function: Callable[..., None]) -> Callable[..., None]:
+    """Declare how a command for many sources is told which."""
+    for add in (
+        click.option("--with-tag", "tags", multiple=True, help="Those with this tag."),
+        click.option(
+            "--of-tier",
+            "tiers",
+            multiple=True,
+            type=click.Choice(TIERS),
+            help="Those of this tier.",
+        ),
+        click.argument("names", nargs=-1, metavar="[NAME]…"),
+    ):
+        function = add(function)
+    return function
+
+
+@command.command()
+@_selecting
+@options("workspace", "quiet")
+def enable(
+    call: Invocation, names: tuple[str, ...], tiers: tuple[Tier, ...], tags: tuple[str, ...]
+) -> None:
+    """Switch sources on in sources.yaml: those that are named, of a tier or with a tag."""
+    _edit(call, (names, tiers, tags), {"enabled": True}, "switched on")
+
+
+@command.command()
+@_selecting
+@options("workspace", "quiet")
+def disable(
+    call: Invocation, names: tuple[str, ...], tiers: tuple[Tier, ...], tags: tuple[str, ...]
+) -> None:
+    """Switch sources off in sources.yaml: they are not read, and what they gave stays."""
+    _edit(call, (names, tiers, tags), {"enabled": False}, "switched off")
+
+
+_EDITED = ("tier", "weight", "language", "tags", "fulltext", "history")
+
+
+@command.command()
+@_selecting
+@click.option("--tier", type=click.Choice(TIERS), help="What kind of publisher it is.")
+@click.option("--weight", type=float, help="How much its word counts, 0 to 3.")
+@click.option("--language", help="Its language, where feed and items do not say.")
+@click.option("--tag", "new_tags", multiple=True, help="Its tags, in place of those it has.")
+@click.option(
+    "--fulltext/--no-fulltext", default=None, help="Whether articles' pages are asked for."
+)
+@click.option(
+    "--history", type=click.Choice(["auto", "off"]), help="Whether older items are sought."
+)
+@click.option(
+    "--unset", multiple=True, type=click.Choice(_EDITED), help="Take a key out; its default holds."
+)
+@options("workspace", "quiet")
+def edit(
+    call: Invocation,
+    names: tuple[str, ...],
+    tiers: tuple[Tier, ...],
+    tags: tuple[str, ...],
+    new_tags: tuple[str, ...],
+    unset: tuple[str, ...],
+    **given: Any,
+) -> None:
+    """Change keys of sources in sources.yaml, of one or of many; comments stay."""
+    keys = {key: value for key, value in given.items() if value is not None}
+    keys |= {"tags": list(new_tags)} if new_tags else {}
+    keys |= dict.fromkeys(unset)
+    if not keys:
+        raise click.UsageError("say what to change, as --tier vendor or --unset weight")
+    _edit(call, (names, tiers, tags), keys, "changed")
+
+
+def _edit(
+    call: Invocation,
+    chosen: tuple[tuple[str, ...], tuple[Tier, ...], tuple[str, ...]],
+    keys: Mapping[str, Any],
+    done: str,
+) -> None:
+    from digest.app.source_file import edit_sources, select_sources
+
+    found = select_sources(call.config, *chosen)
+    edit_sources(call.workspace, found, keys)
+    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+    LOGGER.info(f"{len(found)} sources {done} in {call.workspace.sources_file}: {shown}")
 
 
 @command.command()

@@ -35,6 +35,7 @@ _TAG = re.compile(
 )
 _ADDRESS = re.compile(r"\b(?:feed:)?(?:https?|feed)://[^\s,;|<>\"')\]]+", re.IGNORECASE)
 _AROUND_NAME = " \t,;:|-–—*<>()[]\"'"
+_PROBLEM_KINDS = ("holds no address", "is no address that can be read", "no feed was found")
 _TIERS: dict[str, Tier] = {tier: tier for tier in TIERS}
 
 
@@ -47,6 +48,11 @@ class ListedFeed:
     tier: Tier | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the list gives it a name, or it has that of its host."""
+        return self.name != extract_host(self.url)
 
     def to_source_entry(self) -> dict[str, Any]:
         """Return the keys of an entry in sources.yaml, as `add_source` takes them."""
@@ -94,6 +100,16 @@ def import_feed_list(data: bytes) -> FeedList:
             f"nothing in the list can be used: {reason}", "give an OPML file, or one address a line"
         )
     return FeedList(tuple(feeds.values()), tuple(problems))
+
+
+def summarize_problems(problems: Iterable[str]) -> Iterator[str]:
+    """Yield one line for each kind of problem: the first of it, and how many more there are."""
+    kinds: dict[str, list[str]] = {}
+    for problem in problems:
+        kind = next((words for words in _PROBLEM_KINDS if words in problem), problem)
+        kinds.setdefault(kind, []).append(problem)
+    for first, *more in kinds.values():
+        yield f"{first} (and {len(more)} more of this kind)" if more else first
 
 
 def export_opml(sources: Iterable[Source], title: str) -> bytes:

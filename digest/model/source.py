@@ -49,8 +49,9 @@ class Source:
     weight: float = 1.0  # multiplies the source's part in ranking, 0 to 3
     tags: tuple[str, ...] = ()
     enabled: bool = True
-    # Secrets among them are resolved from the environment.
+    # Secrets among them are resolved from environment and files.
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret_headers: tuple[str, ...] = ()  # the names of those whose value is a secret
     mailbox: MailboxRule | None = None
     tls_verify: bool = True
     history: Literal["auto", "off"] = "auto"  # off: never fetch what has left the feed's window

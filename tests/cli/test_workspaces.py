@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 
 from digest.cli import cli
-from digest.config.sources import load_sources
 from digest.errors import DigestError
 
 NOW = "2026-10-02T06:00:00Z"
@@ -157,15 +156,6 @@ def test_init_makes_a_workspace_that_is_valid(tmp_path):
     rows = json.loads(run("sources", "list", "--workspace", tmp_path / "new", "--json").stdout)
     assert len(rows) >= 60
     assert {row["tier"] for row in rows} >= {"vendor", "trade", "analyst", "regulator"}
-
-
-def test_init_takes_a_contact_for_publishers(tmp_path):
-    """Whatever signs stand in it; what no header can hold is refused."""
-    run("init", tmp_path / "new", "--contact", 'Team: "us" <a@b.example>')
-    config = load_sources(tmp_path / "new" / "sources.yaml", {})
-    assert config.digest.contact == 'Team: "us" <a@b.example>'
-    run("init", tmp_path / "bad", "--contact", "a\nb", code=2)
-    assert not (tmp_path / "bad").exists()
 
 
 def test_init_touches_no_file_that_is_there(tmp_path):

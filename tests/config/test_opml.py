@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.config.opml import MAX_BYTES, MAX_FEEDS, ListedFeed, export_opml, import_feed_list
-from digest.config.sources import add_source, parse_sources
+from digest.config.source_changes import add_source
+from digest.config.sources import parse_sources
 from digest.errors import UsageError
 from digest.model.source import TIERS, MailboxRule, Source
 from digest.text import slugify

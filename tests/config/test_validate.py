@@ -84,7 +84,7 @@ def problems(text: str, model: type[Settings] = Model, **options: Any) -> tuple[
 
 
 _BY_NAME = "a secret never stands in a file: name the environment variable that holds it in "
-_BY_ENV = "a secret never stands in a file: keys that end in _env name the environment variable that holds it"
+_BY_ENV = "a secret never stands in a file: a key in _env names the variable that holds it, a key in _file the file"
 _KNOWN = "unknown key; known here: " + ", ".join(
     sorted((Model.model_fields.keys() - {"sender"}) | {"from"})
 )

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.config.sources import add_source, parse_sources, remove_source
+from digest.config.source_changes import add_source, remove_source
+from digest.config.sources import parse_sources
 from digest.config.starter import load_starter_files
 from digest.config.tree import parse_yaml
 from digest.config.yaml_file import (

@@ -190,7 +190,7 @@ def test_backup_restore_check_prune(place, relay):
     write_sources(place, relay.port)
     at = ("--workspace", place, "--now", NOW)
     told = json.loads(run("archive", "backup", *at, "--json").stdout)
-    assert Path(told["file"]).name == "archive-20261002T060000.db"
+    assert Path(told["file"]).name == "digest-20261002T060000.tar.gz"
     assert "is there already" in run("archive", "backup", *at, code=2).words
     run("archive", "check", "--workspace", place)
     bad = place / "bad.db"
@@ -250,7 +250,7 @@ def test_doctor_online(place, trusted, monkeypatch):
         monkeypatch.setenv("SMTP_PASSWORD", "wrong-password")
         assert "does not accept the login" in failing(1)["mail server"]
         monkeypatch.delenv("SMTP_PASSWORD")
-        assert "SMTP_PASSWORD" in failing(1)["secrets in the environment"]
+        assert "SMTP_PASSWORD" in failing(1)["secrets"]
     monkeypatch.setenv("SMTP_PASSWORD", "x")
     more = f"  mailboxes: {{letters: {{host: localhost, port: {unused_port()}, user: u, password_env: SMTP_PASSWORD}}}}\n"
     write_sources(place, port, more=more)

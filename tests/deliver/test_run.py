@@ -79,6 +79,20 @@ def test_a_change_after_approval_is_not_sent(world):
     assert world.relay.counted() == {"team@acme.example": 2}
 
 
+def test_a_change_after_it_was_sent_is_told_once(world):
+    """The readers get nothing, the team one mail for each change, with the commands."""
+    world.configure().run()
+    path = world.root / "output" / Q / "mail.txt"
+    for change in ("x", "y"):
+        path.write_text(path.read_text() + change)
+        for day in (5, 6):
+            world.run(f"2026-10-0{day}T06:00:00Z")
+    told = world.subjects("team@acme.example")
+    assert len(told) == 2
+    assert all("2026-Q3 has changed since version 1 was sent" in one for one in told)
+    assert world.relay.counted() == {"team@acme.example": 2, **dict.fromkeys(READERS[:2], 1)}
+
+
 def test_without_a_team_a_draft_is_told_in_the_log_once(world):
     """Which cron mails."""
     world.configure("required", team="[]")
@@ -100,6 +114,12 @@ def test_what_was_built_so_far_is_built_again(world):
     world.configure()
     run("collect", "--workspace", world.root, "--now", "2026-08-01T06:00:00Z")
     run("build", "current", "--workspace", world.root, "--now", "2026-08-01T06:00:00Z")
+    assert (
+        "2026-Q3    built so far"
+        in run("status", "--workspace", world.root, "--now", "2026-08-01").output
+    )
+    refused = run("send", "current", "--workspace", world.root, "--now", "2026-08-01", code=1).words
+    assert "it is a draft" in refused
     world.run()
     edition = json.loads((world.root / "output" / Q / "edition.json").read_text())
     assert edition["so_far"] is False

@@ -79,6 +79,20 @@ def test_nobody_gets_it_twice(at, relay, place):
     assert relay.counted() == dict.fromkeys((*READERS, "new@acme.example", "x@y.example"), 1)
 
 
+def test_a_second_send_says_that_there_is_nothing_to_send(at, relay, place):
+    """And not again whom the first one reached; only who is new is told."""
+    run("approve", Q, *at)
+    assert run("send", Q, *at).stdout.count("accepted") == len(READERS)
+    again = run("send", Q, *at).output
+    assert "nothing to send: 2026-Q3 has gone out, all 5 recipients have version 1" in again
+    assert "accepted" not in again
+    assert run("send", Q, "--quiet", *at).output == ""
+    assert json.loads(run("send", Q, "--json", *at).stdout)["due"] == 0
+    write_sources(place, relay.port, to=(*READERS, "New Reader <New@Acme.example>"))
+    (line,) = run("send", Q, *at).stdout.splitlines()
+    assert line.startswith("accepted     New Reader <New@Acme.example>")
+
+
 def test_a_correction(at, relay, place):
     """A new version with its line, on request only; the old one is corrected; the id differs."""
     run("approve", Q, *at)

@@ -389,7 +389,7 @@ _ERROR_TEXTS: tuple[tuple[tuple[type[BaseException], ...], str, str, str], ...] 
         (imap_tools.errors.MailboxLoginError, PermissionError),
         "login-refused",
         "the login was refused",
-        "check user and the variable of password_env or token_env",
+        "check user, and what the key of its password or token names",
     ),
     (
         (imap_tools.errors.MailboxFolderSelectError, imap_tools.errors.MailboxFolderStatusError),

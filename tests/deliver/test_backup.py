@@ -1,0 +1,135 @@
+"""The backup of everything: from one machine to another, without a mail sent twice."""
+
+import io
+import json
+import tarfile
+
+import pytest
+
+from tests.deliver.conftest import NOW, READERS, run, write_sources
+
+Q = "2026-Q3"
+
+
+def read_status(place):
+    return json.loads(run("status", "--workspace", place, "--now", NOW, "--json").stdout)
+
+
+def backup_of(place, file):
+    run("archive", "backup", file, "--workspace", place, "--now", NOW)
+    return file
+
+
+def repack(file, change):
+    """The same backup with its files changed."""
+    with tarfile.open(file, "r:gz") as tar:
+        files = {member.name: tar.extractfile(member).read() for member in tar}
+    change(files)
+    with tarfile.open(file, "w:gz") as tar:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+
+
+@pytest.fixture
+def sent(place, relay):
+    """A workspace whose edition went out, with files of the team."""
+    write_sources(place, relay.port)
+    run("approve", Q, "--workspace", place, "--now", NOW)
+    run("send", Q, "--workspace", place, "--now", NOW)
+    for name in ("stack.yaml", "editions/2026-Q3.yaml", "prompts/judge.md"):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text("# ours\n")
+    return place
+
+
+def test_another_machine_goes_on(sent, relay, tmp_path):
+    """Its status is the same to the letter; a send there mails nobody again; the team's files are there."""
+    file = backup_of(sent, tmp_path / "all.tar.gz")
+    assert file.stat().st_mode & 0o077 == 0
+    other = tmp_path / "other"
+    run("archive", "restore", file, "--workspace", other, "--now", NOW)
+    assert read_status(other) == read_status(sent)
+    for name in (
+        "sources.yaml",
+        "stack.yaml",
+        "editions/2026-Q3.yaml",
+        "prompts/judge.md",
+        "output/2026-Q3/digest.pdf",
+    ):
+        assert (other / name).read_bytes() == (sent / name).read_bytes()
+    assert (other / "output" / "archive.db").stat().st_mode & 0o077 == 0
+    before = relay.counted()
+    run("send", Q, "--workspace", other, "--now", NOW)
+    assert relay.counted() == before == dict.fromkeys(READERS, 1)
+
+
+def test_what_was_there_is_kept(sent, tmp_path):
+    """A restore can itself be taken back; files that the backup does not know stay."""
+    file = backup_of(sent, tmp_path / "all.tar.gz")
+    (sent / "stack.yaml").write_text("# newer\n")
+    (sent / "editions" / "2026-Q4.yaml").write_text("# newer\n")
+    told = json.loads(
+        run("archive", "restore", file, "--workspace", sent, "--now", NOW, "--json").stdout
+    )
+    assert (sent / "stack.yaml").read_text() == "# ours\n"
+    assert told["left"] == ["editions/2026-Q4.yaml"]
+    pack = next(path for path in told["kept"] if path.endswith(".tar.gz"))
+    run("archive", "restore", pack, "--workspace", sent, "--now", "2026-10-03")
+    assert (sent / "stack.yaml").read_text() == "# newer\n"
+
+
+def test_no_secret_is_in_it(sent, tmp_path):
+    """What password_file names stays where it is."""
+    (sent / "smtp_password").write_text("hunter2-long")
+    file = backup_of(sent, tmp_path / "all.tar.gz")
+    with tarfile.open(file) as tar:
+        names = tar.getnames()
+    assert "smtp_password" not in names
+    assert {"manifest.json", "archive.db", "sources.yaml"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda files: files.update({"archive.db": files["archive.db"][:-1]}),
+        lambda files: files.pop("sources.yaml"),
+        lambda files: files.pop("manifest.json"),
+        lambda files: files.update({"../outside": b"x"}),
+        lambda files: files.update({"manifest.json": b"[]"}),
+    ],
+    ids=["cut", "file gone", "no manifest", "outside", "other manifest"],
+)
+def test_a_damaged_backup_changes_nothing(sent, tmp_path, change):
+    """It is refused as a whole."""
+    file = backup_of(sent, tmp_path / "all.tar.gz")
+    repack(file, change)
+    before = read_status(sent)
+    (sent / "stack.yaml").write_text("# newer\n")
+    assert (
+        "damaged"
+        in run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1).words
+    )
+    assert (sent / "stack.yaml").read_text() == "# newer\n"
+    assert read_status(sent) == before
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_path_that_leaves_the_workspace_is_refused(sent, tmp_path):
+    """Also where the manifest names it."""
+    file = backup_of(sent, tmp_path / "all.tar.gz")
+
+    def plant(files):
+        manifest = json.loads(files["manifest.json"])
+        manifest["files"]["../outside"] = (
+            "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"  # of x
+        )
+        files |= {"manifest.json": json.dumps(manifest).encode(), "../outside": b"x"}
+
+    repack(file, plant)
+    assert (
+        "damaged"
+        in run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1).words
+    )
+    assert not (sent.parent / "outside").exists()
