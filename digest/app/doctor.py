@@ -123,7 +123,7 @@ class _Machine:
     def check_config(self) -> str:
         if not self._workspace.sources_file.is_file():
             return f"there is none in {self._workspace.root.resolve()}; run `digest init`"
-        require_sources(self._context.config)
+        require_sources(self._context)
         return "; ".join(self._context.config.warnings)
 
     def check_stack(self) -> str | None:

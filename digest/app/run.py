@@ -20,7 +20,7 @@ from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
 from digest.app.judgements import judge_new_items
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
-from digest.app.sources import collect_items, read_articles, require_sources
+from digest.app.sources import collect_items, read_articles
 from digest.app.vectors import make_vectors
 from digest.app.watch import load_watched_sources
 from digest.app.workspace import write_file
@@ -89,7 +89,6 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
             f" {known[1]:%Y-%m-%d %H:%M}",
             "set the machine's time; nothing was done",
         )
-    require_sources(context.config)
     last = context.resolve_quarter("last")  # wanted in full while it is not built
     back_to = last.end if _is_built(context, last) else last.start
     collected = collect_items(context, back_to=back_to)

@@ -36,7 +36,6 @@ from digest.tag.language import detect_language
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from digest.config.sources import SourcesConfig
     from digest.decide.source_health import SourceHealth
     from digest.fetch.backfill.discovery import DiscoveryResult, FoundFeed
     from digest.fetch.http.client import FetcherProtocol
@@ -59,7 +58,7 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
 
     Of the quarter `history` also those entries are fetched that have left the feeds.
     """
-    require_sources(context.config)
+    require_sources(context)
     span = (history.start, history.end) if history else (None, None)
     with context.workspace.lock():
         collected = collect_items(context, back_to=span[0], until=span[1])
@@ -70,9 +69,10 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
     return collected
 
 
-def require_sources(config: SourcesConfig) -> None:
-    """Raise UsageError where no source is switched on: there is nothing to read."""
-    if not any(source.enabled for source in config.sources):
+def require_sources(context: AppContext) -> None:
+    """Raise UsageError where no source is switched on and no page watched: nothing to read."""
+    is_on = any(source.enabled for source in context.config.sources)
+    if not is_on and not load_watched_sources(context):
         raise UsageError("no source is switched on in sources.yaml", SOURCES_HINT)
 
 

@@ -51,6 +51,8 @@ def change_sources(text: str, names: Iterable[str], keys: Mapping[str, Any]) -> 
 
 def _set_key(text: str, loc: Loc, value: Any) -> str:
     key, holder = str(loc[-1]), parse_text(text, _FILE).find_node(loc[:-1])
+    if holder is not None and holder.flow:
+        return _set_key_in_braces(text, loc, value)
     if holder is None or key not in holder.keys:
         return text if value is None else insert_value(text, loc, value, _FILE)
     if value is None:
@@ -62,6 +64,18 @@ def _set_key(text: str, loc: Loc, value: Any) -> str:
         block[key] = value
 
     return change_value(text, loc, set_value, _FILE)
+
+
+def _set_key_in_braces(text: str, loc: Loc, value: Any) -> str:
+    """Return the text with a key of an entry that is written as `- {name: …}`."""
+
+    def change(block: Any) -> None:
+        if value is None:
+            block[0].pop(loc[-1], None)
+        else:
+            block[0][loc[-1]] = value
+
+    return change_value(text, loc[:-1], change, _FILE)
 
 
 def _list_source_names(text: str) -> dict[Loc, str]:

@@ -42,7 +42,7 @@ def measure_saturation(
     quarter: QuarterView, deals: Sequence[DealEntry], register: Sequence[RegisterRow]
 ) -> MarketSaturation | None:
     """Return what the quarter's stories tell of a crowded market; None where they tell nothing."""
-    stories = {story.id: story for story in quarter.stories}
+    stories = {story.id: story for story in (*quarter.stories, *quarter.doubtful)}
 
     def list_refs(kind: DealKind) -> tuple[StoryRef, ...]:
         return tuple(deal.story for deal in deals if deal.kind == kind)

@@ -47,7 +47,7 @@ class PaperChoice:
     themes: int = MANY_THEMES  # that are told together
     pointers: int = MANY_POINTERS  # of a category to stories on other pages
     claims: int = MANY_CLAIMS  # without proof, of vendors that are not the company's own
-    details: int = 2  # of the stack: 2 all, 1 without the picture of what feeds what, 0 no figures
+    details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # the picture, whose verdicts the stack's table says, too
     restored: bool = False  # what was dropped too much has come back
     grown: bool = False  # the register has taken the room that was left

@@ -52,7 +52,8 @@ def test_the_sample_is_built_in_five_lines(tmp_path):
 def test_an_edition_is_built_approved_and_sent(workspace):
     """As by the commands of the same names; to nobody, as nobody is named."""
     product = Digest(workspace, now=NOW)
-    assert product.collect().reports == ()
+    with pytest.raises(UsageError, match="no source is switched on"):
+        product.collect()
     assert len(product.build("2026-Q3")) == 8
     with pytest.raises(DeliveryError, match="not released"):
         product.send("2026-Q3")

@@ -158,7 +158,7 @@ def test_the_picture_of_the_page_holds_no_letters() -> None:
     assert made.stack
     flows = (DataFlow("<b>A", "B", ('"x"',)),)
     page = render_html(replace(made, stack=replace(made.stack, flows=flows))).decode()
-    figure = page[page.index('<figure class="flows"') :].partition("</figure>")[0]
+    figure = page[page.index('<figure class="flow-picture"') :].partition("</figure>")[0]
     assert "&lt;b&gt;A" in figure
     assert "<text" not in figure
     assert "<b>A" not in figure

@@ -192,10 +192,18 @@ def _find_item_place(item: AgendaItem, context: ViewContext) -> str:
         name = named if isinstance(named, str) else next(iter(named), "")  # type: ignore[call-overload]
         row = name_row(str(name), context)
         return f"#{row}" if row else ""
+    if item.section == "rules" and _has_policy(context):
+        return "#ai-policy"
     if item.section == BRIEF_SECTION:
         wanted = _list_item_categories(item, context)
         return next((f"#categories-{slug}" for slug in wanted if slug in context.groups), "")
     return ""
+
+
+def _has_policy(context: ViewContext) -> bool:
+    """Return whether the page of rules tells of the company's own policy."""
+    stack = context.edition.stack
+    return bool(stack and (stack.policy_link or stack.policy_reviewed or stack.policy_rules))
 
 
 def _list_item_categories(item: AgendaItem, context: ViewContext) -> list[str]:

@@ -47,7 +47,7 @@ class RenderOptions:
     register_pages: float = 2.0  # of paper
     themes: int | None = None  # how many themes are printed; None: all
     pointers: int | None = None  # of a category to other pages; None: all
-    details: int = 2  # of the stack: 2 all, 1 without what feeds what, 0 without use and goals
+    details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # whether there is room for it
     claims: int | None = None  # without proof, of others than the company's vendors; None: all
     brief: bool = False  # paper: tables are cut to what a page holds, figures of method left out

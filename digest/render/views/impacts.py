@@ -88,12 +88,14 @@ def build_impacts_view(
     """Build the view; `told` says where sentences stand on the page already."""
     words = context.words
     shown = [use for use in stack.uses if use.arrived or use.used]
+    if context.options.details < 2:
+        shown = []
     saturation = context.edition.saturation
     return ImpactsView(
         products=tuple(_iter_products(stack, context, told)),
         untouched=_describe_untouched(stack, words),
         uses=tuple(_build_use(row, context) for row in shown),
-        quiet=_describe_quiet(stack.uses, words),
+        quiet=_describe_quiet(stack.uses, words) if shown else "",
         saturation=_describe_saturation(saturation, words) if saturation else "",
         stories=tuple(
             build_ref(ref, context, 60)

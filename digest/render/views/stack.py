@@ -193,6 +193,19 @@ def _build_stack_page(
     )
 
 
+def _add_seats(product: Product, users: str, context: ViewContext) -> str:
+    """Return the number of users; with the seats used where their table has no room."""
+    usage, words = product.usage, context.words
+    if context.options.details or not users or usage.used is None or usage.seats is None:
+        return users
+    return words.translate(
+        N_("%(users)s; %(used)s of %(seats)s seats used"),
+        users=users,
+        used=words.format_number(usage.used),
+        seats=words.format_number(usage.seats),
+    )
+
+
 def _iter_left_to_the_web(stack: StackView, context: ViewContext) -> Iterator[str]:
     """Yield in a sentence each what paper has no room for."""
     words, options, radar = context.words, context.options, context.edition.radar
@@ -319,7 +332,7 @@ def _build_product(
         category=words.translate_category(product.categories[0]) if product.categories else "",
         status=status if product.status in ("trial", "retiring") else "",
         owner=product.owner,
-        users=users,
+        users=_add_seats(product, users, context),
         cost=words.format_money(product.cost) if product.cost is not None else "",
         end=words.format_short_date(product.contract_end),
         notice=words.format_short_date(line.notice_by),

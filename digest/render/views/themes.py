@@ -266,7 +266,9 @@ def _build_disputed(
         if entry.line
         else set[str]()
     )
-    return DisputedView(None if quote.text in shown else quote, entry)
+    # a headline may be cut where it is shown
+    repeats = any(quote.text.startswith(text.removesuffix("…").rstrip()) for text in shown if text)
+    return DisputedView(None if repeats else quote, entry)
 
 
 def _build_line(ref: StoryRef, section: str, text: str, context: ViewContext) -> ThemeLine:
