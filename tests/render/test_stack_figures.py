@@ -162,6 +162,8 @@ def test_the_picture_of_the_page_holds_no_letters() -> None:
     assert "&lt;b&gt;A" in figure
     assert "<text" not in figure
     assert "<b>A" not in figure
+    # The page's policy lets no style of an element act: what stands there would have no effect.
+    assert ' style="' not in page
 
 
 def test_a_hub_of_many_systems_keeps_to_a_page() -> None:
