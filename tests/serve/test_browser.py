@@ -89,7 +89,8 @@ def test_it_is_used_by_keyboard(chromium, address):
     tab.focus("#q")
     tab.keyboard.type("And Merrowbank?")
     tab.keyboard.press("Enter")
-    tab.wait_for_function("document.title.startsWith('And Merrowbank?')")
+    # a function: the page's policy refuses text that is to be evaluated
+    tab.wait_for_function("() => document.title.startsWith('And Merrowbank?')")
     assert "Who raises prices?" in tab.inner_text("main")
     tab.goto(f"{address}/vendors")
     tab.click("text=Halcyra")

@@ -25,8 +25,15 @@
       timer = setTimeout(() => refresh(told), 200);
       return;
     }
-    htmx.ajax("GET", `/lists?${filters()}`, { source: "#printed", target: "#printed", swap: "none" });
-    if (!isNew || document.activeElement.closest(FIELDS)) return;
+    const before = document.getElementById("state").dataset.state;
+    htmx.ajax("GET", `/lists?${filters()}`, { source: "#printed", target: "#printed", swap: "none" }).then(() => {
+      // the answer may tell of more than the event did
+      if (document.getElementById("state").dataset.state !== before) refreshPane();
+    });
+  }
+
+  function refreshPane() {
+    if (busy || waiting.length || document.activeElement.closest(FIELDS)) return;
     const story = paneStory();
     const article = pane().querySelector("[data-stamp]");
     if (story && !Drafts.holds(story)) {
@@ -35,6 +42,15 @@
       htmx.ajax("GET", "/pane/approve", { target: "#story", source: "#story" });
     }
   }
+
+  // Who has gone on meanwhile, to another story or into a field, keeps the pane as it is.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const path = event.detail.pathInfo?.requestPath || "";
+    const [, story] = path.match(/^\/story\/([^?]*)\?known=/) || [];
+    if (story === undefined) return;
+    const isElsewhere = decodeURIComponent(story) !== paneStory() || document.activeElement.closest(FIELDS);
+    if (isElsewhere || waiting.length) event.detail.shouldSwap = false;
+  });
 
   // A browser opens six connections to one host: tabs in the background give theirs back.
   document.addEventListener("visibilitychange", () => {
