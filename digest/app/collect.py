@@ -45,7 +45,7 @@ from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_erro
 from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
 from digest.intake import LanguageDetector, describe_left_out, make_items
-from digest.model.retrieved import FeedEntry, Retrieved, Validators
+from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved, Validators
 from digest.model.source import Source, find_watch_kind
 from digest.urls import redact_url
 
@@ -253,15 +253,7 @@ class _CollectionRun:
             notes = (*answer.problems, *_describe_move(state))
             return SourceReport(source.name, "unchanged", notes=notes)
         try:
-            # in a thread, so that other sources are read on while the process works
-            document = await asyncio.to_thread(
-                self._parsers.parse_feed,
-                answer.body,
-                answer.content_type,
-                answer.url,
-                answer.headers,
-                source.reading,
-            )
+            document = await self._parse(source, answer)
         except SourceError as error:
             return self._archive_failure(source, state, find_layout_change(state, error, now))
         outcome, notes = "unchanged" if is_same else "read", answer.problems + document.problems
@@ -282,6 +274,17 @@ class _CollectionRun:
         request = BackfillRequest(source, document, answer, parse_coverage(state), known)
         return await self._fill_history(request, state, report) if history else report
 
+    async def _parse(self, source: Source, answer: Retrieved) -> ParsedFeed:
+        """Parse an answer in a thread: other sources are read on while the process works."""
+        return await asyncio.to_thread(
+            self._parsers.parse_feed,
+            answer.body,
+            answer.content_type,
+            answer.url,
+            answer.headers,
+            source.reading,
+        )
+
     async def collect_watched_page(self, source: Source, state: SourceState) -> SourceReport:
         """Read a page that is watched, and tell what changed on it since it was last confirmed.
 
@@ -301,14 +304,7 @@ class _CollectionRun:
             if answer.not_modified:  # it says again what it said last
                 page = FeedEntry(answer.url, "", "", versions[-1].text, None)
             else:
-                document = await asyncio.to_thread(
-                    self._parsers.parse_feed,
-                    answer.body,
-                    answer.content_type,
-                    answer.url,
-                    answer.headers,
-                    source.reading,
-                )
+                document = await self._parse(source, answer)
                 (page,) = document.entries
             reading = judge_reading(source, kind, page, versions, now)
         except SourceError as error:

@@ -6,10 +6,11 @@ import functools
 import json
 import logging
 import os
+import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from operator import methodcaller
@@ -100,6 +101,18 @@ class Invocation:
             environ=os.environ,
             progress=self.progress,
         )
+
+    def get_context_now(self) -> AppContext:
+        """Return the context at this moment, for a program that runs on; --now stops its clock."""
+        return self.context if self.now_text else replace(self.context, now=datetime.now(UTC))
+
+    def read_token(self, variable: str | None) -> str:
+        """Return the token that a variable holds, a new one without a name. Raises UsageError."""
+        if not variable:
+            return secrets.token_urlsafe(24)
+        if not (token := self.context.environ.get(variable, "").strip()):
+            raise UsageError(f"the variable {variable} holds no token", "set it, or leave it out")
+        return token
 
     def quarter(self, text: str) -> Quarter:
         """Return the quarter that an argument names. Raises UsageError."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +11,7 @@ from digest.cli.common import Invocation, options
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from digest.app.context import AppContext
+    pass
 
 
 @click.command()
@@ -51,11 +48,6 @@ def command(
     An assistant starts it by itself, over stdin and stdout: give it `digest mcp --workspace DIR`.
     With --http it waits at http://localhost:8486/mcp for who brings the token.
     """
-    context = call.context
-
-    def get_context() -> AppContext:
-        return context if call.now_text else replace(context, now=datetime.now(UTC))
-
     try:
         from digest.assistants.server import build_server, run_over_http, run_over_stdio
     except ImportError as error:
@@ -63,13 +55,11 @@ def command(
             f"the server needs {error.name}, which is not installed",
             "install it with: pip install 'martech-digest[mcp,web]'",
         ) from None
-    server = build_server(get_context, private=private)
+    server = build_server(call.get_context_now, private=private)
     if not over_http:
         run_over_stdio(server)
         return
-    token = context.environ.get(token_env, "").strip() if token_env else secrets.token_urlsafe(24)
-    if not token:
-        raise UsageError(f"the variable {token_env} holds no token", "set it, or leave it out")
+    token = call.read_token(token_env)
     if not token_env:
         LOGGER.warning(f"Authorization: Bearer {token}")
     run_over_http(server, address=listen, port=port, token=token)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +10,7 @@ from digest.cli.common import Invocation, options
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from digest.app.context import AppContext
+    pass
 
 
 @click.command()
@@ -55,11 +52,6 @@ def command(
     in front that signs people in: name it with --host, and with --user-header the header that it
     sets itself for each of them.
     """
-    context = call.context
-
-    def get_context() -> AppContext:
-        return context if call.now_text else replace(context, now=datetime.now(UTC))
-
     try:
         from digest.serve.archive import ServedArchive
         from digest.serve.server import serve_archive
@@ -68,11 +60,9 @@ def command(
             f"the site needs {error.name}, which is not installed",
             "install it with: pip install 'martech-digest[web]'",
         ) from None
-    token = context.environ.get(token_env, "").strip() if token_env else secrets.token_urlsafe(24)
-    if not token:
-        raise UsageError(f"the variable {token_env} holds no token", "set it, or leave it out")
+    token = call.read_token(token_env)
     serve_archive(
-        ServedArchive(get_context, private=private, answers=answers),
+        ServedArchive(call.get_context_now, private=private, answers=answers),
         address=listen,
         port=port,
         hosts=hosts,

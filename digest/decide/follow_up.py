@@ -49,12 +49,6 @@ def _follow_up(before: TeamDecision, after: TeamDecision) -> TeamDecision:
     )
 
 
-def filter_open_decisions(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
-    """Return the decisions that no later one of the same words has closed, oldest first."""
-    traced = (one.decision for one in trace_decisions(decisions))
-    return tuple(decision for decision in traced if decision.state == "open")
-
-
 def select_closed_decisions(
     traced: Iterable[TracedDecision],
     start: date,

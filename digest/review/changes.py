@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.config.decision_changes import Place, Value
 from digest.config.decisions import accepted_key, entry_key
 from digest.decide.decisions import find_machine_group
-from digest.errors import DigestError, UsageError
+from digest.errors import UsageError
 from digest.model.decisions import StoryDecision
 from digest.model.item import Item
 from digest.model.story import Story
@@ -233,16 +233,6 @@ def _get_own_decision(session: ReviewSession, story: Story) -> StoryDecision:
 class _FileEntry(NamedTuple):
     key: str
     decision: StoryDecision
-
-
-def require_reason(reason: str) -> str:
-    """Return a cleaned reason for dropping a story. Raises DigestError where it is empty."""
-    if not clean_text(reason):
-        raise DigestError(
-            "say in a few words why it stays out",
-            "readers see how many items were left out for which reason",
-        )
-    return clean_text(reason)
 
 
 def _find_anchor(story: Story, decision: StoryDecision) -> Item:

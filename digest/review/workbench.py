@@ -66,10 +66,6 @@ class Workbench:
             key.removeprefix(start): draft for key, draft in held.items() if key.startswith(start)
         }
 
-    def count_drafts(self, person: str) -> int:
-        """Return how many texts a person has not saved."""
-        return len(self._drafts.get(person, {}))
-
     def list_drafted_stories(self, person: str) -> tuple[str, ...]:
         """Return the stories of which a person has drafts, "" for the edition; the newest first."""
         held = sorted(self._drafts.get(person, {}).items(), key=lambda one: one[1].at, reverse=True)

@@ -12,7 +12,7 @@ from digest.config.decisions import (
     parse_editorial_decisions,
 )
 from digest.config.starter import DECISIONS_SCHEMA, build_schemas
-from digest.decide.follow_up import filter_open_decisions
+from digest.decide.follow_up import trace_decisions
 from digest.errors import ConfigError
 
 WHOLE = """\
@@ -79,7 +79,9 @@ def test_all_that_may_stand_in_it_is_read():
         datetime(2026, 8, 11, 12, tzinfo=UTC),
     )
     assert read.decisions[0].due == date(2026, 11, 30)
-    assert filter_open_decisions(read.decisions) == read.decisions
+    traced = tuple(one.decision for one in trace_decisions(read.decisions))
+    assert traced == read.decisions
+    assert all(one.state == "open" for one in traced)
 
 
 def test_no_file_and_an_empty_file_decide_nothing(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from digest.config.decisions import load_team_decisions
 from digest.config.stack import load_stack, parse_stack
 from digest.config.starter import STACK_SCHEMA, build_schemas, find_starter_file, load_starter_files
-from digest.decide.follow_up import filter_open_decisions
+from digest.decide.follow_up import trace_decisions
 from digest.errors import ConfigError
 from digest.model.stack import Budget, Money, Product, Stack
 from digest.taxonomy import CATEGORIES
@@ -203,7 +203,7 @@ def test_decisions_are_carried_until_they_are_closed(tmp_path: Path) -> None:
         *load_team_decisions(tmp_path / "a.yaml", "2026-Q1"),
         *load_team_decisions(tmp_path / "b.yaml", "2026-Q2"),
     ]
-    (left,) = filter_open_decisions(both)
+    (left,) = (one.decision for one in trace_decisions(both) if one.decision.state == "open")
     assert (left.what, left.owner, left.quarter) == ("ask a", "Ada", "2026-Q1")
 
 
