@@ -72,13 +72,9 @@ def test_keys_wait_for_the_story_they_are_meant_for(chromium, running):
     hands = Hands(chromium, running)
     order = running.desk.list_chosen_ids()
     printed = [row.id for section in running.desk.list_sections() for row in section.rows]
-    hands.press("j", "y", "j")
-    hands.idle()  # a reason that is typed faster than the page answers is lost at times
-    hands.press("d")
+    hands.press("j", "y", "j", "d")
     hands.type("not ours")
-    hands.press("Enter")
-    hands.idle()
-    hands.press("y")
+    hands.press("Enter", "y")
     hands.said(f"keep {running.desk.format_label(printed[4])}"[:40])
     decided = {one: running.desk.get_decision(one) for one in order}
     assert [one for one in printed if decided[one] and decided[one].keep] == [

@@ -159,7 +159,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || field || document.querySelector("dialog[open]")) return;
-  if (event.key.length !== 1 && !event.key.startsWith("Arrow") && !(event.key === "Enter" && busy)) return;
+  if (event.key.length !== 1 && !event.key.startsWith("Arrow") && !(event.key === "Enter" && (busy || waiting.length))) return;
   if (event.target.matches("[type=radio]") && event.key.startsWith("Arrow")) return;
   if (event.key === " " && !busy && !waiting.length) return;
   if (event.repeat) {
