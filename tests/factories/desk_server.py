@@ -80,6 +80,15 @@ class Hands:
         self.clicks += 1
         self.tab.locator(selector).first.click()
 
+    def drag(self, source, target):
+        """Drag one thing onto another: a browser tells of a drag at the second move only."""
+        self.idle()
+        self.tab.hover(source)
+        self.tab.mouse.down()
+        self.tab.hover(target)
+        self.tab.hover(target, position={"x": 5, "y": 5})
+        self.tab.mouse.up()
+
     def said(self, words):
         """Wait until the page says something."""
         self.tab.locator("#said", has_text=words).wait_for()

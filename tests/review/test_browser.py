@@ -258,14 +258,15 @@ def test_rows_are_dragged(chromium, running):
     """Up on page one, out of the edition, and in again."""
     hands = Hands(chromium, running)
     first = running.desk.list_first()
-    hands.tab.drag_and_drop(f"#row-{first[3]}", f"#row-{first[0]}")
+    hands.drag(f"#row-{first[3]}", f"#row-{first[0]}")
     hands.said("place")
     assert running.desk.list_first()[0] == first[3]
-    hands.tab.drag_and_drop(f"#row-{first[1]}", "#tray")
+    hands.drag(f"#row-{first[1]}", "#tray")
     hands.said("drop")
     assert first[1] not in running.desk.list_chosen_ids()
     hands.tab.locator(".free", has_text="A place is free").wait_for()
-    hands.tab.drag_and_drop(f"#tray #row-{first[1]}", f"#row-{first[2]}")
+    hands.drag(f"#tray #row-{first[1]}", f"#row-{first[2]}")
+    hands.tab.locator(f"#printed #row-{first[1]}").wait_for()
     hands.idle()
     assert first[1] in running.desk.list_chosen_ids()
     assert hands.errors == []

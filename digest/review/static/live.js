@@ -5,26 +5,32 @@
   let stream = null;
   let others = "";
   let timer = 0;
+  let pressed = false; // a mouse button, until it is let go or the drag that it began ends
+  let dragged = "";
 
   function listen() {
     stream?.close();
     stream = new EventSource(`/events?${new URLSearchParams({ tab, story: paneStory() })}`);
     stream.addEventListener("changed", (event) => {
       const told = JSON.parse(event.data);
-      clearTimeout(timer);
-      timer = setTimeout(() => refresh(told), 120); // an answer to this tab may bring the same
+      refreshIn(120, told); // an answer to this tab may bring the same
     });
+  }
+
+  function refreshIn(delay, told) {
+    clearTimeout(timer);
+    timer = setTimeout(() => refresh(told), delay);
   }
 
   function refresh(told) {
     const here = JSON.stringify(told.others);
     const isNew = told.state !== document.getElementById("state").dataset.state;
     if (!isNew && here === others) return;
-    others = here;
-    if (busy) {
-      timer = setTimeout(() => refresh(told), 200);
+    if (busy || pressed) {
+      refreshIn(200, told);
       return;
     }
+    others = here;
     const before = document.getElementById("state").dataset.state;
     htmx.ajax("GET", `/lists?${filters()}`, { source: "#printed", target: "#printed", swap: "none" }).then(() => {
       // the answer may tell of more than the event did
@@ -47,6 +53,11 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const path = event.detail.pathInfo?.requestPath || "";
     const [, story] = path.match(/^\/story\/([^?]*)\?known=/) || [];
+    if (path.startsWith("/lists") && pressed) {
+      // rows that are replaced under the mouse would end the drag
+      event.detail.shouldSwap = false;
+      refreshIn(200, { state: "", others: [] });
+    }
     if (story === undefined) return;
     const isElsewhere = decodeURIComponent(story) !== paneStory() || document.activeElement.closest(FIELDS);
     if (isElsewhere || waiting.length) event.detail.shouldSwap = false;
@@ -62,7 +73,8 @@
 
   // ---------------------------------------------------------------- dragging
 
-  let dragged = "";
+  document.addEventListener("mousedown", () => (pressed = true));
+  document.addEventListener("mouseup", () => (pressed = false));
 
   function send(what, values) {
     const seen = document.getElementById("printed").dataset.seen;
@@ -87,6 +99,7 @@
 
   document.addEventListener("dragend", () => {
     dragged = "";
+    pressed = false;
     document.querySelector(".over")?.classList.remove("over");
   });
 
