@@ -11,6 +11,7 @@ from digest.model.edition import ClaimSpeaker, Sentence
 from digest.model.story import Story
 
 _SELF_SAID = r"(?:\w+ (?:to )?)?(?:cit(?:es?|ed|ing)|says?|said|claims?|claimed|reports?|reported)"
+_ITS_PERSON = r"(?:['’]s?(?: \w+)? [A-Z]\w+ [A-Z][\w-]+)?"  # "’s Ann Lee", "’s CEO Ann Lee"
 _ACCORDING = re.compile(
     rf"\b(?i:according to|laut|secondo|selon|según) (?:the )?(?P<to>[A-Z][\w&.-]+)|"
     rf"(?P<who>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)?) {SAYS}\b"
@@ -50,11 +51,7 @@ def find_speaker(
         point = points.get(kind)
         if point is None or point.source in own:
             continue
-        if any(
-            re.search(rf"\b{re.escape(name)} {_SELF_SAID}\b", point.text)
-            or re.search(rf"\baccording to {re.escape(name)}\b", point.text, re.IGNORECASE)
-            for name in subject.names
-        ):
+        if _is_said_by(point.text, subject):
             return "vendor"
         for match in _ACCORDING.finditer(point.text):
             if not subject.is_named(match["to"] or match["who"]):
@@ -65,5 +62,16 @@ def find_speaker(
             return "independent"
     if not own and any(item.tier in ("analyst", "regulator") for item in items):
         return "independent"
+    if statement and _is_said_by(statement.text, subject):
+        return "vendor"
     source = statement.source if statement else story.lead.item.source_name
     return "vendor" if source in own else "press"
+
+
+def _is_said_by(text: str, subject: Subject) -> bool:
+    """Return whether words name the subject, or one of its people, as who says them."""
+    return any(
+        re.search(rf"\b{re.escape(name)}{_ITS_PERSON} {_SELF_SAID}\b", text)
+        or re.search(rf"\baccording to {re.escape(name)}\b", text, re.IGNORECASE)
+        for name in subject.names
+    )

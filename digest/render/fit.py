@@ -20,7 +20,8 @@ _REGISTER_SLACK = 0.05  # of a page: its headings take room, too
 _BEST = 2  # stories of a category that go late
 MANY_THEMES, _LEAST_THEMES = 4, 3
 MANY_POINTERS, _LEAST_POINTERS = 4, 1
-MANY_CLAIMS = 3
+MANY_NEWS, _LEAST_NEWS = 12, 3
+MANY_CLAIMS, _LEAST_CLAIMS = 30, 3
 _USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
 _MIN_ROOM = 0.1  # of a page: for less nothing is laid out anew
 
@@ -46,7 +47,8 @@ class PaperChoice:
     register_pages: float
     themes: int = MANY_THEMES  # that are told together
     pointers: int = MANY_POINTERS  # of a category to stories on other pages
-    claims: int = MANY_CLAIMS  # without proof, of vendors that are not the company's own
+    news: int = MANY_NEWS  # launches and updates that a category names
+    claims: int = MANY_CLAIMS  # in words alone, of vendors that are not the company's own
     details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # the picture, whose verdicts the stack's table says, too
     restored: bool = False  # what was dropped too much has come back
@@ -113,7 +115,9 @@ def _shorten_paper(
 def _shorten_rest(choice: PaperChoice, excess: float) -> PaperChoice:
     """Return the choice without what goes when no story is left to go."""
     if choice.claims:
-        return replace(choice, claims=0)
+        return replace(
+            choice, claims=_LEAST_CLAIMS if choice.claims > _LEAST_CLAIMS else 0, news=_LEAST_NEWS
+        )
     if choice.details:
         return replace(choice, details=0)
     if choice.register_pages == 0 and choice.radar:

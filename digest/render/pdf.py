@@ -157,6 +157,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
         brief=True,
         themes=fit.MANY_THEMES,
         pointers=fit.MANY_POINTERS,
+        news=fit.MANY_NEWS,
         claims=fit.MANY_CLAIMS,
         legible=lambda text: make_legible(text, covered),
     )
@@ -164,6 +165,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
     order = fit.compute_drop_order(edition)
     choice = fit.PaperChoice(fit.choose_first_drop(edition, order, budget), options.register_pages)
     heights: dict[str, float] = {}
+    fitting: tuple[Any, PageView] | None = None  # the last that kept to its pages
     for attempt in range(_ATTEMPTS):
         kept = fit.map_kept_stories(edition, choice.dropped)
         options = replace(
@@ -172,6 +174,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
             register_pages=choice.register_pages,
             themes=choice.themes,
             pointers=choice.pointers,
+            news=choice.news,
             details=choice.details,
             radar=choice.radar,
             claims=choice.claims,
@@ -180,10 +183,14 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
         document = lay_out(view, flows=flows)
         measured = _measure_document(document)
         heights |= measured.heights
+        if measured.pages <= budget:
+            fitting = document, view
         better = fit.refine_choice(choice, order, measured, heights, budget)
         if better == choice or attempt + 1 == _ATTEMPTS:
             break
         choice = better
+    if fitting and len(document.pages) > budget:
+        document, view = fitting
     return _fill_blank(document, view, lambda changed: lay_out(changed, flows=flows))
 
 

@@ -134,7 +134,7 @@ def find_named(page) -> set[str]:
 
 @pytest.mark.parametrize("kept", [3, 1, 0])
 def test_the_counts_add_up(kept):
-    """What is not printed stands in the register alone; the heading counts what is printed."""
+    """What is not printed stands in the register alone; the heading counts the quarter's news."""
     made = editions.briefing()
     section = next(one for one in made.sections if one.slug == "categories")
     deals = next(one for one in made.sections if one.slug == "deals")
@@ -151,7 +151,8 @@ def test_the_counts_add_up(kept):
         f"register alone: {total - kept - there}."
     )
     (part,) = [part for part in page.parts if part.slug == "categories"]
-    assert part.finding.partition(",")[0] == {3: "3 stories", 1: "1 story", 0: ""}[kept]
+    news = sum(row.event in ("launch", "update") for row in made.register)
+    assert part.finding.partition(",")[0] == f"{news} launches and updates"
 
 
 def test_categories_without_news_are_named():
@@ -234,3 +235,32 @@ def test_paper_counts_what_other_pages_tell_where_a_category_has_entries() -> No
     assert full
     assert not [one for one in paper.categories if one.slug in full and one.elsewhere]
     assert any(one.elsewhere for one in page.categories if one.slug in full)
+
+
+@pytest.mark.parametrize("number", [None, 2])
+def test_paper_names_the_launches_and_updates_that_it_tells_nowhere(number):
+    """As many as there is room for; what is named is not in the register."""
+    made = editions.briefing()
+    page = build(made, RenderOptions(brief=True, kept={}, news=number))
+    (found,) = (part.by_category for part in page.sections.values() if part.by_category)
+    rows = {row.story: row for row in made.register}
+    named = [ref for one in found.categories for ref in one.news]
+    assert {rows[ref.id].event for ref in named} <= {"launch", "update"}
+    assert number is None or max(len(one.news) for one in found.categories) == number
+    first = [ref for ref in found.products if ref.anchor]
+    assert f"named here: {len(named) + len(first)};" in found.lead
+    lines = {line.story for line in page.register.lines} if page.register else set()
+    assert lines.isdisjoint(ref.id for ref in (*named, *found.products))
+
+
+def test_paper_names_the_new_products_first():
+    """Each with its place where the briefing tells or names it; the page has the register."""
+    made = editions.briefing()
+    page = build(made, RenderOptions(brief=True))
+    (found,) = (part.by_category for part in page.sections.values() if part.by_category)
+    new = [row.story for row in made.register if row.new_product]
+    assert [ref.id for ref in found.products] == new[: len(found.products)]
+    assert len(found.products) + found.more_products == len(new)
+    told = {story.id for story in made.stories}
+    assert all(ref.href == f"#{ref.id}" for ref in found.products if ref.id in told)
+    assert view(made).products == ()

@@ -160,6 +160,8 @@ def test_pointers_go_before_stories_and_the_rest_of_the_register_last():
     assert found == replace(choice, pointers=1, details=1)
     found = replace(found, dropped=frozenset(order))
     found = fit.refine_choice(found, order, paper, paper.heights, 12)
+    assert (found.claims, found.news, found.details) == (3, 3, 1)
+    found = fit.refine_choice(found, order, paper, paper.heights, 12)
     assert (found.claims, found.details) == (0, 1)
     found = fit.refine_choice(found, order, paper, paper.heights, 12)
     assert found.details == 0

@@ -63,7 +63,7 @@ def test_a_day_that_another_report_names_is_told_with_its_source():
     )
     for entry, words in (
         (replace(law, dated_by=quote), "2 August 2026 (Another Paper)"),
-        (replace(law, day=None, last=None), "its source gives no day"),
+        (replace(law, day=None, last=None), "no day given"),
     ):
         (group, *_) = rules_of(replace(made, rules=(entry,))).groups
         assert group.rows[0].facts[0].text == words
@@ -139,7 +139,7 @@ def test_a_rule_names_its_points_and_on_what_ground_it_touches():
     groups = rules_of(replace(made, rules=(law, policy))).groups
     facts = [{line.label: line.text for line in group.rows[0].facts} for group in groups[:2]]
     assert facts[0]["Its report lists"] == "“Art” and “Review”"
-    assert "whether it reaches that is open" in facts[0]["Touches"]
+    assert "if it reaches their AI" in facts[0]["Touches"]
     assert facts[0]["From when"] == "2 August 2026, step by step"
     assert facts[1]["Binds"] == "nobody: a choice for users of Quillmark"
 

@@ -1,4 +1,4 @@
-"""The agenda's open decisions: late promises, contracts, unowned rules, duties."""
+"""The agenda's open decisions: late promises, contracts, data, unowned rules, duties."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
 
+from digest.edition.consequence_case import tells
 from digest.edition.forced import find_forced_change
 from digest.edition.owners import find_common_owner, propose_owner
 from digest.edition.phrases import MAX_TITLE, cite_headline, fill_text, list_product_names
@@ -27,7 +28,7 @@ _DATED = ("effective", "deadline", "ends")
 def list_open_items(
     quarter: QuarterView, rules: Sequence[RuleRow], basis: AgendaBasis, room: int = MAX_ITEMS
 ) -> tuple[AgendaItem, ...]:
-    """Return late promises, contracts, rules without an owner and duties, by day.
+    """Return late promises, contracts, uses of our data, rules without an owner, duties, by day.
 
     There are at most `room`, of each kind one before a second. What page one decides, trials and
     what retires are asked elsewhere.
@@ -35,6 +36,7 @@ def list_open_items(
     kinds = (
         _list_late_promises(quarter, basis),
         _list_contract_items(quarter, basis),
+        _list_data_uses(quarter, basis),
         _list_unowned_rules(quarter, rules),
         _list_duties(quarter, basis),
     )
@@ -108,6 +110,32 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
             proposed=propose_owner(touched),
             section="rules",
             story=row.story.id,
+        )
+
+
+def _list_data_uses(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
+    """Yield what vendors of our products do with customers' data, the best story first."""
+    products = {product.name: product for product in quarter.stack.products}
+    told = {one.story for one in basis.decisions}
+    found = [
+        story
+        for story in (*quarter.stories, *quarter.doubtful)
+        if story.id not in told
+        and quarter.get_closest_relation(story).kind == "product"
+        and tells("own_data", "\n".join(member.item.title for member in story.items))
+    ]
+    for story in found[:MAX_OF_KIND]:
+        names = quarter.get_closest_relation(story).products
+        touched = [products[name] for name in names if name in products]
+        yield AgendaItem(
+            what=TranslatableText(
+                N_("Settle what %(names)s may do with our data?"),
+                names=list_product_names(touched),
+            ),
+            why=cite_headline(quarter.make_ref(story)),
+            owner=find_common_owner(touched),
+            section="categories",
+            story=story.id,
         )
 
 

@@ -1,7 +1,8 @@
 """What is new, by stack category: the company's own categories first, each story in a short entry.
 
-A story that another page tells or names stands here in a few words with its page. What is left is
-named where a category has few stories, else counted. Categories without any are named at the end.
+A story that another page tells or names stands here in a few words with its page. Of what is left
+launches and updates are named, others where a category has few stories; the rest is counted.
+Categories without any are named at the end.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from digest.model.edition import Edition, EditionStory, Section, StackView, StoryRef
+from digest.model.edition import Edition, EditionStory, RegisterRow, Section, StackView, StoryRef
 from digest.model.sections import THEME_SECTION
 from digest.model.stack import Goal, Product
 from digest.render.views.context import StoryLimits, ViewContext
@@ -24,6 +25,8 @@ _WEB_TITLE = 160
 _MIN_TOLD = 2  # entries on paper
 _MAX_SENTENCE = 260  # characters of a sentence
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
+_NEWS = ("launch", "update")
+_MAX_PRODUCTS = 16  # new ones that are named
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
 
@@ -66,7 +69,8 @@ class CategoryView:
     ours: str  # what the company runs in it and which goal counts on it; "" for nothing
     entries: tuple[Entry, ...]  # new products first, then what concerns the company
     elsewhere: tuple[StoryRefView, ...]  # told or named in another section
-    listed: tuple[ListedView, ...]  # those of the register alone, where they are few
+    news: tuple[StoryRefView, ...]  # launches and updates that are told nowhere, on paper
+    listed: tuple[ListedView, ...]  # others of the register alone, where they are few
     more: str  # how many others there are; "" for none
 
 
@@ -76,6 +80,8 @@ class CategoriesView:
 
     finding: str
     lead: str  # how many stories stand here, on other pages and in the register alone
+    products: tuple[StoryRefView, ...]  # the new products, on paper: the page has the register
+    more_products: int  # for which there is no room
     categories: tuple[CategoryView, ...]
     nothing: str  # the company's categories without anything new
 
@@ -94,21 +100,34 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     others = [piece for piece in _list_pieces(edition) if piece.id not in ids]
     new = _find_new_products(edition, here)
     own = list_own_categories(edition.stack)
+    rows = [row for row in edition.register if row.new_product] if context.options.brief else []
+    products = tuple(_name_product(row, context) for row in rows[:_MAX_PRODUCTS])
     groups: list[CategoryView] = []
     for slug in (*(own or CATEGORIES), None):
         told = _take(here, slug, groups, edition.stack)
         rest = _take(others, slug, groups, edition.stack)
-        named = [piece for piece in rest if context.find_place(piece.id)]
-        if told or named or (rest and slug in own):
+        is_named = any(context.find_place(piece.id) for piece in rest)
+        if told or is_named or (rest and slug in own):
             groups.append(_build_category(slug, told, rest, new, context))
     context.groups.update(group.slug for group in groups)
-    elsewhere = sum(bool(context.find_place(piece.id)) for piece in others)
+    named = sum(len(group.news) for group in groups)
+    named += sum(bool(ref.anchor) for ref in products)
+    elsewhere = sum(bool(context.find_place(piece.id)) for piece in others) - named
     return CategoriesView(
-        finding=_describe_finding(here, new, words),
-        lead=_describe_counts(edition, len(here), elsewhere, words) if here or elsewhere else "",
+        finding=_describe_finding(edition, here, new, words),
+        lead=_describe_counts(edition, len(here), named, elsewhere, words),
+        products=products,
+        more_products=len(rows) - len(products),
         categories=tuple(groups),
         nothing=_describe_missing(edition, {group.slug for group in groups}, words),
     )
+
+
+def _name_product(row: RegisterRow, context: ViewContext) -> StoryRefView:
+    """Return a reference to a new product: to its place where the briefing has one, else here."""
+    place = context.find_place(row.story)
+    view = build_ref(_refer_to_row(row), context, _LISTED_TITLE, marks=True)
+    return replace(view, href=place) if place else view
 
 
 def list_stories_without_theme(context: ViewContext) -> list[EditionStory]:
@@ -121,24 +140,18 @@ def list_stories_without_theme(context: ViewContext) -> list[EditionStory]:
     return [story for one in of_themes for story in one.stories if story.id not in kept]
 
 
+def _refer_to_row(row: RegisterRow) -> StoryRef:
+    return StoryRef(
+        row.story, row.headline, row.language, row.url, row.source, row.published, row.event, None
+    )
+
+
 def _list_pieces(edition: Edition) -> list[_Piece]:
     """Return all stories of the quarter, best first."""
     rows = sorted(edition.register, key=lambda row: row.rank)
     pieces = [
         _Piece(
-            row.story,
-            row.category,
-            StoryRef(
-                row.story,
-                row.headline,
-                row.language,
-                row.url,
-                row.source,
-                row.published,
-                row.event,
-                None,
-            ),
-            row.sentence.text if row.sentence else "",
+            row.story, row.category, _refer_to_row(row), row.sentence.text if row.sentence else ""
         )
         for row in rows
     ]
@@ -195,6 +208,7 @@ def _build_category(
     if options.brief and (told or placed):  # a headline alone says little, but of what is ours
         number = min(_MAX_LISTED, sum(piece.id in own for piece in left))
     listed = left[: max(0, number)] if slug else []
+    news = _list_news([piece for piece in left if piece not in listed], context)
     name = words.translate("Other categories") if stack else words.translate("Other")
     return CategoryView(
         slug=slug or "other",
@@ -207,9 +221,18 @@ def _build_category(
             )
         ),
         elsewhere=tuple(_point_to(piece, context) for piece in shown),
+        news=tuple(build_ref(piece.ref, context, _LISTED_TITLE, marks=True) for piece in news),
         listed=tuple(_build_listed(piece, context) for piece in listed),
-        more=_describe_more(len(placed) - len(shown), len(left) - len(listed), words),
+        more=_describe_more(len(placed) - len(shown), len(left) - len(listed) - len(news), words),
     )
+
+
+def _list_news(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Piece]:
+    """Return the launches and updates that paper names, the best first; the page has all rows."""
+    if not context.options.brief:
+        return ()
+    news = [piece for piece in left if piece.ref.event in _NEWS]
+    return news[: context.options.news]
 
 
 def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:
@@ -305,27 +328,43 @@ def _describe_tie(story: EditionStory, slug: str | None, stack: StackView, words
     return words.translate("about the maker of your %(names)s", names=joined)
 
 
-def _describe_finding(here: Sequence[EditionStory], new: frozenset[str], words: Localizer) -> str:
-    number = sum(story.id in new for story in here)
-    parts = []
-    if here:
-        parts.append(words.translate_plural("%(n)s story", "%(n)s stories", len(here)))
-    if number:
-        parts.append(words.translate_plural("%(n)s new product", "%(n)s new products", number))
-    return ", ".join(parts)
+def _describe_finding(
+    edition: Edition, here: Sequence[EditionStory], new: frozenset[str], words: Localizer
+) -> str:
+    """Return how many launches and updates the quarter had; without a register, those told here."""
+    told = [row.story for row in edition.register if row.event in _NEWS]
+    told = told or [story.id for story in here]
+    if not told:
+        return ""
+    news = words.translate_plural("%(n)s launch or update", "%(n)s launches and updates", len(told))
+    if not new:
+        return news
+    products = words.translate_plural("%(n)s new product", "%(n)s new products", len(new))
+    return words.translate("%(news)s, %(products)s among them", news=news, products=products)
 
 
-def _describe_counts(edition: Edition, here: int, elsewhere: int, words: Localizer) -> str:
+def _describe_counts(
+    edition: Edition, here: int, named: int, elsewhere: int, words: Localizer
+) -> str:
     """Say where the quarter's stories stand, in figures that add up."""
+    if not here + named + elsewhere:
+        return ""
     values = {"here": words.format_number(here), "elsewhere": words.format_number(elsewhere)}
     if not edition.register:
         return words.translate("Told here: %(here)s; on other pages: %(elsewhere)s.", **values)
     total = len(edition.register)
+    values["total"] = words.format_number(total)
+    values["rest"] = words.format_number(max(0, total - here - named - elsewhere))
+    if not named:
+        return words.translate(
+            "Stories of this quarter: %(total)s. Told here: %(here)s; on other pages: "
+            "%(elsewhere)s; in the register alone: %(rest)s.",
+            **values,
+        )
     return words.translate(
-        "Stories of this quarter: %(total)s. Told here: %(here)s; on other pages: %(elsewhere)s; "
-        "in the register alone: %(rest)s.",
-        total=words.format_number(total),
-        rest=words.format_number(max(0, total - here - elsewhere)),
+        "Stories of this quarter: %(total)s. Told here: %(here)s; named here: %(named)s; on other "
+        "pages: %(elsewhere)s; in the register alone: %(rest)s.",
+        named=words.format_number(named),
         **values,
     )
 

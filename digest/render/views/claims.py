@@ -1,8 +1,11 @@
-"""The table of AI claims and the studies, as they are printed: our own vendors' claims first."""
+"""The table of AI claims and the studies, as they are printed: our own vendors' claims first.
+
+Claims that answer a point of the test are rows of the table, each with a verdict. The others stand
+in a list whose heading is their verdict.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,8 +17,7 @@ from digest.render.views.quotes import QuoteView, build_quote
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
 
-_MAX_OF_VENDOR = 2  # claims of a vendor of ours, on paper, that touch no product of ours
-_MAX_OTHERS, _MAX_STUDIES = 2, 3  # on paper: rows, studies
+_MAX_STUDIES = 3  # on paper
 _MAX_TITLE = 200  # characters of a headline
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
@@ -30,7 +32,7 @@ POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the tes
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """A claim: a row of the table, or a paragraph of the list of others.
+    """A claim: a row of the table, or a paragraph of the list of those without an answer.
 
     `statement` says what is claimed; without one the headline stands for it. `headline` is "" where
     it says nothing that the statement does not.
@@ -43,11 +45,12 @@ class ClaimView:
     headline: str
     statement: QuoteView | None
     quote: QuoteView | None  # the words that answer a point best, where the statement does not
-    point: str  # that point, and who measured
+    point: str  # that point, where the verdict does not tell it
     doubt: QuoteView | None
     cells: tuple[str, ...]  # one for each column: a word, "✓" or "–"
-    note: str  # in the list: what is known beside what is claimed
-    products: str  # of the stack
+    verdict: str  # of a row: what its words prove
+    note: str  # in the list: what the AI does, when it can be had, who says so
+    is_own: bool  # of a vendor of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,8 @@ class ClaimsPage:
     finding: str
     columns: tuple[str, ...]
     groups: tuple[tuple[str, tuple[ClaimView, ...]], ...]  # rows: whose, of ours and of others
-    listed: tuple[ClaimView, ...]  # others without proof
-    unread: tuple[StoryRefView, ...]  # others of which nothing but a headline is held
+    listed: tuple[ClaimView, ...]  # those that answer no point
+    unread: tuple[StoryRefView, ...]  # those of which nothing but a headline is held
     studies: tuple[StudyView, ...]
     more: str  # how many stand in the HTML alone
     impacts: ImpactsView | None
@@ -82,18 +85,15 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         return None
     products = [claim for claim in edition.claims if not claim.study]
     studies = [claim for claim in edition.claims if claim.study]
-    own = [claim for claim in products if claim.own]
-    own = _limit_vendors(own) if brief else own
-    others = [claim for claim in products if not claim.own]
-    rows = [claim for claim in others if is_proven(claim) or (claim.points and not brief)]
-    rows = rows[: _MAX_OTHERS if brief else None]
-    rest = [claim for claim in others if claim not in rows]
-    listed = [claim for claim in rest if not claim.headline_only][: context.options.claims]
-    unread = [claim for claim in rest if claim.headline_only][: context.options.claims]
+    rows = [claim for claim in products if _answers_a_point(claim)]
+    rest = [claim for claim in products if claim not in rows]
+    kept = [claim for claim in rest if claim.own]
+    kept += [claim for claim in rest if not claim.own][: context.options.claims]
+    listed = [claim for claim in kept if claim.own or not claim.headline_only]
+    unread = [claim for claim in kept if claim not in listed]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
-    shown = len(own) + len(rows) + len(listed) + len(unread)
     quoted: set[str] = set()
-    groups = _build_groups(own, rows, context, quoted)
+    groups = _build_groups(rows, context, quoted)
     listed_views = tuple(_build_claim(claim, context, quoted) for claim in listed)
     study_views = tuple(_build_study(claim, context, quoted) for claim in shown_studies)
     views = (*(view for _, rows_of in groups for view in rows_of), *listed_views)
@@ -105,18 +105,25 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         listed=listed_views,
         unread=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in unread),
         studies=study_views,
-        more=_describe_rest(len(products) - shown, len(studies) - len(shown_studies), words),
+        more=_describe_rest(len(rest) - len(kept), len(studies) - len(shown_studies), words),
         impacts=build_impacts_view(edition.stack, context, _list_places(views) if brief else {})
         if edition.stack
         else None,
     )
 
 
+def _answers_a_point(claim: Claim) -> bool:
+    """Return whether the words of a claim answer a point of proof, not only when to have it."""
+    return bool(claim.points.keys() - {"availability"} or claim.data_size)
+
+
 def _build_groups(
-    own: Sequence[Claim], others: Sequence[Claim], context: ViewContext, quoted: set[str]
+    rows: Sequence[Claim], context: ViewContext, quoted: set[str]
 ) -> tuple[tuple[str, tuple[ClaimView, ...]], ...]:
     """Return the rows of the table: of our own vendors, and of others, where there are any."""
     words = context.words
+    own = [claim for claim in rows if claim.own]
+    others = [claim for claim in rows if not claim.own]
     groups = (
         (words.translate("Our vendors") if own else "", own),
         (words.translate("Others") if own else "", others),
@@ -136,17 +143,6 @@ def _list_places(claims: Iterable[ClaimView]) -> dict[str, str]:
         for quote in (claim.statement, claim.quote)
         if quote
     }
-
-
-def _limit_vendors(claims: Iterable[Claim]) -> list[Claim]:
-    """Return the claims that touch products of ours, and of each vendor a few others."""
-    counts = Counter[str]()
-    kept = []
-    for claim in claims:
-        counts[claim.subject] += not claim.products
-        if claim.products or counts[claim.subject] <= _MAX_OF_VENDOR:
-            kept.append(claim)
-    return kept
 
 
 def _describe_rest(claims: int, studies: int, words: Localizer) -> str:
@@ -202,11 +198,21 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
         headline=story.title if claim.by_headline or not (statement or quote) else "",
         statement=statement,
         quote=quote,
-        point=_describe_point(point, claim, words) if quote and point else "",
+        point=_name_point(point, words) if quote else "",
         doubt=build_quote(claim.doubt, language, context, quoted),
         cells=tuple(_fill_cell(kind, claim, context) for kind, _ in POINT_COLUMNS),
-        note=_describe_known(claim, words),
-        products=words.join_names(claim.products),
+        verdict=_judge_claim(claim, words),
+        note=" · ".join(
+            filter(
+                None,
+                (
+                    describe_ai(claim.function, claim.ai_kind, words),
+                    _name_availability(claim, words).lower(),
+                    _name_speaker(claim, words),
+                ),
+            )
+        ),
+        is_own=claim.own,
     )
 
 
@@ -220,36 +226,43 @@ def _name_subject(claim: Claim, context: ViewContext) -> str:
 
 def _fill_cell(kind: str, claim: Claim, context: ViewContext) -> str:
     words = context.words
-    if kind == "availability" and claim.availability:
-        return words.translate_label(LABELS["availability"], claim.availability)
+    if kind == "availability":
+        return _name_availability(claim, words) or "–"
     if kind == "speaker":
-        return words.translate_label(LABELS["speaker"], claim.speaker) if claim.speaker else "–"
+        return _name_speaker(claim, words) or "–"
     if kind == "data" and claim.data_size:
         return context.fit_text(claim.data_size, 40) or "✓"
-    return "✓" if kind in claim.points and kind != "availability" else "–"
+    return "✓" if kind in claim.points else "–"
 
 
-def _describe_known(claim: Claim, words: Localizer) -> str:
-    """Say in a list what is known beside what is claimed: when it can be had, how it works."""
-    notes = []
-    if claim.availability:
-        notes.append(words.translate_label(LABELS["availability"], claim.availability).lower())
-    notes += [
-        words.translate(dict(POINT_COLUMNS)[kind]).lower()
-        for kind in ("method", "difference")
-        if kind in claim.points
-    ]
-    return ", ".join(notes)
+def _name_availability(claim: Claim, words: Localizer) -> str:
+    if not claim.availability:
+        return ""
+    return words.translate_label(LABELS["availability"], claim.availability)
 
 
-def _describe_point(kind: str, claim: Claim, words: Localizer) -> str:
-    """Name the point that a quote answers; of a figure, say who measured it."""
-    name = words.translate(dict(POINT_COLUMNS)[kind])
-    if kind not in ("data", "result") or not claim.measured_by:
-        return name
+def _name_speaker(claim: Claim, words: Localizer) -> str:
+    return words.translate_label(LABELS["speaker"], claim.speaker) if claim.speaker else ""
+
+
+def _judge_claim(claim: Claim, words: Localizer) -> str:
+    """Say in a few words what the quoted words prove."""
+    if not is_proven(claim):
+        return words.translate("Disputed") if claim.doubt else words.translate("Unproven")
+    if not claim.points.keys() & {"data", "result"}:
+        return words.translate("A customer’s name, no figure")
     if claim.speaker == "vendor":
-        return words.translate("%(point)s, the vendor’s own figure", point=name)
-    return words.translate("%(point)s, measured by %(name)s", point=name, name=claim.measured_by)
+        return words.translate("The vendor’s own figure")
+    if claim.speaker == "independent" and claim.measured_by:
+        return words.translate("Measured by %(name)s", name=claim.measured_by)
+    if claim.speaker == "independent":
+        return words.translate("Measured by others")
+    return words.translate("A figure without its origin")
+
+
+def _name_point(kind: str, words: Localizer) -> str:
+    """Name the point that a quote answers; of a figure the verdict says enough."""
+    return "" if kind in ("", "data", "result") else words.translate(dict(POINT_COLUMNS)[kind])
 
 
 def _build_study(claim: Claim, context: ViewContext, quoted: set[str]) -> StudyView:

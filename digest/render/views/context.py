@@ -47,9 +47,10 @@ class RenderOptions:
     register_pages: float = 2.0  # of paper
     themes: int | None = None  # how many themes are printed; None: all
     pointers: int | None = None  # of a category to other pages; None: all
+    news: int | None = None  # launches and updates that a category names on paper; None: all
     details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # whether there is room for it
-    claims: int | None = None  # without proof, of others than the company's vendors; None: all
+    claims: int | None = None  # in words alone, of others than the company's vendors; None: all
     brief: bool = False  # paper: tables are cut to what a page holds, figures of method left out
     legible: Callable[[str], str | None] = str  # a text as the fonts can write it, None if not
 

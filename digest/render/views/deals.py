@@ -44,6 +44,7 @@ class DealsPage:
     counts: tuple[DealCountView, ...]
     groups: tuple[DealGroupView, ...]
     has_stack: bool
+    none: str  # kinds of which nothing was found; "" where there is something of each
 
 
 def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
@@ -75,7 +76,17 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         for kind in DEAL_KINDS
         if kind in ANSWERED_KINDS or any(entry.kind == kind for entry in deals)
     ]
-    return DealsPage(tuple(counted), tuple(groups), context.edition.stack is not None)
+    absent = [
+        words.translate_label(LABELS["deals"], kind)
+        for kind in ANSWERED_KINDS
+        if not any(entry.kind == kind for entry in deals)
+    ]
+    return DealsPage(
+        counts=tuple(counted),
+        groups=tuple(groups),
+        has_stack=context.edition.stack is not None,
+        none=words.translate("None found: %(kinds)s.", kinds="; ".join(absent)) if absent else "",
+    )
 
 
 def _build_stories(

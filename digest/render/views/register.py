@@ -1,7 +1,7 @@
 """The register of the quarter, as it is printed.
 
-The page shows all rows; the paper those that the briefing tells and names nowhere and the new
-products, the best that two pages hold, one line each.
+The page shows all rows; the paper those that the briefing tells and names nowhere, the best that
+two pages hold, one line each.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model.edition import RegisterRow
-from digest.model.sections import BRIEF_SECTION
 from digest.model.tags import Ai
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import mark_language
@@ -94,19 +93,17 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     rows, words = context.edition.register, context.words
     if not rows:
         return None
-    called_new = _list_called_new(context)
     alone = [row for row in rows if not context.find_place(row.story)]
-    wanted = [
-        row for row in rows if row in alone or (row.new_product and row.story not in called_new)
-    ]
-    kept = _choose_best(wanted, context.options.register_pages) if context.options.brief else rows
+    kept = _choose_best(alone, context.options.register_pages) if context.options.brief else rows
+    if not kept:
+        return None  # paper without room for a line: the categories count what they leave out
     groups: dict[str, list[RegisterLine]] = {}
     for row in kept:
         name = words.translate("New products") if row.new_product else _name_category(row, words)
         groups.setdefault(name, []).append(_build_line(row, context))
     built = tuple(RegisterGroup(name, tuple(lines)) for name, lines in groups.items())
-    dropped = len(alone) - len([row for row in kept if row in alone])
-    unnamed = sum(row.new_product for row in wanted) - sum(row.new_product for row in kept)
+    dropped = len(alone) - len(kept)
+    unnamed = sum(row.new_product for row in alone) - sum(row.new_product for row in kept)
     return RegisterPage(
         name=words.translate_label(SECTIONS, "register"),
         lead=words.translate("What stands above is not repeated here.")
@@ -128,17 +125,6 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
 def _count_unnamed(number: int, words: Localizer) -> str:
     return words.translate_plural(
         "%(n)s of them is a new product.", "%(n)s of them are new products.", number
-    )
-
-
-def _list_called_new(context: ViewContext) -> frozenset[str]:
-    """Return the stories that the paper prints where new products are called so."""
-    return frozenset(
-        story.id
-        for section in context.edition.sections
-        if section.slug == BRIEF_SECTION
-        for story in (*section.stories, *section.briefs)
-        if story.id in context.printed_ids
     )
 
 

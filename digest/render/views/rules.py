@@ -42,8 +42,11 @@ class RuleRowView:
     story: StoryView | None
     ref: StoryRefView | None
     printed: bool  # the line points to a place in this briefing
-    facts: tuple[LabelledLine, ...]
+    when: str  # "" where its kind has no day
+    touched: str  # of the stack, else the category; "" without a stack
+    rest: tuple[LabelledLine, ...]  # whom it binds, who must do what, what follows
     ours: bool  # it touches a product of the stack
+    facts: tuple[LabelledLine, ...]  # all of these with their labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
             groups.append(RuleGroupView(f"rules-{kind.replace(' ', '-')}", name, tuple(rows)))
     if stories:  # of which no kind is sure
         left = [
-            RuleRowView(build_story(story, limits, context), None, False, (), True)
+            RuleRowView(build_story(story, limits, context), None, False, "", "", (), True, ())
             for story in stories.values()
         ]
         groups.append(
@@ -116,7 +119,14 @@ def _build_row(
     entry: RuleEntry, story: EditionStory | None, limits: StoryLimits, context: ViewContext
 ) -> RuleRowView:
     """Build a row; `story` is the rule's where this section tells it."""
-    facts = tuple(_iter_facts(entry, story, context))
+    words = context.words
+    when = format_rule_day(entry, context) if entry.kind in _DATED_KINDS else ""
+    if entry.optional and context.options.brief:
+        when = words.translate(N_("%(when)s; a choice"), when=when)
+    touched = _describe_touched(entry, context)
+    rest = tuple(_iter_rest(entry, story, context))
+    labelled = ((words.translate("From when"), when), (words.translate("Touches"), touched))
+    facts = (*(LabelledLine(label, text) for label, text in labelled if text), *rest)
     view = None
     if story and story.id in context.printed_ids:
         # The heading says what kind of rule it is, and the facts what follows.
@@ -127,24 +137,27 @@ def _build_row(
         story=view,
         ref=build_ref(entry.story, context, _MAX_HEADLINE, marks=True),
         printed=entry.story.id in context.printed_ids,
-        facts=facts,
+        when=when,
+        touched=touched,
+        rest=rest,
         ours=bool(entry.products),
+        facts=facts,
     )
 
 
-def _iter_facts(
+def _iter_rest(
     entry: RuleEntry, story: EditionStory | None, context: ViewContext
 ) -> Iterator[LabelledLine]:
-    """Yield from when a rule applies, whom it binds, what of ours it touches and what follows.
+    """Yield whom a rule binds, what it asks and what follows.
 
     What follows is told once, where the story is.
     """
     words = context.words
-    if entry.kind in _DATED_KINDS:
-        yield LabelledLine(words.translate("From when"), format_rule_day(entry, context))
-    if entry.binds and (entry.optional or entry.kind != "platform" or not entry.products):
+    is_policy = entry.kind == "platform"
+    is_told = is_policy and (context.options.brief or (entry.products and not entry.optional))
+    if entry.binds and not is_told:  # a policy binds the users of what its headline names
         names = words.join_names(context.fit_text(name, 50) for name in entry.binds)
-        if entry.kind == "platform":
+        if is_policy:
             text = N_("users of %(names)s")
             if entry.optional:
                 text = N_("nobody: a choice for users of %(names)s")
@@ -156,8 +169,6 @@ def _iter_facts(
     if entry.points and not context.options.brief:
         points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
         yield LabelledLine(words.translate(N_("Its report lists")), points)
-    if touched := _describe_touched(entry, context):
-        yield LabelledLine(words.translate("Touches"), touched)
     is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
     is_told_elsewhere = story is None and entry.story.id in context.printed_ids
     if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
@@ -168,12 +179,17 @@ def _iter_facts(
 def _iter_duty(
     entry: RuleEntry, story: EditionStory | None, context: ViewContext
 ) -> Iterator[LabelledLine]:
-    """Yield what a law or policy asks of whom, in its source's words, or that none are there."""
+    """Yield what a law or policy asks of whom, in its source's words, or that none are there.
+
+    On paper the key of the table says that none are there.
+    """
     words = context.words
     if entry.kind not in _DATED_KINDS or entry.optional:
         return
     duty = context.fit_text(entry.duty.text, _MAX_DUTY) if entry.duty else ""
     if any(duty == sentence.text for sentence in (story.summary[:1] if story else ())):
+        return
+    if not duty and context.options.brief:
         return
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
     yield LabelledLine(words.translate(N_("Who must do what")), said)
@@ -189,12 +205,12 @@ def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
         names = words.join_names(entry.products)
         if entry.ai_in_use:
             return words.translate(
-                N_("%(names)s, where AI is in use: whether it reaches that is open"),
+                N_("%(names)s, if it reaches their AI"),
                 names=names,
             )
         return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
     if not entry.category or entry.category == _LAW_CATEGORY:
-        return words.translate(N_("nothing of ours by name")) if context.edition.stack else ""
+        return words.translate(N_("nothing of ours")) if context.edition.stack else ""
     name = words.translate_category(entry.category)
     ours = list_products_in_category(entry, context.edition)
     return f"{name} ({words.join_names(ours)})" if ours else name

@@ -188,7 +188,7 @@ def format_rule_day(entry: RuleEntry, context: ViewContext) -> str:
     """Return from when a rule applies, and who says so where another report does."""
     words = context.words
     if entry.day is None or entry.last is None:
-        return words.translate("its source gives no day")
+        return words.translate("no day given")
     if entry.day == entry.last:
         when = words.format_date(entry.day)
     elif (entry.day.day, entry.day.month, entry.day.year) == (1, entry.last.month, entry.last.year):
