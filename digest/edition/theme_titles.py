@@ -126,7 +126,7 @@ def _title_dispute(
     if dispute is None:
         return None
     return TranslatableText(
-        N_("%(topic)s: %(n)s of %(all)s stories differ on %(about)s"),
+        N_("%(topic)s: %(n)s of %(all)s stories disagree on %(about)s"),
         topic=topic,
         n=sum(map(len, dispute.sides)),
         all=number,
