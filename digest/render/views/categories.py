@@ -331,16 +331,18 @@ def _describe_tie(story: EditionStory, slug: str | None, stack: StackView, words
 def _describe_finding(
     edition: Edition, here: Sequence[EditionStory], new: frozenset[str], words: Localizer
 ) -> str:
-    """Return how many launches and updates the quarter had; without a register, those told here."""
-    told = [row.story for row in edition.register if row.event in _NEWS]
-    told = told or [story.id for story in here]
-    if not told:
+    """Return how many launches and updates there were; where few are sure, what stands here."""
+    news = sum(row.event in _NEWS for row in edition.register)
+    if news > len(here):
+        told = words.translate_plural("%(n)s launch or update", "%(n)s launches and updates", news)
+    elif here:
+        told = words.translate_plural("%(n)s story", "%(n)s stories", len(here))
+    else:
         return ""
-    news = words.translate_plural("%(n)s launch or update", "%(n)s launches and updates", len(told))
     if not new:
-        return news
+        return told
     products = words.translate_plural("%(n)s new product", "%(n)s new products", len(new))
-    return words.translate("%(news)s, %(products)s among them", news=news, products=products)
+    return f"{told}, {products}"
 
 
 def _describe_counts(
