@@ -1,5 +1,6 @@
 """Collecting: what is asked, what is kept, what is said of each source."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -315,3 +316,24 @@ def test_a_feed_without_news_is_asked_more_seldom(archive):
     for hour in range(102, 106):
         read(archive, fetcher, now=NOW + timedelta(hours=hour))
     assert len(fetcher.asked) == 12 + 36 + 2 + 4
+
+
+def test_feeds_are_read_while_letters_are(archive):
+    """A mailbox that takes its time keeps no answer of a feed waiting."""
+    feed_is_read = threading.Event()
+    mail = replace(ACME, name="Mail", slug="mail", url=None, mailbox=MailboxRule(sender="a@b.c"))
+
+    class Announcing(Scripted):
+        async def get(self, ask):
+            answer = await super().get(ask)
+            feed_is_read.set()
+            return answer
+
+    def read_slowly(source, state):
+        assert feed_is_read.wait(10)
+        return (), state, ()
+
+    mail_report, feed_report = read(
+        archive, Announcing(acme_news=feed("One")), mail, ACME, letters=read_slowly
+    )
+    assert (mail_report.outcome, feed_report.new) == ("read", 1)

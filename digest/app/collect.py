@@ -172,6 +172,7 @@ class _CollectionRun:
         self._archive, self._fetcher, self._read_newsletters = archive, fetcher, read_newsletters
         self._detect, self._now, self._history = detect, now, history
         self._parsers, self._gate = parsers, gate
+        self._mail = asyncio.Lock()  # newsletters of one mailbox share its connection
         # Kept in one transaction in the end: what is lost with the process is asked for again.
         self.unchanged: list[SourceState] = []
         self._backfill = (
@@ -186,7 +187,10 @@ class _CollectionRun:
         Links that hide their target are asked for it only where the source says so.
         """
         try:
-            entries, state, notes = self._read_newsletters(source, state)
+            async with self._mail:  # in a thread: letters take their time, and feeds are read on
+                entries, state, notes = await asyncio.to_thread(
+                    self._read_newsletters, source, state
+                )
         except SourceError as error:
             return self._archive_failure(source, state, error)
         if source.mailbox and source.mailbox.follow_links:

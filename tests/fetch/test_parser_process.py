@@ -17,42 +17,18 @@ from digest.fetch.read.parser_process import (
     _read_message,
     load_answer,
 )
+from tests.factories.slow_feeds import ITEM, SLOW_FEEDS, build_feed
 
 URL = "https://acme.example/feed"
 PADDING = "<!-- " + "x" * 2 * _SMALL + " -->"
 
 
-def build_feed(inside: str, head: str = "") -> bytes:
-    return f'<rss version="2.0"{head}><channel><title>Acme</title>{inside}</channel></rss>'.encode()
-
-
-ITEM = "<item><title>Acme opens</title><link>https://acme.example/1</link><guid>1</guid></item>"
-HOSTILE = {
-    "unclosed tags": build_feed("<item>" + "<b>" * 60_000 + "x</item>"),
-    "huge root": build_feed(ITEM, " " + " ".join(f"a{n}='{n}'" for n in range(60_000))),
-    "namespaces": build_feed(
-        ITEM, "".join(f" xmlns:n{n}='https://n{n}.example/'" for n in range(5_000))
-    ),
-    "deep nesting": build_feed("<div>" * 50_000 + ITEM),
-    "comments": build_feed("<!-- - -->" * 60_000 + ITEM),
-    "open comments": build_feed("<!--" * 100_000 + ITEM),
-    "character references": build_feed(f"<item><title>{'&#x41;' * 100_000}</title></item>"),
-    "broken references": build_feed(f"<item><title>{'&#;&amp' * 60_000}</title></item>"),
-    "long author": build_feed(f"<item><author>{'a ' * 60_000}(</author></item>"),
-    "many items": build_feed(ITEM * 12_000),
-    "escaped markup": build_feed(
-        f"<item><description>{'&lt;p&gt;&lt;a ' * 40_000}</description></item>"
-    ),
-    "open brackets": build_feed("<item><description><![CDATA[" + "<" * 200_000),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", SLOW_FEEDS)
 def test_no_document_takes_longer_than_its_bound(name):
     """It is read, or refused with a reason; the next document is read as ever."""
     with ParserProcess(seconds=2) as parsers:
         with contextlib.suppress(ParseError):
-            parsers.parse_feed(HOSTILE[name], "application/rss+xml", URL)
+            parsers.parse_feed(SLOW_FEEDS[name], "application/rss+xml", URL)
         process = parsers._process
         if process is not None and process.poll() is None:
             used = sum(read_cpu_ticks(process.pid)) / os.sysconf("SC_CLK_TCK")

@@ -24,6 +24,11 @@ from digest.fetch.backfill.run import (
 )
 from digest.fetch.http.client import Fetcher, HttpLimits, HttpRequest, fetch_all
 from digest.fetch.read.feeds import parse_feed
+from digest.fetch.read.parser_process import (
+    UNBOUNDED_PARSERS,
+    DocumentParsers,
+    UnboundedParsers,
+)
 from digest.model.retrieved import Retrieved, Validators
 from digest.model.source import Source
 from digest.urls import canonical_url
@@ -49,12 +54,16 @@ def errand(
     )
 
 
-def reach_back(client: Fetcher, errands: Sequence[BackfillRequest]) -> list[BackfillResult]:
+def reach_back(
+    client: Fetcher,
+    errands: Sequence[BackfillRequest],
+    parsers: DocumentParsers = UNBOUNDED_PARSERS,
+) -> list[BackfillResult]:
     """What one run finds of the quarter, in the order of the errands."""
 
     async def every() -> list[BackfillResult]:
         async with client:
-            reach = Backfill(client, agent="martech-digest")
+            reach = Backfill(client, agent="martech-digest", parsers=parsers)
             return list(await asyncio.gather(*(reach.run(one, START, END) for one in errands)))
 
     return asyncio.run(every())
@@ -73,6 +82,26 @@ def test_secrets_go_to_the_feeds_own_origin_only() -> None:
     assert [entry.title for entry in reached.entries] == ["Day 2"]
     assert "s3cret" in old.requests[0]
     assert not any("s3cret" in request for request in new.requests)
+
+
+def test_the_older_pages_of_a_source_are_read_while_those_of_another_are() -> None:
+    """Each waits in its parser for the other one: neither keeps the run from going on."""
+    both = threading.Barrier(2, timeout=10)
+
+    class Meeting(UnboundedParsers):
+        def parse_feed(self, *arguments: Any, **named: Any) -> Any:
+            both.wait()
+            return parse_feed(*arguments, **named)
+
+    pages = by_path({"/2": reply(feed(2)), "/feed": reply(feed(9, "<link rel='next' href='/2'/>"))})
+    with site(pages) as acme, site(pages) as bolt:
+        sources = [Source("Acme", "acme", acme.url()), Source("Bolt", "bolt", bolt.url())]
+        answers = fetch_all(
+            fetcher(acme, bolt), [HttpRequest(one.slug, one.url or "") for one in sources]
+        )
+        errands = [errand(one, answer) for one, answer in zip(sources, answers, strict=True)]
+        found = reach_back(fetcher(acme, bolt), errands, Meeting())
+    assert [[entry.title for entry in one.entries] for one in found] == [["Day 2"]] * 2
 
 
 # ---------------------------------------------------------------- the replayed publishers

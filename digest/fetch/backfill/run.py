@@ -11,7 +11,13 @@ from urllib.parse import urlsplit
 
 from digest.fetch.backfill.coverage import CoverageState, record_window
 from digest.fetch.backfill.discovery import DiscoveryResult, discover_feeds
-from digest.fetch.backfill.plan import FetchRequest, FetchResult, plan_backfill
+from digest.fetch.backfill.plan import (
+    BackfillPlan,
+    BackfillPlanResult,
+    FetchRequest,
+    FetchResult,
+    plan_backfill,
+)
 from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
 from digest.fetch.http.guard import get_host_port
 from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
@@ -78,15 +84,15 @@ class Backfill:
             parse_sitemap=self._parsers.parse_sitemap,
         )
         count = 0
-        try:
-            wants = next(plan)
-            while True:
-                count += sum(want.url not in self._robots for want in wants)
-                answers = (self._answer_request(request.source, want) for want in wants)
-                wants = plan.send(tuple(await asyncio.gather(*answers)))
-        except StopIteration as end:
-            found = end.value
-            return BackfillResult(found.entries, found.state, found.problems, count)
+        answers: tuple[FetchResult, ...] | None = None
+        while True:
+            # in a thread: what came is parsed there, and other sources are read on meanwhile
+            step = await asyncio.to_thread(_take_step, plan, answers)
+            if isinstance(step, BackfillPlanResult):
+                return BackfillResult(step.entries, step.state, step.problems, count)
+            count += sum(want.url not in self._robots for want in step)
+            asked = (self._answer_request(request.source, want) for want in step)
+            answers = tuple(await asyncio.gather(*asked))
 
     async def _answer_request(self, source: Source, want: FetchRequest) -> FetchResult:
         request = replace(build_source_request(source, want.url), pause=want.pause)
@@ -95,6 +101,20 @@ class Backfill:
         if want.url not in self._robots:
             self._robots[want.url] = asyncio.create_task(fetch_or_error(self._fetcher, request))
         return await asyncio.shield(self._robots[want.url])
+
+
+def _take_step(
+    plan: BackfillPlan, answers: tuple[FetchResult, ...] | None
+) -> tuple[FetchRequest, ...] | BackfillPlanResult:
+    """Hand a plan the answers to its last requests (None: there were none yet).
+
+    Return its next requests, or in the end what it found: StopIteration cannot leave a thread.
+    """
+    try:
+        return next(plan) if answers is None else plan.send(answers)
+    except StopIteration as end:
+        result: BackfillPlanResult = end.value
+        return result
 
 
 def build_source_request(source: Source, url: str) -> HttpRequest:
