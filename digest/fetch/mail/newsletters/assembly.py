@@ -19,6 +19,7 @@ from digest.fetch.mail.newsletters.headings import (
     CandidateKind,
     CandidateStart,
     build_item_start,
+    describe_look,
     find_linked_start,
     is_complete_lead,
     is_heading,
@@ -53,6 +54,7 @@ class StoryCandidate:
     button_href: str = ""  # address of its button
     level: int = 0
     cell: int = 0
+    look: tuple[object, ...] = ()  # of its heading: see describe_look
 
     @property
     def is_empty(self) -> bool:
@@ -79,6 +81,7 @@ class StoryAssembler:
         self._candidates: list[StoryCandidate] = []
         self._sponsors = _SponsorTracker(resolver)
         self._skip_size = 0.0  # size of the heading whose section is skipped; 0 where none is
+        self._skipped_are_plain = False  # the lines of that section are neither bold nor headings
         self._menu = False
         self._splitting = False  # in a round-up: each paragraph is a story
         self._picture_href = ""
@@ -212,6 +215,8 @@ class StoryAssembler:
             below = self._following[0] if self._following else None
             if (block.bold or block.level) and below and not below.links and below.word_count >= 10:
                 self._menu = False  # a headline with its teaser ends a menu
+            if self._skipped_are_plain and (block.bold or block.level):
+                self._skip_size = 0.0  # and one that looks like no job ends a list of them
             self._add_candidate(start or build_item_start(block, links), block)
         return True
 
@@ -302,7 +307,9 @@ class StoryAssembler:
             linked = sum(1 for block in run if find_links(block) and block.word_count <= 60)
             has_comments = length <= 3 and linked >= 3 and linked >= 0.8 * len(run)
             skips = words.JOBS.fullmatch(name) or (words.POLL.search(name) and length <= 8)
+            skips = skips or words.OWN_MATTERS.fullmatch(name)
             self._skip_size = block.size if skips else 0.0
+            self._skipped_are_plain = bool(below and not below.bold and not below.level)
             self._menu = bool(words.MENU.fullmatch(name))
             self._splitting = bool(words.ROUNDUP.fullmatch(name)) or has_comments
         self._add_candidate(CandidateStart("heading", title, None, ""), block)
@@ -327,6 +334,7 @@ class StoryAssembler:
                 menu=self._menu,
                 level=block.level,
                 cell=block.cell,
+                look=describe_look(block),
             )
         )
 

@@ -286,10 +286,12 @@ _LINK = re.compile(  # Markdown, an address with or without brackets, the number
     re.IGNORECASE,
 )
 _RULE = re.compile(
-    r"^\W*([-=_*~#+.•·—–─━═])\1{3,}\W*$|^\s*[-=_*~─━═]{2,}\s*$|^\s*(?:[-*_] ){3,}\s*$"
+    r"^\W*([-=_*~#+.•·—–─━═―＝＿])\1{3,}\W*$|^\s*[-=_*~─━═―＝]{2,}\s*$|^\s*(?:[-*_] ){3,}\s*$"
 )
-_FENCE = re.compile(
-    r"^\W*([-=_*~#+─━═])\1{2,}\s*(?P<words>[^\s=_*~#─━═-].*?)\s*([-=_*~#+─━═])\3{2,}\W*$"
+_FENCE = re.compile(  # words in a line that is a rule, in its middle or at one of its ends
+    r"^\W*([-=_*~#+─━═―＝])\1{2,}\s*(?P<words>[^\s=_*~#─━═―＝-].*?)\s*([-=_*~#+─━═―＝])\3{2,}\W*$|"
+    r"^\W?[-=─━═―＝]\s?(?P<first>[^\s=─━═―＝-][^=─━═―＝-]{0,40}?)\s*([-=─━═―＝])\5{7,}\W*$|"
+    r"^\W*([-=─━═―＝])\6{7,}\s*(?P<last>[^\s=─━═―＝-][^=─━═―＝-]{0,40}?)\s*[-=─━═―＝]?\W?$"
 )
 _BULLET = re.compile(r"^\s*(?:[*•·‣▪■●○◦►▶→>+–—-]|\[?\d{1,2}[.)\]])\s+(?=\S)")
 _QUOTED = re.compile(r"^(?:>\s?)+")
@@ -315,13 +317,26 @@ def parse_text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
             if above and not above.rule and len(above.text) <= 90 and not above.links and above.gap:
                 blocks[-1] = replace(above, level=above.level or 3)  # underlined
             blocks.append(Block("", rule=True, cell=cell))
-            if fence:
-                blocks.append(Block(clean_text(fence["words"]), cell=cell))
+            named = (fence["words"] or fence["first"]) if fence else ""  # what is below it
+            if named:
+                blocks.append(Block(clean_text(named), cell=cell))
             gap = True
         else:
             blocks.append(_build_text_block(row, references, cell, gap))
             gap = False
     return tuple(blocks[:_MAX_BLOCKS])
+
+
+def _make_reference(before: str, after: str, address: str) -> Link:
+    """Return the link of a number in brackets.
+
+    A headline that ends with one is its anchor; a footnote inside or after sentences has none.
+    """
+    is_headline = not re.search(r"[.!?:;。]\s", before) and not re.search(r"\w", after)
+    is_headline &= 0 < len(before) <= _MAX_ANCHOR and not re.match(r"\s*[.;]", after)
+    if not is_headline:
+        return Link("", address, len(before), len(before))
+    return Link(clean_text(before), address, 0, len(before))
 
 
 def _is_rule(line: str) -> bool:
@@ -371,7 +386,14 @@ def _build_text_block(row: str, references: dict[str, str], cell: int, gap: bool
             replace(link, start=max(0, link.start + shift), end=max(0, link.end + shift))
             for link in links
         ]
-    capitals = text.isupper() and len(text.split()) <= 14 and sum(map(str.isalpha, text)) >= 4
+    letters = [letter for letter in text if letter.isalpha()]
+    # in scripts that know no capitals, an "AI" among them makes no heading
+    capitals = (
+        text.isupper()
+        and len(text.split()) <= 14
+        and len(letters) >= 4
+        and 2 * sum(map(str.isupper, letters)) > len(letters)
+    )
     return Block(
         text=text[:_MAX_CHARS],
         links=tuple(links),
@@ -387,7 +409,7 @@ def _build_text_block(row: str, references: dict[str, str], cell: int, gap: bool
 def _extract_links(line: str, references: dict[str, str]) -> tuple[str, list[Link]]:
     """Return a line without the addresses written into it, and its links.
 
-    A bare address has no anchor; the anchor of a numbered reference is the text before it.
+    A bare address has no anchor; a numbered reference may have one, see `_make_reference`.
     """
     text, done = "", 0
     links: list[Link] = []
@@ -401,9 +423,7 @@ def _extract_links(line: str, references: dict[str, str]) -> tuple[str, list[Lin
             links.append(Link(clean_text(anchor), address, len(text), len(text) + len(anchor)))
             text += anchor
         elif number:
-            before = text.rstrip()
-            anchor = clean_text(before[-_MAX_ANCHOR:])
-            links.append(Link(anchor, references[number], 0, len(before)))
+            links.append(_make_reference(text.rstrip(), line[done:], references[number]))
         else:
             address = bracketed or bare
             # the punctuation of a sentence that ends with an address is not a part of it

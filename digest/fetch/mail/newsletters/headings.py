@@ -20,6 +20,7 @@ from digest.fetch.mail.newsletters.words import (
 from digest.text import split_sentences
 
 _MAX_HEADING = 24  # words
+_HEADING_MARK = re.compile(r"\s*[■◆◇□★☆◎]")  # before headings of plain text, not before items
 _HEADLINE_WORDS = 4  # a link of fewer words at the start of a line may be a part of its sentence
 
 CandidateKind = Literal["linked", "heading", "lead", "item", "paragraph"]
@@ -33,6 +34,13 @@ class CandidateStart:
     title: str
     link: Link | None
     rest: str
+
+
+def describe_look(block: Block) -> tuple[object, ...]:
+    """Return what headings of one rank have in common: level, weight, size, number or mark."""
+    is_numbered = re.match(r"\W*\d{1,2}[.)\]:]\s", block.text) is not None
+    marked = is_numbered or _HEADING_MARK.match(block.text) is not None
+    return block.level, block.bold, round(block.size), marked
 
 
 def find_base_size(blocks: Sequence[Block]) -> float:
@@ -62,8 +70,12 @@ def is_heading(block: Block, below: Block | None, base: float, *, plain: bool) -
         return False
     if text.endswith(".") or (text.endswith(":") and length > 3):
         return False
+    if not below.gap and re.match(r"[a-zà-ÿ](?![A-Z])|[.,;:]", below.text):
+        return False  # its sentence goes on
     if GREETING.fullmatch(text) and length <= 6:
         return False
+    if _HEADING_MARK.match(text):
+        return not below.bullet
     return not block.bullet or (below.gap and not below.bullet)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.assembly import StoryAssembler, StoryCandidate
@@ -17,7 +17,11 @@ from digest.fetch.mail.newsletters.boilerplate import (
     is_bare_address,
     remove_anchors,
 )
-from digest.fetch.mail.newsletters.headings import find_base_size, strip_decoration
+from digest.fetch.mail.newsletters.headings import (
+    find_base_size,
+    is_heading,
+    strip_decoration,
+)
 from digest.fetch.mail.newsletters.links import is_share_link, make_target_key
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 from digest.text import clean_text, split_sentences, truncate_text
@@ -32,8 +36,14 @@ _MAX_TEXT = 60_000
 _MAX_STORIES = 300
 _TOP_LINES = 6  # lines of a newsletter that are its head
 _TOP_CHARS = 2_500  # characters before which its title stands
+_MIN_PARAGRAPH = 20  # words
 _MAX_MASTHEAD = 60  # words of a masthead with what it says of itself
+_MIN_LISTED = 3  # headings with a link that make those that look like them stories
+_MOST_LISTED, _MIN_NUMBERED = 0.75, 0.5  # share of them, and of numbered ones
+_MIN_TOLD = 10  # words of a story without a link
 _MAX_STORY_WORDS = 250  # of one story that count against an essay
+
+_SENDER_PARTS = re.compile(r"\s+(?:via|from|at|@|de|von|di)\s+|\s*[|·•]\s*")  # "Ann at Acme"
 
 # this very issue, in Substack's app
 _SUBSTACK_POST = re.compile(r"https://(?:open\.)?substack\.com/(?:app-link/post|pub)\b")
@@ -86,9 +96,10 @@ def extract_stories(
     ]
     built: list[NewsletterStory] = []
     section = 0  # under which heading
+    listed = _find_listed_looks(candidates, resolver)
     for candidate in candidates:
         section += candidate.kind == "heading"
-        story = _build_story(candidate, resolver)
+        story = _build_story(candidate, resolver, needs_link=candidate.look not in listed)
         built += [replace(story, section=section)] if story else []
     stories = _filter_stories(built)
     stories = list(_drop_self_references(stories, blocks, sender, subject))
@@ -96,7 +107,8 @@ def extract_stories(
     title, title_link = _find_title(blocks, subject, edition, resolver, base)
     text = _extract_prose(content, title)
     if _is_essay(stories, text, title):
-        return NewsletterContent((), title or clean_text(subject), title_link, text, edition)
+        title = title or _find_first_heading(content, base, plain=plain) or clean_text(subject)
+        return NewsletterContent((), title, title_link, _extract_prose(content, title), edition)
     own = make_target_key(edition) if edition else None
     stories = [
         story
@@ -110,13 +122,39 @@ def extract_stories(
 # ---------------------------------------------------------------- from candidates to stories
 
 
-def _build_story(candidate: StoryCandidate, resolver: LinkResolver) -> NewsletterStory | None:
+def _find_listed_looks(
+    candidates: Sequence[StoryCandidate], resolver: LinkResolver
+) -> set[tuple[object, ...]]:
+    """Return the looks of headings that head stories, so that one without a link is one, too.
+
+    In a numbered list each number is an item; elsewhere nearly all that look so have a link.
+    """
+    headings = [one for one in candidates if one.kind == "heading" and (one.body or one.rest)]
+    found = set()
+    for look in {candidate.look for candidate in headings}:
+        linked = [bool(_find_link(one, resolver)[0]) for one in headings if one.look == look]
+        level, bold, _, marked = look
+        share = sum(linked) / len(linked)
+        if marked and sum(linked) >= 2 and share >= _MIN_NUMBERED:
+            found.add(look)
+        elif (level or bold) and sum(linked) >= _MIN_LISTED and share >= _MOST_LISTED:
+            found.add(look)
+    return found
+
+
+def _build_story(
+    candidate: StoryCandidate, resolver: LinkResolver, *, needs_link: bool = True
+) -> NewsletterStory | None:
     link, called = _find_link(candidate, resolver)
     url = resolver.resolve_target(link) if link else ""
     title = _clean_title(candidate.title)
     teaser = _build_teaser(candidate, resolver)
     length = count_words(teaser)
-    if not url or not title or is_boilerplate_label(title):
+    if not title or is_boilerplate_label(title):
+        return None
+    is_told = candidate.kind == "heading" and length >= _MIN_TOLD and count_words(title) >= 3
+    is_told = is_told and not any(block.links for block in candidate.body)
+    if not url and (needs_link or not is_told):
         return None
     is_menu = candidate.kind == "heading" and words.MENU.fullmatch(normalize_phrase(title))
     if is_menu or (candidate.kind == "heading" and not length) or (candidate.menu and length < 5):
@@ -213,21 +251,36 @@ def _drop_self_references(
     Its names are its sender's, its logo's, and that of the owner of its rights; also its subject,
     where that names a newsletter and not a story.
     """
-    stated = {sender}
+    senders = {sender, *_SENDER_PARTS.split(sender)}
+    stated = set(senders)
     for block in blocks:
         stated.update(alt for alt, href in block.images if href)
         if "©" in block.text:
             stated.update(re.split(r"©|\d{4}|[–|•·]|\.\s", block.text))
     names = {normalize_phrase(name) for name in stated} - {""}
+    authors = {normalize_phrase(name) for name in senders if count_words(name) >= 2}
     for story in stories:
         title = normalize_phrase(story.title)
         found = (name for name in names if count_words(name) >= 2 and name in title)
         labels = (title.replace(name, "this") for name in found)
-        is_masthead = title in normalize_phrase(subject) and words.MASTHEAD.search(title)
-        if is_masthead and story.word_count < _MAX_MASTHEAD:
+        if story.word_count < _MAX_MASTHEAD and _is_masthead(title, normalize_phrase(subject)):
             continue
-        if not (story.link_only and title in names) and not any(map(is_boilerplate_label, labels)):
+        is_name = title in authors or (title in names and story.link_only)
+        if not is_name and not any(map(is_boilerplate_label, labels)):
             yield story
+
+
+def _is_masthead(title: str, subject: str) -> bool:
+    """Return whether a title is a newsletter's name, by what it says or as the subject has it."""
+    is_part = bool(title) and title in subject
+    return _names_issue(title, subject) or (is_part and bool(words.MASTHEAD.search(title)))
+
+
+def _names_issue(title: str, subject: str) -> bool:
+    """Return whether a subject is a title and the number of an issue. Both are normalized."""
+    named, stated = (set(re.findall(r"\w+", text)) for text in (title, subject))
+    rest = stated - named
+    return bool(named and rest) and named <= stated and all(map(words.ISSUE_WORD.fullmatch, rest))
 
 
 def _find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, bool]:
@@ -291,7 +344,8 @@ def _filter_stories(found: Iterable[NewsletterStory]) -> list[NewsletterStory]:
     best: dict[str, NewsletterStory] = {}
     pages: dict[str, str] = {}  # headline → key in `best`
     for story in kept:
-        key, name = make_target_key(story.link), normalize_phrase(story.title)
+        name = normalize_phrase(story.title)
+        key = make_target_key(story.link) if story.link else name
         if key not in best and count_words(name) >= 3:
             key = pages.get(name, key)
         pages.setdefault(name, key)
@@ -356,6 +410,8 @@ def _find_title(
             continue
         if is_boilerplate_label(block.text):
             continue
+        if _names_issue(normalize_phrase(block.text), normalize_phrase(subject)):
+            continue  # its masthead
         url = next(filter(None, (resolver.resolve_target(link.href) for link in block.links)), "")
         is_edition = url and edition and make_target_key(url) == make_target_key(edition)
         title_words = set(re.findall(r"\w+", block.text.casefold()))
@@ -365,6 +421,20 @@ def _find_title(
         if is_edition or is_similar:
             return _clean_title(block.text), url
     return "", ""
+
+
+def _find_first_heading(
+    content: Sequence[tuple[BlockRole, Block]], base: float, *, plain: bool
+) -> str:
+    """Return the heading that stands above the first paragraph of an essay; "" for none."""
+    blocks = [block for role, block in content if role == "text"]
+    for block, below in pairwise(blocks[:_TOP_LINES]):
+        if block.word_count >= _MIN_PARAGRAPH:
+            break
+        is_alone = below.gap and below.word_count >= _MIN_PARAGRAPH
+        if is_alone and block.word_count >= 3 and is_heading(block, below, base, plain=plain):
+            return _clean_title(block.text)
+    return ""
 
 
 def _extract_prose(content: Sequence[tuple[BlockRole, Block]], title: str) -> str:

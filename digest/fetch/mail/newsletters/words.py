@@ -12,7 +12,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-_DECORATION = re.compile(r"^[^\w¿¡]+|[^\w?)…]+$")
+# Thai vowels and tones over a letter are parts of it, though no letters by themselves.
+_DECORATION = re.compile("^[^\\w¿¡]+|[^\\w?)…\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+$")
 # Scripts without spaces: three characters make about one word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
@@ -83,6 +84,7 @@ SPONSOR_NAMED = _pattern(
 )
 SELLS = _pattern("sells")
 JOBS = _whole("jobs")
+OWN_MATTERS = _whole("own_matters")
 POLL = _pattern("poll")
 ANSWER = _whole("answer")
 MENU = _whole("menu")
@@ -112,10 +114,14 @@ DATE_LINE = re.compile(
 )
 # What a newsletter calls itself, in its masthead or its subject.
 MASTHEAD = re.compile(
-    r"\b(?:newsletter|digest|bulletin|briefing|round-?up|gazette|e-?zine|(?:bi-?)?weekly|monthly|"
+    r"(?<!\w)(?:newsletter|digest|bulletin|briefing|round-?up|gazette|e-?zine|(?:bi-?)?weekly|monthly|"
     r"(?:issue|edition|vol(?:ume)?|no)\.? ?#?\d+|#\d+|rundbrief|bollettino|bolet[ií]n|"
     r"lettre d'information|จดหมายข่าว)\b",
     re.IGNORECASE,
+)
+# The words that an issue has besides the newsletter's name.
+ISSUE_WORD = re.compile(
+    r"issue|edition|vol|volume|no|nr|n|num[eé]ro|ausgabe|(?:ฉบับที่|第)?\d{1,5}(?:号|號|期|호)?"
 )
 # Who wrote a story, on a line of its own.
 BYLINE = re.compile(
