@@ -28,18 +28,28 @@ TITLES = ["Kelvar opens its catalogue", "Brindle drops its fee"]
 @pytest.mark.parametrize(
     "more",
     [
-        '<h2>🗳️ Poll: would you pay for it?</h2><p><a href="https://p.example/1">🟩 Yes, gladly</a></p>'
-        '<p><a href="https://p.example/2">🟥 Only if they made me</a></p>',
-        '<p><a href="https://p.example/1">More like this</a></p><p><a href="https://p.example/2">'
-        "Less like this</a></p>",
+        (
+            '<h2>🗳️ Poll: would you pay for it?</h2><p><a href="https://p.example/1">🟩 Yes, and I would gladly do so today</a></p>'
+            '<p><a href="https://p.example/2">🟥 Only if my team did not find out</a></p>'
+        ),
+        (
+            '<p><a href="https://p.example/1">More like this</a></p><p><a href="https://p.example/2">'
+            "Less like this</a></p>"
+        ),
         '<p><a href="https://p.example/app">READ IN APP</a></p>',
         '<p style="font-size:11px"><a href="https://m.example/">Email marketing by Mailwright</a></p>',
-        "<h2>We are hiring</h2><p><a href='https://j.example/1'>Lifecycle lead, Orchard (Leeds)</a></p>"
-        "<p><a href='https://j.example/2'>Head of consent, Fernlight (remote)</a></p>",
-        "<h2>Housekeeping</h2><p>The archive of this letter has <a href='https://a.example/'>moved to"
-        " another place</a> since last week.</p>",
-        "<h2>A word from our partner, Corwin</h2><p>Corwin saves nine hours a week. <a "
-        "href='https://c.example/'>See how it does</a></p>",
+        (
+            "<h2>We are hiring</h2><p><a href='https://j.example/1'>Lifecycle lead, Orchard (Leeds)</a></p>"
+            "<p><a href='https://j.example/2'>Head of consent, Fernlight (remote)</a></p>"
+        ),
+        (
+            "<h2>Housekeeping</h2><p>The archive of this letter has <a href='https://a.example/'>moved to"
+            " another place</a> since last week.</p>"
+        ),
+        (
+            "<h2>A word from our partner, Corwin</h2><p>Corwin saves nine hours a week. <a "
+            "href='https://c.example/'>See how it does</a></p>"
+        ),
     ],
 )
 def test_what_is_no_story_gives_none(more: str) -> None:
@@ -66,15 +76,23 @@ def test_a_section_named_advertising_is_no_advertisement() -> None:
 def test_a_numbered_story_without_a_link_is_told() -> None:
     """Where most of the numbered ones have a link; its page is nobody's, so its link is empty."""
     parts = [
-        "<p><b>1. Kelvar opens its catalogue</b></p><p>All of it, for every reader and each shop, "
-        "from Monday on.</p><p>Source: <a href='https://kelvar.example/a'>https://kelvar.example/a"
-        "</a></p>",
-        "<p><b>2. Brindle drops its fee</b></p><p>It had stood for nine years, and nobody knew "
-        "why.</p><p>Source: <a href='https://brindle.example/a'>https://brindle.example/a</a></p>",
-        "<p><b>3. What our own agent bought</b></p><p>My team let an agent buy pictures for a week,"
-        " and of sixty we used four.</p>",
-        "<p><b>Upcoming</b></p><p>I speak at the fair in Turin on the twelfth of November, so say "
-        "hello if you are there.</p>",
+        (
+            "<p><b>1. Kelvar opens its catalogue</b></p><p>All of it, for every reader and each shop, "
+            "from Monday on.</p><p>Source: <a href='https://kelvar.example/a'>https://kelvar.example/a"
+            "</a></p>"
+        ),
+        (
+            "<p><b>2. Brindle drops its fee</b></p><p>It had stood for nine years, and nobody knew "
+            "why.</p><p>Source: <a href='https://brindle.example/a'>https://brindle.example/a</a></p>"
+        ),
+        (
+            "<p><b>3. What our own agent bought</b></p><p>My team let an agent buy pictures for a week,"
+            " and of sixty we used four.</p>"
+        ),
+        (
+            "<p><b>Upcoming</b></p><p>I speak at the fair in Turin on the twelfth of November, so say "
+            "hello if you are there.</p>"
+        ),
     ]
     letter = read("".join(parts))
     assert [(entry.title, entry.link) for entry in letter.entries] == [

@@ -1,5 +1,6 @@
 """Feeds built to be slow, in one run with a healthy source that answers after 8 s."""
 
+import contextlib
 import time
 
 import pytest
@@ -28,8 +29,6 @@ def test_a_healthy_source_is_read_beside_feeds_that_are_slow_to_read():
 def test_a_small_feed_that_is_read_without_a_process_takes_no_time(name):
     """None of the shapes needs the bound that the process has."""
     started = time.process_time()
-    try:
+    with contextlib.suppress(ParseError):
         parse_feed(SMALL_FEEDS[name], "application/rss+xml", "https://acme.example/feed")
-    except ParseError as error:
-        assert error.message
     assert time.process_time() - started < _SECONDS / 2

@@ -38,7 +38,7 @@ _TOP_LINES = 6  # lines of a newsletter that are its head
 _TOP_CHARS = 2_500  # characters before which its title stands
 _MIN_PARAGRAPH = 20  # words
 _MAX_MASTHEAD = 60  # words of a masthead with what it says of itself
-_MIN_LISTED = 3  # headings with a link that make those that look like them stories
+_MIN_LISTED = 2  # headings with a link that make those that look like them stories
 _MOST_LISTED, _MIN_NUMBERED = 0.75, 0.5  # share of them, and of numbered ones
 _MIN_TOLD = 10  # words of a story without a link
 _MAX_STORY_WORDS = 250  # of one story that count against an essay
@@ -135,9 +135,9 @@ def _find_listed_looks(
         linked = [bool(_find_link(one, resolver)[0]) for one in headings if one.look == look]
         level, bold, _, marked = look
         share = sum(linked) / len(linked)
-        if marked and sum(linked) >= 2 and share >= _MIN_NUMBERED:
-            found.add(look)
-        elif (level or bold) and sum(linked) >= _MIN_LISTED and share >= _MOST_LISTED:
+        is_numbered = marked and sum(linked) >= _MIN_LISTED and share >= _MIN_NUMBERED
+        is_heading = (level or bold) and sum(linked) > _MIN_LISTED and share >= _MOST_LISTED
+        if is_numbered or is_heading:
             found.add(look)
     return found
 
