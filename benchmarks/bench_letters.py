@@ -1,6 +1,6 @@
 """How many stories of letters are found, and how many of those found are stories.
 
-    python benchmarks/bench_letters.py FOLDER [--misses]
+    PYTHONPATH=. python benchmarks/bench_letters.py FOLDER [--misses]
 
 FOLDER holds letters (NN.eml), each with its stories (NN.json: {"stories": [{"title", "url"}]}).
 A story is found where an entry has its title (eight in ten words shared) and, where it has an

@@ -1,6 +1,6 @@
 """What feeds built to be slow cost a run, and the sources that are read beside them.
 
-    python benchmarks/bench_slow_feeds.py [TIMES]
+    PYTHONPATH=. python benchmarks/bench_slow_feeds.py [TIMES]
 
 Real sockets on loopback, the real client, parser process and archive: each shape of
 `tests/factories/slow_feeds.py`, TIMES larger (default 1), is served at once by one host, and a

@@ -1,6 +1,6 @@
 """How far the readers agree with the test suites of other projects.
 
-    python benchmarks/bench_suites.py FOLDER [SUITE ...] [--misses]
+    PYTHONPATH=. python benchmarks/bench_suites.py FOLDER [SUITE ...] [--misses]
 
 FOLDER holds the repositories, each under its own name (feedparser, gofeed, feed-rs, miniflux,
 protego, robotstxt, lingua, htmldate, readability, zyte); what is missing is left out. Their files
@@ -23,7 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.errors import ParseError
-from digest.fetch.read.article import read_article
+from digest.fetch.read.article import MAX_TEXT, read_article
+from digest.fetch.read.charset import decode_body
 from digest.fetch.read.dates import parse_date
 from digest.fetch.read.feeds import parse_feed
 from digest.fetch.read.pages import read_page
@@ -252,28 +253,39 @@ def compare_zyte(folder: Path) -> Iterator[_Case]:
     _print_text_score()
 
 
-_SCORES: list[float] = []
+_SCORES: list[tuple[float, float]] = []  # ours, and trafilatura's as it is called by default
 
 
 def _compare_text(body: bytes, title: str, expected: str, name: str) -> _Case:
+    import trafilatura
+
     url = "https://site.example/story"
     try:
         text, reason = read_article(body, "text/html", url, url, title), ""
     except ParseError as error:
         text, reason = "", error.message
     # what is kept ends at a bound, so the expectation does too
-    found, wanted = _count_words(text), _count_words(expected[: max(len(text), 8_000)])
-    shared = sum((found & wanted).values())
-    score = 2 * shared / (sum(found.values()) + sum(wanted.values())) if found else 0.0
-    _SCORES.append(score)
+    expected = expected[: max(len(text), MAX_TEXT)]
+    peer = (trafilatura.extract(decode_body(body, "text/html")[0]) or "")[:MAX_TEXT]
+    score = _score_words(text, expected)
+    _SCORES.append((score, _score_words(peer, expected)))
     return "F1 >= .9", score >= 0.9, f"{name}: {score:.2f} {reason}"
 
 
+def _score_words(text: str, expected: str) -> float:
+    """Return the F1 of the words of a text."""
+    found, wanted = _count_words(text), _count_words(expected)
+    shared = sum((found & wanted).values())
+    return 2 * shared / (sum(found.values()) + sum(wanted.values())) if found else 0.0
+
+
 def _print_text_score() -> None:
-    given = [score for score in _SCORES if score]
-    if given:
-        mean, over_all = sum(given) / len(given), sum(_SCORES) / len(_SCORES)
-        print(f"    given {len(given)}/{len(_SCORES)}, F1 {mean:.3f}, over all {over_all:.3f}")
+    """Print the mean F1 of the pages of which a text is given, beside the library's of the same."""
+    given = [scores for scores in _SCORES if scores[0]]
+    for scores, words in ((given, f"given {len(given)}/{len(_SCORES)}"), (_SCORES, "over all")):
+        if scores:
+            ours, peer = (sum(column) / len(scores) for column in zip(*scores, strict=True))
+            print(f"    {words}: F1 {ours:.3f}, trafilatura's default {peer:.3f}")
     _SCORES.clear()
 
 

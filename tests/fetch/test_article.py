@@ -106,12 +106,26 @@ def test_an_article_about_cookies_is_no_banner(sentence: str) -> None:
     )
 
 
-def test_a_long_article_is_cut_between_paragraphs() -> None:
-    """At most MOST_TEXT characters."""
+def test_a_long_article_is_cut_between_sentences() -> None:
+    """At most MAX_TEXT characters."""
     many = [f"{articles.ARTICLE[0]} This is part {n} of the story." for n in range(100)]
     text = read(articles.page(many))
     assert MAX_TEXT - 300 < len(text) <= MAX_TEXT
-    assert set(text.splitlines()) <= {*many, articles.TITLE}
+    *whole, last = text.splitlines()
+    assert set(whole) <= {*many, articles.TITLE}
+    assert any(one.startswith(last) for one in many)
+    assert last.endswith(".")
+
+
+def test_a_text_without_words_of_the_title_is_the_article_where_the_page_says_so() -> None:
+    """An essay may never name its own title; what is short then is refused."""
+    title = "Ferry strike ends"
+    named = articles.page(articles.OTHER, title=title)
+    assert len(read(named, title=title)) > 400
+    pitch = articles.page(articles.OTHER[:6], title=title)
+    with pytest.raises(ParseError) as told:
+        read(pitch, title=title)
+    assert told.value.kind == "other-page"
 
 
 REFUSED = [

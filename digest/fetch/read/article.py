@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from lxml import etree, html
@@ -19,9 +21,17 @@ from lxml import etree, html
 from digest.errors import ParseError
 from digest.fetch.read.charset import decode_body
 from digest.fetch.read.diagnose import describe_content
+from digest.fetch.read.fields import as_text
 from digest.fetch.read.page_dates import drop_date_lines
 from digest.fetch.read.pages import PageMetadata, parse_html
-from digest.text import clean_text, html_to_lines, html_to_text, quote_words, truncate_text
+from digest.text import (
+    clean_text,
+    html_to_lines,
+    html_to_text,
+    quote_words,
+    split_sentences,
+    truncate_text,
+)
 
 MAX_DESCRIPTION = 1_500  # characters of all descriptions of a page
 MAX_TEXT = 8_000  # characters of an article that are kept: what matters stands at its beginning
@@ -30,9 +40,10 @@ _PAGE_TYPES = ("", "text/html", "application/xhtml+xml", "text/plain")
 _MAX_CHARACTERS = 3_000_000  # of a page
 _MOST = 0.6  # of the text that the usual mode finds
 _MIN_TEXT = 400
+_MIN_UNLIKE = 800  # characters of an article that has no words of its title
 _MAX_TEASER = 1_500  # characters: a longer article was not cut off for want of money
 _MIN_LINE = 60  # characters of a line that tells something; entries of a list are shorter
-_MIN_SHARED = 0.25  # of the title's words
+_MIN_SHARED, _MIN_NAMED = 0.25, 0.7  # of the title's words: in the text, in the page's own title
 _STEM_LENGTH = 5  # letters that two forms of a word have in common
 _MAX_BANNER = 400
 _WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
@@ -73,33 +84,55 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
     strict, usual = _run_trafilatura(page, strict=True), _run_trafilatura(page, strict=False)
     # strict leaves out what usual takes for text beside the article, and of some pages nearly all
     texts = [strict, usual] if len(strict) >= _MOST * len(usual) else [usual]
-    lines: list[str] = []
-    for text in texts:
-        lines = _list_paragraphs(text, title)
+    lines = _choose_paragraphs([_list_paragraphs(text, title) for text in texts], page, title)
+    return _cut_text(lines) or lines[0][:MAX_TEXT]
+
+
+def _choose_paragraphs(found: Sequence[list[str]], page: str, title: str) -> list[str]:
+    """Return the first paragraphs that are the article. Raise the last one's fault for none.
+
+    They have words of the title; where none has, the page has to call itself by it.
+    """
+    fault = ParseError("it is empty", kind="too-short")
+    unlike: list[list[str]] = []
+    for lines in found:
         try:
-            _check_article(lines, page, title)
-        except ParseError:
-            if text is texts[-1]:
-                raise
+            _check_article(lines, page)
+        except ParseError as error:
+            fault = error
+            continue
+        if _tells_of(title, "\n".join(lines)):
+            return lines
+        if sum(map(len, lines)) >= _MIN_UNLIKE:
+            unlike.append(lines)
         else:
-            break
-    kept, room = [], MAX_TEXT
+            fault = ParseError("its text has no words of the title", kind="other-page")
+    if not unlike:
+        raise fault
+    if not _is_named(page, _extract_word_stems(title)):
+        raise ParseError("neither its text nor its own title is the item's", kind="other-page")
+    return unlike[0]
+
+
+def _cut_text(lines: list[str]) -> str:
+    """Return the paragraphs that fit into MAX_TEXT, and the first sentences of the one after."""
+    text = ""
     for line in lines:
-        room -= len(line) + 1
-        if room < 0:
-            break
-        kept.append(line)
-    return "\n".join(kept or [lines[0][:MAX_TEXT]])
+        parts = [line] if len(text) + len(line) < MAX_TEXT else split_sentences(line)
+        for number, part in enumerate(parts):
+            joined = f"{text}{' ' if number else chr(10)}{part}"
+            if len(joined) > MAX_TEXT + 1:  # and the line break before the first
+                return text.lstrip("\n")
+            text = joined
+    return text.lstrip("\n")
 
 
 def _list_paragraphs(text: str, title: str) -> list[str]:
-    """Return the paragraphs of a text, each once, without date line, title and banners."""
-    paragraphs = dict.fromkeys(
-        clean_text(line).removeprefix("- ") for line in drop_date_lines(text).splitlines()
-    )
+    """Return the paragraphs of a text without date line, title, banners and immediate repeats."""
+    lines = (clean_text(line).removeprefix("- ") for line in drop_date_lines(text).splitlines())
     return [
         line
-        for line in paragraphs
+        for line, _ in groupby(lines)
         if line
         and line.casefold() != clean_text(title).casefold()
         and (len(line) > _MAX_BANNER or not _BANNER.search(line))
@@ -162,8 +195,8 @@ def _run_trafilatura(page: str, *, strict: bool) -> str:
     return found or ""
 
 
-def _check_article(lines: list[str], page: str, title: str) -> None:
-    """Raise ParseError where the paragraphs are not the article."""
+def _check_article(lines: list[str], page: str) -> None:
+    """Raise ParseError where the paragraphs are no article."""
     text = "\n".join(lines)
     length = len(text) + len(_DENSE.findall(text))
     if length < _MIN_TEXT:
@@ -175,10 +208,28 @@ def _check_article(lines: list[str], page: str, title: str) -> None:
     )
     if 2 * in_sentences < len(text):
         raise ParseError("it lists others", kind="list")
-    expected, found = _extract_word_stems(title), _extract_word_stems(text)
+
+
+def _tells_of(title: str, text: str) -> bool:
+    """Return whether a text has words of a title, if that has any."""
+    expected = _extract_word_stems(title)
+    return not expected or _shares_words(expected, _extract_word_stems(text), _MIN_SHARED)
+
+
+def _shares_words(expected: set[str], found: set[str], share: float) -> bool:
     shared = len(expected & found)
-    if expected and (shared < min(2, len(expected)) or shared < _MIN_SHARED * len(expected)):
-        raise ParseError("its text has no words of the title", kind="other-page")
+    return shared >= min(2, len(expected)) and shared >= share * len(expected)
+
+
+def _is_named(page: str, expected: set[str]) -> bool:
+    """Return whether a page calls itself by the words of a title, in its metadata or headings."""
+    root = parse_html(page.encode("utf-8", "replace"), "text/html; charset=utf-8")
+    if root is None:
+        return False
+    stated = PageMetadata(root)
+    named = [stated.meta.get("og:title", ""), as_text(stated.article.get("headline"))]
+    named += ["".join(map(str, element.itertext())) for element in root.iter("title", "h1")]
+    return any(_shares_words(expected, _extract_word_stems(name), _MIN_NAMED) for name in named)
 
 
 def _extract_word_stems(text: str) -> set[str]:
