@@ -15,7 +15,6 @@ Rules for identity
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -24,14 +23,10 @@ from digest.model.retrieved import FeedEntry
 from digest.model.source import Source
 from digest.text import quote_words
 from digest.urls import canonical_url
+from digest.vendor_sources import name_release, strip_press_frame
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
-_BARE_RELEASE = re.compile(  # v2.1.0; Release 2026.07; 3.1.0 - 2026-07-14; July 2026
-    r"\W*(?:v|version|release|build)?\W*\d[\w.\-+]*(?:\W+\d{4}-\d\d-\d\d)?\W*"
-    r"|[^\W\d]{3,12}\s+(?:\d{1,2},?\s+)?\d{4}",
-    re.IGNORECASE,
-)
 
 # title, summary, stated language → language
 LanguageDetector = Callable[[str, str, str | None], str]
@@ -52,29 +47,24 @@ def plausible_date(published: datetime | None, seen: datetime) -> datetime | Non
 def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: LanguageDetector) -> Item:
     """Return the item of an entry of `source` that was read at `seen`."""
     url = canonical_url(entry.link) if entry.link else ""
+    is_press, is_notes = (source.publishes == name for name in ("press-room", "release-notes"))
     return Item(
         id=make_item_id(source.slug, url or entry.guid or entry.title),
         url=url,
         link=entry.link,
-        title=_name_release(entry.title, source),
+        title=name_release(entry.title, source.name) if is_notes else entry.title,
         source=source.slug,
         source_name=source.name,
         tier=source.tier,
         published=plausible_date(entry.published or entry.updated, seen),
         first_seen=seen,
         language=detect(entry.title, entry.summary, entry.language or source.language),
-        summary=entry.summary,
-        text=entry.text,
+        summary=strip_press_frame(entry.summary) if is_press else entry.summary,
+        text=strip_press_frame(entry.text) if is_press else entry.text,
         authors=entry.authors,
         letter=entry.letter,
         sponsored=entry.sponsored,
     )
-
-
-def _name_release(title: str, source: Source) -> str:
-    """Return a title; of release notes that are headed by a bare version or day, with its maker."""
-    is_bare = source.publishes == "release-notes" and _BARE_RELEASE.fullmatch(title)
-    return f"{source.name}: {title}" if is_bare else title
 
 
 def make_items(

@@ -104,3 +104,43 @@ def test_a_bare_version_in_release_notes_gets_its_makers_name(title):
     notes = Source("Acme Kit", "acme-kit", "https://acme.example/r", publishes="release-notes")
     assert make_item(entry, notes, SEEN, detect).title == RELEASES[title]
     assert make_item(entry, SOURCE, SEEN, detect).title == title
+
+
+NEWS = (
+    "Acme opened its data hub to shops with fewer than fifty branches. It costs 900 euros a month."
+)
+FRAMED = {
+    "dateline of a wire": f"LONDON--(BUSINESS WIRE)--{NEWS}",
+    "dateline with a day": f"SAN JOSE, Calif. – July 14, 2026 – {NEWS}",
+    "dateline in Italian": f"Milano, 14 luglio 2026 – {NEWS}",
+    "the company at the end": f"{NEWS}\nAbout Acme\nAcme is the leading AI-powered platform.",
+    "contacts and the future": f"{NEWS}\nMedia Contact\nAnn, +39 02 1234\nForward-Looking Statements\nMay.",
+    "in German": f"{NEWS}\nÜber Acme\nAcme ist führend.\nPressekontakt\nAnn",
+    "marks of the end": f"{NEWS}\n###\nAll names are marks of their owners.",
+    "on one line": f"{NEWS} About Acme Acme is the leading AI-powered platform.",
+}
+
+
+@pytest.mark.parametrize("name", FRAMED)
+def test_of_a_press_release_its_news_is_kept(name):
+    """A judgement by its words is then one of its news."""
+    room = replace(SOURCE, publishes="press-room")
+    entry = replace(ENTRY, text=FRAMED[name])
+    assert make_item(entry, room, SEEN, detect).text == NEWS
+    assert make_item(entry, SOURCE, SEEN, detect).text == FRAMED[name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NEWS,
+        "About 300 shops use it now. Nobody counted those before Acme did so in May of this year.",
+        "About Acme",
+        f"{NEWS}\nAbout a third of them sell flowers.",
+        f"{NEWS}\nAbout a third of them sell flowers, which is more than Acme had thought before.",
+        "Acme, founded on July 14, 2026, sells flowers.",
+    ],
+)
+def test_news_is_no_frame(text):
+    room = replace(SOURCE, publishes="press-room")
+    assert make_item(replace(ENTRY, summary=text), room, SEEN, detect).summary == text

@@ -18,7 +18,7 @@ from digest.config.sources import SourcesConfig, parse_sources
 from digest.config.validate import suggest_similar
 from digest.errors import UsageError
 from digest.learn.proposals import justifies_rule
-from digest.model.source import Tier
+from digest.model.source import SourceClass, Tier
 from digest.period import Quarter
 from digest.urls import canonical_url, extract_host, redact_url
 
@@ -56,6 +56,7 @@ def list_source_rows(workspace: Workspace, config: SourcesConfig) -> list[dict[s
             spans = archive.load_item_spans()
     return [
         {name: getattr(source, name) for name in _SHOWN_SETTINGS}
+        | {"kind": source.reading.kind, "class": source.publishes}
         | {
             "url": redact_url(source.url) if source.url else None,
             "items": spans[source.slug].items if source.slug in spans else 0,
@@ -71,6 +72,7 @@ def find_new_source(
     *,
     name: str | None = None,
     tier: Tier | None = None,
+    publishes: SourceClass | None = None,
     tags: Iterable[str] = (),
 ) -> NewSource:
     """Find the feed of a site or address. Raises FetchError, or UsageError if it is listed."""
@@ -85,10 +87,11 @@ def find_new_source(
         "url": feed.url,
         "kind": feed.kind,
         "tier": tier,
+        "class": publishes,
         "language": feed.document.language,
         "tags": list(tags) or None,
     }
-    preview = tuple(preview_feed(context, feed, title, tier))
+    preview = tuple(preview_feed(context, feed, title, tier, publishes))
     text = add_source(file.read_text(encoding="utf-8"), fields)
     return NewSource(title, feed.url, feed.how, others, preview, text)
 

@@ -27,7 +27,7 @@ from digest.fetch.read.parser_process import ParserProcess
 from digest.intake import make_items
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
-from digest.model.source import Source, Tier
+from digest.model.source import Source, SourceClass, Tier, choose_tier
 from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter
@@ -266,12 +266,18 @@ def search_sites(context: AppContext, urls: Sequence[str]) -> list[DiscoveryResu
 
 
 def preview_feed(
-    context: AppContext, feed: FoundFeed, name: str, tier: Tier | None, most: int = 8
+    context: AppContext,
+    feed: FoundFeed,
+    name: str,
+    tier: Tier | None,
+    publishes: SourceClass | None = None,
+    most: int = 8,
 ) -> Iterator[str]:
     """Yield a line on how each of a feed's `most` newest entries would be judged."""
     from digest.text import slugify
 
-    source = Source(name, slugify(name), feed.url, tier or "trade")
+    tier = tier or choose_tier(publishes)
+    source = Source(name, slugify(name), feed.url, tier, publishes=publishes)
     for item in make_items(feed.document.entries[:most], source, context.now, detect_language):
         tags = load_judge(context).judge_item(item)
         verdict = f"{tags.event}, {tags.category or 'no category'}, AI {tags.ai}"

@@ -11,7 +11,7 @@ import click
 from digest.app.logs import LOGGER, log_source_detail
 from digest.cli.common import REPORTING, Invocation, options, print_json
 from digest.errors import MailboxError
-from digest.model.source import TIERS, Tier
+from digest.model.source import SOURCE_CLASSES, TIERS, SourceClass, Tier
 from digest.urls import redact_url
 
 
@@ -29,6 +29,7 @@ def list_(call: Invocation) -> None:
     rows = list_source_rows(call.workspace, call.config)
     lines = (
         f"{row['tier']:10} {row['items']:6} items  {row['name']}  {row['url'] or 'by mail'}"
+        + (f"  ({row['class']})" if row["class"] else "")
         + ("" if row["enabled"] else "  (switched off)")
         for row in rows
     )
@@ -125,6 +126,12 @@ def _format_health(row: dict[str, Any], quiet: bool) -> Iterator[str]:
 @click.option(
     "--tier", type=click.Choice(TIERS), help="What kind of publisher it is. Default: trade."
 )
+@click.option(
+    "--class",
+    "publishes",
+    type=click.Choice(SOURCE_CLASSES),
+    help="What a vendor's own source holds; its tier is vendor then.",
+)
 @click.option("--tag", "tags", multiple=True, help="A tag of your own; may be given several times.")
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @options("workspace", "now", "quiet")
@@ -133,6 +140,7 @@ def add(
     url: str,
     name: str | None,
     tier: Tier | None,
+    publishes: SourceClass | None,
     tags: tuple[str, ...],
     yes: bool,
 ) -> None:
@@ -141,7 +149,7 @@ def add(
     """
     from digest.app.source_file import find_new_source, write_sources
 
-    found = find_new_source(call.context, url, name=name, tier=tier, tags=tags)
+    found = find_new_source(call.context, url, name=name, tier=tier, publishes=publishes, tags=tags)
     LOGGER.info(f"{found.title}: {redact_url(found.url)} ({found.how})")
     for other in found.others:
         LOGGER.info(f"  another feed of the site: {other}")
@@ -220,12 +228,15 @@ def disable(
     _edit(call, (names, tiers, tags), {"enabled": False}, "switched off")
 
 
-_EDITED = ("tier", "weight", "language", "tags", "fulltext", "history")
+_EDITED = ("tier", "class", "weight", "language", "tags", "fulltext", "history")
 
 
 @command.command()
 @_selecting
 @click.option("--tier", type=click.Choice(TIERS), help="What kind of publisher it is.")
+@click.option(
+    "--class", type=click.Choice(SOURCE_CLASSES), help="What a vendor's own source holds."
+)
 @click.option("--weight", type=float, help="How much its word counts, 0 to 3.")
 @click.option("--language", help="Its language, where feed and items do not say.")
 @click.option("--tag", "new_tags", multiple=True, help="Its tags, in place of those it has.")

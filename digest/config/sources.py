@@ -58,7 +58,14 @@ from digest.config.validate import (
     validate_yaml,
 )
 from digest.model.drafts import ModelTask, SharedField
-from digest.model.source import MailboxRule, ReadingRule, Source, SourceClass, Tier
+from digest.model.source import (
+    MailboxRule,
+    ReadingRule,
+    Source,
+    SourceClass,
+    Tier,
+    choose_tier,
+)
 from digest.text import clean_text, slugify
 from digest.urls import canonical_url, is_web_url
 
@@ -405,8 +412,8 @@ class SourceEntry(Settings):
         "what kind of publisher it is; default: trade, newsletter by mail, vendor with a class"
     )
     class_: SourceClass | None = key(
-        "release-notes: titles that are a bare version get its name in front; press-room: a "
-        "company's own announcements",
+        "release-notes: titles that are a bare version get its name in front; press-room: place "
+        "and day, the company in its own words and contacts are cut off its announcements",
         alias="class",
     )
     language: Language | None = key("its language, where neither feed nor item says")
@@ -547,7 +554,7 @@ def _to_source(entry: SourceEntry, read: ReadSecret, warnings: list[str]) -> Sou
     same = "name url language weight tags enabled tls_verify history fulltext".split()
     return Source(
         slug=slugify(entry.name),
-        tier=entry.tier or ("newsletter" if rule else "vendor" if entry.class_ else "trade"),
+        tier=entry.tier or choose_tier(entry.class_, by_mail=rule is not None),
         publishes=entry.class_,
         headers=MappingProxyType(headers),
         secret_headers=tuple(

@@ -21,6 +21,7 @@ WATCH_KINDS: tuple[WatchKind, ...] = get_args(WatchKind)
 _WATCH = "watch"  # how slugs of watched pages begin; the dots after it are in no other slug
 
 SourceClass = Literal["release-notes", "press-room"]  # what a vendor's source holds, and all of it
+SOURCE_CLASSES: tuple[SourceClass, ...] = get_args(SourceClass)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class MailboxRule:
     recipient: str | None = None
     subject: str | None = None  # a regular expression, searched
     follow_links: bool = False
+
+
+def choose_tier(publishes: SourceClass | None, *, by_mail: bool = False) -> Tier:
+    """Return the tier of a source whose team states none."""
+    return "newsletter" if by_mail else "vendor" if publishes else "trade"
 
 
 def is_source_of(source: str, vendor: str) -> bool:

@@ -167,6 +167,17 @@ def test_keys_of_many_are_changed_at_once(place):
     assert (loaded(place)["Crux"].tags, loaded(place)["Crux"].tier) == (("a", "b"), "press")
 
 
+def test_a_class_is_set_and_listed(place):
+    """A vendor's press room is told apart in the file, and by who looks at the list."""
+    sources(place, "edit", "Crux", "--class", "press-room", "--unset", "tier")
+    assert (loaded(place)["Crux"].publishes, loaded(place)["Crux"].tier) == ("press-room", "vendor")
+    (row,) = (
+        row for row in json.loads(sources(place, "list", "--json").stdout) if row["name"] == "Crux"
+    )
+    assert (row["class"], row["kind"]) == ("press-room", None)
+    assert "(press-room)" in sources(place, "list").stdout
+
+
 @pytest.mark.parametrize(
     ("args", "kind", "words"),
     [

@@ -37,6 +37,15 @@ def test_the_starter_is_right_and_rich() -> None:
     assert {"it", "de", "fr", "es", "th", "ja"} <= {source.language for source in read_at_once}
 
 
+def test_publishers_without_a_feed_are_read_from_their_pages() -> None:
+    """Large vendors stand in the starter, and a person sees that their pages were not tried."""
+    text = _STARTER.read_text(encoding="utf-8")
+    pages = [one for one in load_sources(_STARTER, {}).sources if one.reading.kind == "page"]
+    assert {one.name.split()[0] for one in pages} >= {"Adobe", "Braze", "Optimizely"}
+    assert all(one.enabled and one.tier == "vendor" for one in pages)
+    assert text.count("kind: page  # no feed is known; not tried") == len(pages)
+
+
 def test_the_commented_examples_of_the_starter_are_right() -> None:
     """Taking off the comment signs gives a valid file: newsletters, delivery, mailboxes and all."""
     text = _STARTER.read_text(encoding="utf-8")
