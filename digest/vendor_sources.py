@@ -19,17 +19,17 @@ _DASH = r"(?:\s*(?:--|[–—]|\s-)\s*)"
 _WIRE = (
     r"\(?(?:business wire|pr ?newswire|globe newswire|globenewswire|accesswire|ots|cision|ansa)\)?"
 )
+_DAY = r"(?:[^\W\d]{3,10}\.? \d{1,2}, \d{4}|\d{1,2}\.? (?:de |of )?[^\W\d]{3,10}\.? (?:de )?\d{4})"
 _DATELINE = re.compile(  # SAN JOSE, Calif. – July 14, 2026 – ; LONDON--(BUSINESS WIRE)--
     r"[^\W\d][\w .,'’()/-]{1,60}?"
-    rf"(?:,?{_DASH}?(?:[^\W\d]{{3,10}}\.? \d{{1,2}}, \d{{4}}|\d{{1,2}}\.? (?:de |of )?[^\W\d]{{3,10}}\.?"
-    rf" (?:de )?\d{{4}}){_DASH}?(?:(?i:{_WIRE}))?(?:{_DASH}|:\s)|{_DASH}(?i:{_WIRE}){_DASH})"
+    rf"(?:,?{_DASH}?{_DAY}{_DASH}?(?:(?i:{_WIRE}))?(?:{_DASH}|:\s)|{_DASH}(?i:{_WIRE}){_DASH})"
 )
 _FRAME_HEADING = re.compile(  # a line of its own from which on all is frame
     r"\W*(?:"
     r"(?:about|über|chi è|informazioni su|à propos d[eu']?|acerca de|sobre|over|เกี่ยวกับ) ?\S.{0,60}"
     r"|(?:for )?(?:media|press|investor|analyst|pr)(?: (?:and|&) \w+)? "
     r"(?:contacts?|relations|inquiries|enquiries)(?: .{0,30})?"
-    r"|contacts?|contact information|(?:presse)?kontakt|contatti(?: stampa)?|contacts? presse|contacto"
+    r"|contacts?(?: presse)?|contact information|(?:presse)?kontakt|contatti(?: stampa)?|contacto"
     r"|(?:caution\w+ (?:note|statement) (?:on|regarding|about) )?forward.looking statements?.{0,30}"
     r"|safe harbou?r(?: statement)?|cautionary (?:note|statement).{0,60}"
     r"|notes? (?:to|for) editors?|trademarks?|#(?: ?#){2}|-? ?(?:ends?|30|ende|fine|fin) ?-?"
