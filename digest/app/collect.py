@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from digest.app.cut_feeds import complete_posts, find_wanted_posts, remember_refusal
 from digest.app.page_sources import (
     PageGate,
     describe_shrinking,
@@ -44,6 +45,7 @@ from digest.fetch.backfill.run import DEFAULT_BUDGET, Backfill, BackfillRequest
 from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
 from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
+from digest.fetch.read.wordpress import find_cut_entries
 from digest.intake import LanguageDetector, describe_left_out, make_items
 from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved, Validators
 from digest.model.source import Source, find_watch_kind
@@ -273,6 +275,7 @@ class _CollectionRun:
             ttl_minutes=document.ttl_minutes,
             body_hash="" if answer.problems else body_hash,
         )
+        document, state = await self._complete_posts(source, state, document, answer)
         report = self._archive_entries(source, state, document.entries, outcome, notes)
         known = self._archive.load_item_urls(source.slug) if history else ()
         request = BackfillRequest(source, document, answer, parse_coverage(state), known)
@@ -288,6 +291,30 @@ class _CollectionRun:
             answer.headers,
             source.reading,
         )
+
+    async def _complete_posts(
+        self, source: Source, state: SourceState, document: ParsedFeed, answer: Retrieved
+    ) -> tuple[ParsedFeed, SourceState]:
+        """Return a feed with the whole of the posts that it cuts, where its publisher has them."""
+        if not find_cut_entries(document):
+            return document, state
+        known = self._archive.load_item_urls(source.slug)
+        url = find_wanted_posts(document, answer, state, known, self._now)
+        if not url:
+            return document, state
+        fault: SourceError | None = None
+        try:
+            document = await complete_posts(
+                url,
+                source,
+                document,
+                fetcher=self._fetcher,
+                gate=self._gate,
+                parsers=self._parsers,
+            )
+        except SourceError as error:
+            fault = error
+        return document, remember_refusal(state, fault, self._now)
 
     async def collect_watched_page(self, source: Source, state: SourceState) -> SourceReport:
         """Read a page that is watched, and tell what changed on it since it was last confirmed.

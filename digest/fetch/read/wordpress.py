@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -30,6 +31,10 @@ _FIELDS = "id,date_gmt,modified_gmt,link,guid,title,excerpt,content"
 _API_LINK = re.compile(r"<([^<>]+)>\s*;[^,]*rel=\"?https://api\.w\.org/\"?")
 _POSTS_PATH = "/wp/v2/posts"
 _DAY = timedelta(days=1)
+_CUT = re.compile(  # at the end, or before WordPress's word on where the post appeared
+    r"(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.|\(more…?\)|[Cc]ontinue reading[^\n]{0,120}|"
+    r"[Rr]ead (?:more|the rest)[^\n]{0,120})\s*(?:\n[^\n]{0,300})?$"
+)
 
 
 class WordPressReader(SourceReader):
@@ -101,6 +106,38 @@ def find_posts_endpoint(document: ParsedFeed, headers: Mapping[str, str], feed_u
         return ""
     root = fields.normalize_link(stated[1], feed_url) if stated else urljoin(home, "wp-json/")
     return root.removesuffix("/") + _POSTS_PATH if root else ""
+
+
+def find_cut_entries(document: ParsedFeed) -> tuple[FeedEntry, ...]:
+    """Return the entries of which a feed gives only the beginning; () where that is its exception.
+
+    WordPress marks it, by its words for "read more" or an ellipsis in brackets.
+    """
+    cut = tuple(
+        entry for entry in document.entries if not entry.text and _CUT.search(entry.summary)
+    )
+    return cut if 2 * len(cut) >= len(document.entries) else ()
+
+
+def build_newest_url(posts: str, count: int) -> str:
+    """Return the address of the newest posts, so many of them."""
+    query = {"per_page": min(count, _PER_PAGE), "_fields": _FIELDS}
+    return f"{posts}{'&' if '?' in posts else '?'}{urlencode(query)}"
+
+
+def fill_cut_entries(document: ParsedFeed, posts: Iterable[FeedEntry]) -> ParsedFeed:
+    """Return a feed whose cut entries have the text of the posts with their addresses."""
+    texts = {canonical_url(post.link): post.text for post in posts if post.link and post.text}
+    cut = {entry.link for entry in find_cut_entries(document)}
+    return replace(
+        document,
+        entries=tuple(
+            replace(entry, text=texts.get(canonical_url(entry.link), "") or entry.text)
+            if entry.link in cut
+            else entry
+            for entry in document.entries
+        ),
+    )
 
 
 def build_posts_url(posts: str, after: datetime, before: datetime, page: int) -> str:
