@@ -1,4 +1,4 @@
-"""Feeds that give only the beginning of their posts: the rest is asked for where WordPress offers it.
+"""Feeds that give only the beginning of their posts: WordPress is asked for the rest.
 
 One request for the newest posts of a feed that brings new ones. A publisher that does not offer
 them is asked again after some weeks.

@@ -34,6 +34,11 @@ _OTHER_LINK = re.compile(  # tags, authors, years and the like: they lead to lis
 _SLASHED = re.compile(r"(\d\d?)[/.-](\d\d?)[/.-](\d{4}|\d\d)")
 _MAX_TITLE_LENGTH = 300
 _MONTHS = 12
+DAY_ALONE = re.compile(  # of its year
+    r"(?:[^\W\d_]{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?|\d{1,2}\.?\s+[^\W\d_]{3,}\.?)"
+)
+MAX_DATE_LINE = 140  # characters of a line that holds a date beside author and tags
+_MAX_REST = 70  # letters in such a line beside its date
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +138,16 @@ def build_entries(rows: Iterable[ListRow], language: str | None) -> tuple[FeedEn
         )
         for position, row in enumerate(rows)
     )
+
+
+def is_date_line(line: str) -> bool:
+    """Return whether a line holds a date and little else."""
+    if not any(character.isdigit() for character in line) or len(line) > MAX_DATE_LINE:
+        return False
+    if DAY_ALONE.fullmatch(line):
+        return True
+    found, written = read_list_date(line)
+    if found is None and not written:
+        return False
+    rest = line.replace(written, "") if written else ""
+    return len(re.sub(r"\W|\d", "", rest)) <= _MAX_REST
