@@ -14,10 +14,11 @@ from digest.fetch.mail.newsletters.words import (
     CONNECTORS,
     GREETING,
     READING_TIME,
+    SPONSORED_TITLE,
     count_words,
     normalize_phrase,
 )
-from digest.text import split_sentences
+from digest.text import clean_text, split_sentences
 
 _MAX_HEADING = 24  # words
 _HEADING_MARK = re.compile(r"\s*[■◆◇□★☆◎]")  # before headings of plain text, not before items
@@ -34,6 +35,13 @@ class CandidateStart:
     title: str
     link: Link | None
     rest: str
+
+
+def clean_title(text: str) -> str:
+    """Return a title without reading time, advertiser's mark and decoration."""
+    text = READING_TIME.sub(" ", SPONSORED_TITLE.sub(" ", text))
+    text = strip_decoration(clean_text(text)).rstrip(" :|–—-→»>↗")
+    return clean_text(text)
 
 
 def describe_look(block: Block) -> tuple[object, ...]:

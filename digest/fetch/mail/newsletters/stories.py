@@ -5,43 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.assembly import StoryAssembler, StoryCandidate
 from digest.fetch.mail.newsletters.blocks import Block
 from digest.fetch.mail.newsletters.boilerplate import (
-    BlockRole,
     LinkResolver,
     classify_blocks,
     is_bare_address,
     remove_anchors,
 )
-from digest.fetch.mail.newsletters.headings import (
-    find_base_size,
-    is_heading,
-    strip_decoration,
+from digest.fetch.mail.newsletters.essays import (
+    extract_prose,
+    find_first_heading,
+    find_title,
+    find_web_edition,
+    is_essay,
 )
-from digest.fetch.mail.newsletters.links import is_share_link, make_target_key
+from digest.fetch.mail.newsletters.headings import (
+    clean_title,
+    find_base_size,
+)
+from digest.fetch.mail.newsletters.links import make_target_key
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 from digest.text import clean_text, split_sentences, truncate_text
-from digest.urls import canonical_url
 
 _HEADLINE_WORDS = 4  # a bare link of fewer words is a menu entry
 _CALL_WORDS = 12  # the most words beside a call to action
-_MAX_HEADING = 24  # words
 _MAX_TITLE = 240  # characters
 _MAX_TEASER = 1_200
-_MAX_TEXT = 60_000
 _MAX_STORIES = 300
-_TOP_LINES = 6  # lines of a newsletter that are its head
-_TOP_CHARS = 2_500  # characters before which its title stands
-_MIN_PARAGRAPH = 20  # words
 _MAX_MASTHEAD = 60  # words of a masthead with what it says of itself
 _MIN_LISTED = 2  # headings with a link that make those that look like them stories
 _MOST_LISTED, _MIN_NUMBERED = 0.75, 0.5  # share of them, and of numbered ones
 _MIN_TOLD = 10  # words of a story without a link
-_MAX_STORY_WORDS = 250  # of one story that count against an essay
 
 _SENDER_PARTS = re.compile(r"\s+(?:via|from|at|@|de|von|di)\s+|\s*[|·•]\s*")  # "Ann at Acme"
 
@@ -103,12 +101,12 @@ def extract_stories(
         built += [replace(story, section=section)] if story else []
     stories = _filter_stories(built)
     stories = list(_drop_self_references(stories, blocks, sender, subject))
-    edition = _find_web_edition(blocks, resolver)
-    title, title_link = _find_title(blocks, subject, edition, resolver, base)
-    text = _extract_prose(content, title)
-    if _is_essay(stories, text, title):
-        title = title or _find_first_heading(content, base, plain=plain) or clean_text(subject)
-        return NewsletterContent((), title, title_link, _extract_prose(content, title), edition)
+    edition = find_web_edition(blocks, resolver)
+    title, title_link = find_title(blocks, subject, edition, resolver, base)
+    text = extract_prose(content, title)
+    if is_essay(stories, text, title):
+        title = title or find_first_heading(content, base, plain=plain) or clean_text(subject)
+        return NewsletterContent((), title, title_link, extract_prose(content, title), edition)
     own = make_target_key(edition) if edition else None
     stories = [
         story
@@ -147,7 +145,7 @@ def _build_story(
 ) -> NewsletterStory | None:
     link, called = _find_link(candidate, resolver)
     url = resolver.resolve_target(link) if link else ""
-    title = _clean_title(candidate.title)
+    title = clean_title(candidate.title)
     teaser = _build_teaser(candidate, resolver)
     length = count_words(teaser)
     if not title or is_boilerplate_label(title):
@@ -273,14 +271,7 @@ def _drop_self_references(
 def _is_masthead(title: str, subject: str) -> bool:
     """Return whether a title is a newsletter's name, by what it says or as the subject has it."""
     is_part = bool(title) and title in subject
-    return _names_issue(title, subject) or (is_part and bool(words.MASTHEAD.search(title)))
-
-
-def _names_issue(title: str, subject: str) -> bool:
-    """Return whether a subject is a title and the number of an issue. Both are normalized."""
-    named, stated = (set(re.findall(r"\w+", text)) for text in (title, subject))
-    rest = stated - named
-    return bool(named and rest) and named <= stated and all(map(words.ISSUE_WORD.fullmatch, rest))
+    return words.names_issue(title, subject) or (is_part and bool(words.MASTHEAD.search(title)))
 
 
 def _find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, bool]:
@@ -302,12 +293,6 @@ def _find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, 
             return calls[0].href, True
         first = first or next((link.href for link in links), "")
     return first or candidate.picture_href, False
-
-
-def _clean_title(text: str) -> str:
-    text = words.READING_TIME.sub(" ", words.SPONSORED_TITLE.sub(" ", text))
-    text = strip_decoration(clean_text(text)).rstrip(" :|–—-→»>↗")
-    return clean_text(text)
 
 
 def _match_byline(block: Block) -> re.Match[str] | None:
@@ -369,104 +354,3 @@ def _filter_headlines(run: Sequence[NewsletterStory]) -> Iterator[NewsletterStor
         group = list(section)
         if is_long(run) or is_long(group):
             yield from (story for story in group if count_words(story.title) >= minimum)
-
-
-# ---------------------------------------------------------------- essays
-
-
-def _find_web_edition(blocks: Sequence[Block], resolver: LinkResolver) -> str:
-    """Return the address of the newsletter on the web, a plain one before an opaque one, or "".
-
-    Links to it below the head that lead to several pages belong to single stories.
-    """
-    top: list[str] = []
-    below: list[str] = []
-    for index, block in enumerate(block for block in blocks if block.text):
-        for link in block.links:
-            before = block.text[: link.start]
-            label = normalize_phrase(link.text or before).removesuffix(" at")
-            # "online" alone counts only in the head, or at the beginning of a line
-            alone = count_words(label) == 1 and index >= _TOP_LINES and before.strip()
-            if words.WEB_EDITION.fullmatch(label) and not alone:
-                url = resolver.resolve_target(link.href)
-                if url and not is_share_link(url):
-                    (top if index < _TOP_LINES else below).append(url)
-    found = top or (below if len(set(map(make_target_key, below))) == 1 else [])
-    known = [url for url in found if make_target_key(url) == canonical_url(url) and len(url) < 200]
-    return (known or found or [""])[0]
-
-
-def _find_title(
-    blocks: Sequence[Block], subject: str, edition: str, resolver: LinkResolver, base: float
-) -> tuple[str, str]:
-    """Return the heading near the top that is like the subject or leads to the web edition."""
-    passed, subject_words = 0, set(re.findall(r"\w+", subject.casefold()))
-    for block in blocks:
-        if passed > _TOP_CHARS:
-            break
-        passed += len(block.text)
-        large = block.level or block.bold or block.size >= 1.2 * base
-        if not block.text or not large or block.word_count > _MAX_HEADING:
-            continue
-        if is_boilerplate_label(block.text):
-            continue
-        if _names_issue(normalize_phrase(block.text), normalize_phrase(subject)):
-            continue  # its masthead
-        url = next(filter(None, (resolver.resolve_target(link.href) for link in block.links)), "")
-        is_edition = url and edition and make_target_key(url) == make_target_key(edition)
-        title_words = set(re.findall(r"\w+", block.text.casefold()))
-        shorter, longer = sorted((len(title_words), len(subject_words)))
-        common = len(title_words & subject_words)
-        is_similar = shorter > 0 and common >= 0.7 * shorter and common >= 0.5 * longer
-        if is_edition or is_similar:
-            return _clean_title(block.text), url
-    return "", ""
-
-
-def _find_first_heading(
-    content: Sequence[tuple[BlockRole, Block]], base: float, *, plain: bool
-) -> str:
-    """Return the heading that stands above the first paragraph of an essay; "" for none."""
-    blocks = [block for role, block in content if role == "text"]
-    for block, below in pairwise(blocks[:_TOP_LINES]):
-        if block.word_count >= _MIN_PARAGRAPH:
-            break
-        is_alone = below.gap and below.word_count >= _MIN_PARAGRAPH
-        if is_alone and block.word_count >= 3 and is_heading(block, below, base, plain=plain):
-            return _clean_title(block.text)
-    return ""
-
-
-def _extract_prose(content: Sequence[tuple[BlockRole, Block]], title: str) -> str:
-    """Return the running text without boilerplate, title and greeting."""
-    texts = [
-        block.text
-        for role, block in content
-        if role == "text" and _clean_title(block.text) != title
-    ]
-
-    def is_greeting(text: str) -> bool:
-        ends = text.endswith((",", "!", ":", "–", "—"))
-        return ends and count_words(text) <= 6 and words.GREETING.fullmatch(text) is not None
-
-    texts = [text for index, text in enumerate(texts) if index > 12 or not is_greeting(text)]
-    return truncate_text(clean_text(" ".join(texts)), _MAX_TEXT)
-
-
-def _is_essay(stories: Sequence[NewsletterStory], text: str, title: str) -> bool:
-    """Return whether a newsletter is one piece of writing: its prose outweighs its stories."""
-    total = count_words(text)
-    news = [story for story in stories if not story.sponsored]
-    own = [story for story in news if story.title == title]
-    strong = [story for story in news if story.strong and story not in own]
-    weak = len(news) - len(strong) - len(own)
-    if total < 60:
-        return False
-    if len(news) == len(own) == 1 and own[0].word_count < _MAX_STORY_WORDS and own[0].strong:
-        return False
-    if not strong:
-        return bool(title) or weak <= 1
-    share = 1 - sum(min(story.word_count, _MAX_STORY_WORDS) for story in strong) / total
-    if title:
-        return share >= 0.7 and total >= 250
-    return len(strong) <= 1 and weak <= 1 and share >= 0.85 and total >= 250

@@ -168,3 +168,10 @@ def is_boilerplate_label(anchor: str) -> bool:
     phrase = normalize_phrase(anchor).removesuffix(" at")
     short = 0 < len(phrase) <= 110 and count_words(phrase) <= 9
     return short and bool(BOILERPLATE_LABEL.fullmatch(phrase) or WEB_EDITION.fullmatch(phrase))
+
+
+def names_issue(title: str, subject: str) -> bool:
+    """Return whether a subject is a title and the number of an issue. Both are normalized."""
+    named, stated = (set(re.findall(r"\w+", text)) for text in (title, subject))
+    rest = stated - named
+    return bool(named and rest) and named <= stated and all(map(ISSUE_WORD.fullmatch, rest))
