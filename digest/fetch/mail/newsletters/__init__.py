@@ -12,7 +12,9 @@ How a newsletter is read
 4. Boilerplate is removed: "view in browser", sharing, preferences, farewells, and everything after
    the farewell in the last part of the newsletter. Rows of short links are menus. A question with
    short links below it is a poll. A section "Jobs" is a job list. The phrases for all this are in
-   phrases.tsv, in English, German, Italian, French, Spanish and Thai.
+   phrases.tsv, in English, German, Italian, French, Spanish and Thai, and the most common ones in
+   Portuguese, Dutch, Japanese, Chinese and Korean. What it says of its own matters
+   ("Housekeeping") is left out.
 5. Each remaining line is assigned to a story candidate. A candidate starts with a headline that is
    a link; a heading, a bold line or, in plain text, a short line with space above it; a list item
    that has a link; or a paragraph with a bold lead, where its neighbours have one too. What
@@ -20,15 +22,16 @@ How a newsletter is read
    below it names a section. Smaller headings inside a longer story are parts of it, unless each has
    its own call to action.
 6. A story's link is that of its headline; else that of a call to action ("read more") on a line of
-   its own; else the first in its text. A heading without any link is no story. A row of bare links
-   with anchors shorter than headlines is a menu. One page, and one headline, is one story: the one
-   with the most text.
+   its own; else the first in its text. A heading without any link is no story, unless it is one of
+   a numbered list, or nearly all that look like it have one. A row of bare links with anchors
+   shorter than headlines is a menu. One page, and one headline, is one story: the one with the
+   most text.
 7. "Sponsored by Acme" marks the next candidate that names Acme, has the target of its logo, or
    follows at once where there is no name; "Acme sponsor" marks the candidate before it. Offers with
    prices and codes are marked too.
 8. A newsletter is one essay where its running prose outweighs whatever looks like stories in it and
    its title is the subject or leads to its web edition. It gives one entry, with the web edition as
-   its link.
+   its link. Where no title is found so, the heading above its first paragraph is it.
 
 Oddities are reported in `ParsedNewsletter.problems`. No address of a reader leaves this package but
 in `ParsedNewsletter.recipients`, which serves only to match a rule.
