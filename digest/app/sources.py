@@ -278,7 +278,9 @@ def preview_feed(
 
     tier = tier or choose_tier(publishes)
     source = Source(name, slugify(name), feed.url, tier, publishes=publishes)
-    for item in make_items(feed.document.entries[:most], source, context.now, detect_language):
+    items = make_items(feed.document.entries, source, context.now, detect_language)
+    # a page may list its oldest first; where no day is stated, its own order holds
+    for item in sorted(items, key=lambda item: item.published_or_seen, reverse=True)[:most]:
         tags = load_judge(context).judge_item(item)
         verdict = f"{tags.event}, {tags.category or 'no category'}, AI {tags.ai}"
         if not tags.relevant:
