@@ -102,6 +102,21 @@ def test_a_numbered_story_without_a_link_is_told() -> None:
     ]
 
 
+def test_a_list_below_a_told_story_is_a_part_of_it() -> None:
+    """Points of a story have links, too; what tells is prose above them, or "What happened:"."""
+    points = "".join(
+        f"<li>The {name} paper found that agents need <a href='https://{name}.example/p'>a map</a>"
+        " of what they are to do before they start.</li>"
+        for name in ("corwin", "fernlight", "quill")
+    )
+    told = (
+        "<h2>Agents write code for less</h2><p>They have moved beyond completing a line.</p>"
+        "<p><b>What happened:</b> Three makers sell them to shops since the spring.</p>"
+        f"<ul>{points}</ul>"
+    )
+    assert list_titles(read(NEWS + told)) == [*TITLES, "Agents write code for less"]
+
+
 def test_the_name_of_a_letter_and_of_its_author_are_no_stories() -> None:
     head = (
         '<h3><a href="https://l.example/letter">Carts and Clicks</a></h3><p>41,000 readers</p>'

@@ -31,6 +31,7 @@ from digest.urls import extract_host
 
 _CALL_WORDS = 12  # the most words beside a call to action
 _MIN_COMMENT = 15  # words of a paragraph about a page
+_MIN_TOLD = 60  # words below a heading before a list that are a story and no introduction to it
 _MAX_BEFORE_LINK = 5  # characters before the link of one that begins with it
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a block
 
@@ -275,10 +276,14 @@ class StoryAssembler:
             return True  # the second line of the same item
         if start or not candidate.body:
             return False
-        if candidate.kind == "heading":  # its text gave its link before the list
+        if candidate.kind == "heading":  # its text gave its link before the list, or its story
             text = [block for block in candidate.body if not block.bullet]
             linked = any(map(self._resolver.find_story_links, text))
-            candidate.detailed = candidate.detailed or (linked and not self._splitting)
+            told = sum(block.word_count for block in text) >= _MIN_TOLD
+            told = told or any(
+                words.CONNECTORS.fullmatch(normalize_phrase(block.lead)) for block in text
+            )
+            candidate.detailed |= (linked or told) and not self._splitting
         elif candidate.link:
             announced = candidate.body[-1].text.rstrip().endswith(":")
             candidate.detailed = candidate.detailed or announced
