@@ -117,6 +117,26 @@ def test_a_long_article_is_cut_between_sentences() -> None:
     assert last.endswith(".")
 
 
+def test_a_list_under_its_own_title_is_an_article_where_it_tells_enough() -> None:
+    """As the notes of a release do; a page of another name that lists as much is none."""
+    told = "".join(f"<p>{line}</p>" for line in articles.ARTICLE)
+    short = "".join(f"<li><p>Mended report number {n}, as asked for</p></li>" for n in range(60))
+    main = f"<article><h1>{articles.TITLE}</h1>{told}<ul>{short}</ul></article>"
+    assert articles.ARTICLE[0] in read(articles.page([], main=main))
+    other = main.replace(articles.TITLE, "All our news")
+    with pytest.raises(ParseError) as refused:
+        read(articles.page([], title="All our news", main=other))
+    assert refused.value.kind == "list"
+
+
+def test_an_article_laid_out_in_a_table_is_read() -> None:
+    """A cell a line, without the marks of rows."""
+    rows = "".join(f"<tr><td>{line}</td></tr>" for line in articles.ARTICLE)
+    lines = read(articles.page([], main=f"<h1>{articles.TITLE}</h1><table>{rows}</table>"))
+    assert [line for line in lines.splitlines() if line in articles.ARTICLE] == articles.ARTICLE
+    assert "|" not in lines
+
+
 def test_a_text_without_words_of_the_title_is_the_article_where_the_page_says_so() -> None:
     """An essay may never name its own title; what is short then is refused."""
     title = "Ferry strike ends"

@@ -38,8 +38,9 @@ MAX_TEXT = 8_000  # characters of an article that are kept: what matters stands 
 
 _PAGE_TYPES = ("", "text/html", "application/xhtml+xml", "text/plain")
 _MAX_CHARACTERS = 3_000_000  # of a page
-_MOST = 0.6  # of the text that the usual mode finds
+_MOST = 0.6  # of the text that a mode finds which leaves less out
 _MIN_TEXT = 400
+_MIN_LISTED = 1_000  # characters in sentences of an article that is mostly a list
 _MIN_UNLIKE = 800  # characters of an article that has no words of its title
 _MAX_TEASER = 1_500  # characters: a longer article was not cut off for want of money
 _MIN_LINE = 60  # characters of a line that tells something; entries of a list are shorter
@@ -84,6 +85,9 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
     strict, usual = _run_trafilatura(page, strict=True), _run_trafilatura(page, strict=False)
     # strict leaves out what usual takes for text beside the article, and of some pages nearly all
     texts = [strict, usual] if len(strict) >= _MOST * len(usual) else [usual]
+    if "<table" in page.lower():  # some are laid out in tables, text and all
+        whole = _run_trafilatura(page, strict=False, tables=True)
+        texts = [whole] if len(usual) < _MOST * len(whole) else texts
     lines = _choose_paragraphs([_list_paragraphs(text, title) for text in texts], page, title)
     return _cut_text(lines) or lines[0][:MAX_TEXT]
 
@@ -97,7 +101,7 @@ def _choose_paragraphs(found: Sequence[list[str]], page: str, title: str) -> lis
     unlike: list[list[str]] = []
     for lines in found:
         try:
-            _check_article(lines, page)
+            _check_article(lines, page, title)
         except ParseError as error:
             fault = error
             continue
@@ -109,7 +113,7 @@ def _choose_paragraphs(found: Sequence[list[str]], page: str, title: str) -> lis
             fault = ParseError("its text has no words of the title", kind="other-page")
     if not unlike:
         raise fault
-    if not _is_named(page, _extract_word_stems(title)):
+    if not _is_named(page, title):
         raise ParseError("neither its text nor its own title is the item's", kind="other-page")
     return unlike[0]
 
@@ -129,7 +133,11 @@ def _cut_text(lines: list[str]) -> str:
 
 def _list_paragraphs(text: str, title: str) -> list[str]:
     """Return the paragraphs of a text without date line, title, banners and immediate repeats."""
-    lines = (clean_text(line).removeprefix("- ") for line in drop_date_lines(text).splitlines())
+    lines = (
+        clean_text(cell).removeprefix("- ")
+        for line in drop_date_lines(text).splitlines()
+        for cell in (line.split("|") if line.startswith("|") else (line,))  # a row of a table
+    )
     return [
         line
         for line, _ in groupby(lines)
@@ -177,7 +185,7 @@ def _decode_page(body: bytes, content_type: str, requested: str, url: str) -> st
     return decode_body(body, content_type)[0][:_MAX_CHARACTERS]
 
 
-def _run_trafilatura(page: str, *, strict: bool) -> str:
+def _run_trafilatura(page: str, *, strict: bool, tables: bool = False) -> str:
     """Return the article that trafilatura finds. Raise ParseError where it fails."""
     import trafilatura
 
@@ -186,7 +194,7 @@ def _run_trafilatura(page: str, *, strict: bool) -> str:
         tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
         # written for well-meaning pages; whatever it raises is this page's fault and not the run's
         found = trafilatura.extract(
-            tree, include_comments=False, include_tables=False, favor_precision=strict
+            tree, include_comments=False, include_tables=tables, favor_precision=strict
         )
     except etree.LxmlError as error:
         raise ParseError("it holds no HTML", kind="no-page") from error
@@ -195,7 +203,7 @@ def _run_trafilatura(page: str, *, strict: bool) -> str:
     return found or ""
 
 
-def _check_article(lines: list[str], page: str) -> None:
+def _check_article(lines: list[str], page: str, title: str) -> None:
     """Raise ParseError where the paragraphs are no article."""
     text = "\n".join(lines)
     length = len(text) + len(_DENSE.findall(text))
@@ -206,7 +214,9 @@ def _check_article(lines: list[str], page: str) -> None:
     in_sentences = sum(
         len(line) for line in lines if len(line) + len(_DENSE.findall(line)) >= _MIN_LINE
     )
-    if 2 * in_sentences < len(text):
+    is_list = 2 * in_sentences < len(text)
+    # what a release changes is told in short lines, under the very title that the feed gave
+    if is_list and (in_sentences < _MIN_LISTED or not _is_named(page, title)):
         raise ParseError("it lists others", kind="list")
 
 
@@ -221,8 +231,9 @@ def _shares_words(expected: set[str], found: set[str], share: float) -> bool:
     return shared >= min(2, len(expected)) and shared >= share * len(expected)
 
 
-def _is_named(page: str, expected: set[str]) -> bool:
+def _is_named(page: str, title: str) -> bool:
     """Return whether a page calls itself by the words of a title, in its metadata or headings."""
+    expected = _extract_word_stems(title)
     root = parse_html(page.encode("utf-8", "replace"), "text/html; charset=utf-8")
     if root is None:
         return False
