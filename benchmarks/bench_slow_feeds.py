@@ -4,8 +4,8 @@
 
 Real sockets on loopback, the real client, parser process and archive: each shape of
 `tests/factories/slow_feeds.py`, TIMES larger (default 1), is served at once by one host, and a
-healthy feed by another that answers after 8 s, to a client that waits 10 s. Prints the CPU time of
-each shape, how each source ended, and the longest time in which nothing else could be done.
+healthy feed by another that answers after 8 s, to a client that waits 20 s. Prints the CPU time of
+each shape, how each source ended, and the longest stretch of work of the run's event loop.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def main() -> None:
     run = collect_beside_healthy(feeds)
     for name, report in run.reports.items():
         print(f"{name:22} {report.outcome:14} {report.entries:6} entries  {report.problem}")
-    print(f"longest time in which nothing else could be done: {run.longest_stall:.2f} s")
+    print(
+        f"longest stretch of work between two looks at others: {run.longest_stretch:.2f} s of CPU"
+    )
 
 
 if __name__ == "__main__":
