@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from digest.app import build, decide, judge
+from digest.app import approval, build, decide, judge
 from digest.app.context import AppContext, load_quarter_decisions
 from digest.app.deliver import DeliveryService, approve_quarter
 from digest.app.evaluate import ProposalReview
@@ -70,6 +70,14 @@ def send_proof(context: AppContext, quarter: Quarter, address: str) -> str:
         with Archive.open(context.workspace.archive_file, create=False) as archive:
             DeliveryService(context, archive).send_proof(quarter.name, [address])
     return f"a marked copy of {quarter} went to {address}"
+
+
+def ask_approvers(context: AppContext, quarter: Quarter) -> str:
+    """Build an edition and send its approvers their links; return what was done, in words."""
+    with context.workspace.lock():
+        build.build_quarter(context, quarter, ask=False)
+    names = approval.ask_approvers(context, quarter.name)
+    return f"{', '.join(names)} can release {quarter} by a link now"
 
 
 def list_readers(context: AppContext, quarter: Quarter) -> list[str]:

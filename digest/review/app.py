@@ -324,6 +324,11 @@ class _ReviewRoutes(PageRenderer):
         said = await self.services.approve_edition(by, form.get("note", ""))
         return await self._show_pane_done(request, "approve", said)
 
+    async def _do_ask(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
+        """Send the approvers their links."""
+        said = await self.services.ask_approvers()
+        return await self._show_pane_done(request, "approve", said)
+
     async def _do_proof(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
         said = await self.services.send_proof(form.get("address", ""))
         return await self._show_pane_done(request, "approve", said)

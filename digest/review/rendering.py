@@ -220,6 +220,7 @@ class PageRenderer:
             ],
             "questions": list_questions(self.session),
             "readers": self.services.list_readers(),
+            "approvers": self.services.list_approvers(),
         }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from digest.app.approval import LinkApprovals
 from digest.app.context import (
     AppContext,
     decisions_file,
@@ -33,6 +35,7 @@ from digest.review.store import DecisionStore
 from digest.review.tray import StoryFilter
 from digest.review.workbench import Workbench
 from digest.review.workspace_services import WorkspaceReviewServices
+from digest.web.approval import ApprovalGate, name_link_host
 from digest.web.listening import list_own_names, name_address, open_socket, run_server
 
 logger = logging.getLogger(__name__)
@@ -64,8 +67,13 @@ def serve_review(
         page = make_page(session, services, access, review_folder(context), title)
         logger.warning("http://%s:%d/?token=%s", name_address(address), bound, token)
         logger.info("this link is a key: whoever has it decides. Ctrl+C ends the page.")
+        app = create_app(page)
+        if context.config.digest.review.approvers:
+            approvals = LinkApprovals(lambda: replace(context, now=now()))
+            url = context.config.digest.review.url
+            app = ApprovalGate(app, approvals, {*names, *name_link_host(url)})
         # streams of events never end by themselves
-        run_server(create_app(page), listener, at_stop=page.room.close)
+        run_server(app, listener, at_stop=page.room.close)
 
 
 def make_page(

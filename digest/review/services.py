@@ -57,6 +57,12 @@ class ReviewServices(Protocol):
     def list_readers(self) -> Sequence[str]:
         """Return who gets the edition once it is released."""
 
+    def list_approvers(self) -> Sequence[str]:
+        """Return who can release the edition by a link."""
+
+    async def ask_approvers(self) -> str:
+        """Build the edition and send the approvers their links, return what was done."""
+
     async def send_proof(self, address: str) -> str:
         """Build the edition and mail a marked copy to one address, return what was done."""
 

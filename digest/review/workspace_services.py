@@ -104,6 +104,14 @@ class WorkspaceReviewServices:
         """Return who gets the edition once it is released."""
         return jobs.list_readers(self._current_context(), self._quarter)
 
+    def list_approvers(self) -> Sequence[str]:
+        """Return who can release the edition by a link."""
+        return [one.name for one in self._context.config.digest.review.approvers]
+
+    async def ask_approvers(self) -> str:
+        """Build the edition and send the approvers their links; return what was done."""
+        return str(await self._run_job(jobs.ask_approvers, self._quarter))
+
     async def send_proof(self, address: str) -> str:
         """Build the edition and mail a marked copy of it to one address."""
         return str(await self._run_job(jobs.send_proof, self._quarter, address))

@@ -146,6 +146,12 @@ class Backstage:
     def list_readers(self):
         return ["cmo@kiln.example", "ceo@kiln.example"]
 
+    def list_approvers(self):
+        return ["Ada Approver"]
+
+    async def ask_approvers(self):
+        return "Ada Approver can release it by a link now"
+
     async def send_proof(self, address):
         return f"a marked copy went to {address}"
 

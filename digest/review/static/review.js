@@ -191,7 +191,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id === "story") busy += 1;
-  if (/do\/(approve|teach|unteach|proof|source)|pane\/teach/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
+  if (/do\/(approve|ask|teach|unteach|proof|source)|pane\/teach/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
