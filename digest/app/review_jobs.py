@@ -38,6 +38,15 @@ def judge_stories(
     return stories, judge.build_manual_stories(context, stories, decisions) if added else ()
 
 
+def count_items(context: AppContext, quarter: Quarter) -> int:
+    """Return how many items the archive holds of a quarter; 0 where it cannot be opened."""
+    try:
+        with Archive.open(context.workspace.archive_file, create=False) as archive:
+            return len(archive.load_item_marks(quarter.start, quarter.end))
+    except DigestError:
+        return 0
+
+
 def compose_preview(context: AppContext, quarter: Quarter) -> Edition:
     """Return the whole edition in the first language, as it is decided now."""
     return build.build_editions(context, quarter, ask=False)[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -31,6 +31,8 @@ from digest.review.tray import StoryFilter
 from digest.text import truncate_text
 
 DecideFunction = Callable[[EditorialDecisions], QuarterDecision]
+# judges the items, and returns what puts the new judgement in place
+JudgeFunction = Callable[[EditorialDecisions], Callable[[], None]]
 # what a language model drafted of a story, else of the edition as a whole
 ProposeFunction = Callable[[QuarterDecision, EditorialDecisions, Story | None], list[Proposal]]
 
@@ -89,16 +91,17 @@ class ReviewSession:
         live: LiveEdition,
         propose: ProposeFunction | None = None,
         places: int = 40,
-        judge_again: Callable[[EditorialDecisions], None] = lambda _: None,
+        judge: JudgeFunction = lambda _: lambda: None,
     ) -> None:
         self.store, self.now, self.live, self.places = store, now, live, places
-        self._propose, self._judge_again = propose, judge_again
+        self._propose, self._judge = propose, judge
         self._decide = decide
         self._decision: QuarterDecision | None = None
         self._version = -1
         self._by_id: dict[str, RankedStory] = {}
         self._place: dict[str, int] = {}
         self._chosen: frozenset[str] = frozenset()
+        self._holders: dict[str, str] = {}  # every id that a story may have had → its id now
         self._machine_size = 0  # stories that the machine alone would print
         self._words: dict[tuple[str, ...], frozenset[str]] = {}
         self._printed: Edition | None = None
@@ -114,6 +117,7 @@ class ReviewSession:
             self._by_id = {ranked.story.id: ranked for ranked in self._decision.ranked}
             self._place = {story_id: place for place, story_id in enumerate(self._by_id, 1)}
             self._chosen = frozenset(ranked.story.id for ranked in self._decision.chosen)
+            self._holders = {}
             self._machine_size = _count_machine_choice(self._decision)
         return self._decision
 
@@ -132,10 +136,18 @@ class ReviewSession:
             self._printed_of = key
         return self._printed
 
-    def judge_again(self) -> None:
-        """Judge the quarter's items anew, as after its vocabulary changed. Takes long."""
-        self._judge_again(self.store.decisions)
-        self._decision = None
+    def judge_again(self) -> Callable[[], None]:
+        """Judge the quarter's items anew, as after its vocabulary changed; return what shows it.
+
+        The judging takes seconds, and may run in a thread while the page shows the old judgement.
+        """
+        take_over = self._judge(self.store.decisions)
+
+        def show() -> None:
+            take_over()
+            self._decision = None
+
+        return show
 
     # ------------------------------------------------------------ the edition
 
@@ -281,6 +293,24 @@ class ReviewSession:
             )
         return self._by_id[story_id]
 
+    def find_current_id(self, story_id: str) -> str:
+        """Return the id that a story has now; it takes another one when another item leads it."""
+        if story_id in self._by_id:
+            return story_id
+        if not self._holders:
+            self._holders = {
+                name: ranked.story.id
+                for ranked in self.decision.ranked
+                for name in name_story(ranked.story)
+            }
+        return self._holders.get(story_id, story_id)
+
+    def list_names(self, story_id: str) -> tuple[str, ...]:
+        """Return the ids that a story may have had, its present one last; "" is the edition."""
+        if story_id not in self._by_id:
+            return (story_id,)
+        return (*name_story(self._by_id[story_id].story), story_id)
+
     def get_place(self, story_id: str) -> int:
         """Return a story's rank in the quarter, from 1."""
         return self._place[story_id]
@@ -405,6 +435,11 @@ class ReviewSession:
     def _is_new(self, story: Story) -> bool:
         since = self.now() - _DAY
         return any(member.item.first_seen > since for member in story.items)
+
+
+def name_story(story: Story) -> Iterator[str]:
+    """Yield the ids that a story has or had: each of its items may have led it."""
+    return (f"s{member.item.id}" for member in story.items)
 
 
 def _count_machine_choice(decision: QuarterDecision) -> int:

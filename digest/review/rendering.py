@@ -98,14 +98,21 @@ class PageRenderer:
             "others": others,
             "looking": _group_by_story(others),
             "counts": self._count_stories(),
-            "drafted": self.workbench.list_drafted_stories(name),
+            "drafted": dict.fromkeys(
+                self.session.find_current_id(key)
+                for key in self.workbench.list_drafted_stories(name)
+            ),
             "store": self.session.store,
             "lost": self.session.list_lost_decisions(),
             "status": self.services.edition_status(),
             "preview": self.services.preview,
+            "arrivals": self.services.arrivals,
             "state": self.make_state(),
             "is_opened": self.workbench.is_opened,
-            "assigned": self.workbench.assigned,
+            "assigned": {
+                self.session.find_current_id(key): name
+                for key, name in self.workbench.assigned.items()
+            },
             "proof": Markup(csrf_header),  # noqa: S704 - hexadecimal digits
             "row": None,
             "said": "",
@@ -150,11 +157,12 @@ class PageRenderer:
         }
 
     def build_story(self, request: Request, story_id: str) -> dict[str, Any]:
-        session, by = self.session, self.read_name(request)
-        ranked, decision = session.get_story(story_id), session.decision
+        session, by, decision = self.session, self.read_name(request), self.session.decision
+        story_id = session.find_current_id(story_id)
+        ranked, names = session.get_story(story_id), session.list_names(story_id)
         self.room.look_at(read_tab(request), story_id)
         self.workbench.mark_opened(story_id, by)
-        remarks, made = self.workbench.list_remarks(story_id), session.get_decision(story_id)
+        remarks, made = self.workbench.list_remarks(names), session.get_decision(story_id)
         printed = session.get_printed(story_id)
         return {
             "row": session.build_row(ranked, printed),
@@ -170,9 +178,9 @@ class PageRenderer:
                 session.make_revision(story_id),
                 made,
                 len(remarks),
-                self.workbench.assigned.get(story_id),
+                [name for key, name in self.workbench.assigned.items() if key in names],
             ),
-            "drafts": defaultdict(lambda: None, self.workbench.list_drafts(by, story_id)),
+            "drafts": defaultdict(lambda: None, self.workbench.list_drafts(by, names)),
             "remarks": remarks,
             "pins": session.list_pins(),
             "relations": decision.relations.get(story_id, ()),
@@ -187,7 +195,7 @@ class PageRenderer:
             "letter": lambda: {
                 "editorial": self.session.store.decisions,
                 "drafts": defaultdict(
-                    lambda: None, self.workbench.list_drafts(self.read_name(request), "")
+                    lambda: None, self.workbench.list_drafts(self.read_name(request), ("",))
                 ),
                 "proposals": self.session.list_proposals(),
             },
@@ -272,6 +280,7 @@ def read_page_state(page: ReviewPage) -> str:
         len(store.conflicts),
         page.workbench.version,
         page.services.preview.stamp,
+        page.services.arrivals.stamp,
     )
     return "-".join(str(part).replace(" ", "") for part in parts)
 

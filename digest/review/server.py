@@ -40,6 +40,8 @@ from digest.web.listening import list_own_names, name_address, open_socket, run_
 
 logger = logging.getLogger(__name__)
 
+_CALM = 60.0  # seconds without an action, after which new items are taken in unasked
+
 
 def serve_review(
     context: AppContext,
@@ -87,6 +89,8 @@ def make_page(
     workbench = Workbench(folder / f"{session.store.quarter}.json", session.now)
 
     def read_state() -> str:
+        is_calm = page.room.is_quiet(_CALM) and not workbench.has_drafts()
+        services.look_for_items(take_in=is_calm)
         services.refresh_preview()
         return read_page_state(page)
 
@@ -108,7 +112,7 @@ def open_review_session(
     Archive.open(context.workspace.archive_file, create=False).close()
     store = DecisionStore(decisions_file(context, quarter), quarter.name)
     judged = ReviewQuarter(context, quarter)
-    judged.judge(store.decisions)
+    judged.judge(store.decisions)()
     settings = context.config.digest
     live = LiveEdition(
         settings.languages[0],
@@ -123,7 +127,7 @@ def open_review_session(
         live,
         propose=open_proposals(context, quarter),
         places=settings.limits.stories,
-        judge_again=judged.judge,
+        judge=judged.judge,
     )
     session.list_rows(StoryFilter())  # so that the first view need not wait
     session.list_sections()

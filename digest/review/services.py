@@ -32,12 +32,39 @@ class PreviewState:
         return f"{self.running}:{self.composed}:{self.drawn}:{len(self.problem)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Items that the archive got while the desk is open: how many wait, and what became of the last
+    that were taken in, in words."""
+
+    waiting: int = 0
+    taken: str = ""
+
+    @property
+    def stamp(self) -> str:
+        """What changes when a page that shows this is out of date."""
+        return f"{self.waiting}:{self.taken}"
+
+
 class ReviewServices(Protocol):
     """The rest of the program; the coroutines may take long. All raise DigestError."""
 
     @property
     def preview(self) -> PreviewState:
         """How far the whole edition is."""
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """What `collect` brought meanwhile."""
+
+    def look_for_items(self, *, take_in: bool = False) -> None:
+        """Look for items that came into the archive meanwhile. Called often.
+
+        With `take_in` begin to take them in, because nobody would be disturbed.
+        """
+
+    async def take_in_items(self) -> str:
+        """Judge the quarter with its new items, return what was done."""
 
     def start_preview(self, *, pdf: bool = False) -> None:
         """Begin to compose the whole edition beside the page, and to draw its PDF."""

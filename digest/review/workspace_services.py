@@ -27,9 +27,10 @@ from digest.learn.recurring import describe_recurring
 from digest.model.edition import Edition
 from digest.period import Quarter
 from digest.review.desk import ReviewSession
-from digest.review.services import PreviewState
+from digest.review.services import Arrivals, PreviewState
 
 _T = TypeVar("_T")
+_LOOK_AGAIN = 3.0  # seconds after which the archive is looked at for new items
 _IDLE = 6.0  # seconds without a change, after which the whole edition is composed anew
 
 
@@ -46,6 +47,49 @@ class WorkspaceReviewServices:
         self._tried: int | None = None  # the version that was last composed, or failed to be
         self._changed = (-1, 0.0)  # the version of the decisions, and since when it stands
         self.preview = PreviewState()
+        self.arrivals = Arrivals()
+        self._counted = (self._stamp_archive(), jobs.count_items(context, quarter))
+        self._looked = 0.0  # when the archive was looked at last
+        self._taking: asyncio.Task[str] | None = None
+
+    # ------------------------------------------------------------ items that come meanwhile
+
+    def look_for_items(self, *, take_in: bool = False) -> None:
+        """Look for items that came meanwhile; with `take_in` begin to take them in."""
+        if self._taking is not None and not self._taking.done():
+            return
+        if time.monotonic() - self._looked >= _LOOK_AGAIN:
+            self._looked = time.monotonic()
+            stamp, (before, known) = self._stamp_archive(), self._counted
+            if stamp != before:  # it is also written by what only judges or sends
+                waiting = jobs.count_items(self._context, self._quarter) - known
+                self._counted = (stamp, known)
+                self.arrivals = replace(self.arrivals, waiting=max(0, waiting))
+        if take_in and self.arrivals.waiting:
+            self._taking = asyncio.get_running_loop().create_task(self.take_in_items())
+
+    async def take_in_items(self) -> str:
+        """Judge the quarter with its new items; return what was done, in words."""
+        counted = (self._stamp_archive(), jobs.count_items(self._context, self._quarter))
+        waiting = counted[1] - self._counted[1]
+        stories = {ranked.story.id for ranked in self._session.decision.ranked}
+        try:
+            await self._judge_again()
+        except DigestError as error:
+            self.arrivals = Arrivals(self.arrivals.waiting, str(error))
+            raise
+        self._counted = counted
+        new = {ranked.story.id for ranked in self._session.decision.ranked} - stories
+        chosen = len(new.intersection(self._session.list_chosen_ids()))
+        items = "1 new item is" if waiting == 1 else f"{waiting} new items are"
+        said = f"{items} taken in: {len(new)} new stories, {chosen} of them in the edition"
+        self.arrivals = Arrivals(0, f"{said}, at {self._session.now():%H:%M} UTC")
+        return said
+
+    def _stamp_archive(self) -> tuple[int, ...]:
+        file = self._context.workspace.archive_file
+        files = (file, Path(f"{file}-wal"))
+        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
 
     # ------------------------------------------------------------ the whole edition
 
@@ -224,7 +268,8 @@ class WorkspaceReviewServices:
 
     async def _judge_again(self) -> None:
         async with self._one_job:
-            await asyncio.to_thread(self._session.judge_again)
+            show = await asyncio.to_thread(self._session.judge_again)
+            show()  # between two answers, and not within one
         self.preview = replace(self.preview, composed=None)
         self._tried = None
 

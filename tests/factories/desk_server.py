@@ -16,8 +16,9 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 class RunningDesk:
     """A desk over made-up stories, served until the block ends."""
 
-    def __init__(self, folder, stories, name="Anna", limit=60, header=""):
-        self.desk, self.stage = desk(folder, stories, limit), Backstage(folder)
+    def __init__(self, folder, stories, name="Anna", limit=60, header="", later=()):
+        self.desk, self.stage = desk(folder, stories, limit, later), Backstage(folder)
+        self.stage.session = self.desk
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.url = f"http://{self.host}/?token={TOKEN}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.review.changes import drop_story, edit_story
+from digest.review.services import Arrivals
 from digest.review.tray import StoryFilter
 from tests.factories.desk_server import ARGS, CHROMIUM, Hands, RunningDesk
 from tests.factories.review import desk, story
@@ -249,6 +250,37 @@ def test_what_others_do_shows_by_itself(chromium, running):
     assert running.desk.get_decision(here).note == "Anna's note"
     assert running.desk.store.path.read_text().startswith("# by hand\n")
     assert hands.errors == []
+
+
+def test_items_that_come_meanwhile_are_told_and_taken_in(chromium, tmp_path):
+    """By a key, or unasked once nobody does anything; never under what is typed."""
+    stories = [story(n) for n in range(8)]
+    with RunningDesk(tmp_path, stories[:6], limit=4, later=stories[6:]) as running:
+        hands = Hands(chromium, running)
+        here = hands.story
+        hands.press("c")
+        hands.type("Half a thought")
+        running.stage.arrivals = Arrivals(2)
+        hands.tab.locator("#state", has_text="2 new items have come in since").wait_for()
+        assert hands.tab.locator(f"#tray #row-{sid(7)}").count() == 0
+        assert hands.tab.input_value("#note") == "Half a thought"
+        assert hands.tab.evaluate("() => document.activeElement.id") == "note"
+        running.page.room.is_quiet = lambda _: True  # but there is a draft
+        hands.drafts_kept()
+        hands.type(" and more")
+        hands.drafts_kept()
+        assert running.stage.arrivals.waiting == 2
+        hands.press("Escape", ".")
+        hands.said("taken in")
+        hands.tab.locator(f"#row-{sid(7)}").wait_for()
+        assert hands.story == here
+        assert hands.tab.input_value("#note") == "Half a thought and more"
+        hands.press("c", "Control+Enter")
+        hands.said("words")
+        assert running.desk.get_decision(here).note == "Half a thought and more"
+        running.stage.arrivals = Arrivals(1)  # nobody is typing now
+        hands.tab.locator("#state", has_text="1 new item is taken in").wait_for()
+        assert hands.errors == []
 
 
 # ---------------------------------------------------------------- the edition

@@ -182,6 +182,7 @@ document.addEventListener("htmx:configRequest", (event) => {
     const next = neighbour(1);
     if (next) detail.parameters.then = next.dataset.row;
   }
+  if (detail.elt.matches("[data-arrivals]")) detail.parameters.at = paneStory();
   if (detail.elt.id === "bulk") {
     detail.parameters.story = [...marked];
     detail.parameters.at = at;
@@ -191,7 +192,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id === "story") busy += 1;
-  if (/do\/(approve|ask|teach|unteach|proof|source)|pane\/teach/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
+  if (/do\/(approve|ask|arrivals|teach|unteach|proof|source)|pane\/teach/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
