@@ -7,7 +7,7 @@ page's. Such a function is given `AppContext.detach()`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ from digest.model.delivery import Release
 from digest.model.edition import Edition
 from digest.model.story import Story
 from digest.period import Quarter
+
+# for each page of a PDF, from the first, the ids of what begins on it, from above
+PageBreaks = Sequence[Sequence[str]]
 
 
 def judge_stories(
@@ -52,24 +55,30 @@ def compose_preview(context: AppContext, quarter: Quarter) -> Edition:
     return build.build_editions(context, quarter, ask=False)[0]
 
 
-def render_preview(context: AppContext, edition: Edition) -> bytes:
-    """Return an edition as HTML, which takes a part of a second."""
-    from digest.render.html import render_html
+def render_preview(context: AppContext, edition: Edition, pages: PageBreaks = ()) -> bytes:
+    """Return an edition as HTML, which takes a part of a second, with marks where pages begin."""
+    from digest.render.html import mark_pages, render_html
 
-    return render_html(edition, build.load_style(context))
+    return mark_pages(render_html(edition, build.load_style(context)), pages)
 
 
 def draw_preview(
     context: AppContext, quarter: Quarter, edition: Edition, folder: Path
-) -> tuple[str, ...]:
-    """Write the files of an edition into a folder; return what the checks find in them."""
+) -> tuple[tuple[str, ...], PageBreaks]:
+    """Write the files of an edition into a folder.
+
+    Return what the checks find in them, and for each page of the PDF what begins on it: the ids of
+    stories and sections, from above.
+    """
     from digest.render import check
+    from digest.render.pdf_text import list_page_anchors
 
     theme = build.load_style(context)
     files, faults = build.render_edition_files(edition, theme)
     write_files(folder, {name: files[name] for name in ("digest.html", "digest.pdf")})
     private = build.list_private_texts(context, load_quarter_decisions(context, quarter))
-    return (*faults, *check.find_faults(files, theme, private))
+    found = (*faults, *check.find_faults(files, theme, private))
+    return found, list_page_anchors(files["digest.pdf"])
 
 
 def send_proof(context: AppContext, quarter: Quarter, address: str) -> str:

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from digest.errors import UsageError
+from digest.model.sections import SECTION_KINDS
 from digest.model.stack import RELATION_KINDS, RINGS
 from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES
 from digest.render.prose import render_markdown
@@ -35,6 +36,7 @@ from digest.text import clean_text, truncate_text
 from digest.urls import is_web_url
 
 _PAGES = Path(__file__).parent / "pages"
+_PARTS = {kind.slug: kind.team_title or kind.title for kind in SECTION_KINDS}
 MAX_NAME = 60  # characters of a person's name
 
 
@@ -227,6 +229,8 @@ class PageRenderer:
                 if row.id not in decided and not self.workbench.is_opened(row.id)
             ],
             "questions": list_questions(self.session),
+            "titles": {story.id: story.title for story in self.session.printed.stories},
+            "parts": _PARTS,
             "readers": self.services.list_readers(),
             "approvers": self.services.list_approvers(),
         }
@@ -249,6 +253,7 @@ def build_environment() -> Environment:
         "cut": truncate_text,
         "shown": format_value,
         "time": lambda moment: str(moment)[11:16],
+        "part": lambda slug: _PARTS[slug],
     }
     environment.globals |= {
         "categories": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,20 +12,27 @@ from digest.learn.proposals import Refusal
 from digest.model.edition import Edition
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PreviewState:
     """How far the edition is composed in full, which takes seconds and runs beside the page.
 
     `running` says what is being done, "" for nothing. `composed` and `drawn` are the versions of
     the decisions of which whole edition and PDF are, None where there is none. `faults` is what the
-    checks found in the drawn files, `problem` why the last try failed.
+    checks found in the drawn files, `pages` what begins on each page of the PDF (ids of stories and
+    sections, from above), `problem` why the last try failed.
     """
 
     running: str = ""
     composed: int | None = None
     drawn: int | None = None
     faults: tuple[str, ...] = ()
+    pages: Sequence[Sequence[str]] = ()
     problem: str = ""
+
+    @cached_property
+    def page_of(self) -> Mapping[str, int]:
+        """The page that a story or section begins on, from 1."""
+        return {name: number for number, names in enumerate(self.pages, 1) for name in names}
 
     @property
     def stamp(self) -> str:

@@ -121,10 +121,12 @@ class WorkspaceReviewServices:
             if self._wants_pdf:
                 self._wants_pdf = False
                 self.preview = replace(self.preview, running="drawing the PDF")
-                faults = await self._run_job(
+                faults, pages = await self._run_job(
                     jobs.draw_preview, self._quarter, edition, self._folder / "preview"
                 )
-                self.preview = replace(self.preview, drawn=version, faults=faults, problem="")
+                self.preview = replace(
+                    self.preview, drawn=version, faults=faults, pages=pages, problem=""
+                )
         except DigestError as error:
             self.preview = replace(self.preview, problem=str(error))
         finally:
@@ -132,7 +134,7 @@ class WorkspaceReviewServices:
 
     def render_preview(self, edition: Edition) -> bytes:
         """Return an edition as HTML."""
-        return jobs.render_preview(self._context, edition)
+        return jobs.render_preview(self._context, edition, self.preview.pages)
 
     def get_preview_pdf(self) -> Path | None:
         """Return the PDF that was drawn last."""

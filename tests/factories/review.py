@@ -152,7 +152,10 @@ class Backstage:
             self.preview = replace(self.preview, problem=self.fault)
         elif pdf:
             (self.folder / "digest.pdf").write_bytes(b"%PDF-1.7")
-            self.preview = replace(self.preview, drawn=0, faults=("page 3 is nearly empty",))
+            ids = [story.id for story in self.session.printed.stories] if self.session else []
+            pages = (("five", *ids[:3]), ids[3:5], ids[5:], ("register", "sources"))
+            faults = ("page 3 is nearly empty",)
+            self.preview = replace(self.preview, drawn=0, faults=faults, pages=pages)
 
     def refresh_preview(self):
         pass

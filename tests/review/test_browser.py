@@ -286,6 +286,31 @@ def test_items_that_come_meanwhile_are_told_and_taken_in(chromium, tmp_path):
 # ---------------------------------------------------------------- the edition
 
 
+def test_the_paper_is_drawn_beside_the_work_and_its_pages_are_marked(chromium, running):
+    """Where each page begins stands in the edition, and what the checks found beside it; the pane
+    stays with its story."""
+    hands = Hands(chromium, running)
+    printed = [row.id for section in running.desk.list_sections() for row in section.rows]
+    assert hands.tab.locator("#printed .break").count() == 0
+    hands.press("v", "f")
+    hands.tab.locator("#story", has_text="page 3 is nearly empty").wait_for()
+    hands.tab.locator(".pages li", has_text="Page 4").wait_for()
+    assert "The register, Sources" not in hands.tab.inner_text(".pages li:nth-child(1)")
+    breaks = hands.tab.locator("#printed .break")
+    assert breaks.all_inner_texts() == ["page 2", "page 3"]
+    after = hands.tab.locator("#printed .break + [data-row]").first.get_attribute("data-row")
+    assert after == printed[3]
+    hands.press("[", "j")
+    hands.idle()
+    here = hands.story
+    running.stage.preview = replace(
+        running.stage.preview, drawn=1, pages=(printed[:2], printed[2:])
+    )
+    hands.tab.wait_for_function("() => document.querySelectorAll('#printed .break').length === 1")
+    assert hands.story == here
+    assert hands.errors == []
+
+
 def test_rows_are_dragged(chromium, running):
     """Up on page one, out of the edition, and in again."""
     hands = Hands(chromium, running)
