@@ -119,12 +119,12 @@ def build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str)
     )
 
 
-def accept_line(context: AppContext, line: str) -> str:
+def accept_line(context: AppContext, quarter: Quarter, line: str) -> str:
     """Write an offered line into vocabulary.yaml; return why it was proposed.
 
     Raises UsageError where the decisions of this moment do not propose it any more.
     """
-    review = ProposalReview(context)
+    review = ProposalReview(context, quarter)
     rows = [row for row in review.to_json() if row["line"] == line and row["number"]]
     if not rows:
         raise UsageError("this line is not offered any more", "look at the proposals again")
@@ -170,7 +170,7 @@ def list_source_rows(
         {
             "name": row.source.name,
             "findings": row.findings,
-            "mends": list_mends(row.findings),
+            "mends": list_mends(row.source, row.findings),
             "items": row.items,
             "relevant": relevant[row.source.slug],
             "printed": printed[row.source.slug],

@@ -449,6 +449,9 @@ class SourceEntry(Settings):
     fulltext: bool = key(
         "true: its articles' own pages may be asked for, where feeds say little", False
     )
+    per_day: int | None = key(
+        "the most of its items of one day that may be told; the surest count", ge=1, le=1000
+    )
 
 
 class SourcesFile(Settings):
@@ -572,7 +575,7 @@ def _to_source(entry: SourceEntry, read: ReadSecret, warnings: list[str]) -> Sou
         for name in ("select", "paths")
     }
     letters = entry.newsletter if isinstance(entry.newsletter, bool) else None
-    same = "name url language weight tags enabled tls_verify history fulltext".split()
+    same = "name url language weight tags enabled tls_verify history fulltext per_day".split()
     return Source(
         slug=slugify(entry.name),
         tier=entry.tier or choose_tier(entry.class_, by_mail=rule is not None),

@@ -209,13 +209,13 @@ class WorkspaceReviewServices:
 
     async def list_proposals(self) -> tuple[list[Mapping[str, Any]], Sequence[Refusal]]:
         """Return what the decisions of all quarters propose for vocabulary.yaml."""
-        return await self._run_job(list_proposals)
+        return await self._run_job(list_proposals, self._quarter)
 
     async def accept_proposal(self, line: str, by: str) -> str:
         """Write an offered line into vocabulary.yaml, and judge the quarter anew."""
         file = vocabulary_file(self._context)
         before = _read_text(file)
-        why = await self._run_job(jobs.accept_line, line)
+        why = await self._run_job(jobs.accept_line, self._quarter, line)
         lesson = {
             "at": self._session.now().isoformat(timespec="seconds"),
             "by": by,

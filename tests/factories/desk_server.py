@@ -1,11 +1,22 @@
 """The review page on a real socket, and hands on a keyboard in front of it."""
 
+from __future__ import annotations
+
 import socket
 import threading
+import time
+from datetime import datetime
+from pathlib import Path
 
 import uvicorn
 
+from digest.app.context import AppContext
+from digest.app.workspace import Workspace
+from digest.cli.common import load_config
 from digest.review.app import create_app
+from digest.review.rendering import ReviewAccess
+from digest.review.server import make_page, open_review_session, review_folder
+from digest.review.workspace_services import WorkspaceReviewServices
 from digest.web.listening import PageServer
 from tests.factories.review import TOKEN, Backstage, build_page, desk
 
@@ -34,6 +45,42 @@ class RunningDesk:
         return self
 
     def __exit__(self, *error):
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
+class ServedWorkspace:
+    """The desk of a workspace's quarter, with all that stands behind it, on a real socket.
+
+    `started` is the processor time that opening it took, in seconds.
+    """
+
+    def __init__(self, root: Path, quarter: str, now: datetime, name: str = "Anna") -> None:
+        place = Workspace(root)
+        context = AppContext(place, load_config(place), now)
+        began = time.process_time()
+        chosen = context.resolve_quarter(quarter)
+        self.desk = open_review_session(context, chosen, lambda: now)
+        self.started = time.process_time() - began
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self.url = f"http://{self.host}/?token={TOKEN}"
+        self.services = WorkspaceReviewServices(context, chosen, self.desk)
+        access = ReviewAccess(TOKEN, frozenset({self.host}), name)
+        folder = review_folder(context)
+        self.page = make_page(self.desk, self.services, access, folder, f"Digest {quarter}")
+        config = uvicorn.Config(
+            create_app(self.page), log_level="warning", lifespan="off", ws="none"
+        )
+        self._server = PageServer(config, self.page.room.close)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
+
+    def __enter__(self) -> ServedWorkspace:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()

@@ -1,0 +1,53 @@
+"""A curator's week at the desk, in a real Chromium over feeds on loopback: told in sight, mended by a click."""
+
+from pathlib import Path
+
+import pytest
+
+from digest.config.sources import load_sources
+from tests.factories.curators_week import (
+    NOW,
+    QUARTER,
+    Curator,
+    Publishers,
+    collect,
+    live_through_the_week,
+)
+from tests.factories.desk_server import ARGS, CHROMIUM, Hands, ServedWorkspace
+
+pytestmark = pytest.mark.real
+
+
+def test_a_curators_week(tmp_path):
+    """Each event is told at the desk, costs three clicks and keys at most, and lasts."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Debian's chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with Publishers() as publishers, sync_playwright() as playwright:
+        live_through_the_week(tmp_path, publishers)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        with ServedWorkspace(tmp_path, QUARTER, NOW) as served:
+            hands = Hands(browser, served)
+            rows = Curator(hands, served).mend_all()
+            titles = [
+                [member.item.title for member in ranked.story.items]
+                for ranked in served.desk.decision.ranked
+            ]
+            assert hands.errors == []
+        browser.close()
+        assert len(rows) == 8
+        assert max(row.keys + row.clicks for row in rows) <= 5
+        sources = {one.name: one for one in load_sources(tmp_path / "sources.yaml", {}).sources}
+        assert sources["Dead Feed"].url == f"http://{publishers.host}/reborn"
+        assert sources["Moved Feed"].url == f"http://{publishers.host}/new-place"
+        assert sources["Coupon Post"].per_day == 5
+        assert not sources["Weekly Letter"].enabled
+        assert "Cake Times" not in sources
+        assert "Kordella" in (tmp_path / "vocabulary.yaml").read_text()
+        twice = [one for one in titles if any("Norwegian retailers" in title for title in one)]
+        assert [len(one) for one in twice] == [2]
+        two = [one for one in titles if any("Mailchimp" in title for title in one)]
+        assert [len(one) for one in two] == [1, 1]
+        assert "6 of 6" not in collect(tmp_path, NOW)  # the letter is not read any more
+        assert "5 of 5 sources read" in collect(tmp_path, NOW)
