@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from digest.app.decide import QuarterDecision
@@ -102,6 +102,7 @@ class ReviewSession:
         self._place: dict[str, int] = {}
         self._chosen: frozenset[str] = frozenset()
         self._holders: dict[str, str] = {}  # every id that a story may have had → its id now
+        self._oldest = datetime.min.replace(tzinfo=UTC)  # when the first item was seen
         self._machine_size = 0  # stories that the machine alone would print
         self._words: dict[tuple[str, ...], frozenset[str]] = {}
         self._printed: Edition | None = None
@@ -118,6 +119,8 @@ class ReviewSession:
             self._place = {story_id: place for place, story_id in enumerate(self._by_id, 1)}
             self._chosen = frozenset(ranked.story.id for ranked in self._decision.chosen)
             self._holders = {}
+            items = (one.item for ranked in self._decision.ranked for one in ranked.story.items)
+            self._oldest = min((item.first_seen for item in items), default=self.now())
             self._machine_size = _count_machine_choice(self._decision)
         return self._decision
 
@@ -434,6 +437,8 @@ class ReviewSession:
 
     def _is_new(self, story: Story) -> bool:
         since = self.now() - _DAY
+        if self._oldest > since:  # all was collected at once, so nothing is newer than the rest
+            return False
         return any(member.item.first_seen > since for member in story.items)
 
 

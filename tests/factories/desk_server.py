@@ -161,6 +161,26 @@ class Hands:
         """Wait until the server has what was typed."""
         self.tab.wait_for_function("() => !Drafts.waits()")
 
+    def find_broken_words(self):
+        """Return the words in sight that stand on two lines, in a place too narrow for them."""
+        return self.tab.evaluate(
+            """() => {
+              const found = [];
+              const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+              for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                if (!node.parentElement.checkVisibility() || node.parentElement.closest("pre, code")) continue;
+                for (const match of node.data.matchAll(/[\\p{L}\\p{N}]{2,24}/gu)) {
+                  const range = document.createRange();
+                  range.setStart(node, match.index);
+                  range.setEnd(node, match.index + match[0].length);
+                  const tops = [...range.getClientRects()].map((one) => Math.round(one.top));
+                  if (new Set(tops).size > 1) found.push(match[0]);
+                }
+              }
+              return found;
+            }"""
+        )
+
     def find_violations(self):
         """Return what axe finds on the page as it stands, in words."""
         from axe_playwright_python.sync_playwright import Axe
