@@ -178,4 +178,10 @@ def list_source_rows(
         }
         for row in health
     ]
-    return sorted(rows, key=lambda row: (-int(str(row["dropped"])), str(row["name"])))
+    # what has gone wrong stands before what has merely grown silent
+    wrong = {row.source.name for row in health if any(one.kind != "silent" for one in row.findings)}
+
+    def order(row: Mapping[str, Any]) -> tuple[bool, int, str]:
+        return row["name"] not in wrong, -int(row["dropped"]), str(row["name"])
+
+    return sorted(rows, key=order)

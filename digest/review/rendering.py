@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -37,6 +38,7 @@ from digest.urls import is_web_url
 
 _PAGES = Path(__file__).parent / "pages"
 _PARTS = {kind.slug: kind.team_title or kind.title for kind in SECTION_KINDS}
+_DAY_PATTERN = re.compile(r"(\d{4})-(\d\d)-(\d\d)")  # which no line is to break
 MAX_NAME = 60  # characters of a person's name
 
 
@@ -253,6 +255,7 @@ def build_environment() -> Environment:
         "cut": truncate_text,
         "shown": format_value,
         "time": lambda moment: str(moment)[11:16],
+        "whole_days": lambda words: _DAY_PATTERN.sub("\\1\u2011\\2\u2011\\3", words),
         "part": lambda slug: _PARTS[slug],
     }
     environment.globals |= {

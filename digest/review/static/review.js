@@ -197,11 +197,13 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.target?.id === "story" || event.detail.requestConfig.target?.id === "story") busy = Math.max(0, busy - 1);
+  const said = document.getElementById("said");
+  if (said.textContent === "Working …") said.textContent = ""; // an answer that says nothing else
   if (event.detail.requestConfig.elt.id === "bulk" && event.detail.successful) {
     marked.clear();
     mark();
   }
-  if (event.detail.failed && !event.detail.xhr.status) document.getElementById("said").textContent = "The desk does not answer. What you typed is kept here.";
+  if (event.detail.failed && !event.detail.xhr.status) said.textContent = "The desk does not answer. What you typed is kept here.";
   setTimeout(drain, 0);
 });
 
