@@ -20,12 +20,12 @@ from tests.factories.desk_server import ARGS, CHROMIUM, Hands, ServedWorkspace
 
 
 def main() -> None:
-    with TemporaryDirectory() as name, Publishers() as publishers, sync_playwright() as playwright:
+    with TemporaryDirectory() as name, Publishers() as publishers:
         live_through_the_week(Path(name), publishers)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        with ServedWorkspace(Path(name), QUARTER, NOW) as served:
+        with sync_playwright() as playwright, ServedWorkspace(Path(name), QUARTER, NOW) as served:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
             rows = Curator(Hands(browser, served), served).mend_all()
-        browser.close()
+            browser.close()
     print("| event | told | keys + clicks | lasts |\n|---|---|---|---|")
     for row in rows:
         print(f"| {row.event} | {row.told} | {row.keys} + {row.clicks} | {row.learned} |")

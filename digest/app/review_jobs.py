@@ -15,12 +15,11 @@ from typing import Any
 from digest.app import approval, build, decide, judge
 from digest.app.context import AppContext, load_quarter_decisions
 from digest.app.deliver import DeliveryService, approve_quarter
-from digest.app.evaluate import ProposalReview
 from digest.app.source_care import list_mends
 from digest.app.source_health import assess_source_health
 from digest.app.workspace import write_files
 from digest.archive import Archive
-from digest.errors import DigestError, UsageError
+from digest.errors import DigestError
 from digest.model.decisions import EditorialDecisions
 from digest.model.delivery import Release
 from digest.model.edition import Edition
@@ -117,19 +116,6 @@ def build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str)
         f"{quarter}, version {release.version}: {release.state} by {release.by}, "
         f"edition.json {release.fingerprint[:16]}"
     )
-
-
-def accept_line(context: AppContext, quarter: Quarter, line: str) -> str:
-    """Write an offered line into vocabulary.yaml; return why it was proposed.
-
-    Raises UsageError where the decisions of this moment do not propose it any more.
-    """
-    review = ProposalReview(context, quarter)
-    rows = [row for row in review.to_json() if row["line"] == line and row["number"]]
-    if not rows:
-        raise UsageError("this line is not offered any more", "look at the proposals again")
-    review.accept([rows[0]["number"]])
-    return str(rows[0]["why"])
 
 
 def describe_status(context: AppContext, quarter: Quarter) -> str:

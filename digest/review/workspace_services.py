@@ -20,6 +20,7 @@ from digest.app.evaluate import list_proposals
 from digest.app.source_care import mend_source
 from digest.app.workspace import write_file
 from digest.config.sources import load_sources
+from digest.config.vocabulary import VocabularyLine, add_lines
 from digest.errors import DigestError, UsageError
 from digest.learn.evaluation import collect_feedback
 from digest.learn.proposals import Refusal
@@ -30,6 +31,8 @@ from digest.review.desk import ReviewSession
 from digest.review.services import Arrivals, PreviewState
 
 _T = TypeVar("_T")
+# what was proposed: of which decisions and vocabulary, rows, what makes no line
+_Proposed = tuple[tuple[object, ...], list[Mapping[str, Any]], Sequence[Refusal]]
 _LOOK_AGAIN = 3.0  # seconds after which the archive is looked at for new items
 _IDLE = 6.0  # seconds without a change, after which the whole edition is composed anew
 
@@ -51,6 +54,7 @@ class WorkspaceReviewServices:
         self._counted = (self._stamp_archive(), jobs.count_items(context, quarter))
         self._looked = 0.0  # when the archive was looked at last
         self._taking: asyncio.Task[str] | None = None
+        self._proposed: _Proposed | None = None
 
     # ------------------------------------------------------------ items that come meanwhile
 
@@ -208,14 +212,34 @@ class WorkspaceReviewServices:
         return tuple(dict.fromkeys(describe_recurring(feedback, ids)))
 
     async def list_proposals(self) -> tuple[list[Mapping[str, Any]], Sequence[Refusal]]:
-        """Return what the decisions of all quarters propose for vocabulary.yaml."""
-        return await self._run_job(list_proposals, self._quarter)
+        """Return what the decisions of all quarters propose for vocabulary.yaml.
+
+        It is measured again when decisions or the vocabulary have changed.
+        """
+        key = self._stamp_teaching()
+        if self._proposed is None or self._proposed[0] != key:
+            rows, refusals = await self._run_job(list_proposals, self._quarter)
+            self._proposed = (key, rows, refusals)
+        return self._proposed[1], self._proposed[2]
+
+    def _stamp_teaching(self) -> tuple[object, ...]:
+        folder = self._session.store.path.parent
+        decided = tuple((path.name, path.stat().st_mtime_ns) for path in folder.glob("*.yaml"))
+        return decided, _read_text(vocabulary_file(self._context))
 
     async def accept_proposal(self, line: str, by: str) -> str:
-        """Write an offered line into vocabulary.yaml, and judge the quarter anew."""
+        """Write an offered line into vocabulary.yaml, and judge the quarter anew.
+
+        Raises UsageError where the decisions of this moment do not propose it any more.
+        """
+        rows, _ = await self.list_proposals()
+        row = next((row for row in rows if row["line"] == line and row["number"]), None)
+        if row is None:
+            raise UsageError("this line is not offered any more", "look at the proposals again")
         file = vocabulary_file(self._context)
-        before = _read_text(file)
-        why = await self._run_job(jobs.accept_line, self._quarter, line)
+        before, why = _read_text(file), str(row["why"])
+        taught = VocabularyLine(row["group"], row["entry"])
+        write_file(file, add_lines(before, (taught,), str(file)).encode())
         lesson = {
             "at": self._session.now().isoformat(timespec="seconds"),
             "by": by,
@@ -273,7 +297,7 @@ class WorkspaceReviewServices:
             show = await asyncio.to_thread(self._session.judge_again)
             show()  # between two answers, and not within one
         self.preview = replace(self.preview, composed=None)
-        self._tried = None
+        self._tried = self._proposed = None
 
     # ------------------------------------------------------------ jobs
 

@@ -6,7 +6,6 @@ about something else, one story told twice, and one that is two.
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -149,21 +148,17 @@ def write_workspace(root: Path, publishers: Publishers) -> None:
     """Write sources.yaml and three good letters."""
     names = {"/trade": "Trade Daily", "/wire": "Martech Wire", "/dead": "Dead Feed",
              "/moved": "Moved Feed", "/coupons": "Coupon Post", "/cakes": "Cake Times"}  # fmt: skip
-    rows = [
-        {"name": name, "url": f"http://{publishers.host}{path}"} for path, name in names.items()
-    ]
-    letter = {"path": "letters", "list_id": "weekly.letter.example"}
-    rows.append({"name": "Weekly Letter", "newsletter": letter})
-    config = {
-        "digest": {
-            "title": "Digest",
-            "timezone": "UTC",
-            "limits": {"stories": 30, "story_floor": 0.0},
-            "network": {"allow_private": [publishers.host], "descriptions": False},
-        },
-        "sources": rows,
-    }
-    (root / "sources.yaml").write_text(json.dumps(config, indent=1))  # JSON is YAML
+    rows = "".join(
+        f"  - name: {name}\n    url: http://{publishers.host}{path}\n"
+        for path, name in names.items()
+    )
+    (root / "sources.yaml").write_text(
+        "digest:\n  title: Digest\n  timezone: UTC\n  limits: {stories: 30, story_floor: 0.0}\n"
+        f"  network: {{allow_private: ['{publishers.host}'], descriptions: false}}\n"
+        f"sources:\n{rows}"
+        "  - name: Weekly Letter\n"
+        "    newsletter: {path: letters, list_id: weekly.letter.example}\n"
+    )
     for number in range(1, 4):
         write_letter(root / "letters", number)
 
@@ -249,7 +244,7 @@ class Curator:
         before = hands.keys, hands.clicks
         hands.press("i")
         offer = hands.tab.locator(".proposal", has_text="another name of Klaviyo")
-        offer.wait_for()
+        offer.wait_for(timeout=240_000)  # it measures what each line would do
         words = offer.locator("h3").inner_text()
         hands.press("1")
         hands.said("taught")

@@ -24,10 +24,10 @@ def test_a_curators_week(tmp_path):
         pytest.skip("Debian's chromium is not installed")
     from playwright.sync_api import sync_playwright
 
-    with Publishers() as publishers, sync_playwright() as playwright:
+    with Publishers() as publishers:
         live_through_the_week(tmp_path, publishers)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        with ServedWorkspace(tmp_path, QUARTER, NOW) as served:
+        with sync_playwright() as playwright, ServedWorkspace(tmp_path, QUARTER, NOW) as served:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
             hands = Hands(browser, served)
             rows = Curator(hands, served).mend_all()
             titles = [
@@ -35,7 +35,7 @@ def test_a_curators_week(tmp_path):
                 for ranked in served.desk.decision.ranked
             ]
             assert hands.errors == []
-        browser.close()
+            browser.close()
         assert len(rows) == 8
         assert max(row.keys + row.clicks for row in rows) <= 5
         sources = {one.name: one for one in load_sources(tmp_path / "sources.yaml", {}).sources}
@@ -49,5 +49,4 @@ def test_a_curators_week(tmp_path):
         assert [len(one) for one in twice] == [2]
         two = [one for one in titles if any("Mailchimp" in title for title in one)]
         assert [len(one) for one in two] == [1, 1]
-        assert "6 of 6" not in collect(tmp_path, NOW)  # the letter is not read any more
         assert "5 of 5 sources read" in collect(tmp_path, NOW)
