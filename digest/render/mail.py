@@ -86,7 +86,8 @@ def format_subject(subject: str, context: MailingContext) -> str:
 
 def format_notes(context: MailingContext) -> tuple[str, ...]:
     """Return what stands above the edition: draft, proof, correction, where the whole of it is."""
-    words, notes = load_localizer(context.language), []
+    words = load_localizer(context.language)
+    notes: list[str] = []
     if context.approval_link:
         notes += format_request(context)
         notes.append(

@@ -143,7 +143,8 @@ def list_page_anchors(pdf: bytes) -> tuple[tuple[str, ...], ...]:
         pages: Any = document.pages
         numbers = {page.objgen: number for number, page in enumerate(pages)}
         found: list[list[tuple[float, str]]] = [[] for _ in pages]
-        names: Any = document.Root.get("/Names", {}).get("/Dests")
+        root: Any = document.Root
+        names: Any = root.Names.get("/Dests") if "/Names" in root else None
         for name, place in _iter_destinations(names) if names is not None else ():
             if (number := numbers.get(place[0].objgen)) is not None:
                 found[number].append((-float(place[3]), name))

@@ -59,7 +59,14 @@ def token_of(relay, address):
     """The token of the link in the last mail to an address."""
     mails = [content for recipient, content in relay.received if recipient == address]
     text = message_from_bytes(mails[-1], policy=policy.default).get_body(("plain",)).get_content()
-    return PHRASE.search(text)[1]
+    return read_token(text)
+
+
+def read_token(text):
+    """The token of the link that stands in a text."""
+    found = PHRASE.search(text)
+    assert found
+    return found[1]
 
 
 @contextmanager
@@ -163,9 +170,12 @@ def test_without_its_key_the_team_gets_the_draft_all_the_same(place, relay, monk
 def test_a_channel_gets_the_link_as_a_button(place, relay, monkeypatch, httpserver):
     """In Slack's form, as text; the link is the mail's."""
     posted = []
-    httpserver.expect_request("/hook").respond_with_handler(
-        lambda request: posted.append(request.get_json()) or Response("ok")
-    )
+
+    def take(request):
+        posted.append(request.get_json())
+        return Response("ok")
+
+    httpserver.expect_request("/hook").respond_with_handler(take)
     monkeypatch.setenv("APPROVAL_KEY", KEY)
     monkeypatch.setenv("CHANNEL_URL", httpserver.url_for("/hook"))
     configure(
@@ -177,7 +187,7 @@ def test_a_channel_gets_the_link_as_a_button(place, relay, monkeypatch, httpserv
     run("approve", Q, "--ask", "--workspace", place, "--now", NOW.isoformat())
     (payload,) = posted
     button = payload["blocks"][-1]["elements"][0]
-    assert PHRASE.search(button["url"])[1] == token_of(relay, "ada@acme.example")
+    assert read_token(button["url"]) == token_of(relay, "ada@acme.example")
     assert "waits for Ada Approver" in payload["blocks"][1]["text"]["text"]
 
 

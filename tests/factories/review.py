@@ -77,7 +77,7 @@ def desk(folder: Path, stories, limit: int = 60, later=()) -> ReviewSession:
         stories=limit, floor=-9.0, consequence_floor=-9.0, own_floor=-9.0, repeat_penalty=0.0
     )
 
-    held = []
+    held: list[Story] = []
 
     def judge(_, more=tuple(later)):
         return lambda: held.__setitem__(slice(None), [*stories, *more])
@@ -127,7 +127,7 @@ class Backstage:
     def __init__(self, folder: Path) -> None:
         self.folder, self.fault = folder, ""
         self.preview, self.arrivals = PreviewState(), Arrivals()
-        self.session = None  # of a desk that can take in new stories
+        self.session: ReviewSession | None = None  # of a desk that can take in new stories
         self.approved: list[tuple[str, str]] = []
         self.mended: list[tuple[str, str]] = []
         self.lessons: tuple[str, ...] = ()
@@ -144,6 +144,7 @@ class Backstage:
 
     def take_in(self):
         """Show the stories that the desk was made to get."""
+        assert self.session
         self.session.judge_again()()
         return "1 new item is taken in"
 
@@ -152,7 +153,8 @@ class Backstage:
             self.preview = replace(self.preview, problem=self.fault)
         elif pdf:
             (self.folder / "digest.pdf").write_bytes(b"%PDF-1.7")
-            ids = [story.id for story in self.session.printed.stories] if self.session else []
+            printed = self.session.printed.stories if self.session else ()
+            ids = [story.id for story in printed]
             pages = (("five", *ids[:3]), ids[3:5], ids[5:], ("register", "sources"))
             faults = ("page 3 is nearly empty",)
             self.preview = replace(self.preview, drawn=0, faults=faults, pages=pages)

@@ -1,5 +1,6 @@
 """A curator's week at the desk, in a real Chromium over feeds on loopback: told in sight, mended by a click."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,13 +30,20 @@ def test_a_curators_week(tmp_path):
         with sync_playwright() as playwright, ServedWorkspace(tmp_path, QUARTER, NOW) as served:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
             hands = Hands(browser, served)
-            rows = Curator(hands, served).mend_all()
+            curator = Curator(hands, served)
+            rows = curator.mend_all()
             titles = [
                 [member.item.title for member in ranked.story.items]
                 for ranked in served.desk.decision.ranked
             ]
+            lesson, lessons = curator.correct_alike()
             assert hands.errors == []
             browser.close()
+        assert "3 stories of Klaviyo were moved to Print" in lesson
+        assert "Always?" in lesson
+        for recurs in ("Klaviyo", "Weekly Letter"):  # offered, or refused with the reason
+            assert re.search(rf"{recurs}.*", lessons)
+        assert "Always" in lessons or "Not offered" in lessons or "makes no line" in lessons
         assert len(rows) == 8
         assert max(row.keys + row.clicks for row in rows) <= 5
         sources = {one.name: one for one in load_sources(tmp_path / "sources.yaml", {}).sources}

@@ -84,6 +84,7 @@ function press(key) {
   else if (target.matches("details")) {
     target.open = true;
     show("story");
+    target.scrollIntoView({ block: "nearest" });
     const field = target.querySelector("form :is(input:not([type=hidden]), select, textarea)");
     (field || target.querySelector("summary")).focus();
     if (field?.matches("textarea")) field.setSelectionRange(field.value.length, field.value.length);
