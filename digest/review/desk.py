@@ -25,6 +25,7 @@ from digest.model.reasons import LeftOutReason
 from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG
 from digest.model.stack import OUR_RELATIONS
 from digest.model.story import RankedStory, Story
+from digest.model.tags import TaggedItem
 from digest.review.changes import collect_references
 from digest.review.store import DecisionStore, ReviewStep
 from digest.review.tray import StoryFilter
@@ -39,7 +40,9 @@ ProposeFunction = Callable[[QuarterDecision, EditorialDecisions, Story | None], 
 NEXT_CANDIDATES = 3  # offered for a place that is free
 _JUDGED_FIELDS = ("relevant", "category", "ai", "evidence", "event")
 _DAY = timedelta(days=1)
-_WORD_PATTERN = re.compile(r"\w{4,}")
+_WORD_PATTERN = re.compile(r"\w{4,}|\d{2,}")
+_COMPARED = 400  # characters of a summary by which stories are compared
+_NEAR = timedelta(days=14)  # apart, at which two stories count half as alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ class ReviewSession:
         self._holders: dict[str, str] = {}  # every id that a story may have had → its id now
         self._oldest = datetime.min.replace(tzinfo=UTC)  # when the first item was seen
         self._machine_size = 0  # stories that the machine alone would print
-        self._words: dict[tuple[str, ...], frozenset[str]] = {}
+        self._words: dict[str, list[str]] = {}  # word → ids of the items that hold it
+        self._words_of, self._most_alike = -1, 0
         self._printed: Edition | None = None
         self._printed_of: object = None
 
@@ -148,7 +152,7 @@ class ReviewSession:
 
         def show() -> None:
             take_over()
-            self._decision = None
+            self._decision, self._words_of = None, -1
 
         return show
 
@@ -339,32 +343,50 @@ class ReviewSession:
     def find_similar(self, story: Story, words: str, limit: int = 8) -> list[StoryRow]:
         """Return other stories that may be the same.
 
-        They share rare words with the story, or hold the words given.
+        They share rare words with the story and are near it in time, or hold the words given.
         """
-        others = [ranked for ranked in self.decision.ranked if ranked.story is not story]
         if words:
             story_filter = StoryFilter("everything", words)
+            others = (ranked for ranked in self.decision.ranked if ranked.story is not story)
             found = [ranked for ranked in others if self._matches_filter(ranked, story_filter)]
             return [self.build_row(ranked) for ranked in found[:limit]]
-        mine = self._collect_words(story)
-        words_of = [self._collect_words(ranked.story) for ranked in others]
-        counts = Counter(word for of_story in (mine, *words_of) for word in mine & of_story)
-        weighed = [
-            (sum(1 / counts[word] for word in shared), ranked)
-            for ranked, of_story in zip(others, words_of, strict=True)
-            if (shared := mine & of_story)
-        ]
-        best = sorted(weighed, key=lambda pair: (-pair[0], pair[1].story.id))
-        return [self.build_row(ranked) for _, ranked in best[:limit]]
+        best = self._weigh_similar(story)
+        ids = sorted(best, key=lambda story_id: (-best[story_id], story_id))[:limit]
+        return [self.build_row(self._by_id[story_id]) for story_id in ids]
 
-    def _collect_words(self, story: Story) -> frozenset[str]:
-        """Return the words by which stories are alike; those of a title are read once."""
-        title, vendors = story.lead.item.title, story.lead.tags.vendors
-        key = (title, *vendors)
-        if key not in self._words:
-            words = _WORD_PATTERN.findall(title.casefold())
-            self._words[key] = frozenset((*words, *(name.casefold() for name in vendors)))
-        return self._words[key]
+    def _weigh_similar(self, story: Story) -> dict[str, float]:
+        """Return how much other stories are like one: by rare words that one item of each shares,
+        the more the nearer they are in time."""
+        index = self._index_words()
+        scores: Counter[str] = Counter()
+        for word in {word for member in story.items for word in _extract_words(member)}:
+            holding = index.get(word, ())
+            for item_id in holding if len(holding) <= self._most_alike else ():
+                scores[item_id] += 1 / len(holding)
+        best: dict[str, float] = {}
+        day = story.items[0].item.published_or_seen
+        for item_id, score in scores.items():
+            other = self._by_id.get(self.find_current_id(f"s{item_id}"))
+            if other is None or other.story.id == story.id:
+                continue
+            apart = abs(other.story.items[0].item.published_or_seen - day)
+            weight = score / (1 + apart / _NEAR)
+            best[other.story.id] = max(weight, best.get(other.story.id, 0.0))
+        return best
+
+    def _index_words(self) -> Mapping[str, list[str]]:
+        """Return the items that hold each word; made once for the items that there are."""
+        ranked = self.decision.ranked
+        count = sum(len(one.story.items) for one in ranked)
+        if self._words_of != count:
+            index: dict[str, list[str]] = {}
+            for one in ranked:
+                for member in one.story.items:
+                    for word in _extract_words(member):
+                        index.setdefault(word, []).append(member.item.id)
+            self._words, self._words_of = index, count
+            self._most_alike = max(20, count // 20)  # a word of more items says little
+        return self._words
 
     def list_proposals(self, story_id: str = "") -> list[Proposal]:
         """Return what a language model drafted: of a story, else lead and themes."""
@@ -440,6 +462,12 @@ class ReviewSession:
         if self._oldest > since:  # all was collected at once, so nothing is newer than the rest
             return False
         return any(member.item.first_seen > since for member in story.items)
+
+
+def _extract_words(member: TaggedItem) -> set[str]:
+    """Return the words by which items are alike: of title, summary and vendors."""
+    text = f"{member.item.title} {member.item.summary[:_COMPARED]}".casefold()
+    return {*_WORD_PATTERN.findall(text), *map(str.casefold, member.tags.vendors)}
 
 
 def name_story(story: Story) -> Iterator[str]:
