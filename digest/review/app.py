@@ -122,7 +122,7 @@ class _ReviewRoutes(PageRenderer):
             return self.render("name.html", request)
         query = request.query_params
         pane, story_id = query.get("pane", ""), query.get("story", "")
-        values = self.list_tray(request.query_params)
+        values = {**self.list_tray(request.query_params), "known": self.session.list_choices()}
         if pane in _PANES:
             context = await self.build_pane(pane, request)
             return self.render("page.html", request, pane=f"{pane}.html", **values, **context)

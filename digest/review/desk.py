@@ -209,16 +209,22 @@ class ReviewSession:
 
     # ------------------------------------------------------------ the tray
 
-    def list_rows(self, story_filter: StoryFilter) -> list[StoryRow]:
+    def find_stories(self, story_filter: StoryFilter) -> list[RankedStory]:
         """Return the stories that fit a filter, in its order."""
-        found = [
-            self.build_row(ranked)
-            for ranked in self.decision.ranked
-            if self._matches_filter(ranked, story_filter)
-        ]
-        if story_filter.order == "doubt":
-            return sorted(found, key=lambda row: (row.decided, row.sure, row.id))
-        return found
+        ranked = self.decision.ranked
+        found = [one for one in ranked if self._matches_filter(one, story_filter)]
+        if story_filter.order != "doubt":
+            return found
+        decided = self.list_decided_ids()
+
+        def doubt(one: RankedStory) -> tuple[bool, float, str]:
+            return one.story.id in decided, _find_doubt(one.story), one.story.id
+
+        return sorted(found, key=doubt)
+
+    def list_rows(self, story_filter: StoryFilter) -> list[StoryRow]:
+        """Return the stories that fit a filter as rows, in its order."""
+        return [self.build_row(ranked) for ranked in self.find_stories(story_filter)]
 
     def list_choices(self) -> dict[str, list[str]]:
         """Return the sources and vendors that a filter may name, those with most stories first."""
@@ -258,7 +264,7 @@ class ReviewSession:
             event=tags.event,
             score=ranked.score,
             place=self._place[story.id],
-            sure=min((tags.confidence.get(name, 1.0) for name in _JUDGED_FIELDS), default=1.0),
+            sure=_find_doubt(story),
             state=state,
             reason=self.describe_reason(story.id),
             decided=bool(decision.by),
@@ -385,7 +391,7 @@ class ReviewSession:
                     for word in _extract_words(member):
                         index.setdefault(word, []).append(member.item.id)
             self._words, self._words_of = index, count
-            self._most_alike = max(20, count // 20)  # a word of more items says little
+            self._most_alike = min(50, max(20, count // 20))  # a word of more says little
         return self._words
 
     def list_proposals(self, story_id: str = "") -> list[Proposal]:
@@ -462,6 +468,12 @@ class ReviewSession:
         if self._oldest > since:  # all was collected at once, so nothing is newer than the rest
             return False
         return any(member.item.first_seen > since for member in story.items)
+
+
+def _find_doubt(story: Story) -> float:
+    """Return the lowest confidence of a story's judgements, 0 to 1."""
+    confidence = story.tags.confidence
+    return min(confidence.get(name, 1.0) for name in _JUDGED_FIELDS)
 
 
 def _extract_words(member: TaggedItem) -> set[str]:

@@ -143,17 +143,16 @@ class PageRenderer:
     def list_tray(self, fields: Mapping[str, str]) -> dict[str, Any]:
         """Return the sections, and a part of the tray's rows with where the next one is."""
         story_filter = parse_filter(fields)
-        rows = self.session.list_rows(story_filter)
+        found = self.session.find_stories(story_filter)
         start = parse_number(fields.get("from", "0"))
         end = start + PAGE_SIZE
         named = {f"f-{name}": value for name, value in asdict(story_filter).items() if value}
-        more = f"/tray?{urlencode({**named, 'from': end})}" if len(rows) > end else ""
+        more = f"/tray?{urlencode({**named, 'from': end})}" if len(found) > end else ""
         return {
             "story_filter": story_filter,
-            "rows": rows[start:end],
-            "found": len(rows),
+            "rows": [self.session.build_row(ranked) for ranked in found[start:end]],
+            "found": len(found),
             "more": more,
-            "known": self.session.list_choices(),
             "edition": self.session.list_sections(),
             "candidates": self.session.list_candidates()
             if self.session.count_free_places()
