@@ -364,11 +364,11 @@ class ReviewSession:
         """Return how much other stories are like one: by rare words that one item of each shares,
         the more the nearer they are in time."""
         index = self._index_words()
-        scores: Counter[str] = Counter()
+        scores: dict[str, float] = {}
         for word in {word for member in story.items for word in _extract_words(member)}:
             holding = index.get(word, ())
             for item_id in holding if len(holding) <= self._most_alike else ():
-                scores[item_id] += 1 / len(holding)
+                scores[item_id] = scores.get(item_id, 0.0) + 1 / len(holding)
         best: dict[str, float] = {}
         day = story.items[0].item.published_or_seen
         for item_id, score in scores.items():
