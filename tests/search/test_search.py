@@ -182,7 +182,7 @@ def test_an_index_that_is_gone_is_made_anew(workspace, context):
 def test_a_transaction_that_fails_leaves_no_words(workspace, context, monkeypatch):
     """Items and index are stored together or not at all."""
     path = workspace / "output" / "archive.db"
-    monkeypatch.setattr("digest.archive._upsert", lambda *_: 1 / 0)
+    monkeypatch.setattr("digest.archive.collected.upsert", lambda *_: 1 / 0)
     with Archive.open(path) as archive, pytest.raises(ZeroDivisionError):
         store(archive, item(50, title="Halcyra ships Quillmark"))
     monkeypatch.undo()

@@ -1,0 +1,83 @@
+"""The archive's search index: kept in the transactions that store items, and handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from digest.archive import search, tables
+from digest.archive.connection import ArchiveConnection
+from digest.archive.rows import ITEM_QUERY, build_item, upsert
+from digest.archive.tables import items
+from digest.model.item import Item
+
+_REBUILD_STEP = 5000  # items that are indexed at once
+_DOCUMENTS_KEY = "search_documents"
+
+
+class IndexedArchive(ArchiveConnection):
+    """The part of the archive that search asks."""
+
+    def rebuild_search(self, *, only_outdated: bool = False) -> bool:
+        """Make the search index anew, in one transaction; return whether it was made.
+
+        `only_outdated`: not where it is whole. What items were judged to be has to be saved again.
+        """
+        with self.begin_transaction() as connection:
+            if only_outdated and search.is_current(connection):
+                return False
+            self.rebuild_index(connection)
+        return True
+
+    def save_search_judgements(
+        self, judgements: Sequence[search.Judgement], vocabulary: str
+    ) -> None:
+        """Store what items are found by beside their words, in one transaction."""
+        with self.begin_transaction() as connection:
+            search.save_judgements(connection, judgements, vocabulary)
+
+    def save_search_documents(
+        self,
+        documents: Sequence[search.SearchDocument],
+        editions: Mapping[str, Sequence[str]],
+        fingerprint: str,
+    ) -> None:
+        """Put the team's and the editions' words into the index in place of those it holds.
+
+        `editions`: quarter → ids of the items that its edition tells. `fingerprint` is of the files
+        that all this comes from.
+        """
+        with self.begin_transaction() as connection:
+            search.index_documents(connection, documents)
+            search.label_editions(connection, editions)
+            row = {"key": _DOCUMENTS_KEY, "value": fingerprint}
+            upsert(connection, tables.meta, row)
+
+    def load_documents_fingerprint(self) -> str:
+        """Return the fingerprint that was saved with the documents; "" where there are none."""
+        query = sa.select(tables.meta.c.value).where(tables.meta.c.key == _DOCUMENTS_KEY)
+        return "".join(self.fetch(query, lambda row: row["value"]))
+
+    @contextmanager
+    def open_search(self) -> Iterator[search.SearchIndex]:
+        """Hand out the search index, to be asked."""
+        with self.begin_transaction() as connection:
+            yield search.SearchIndex(connection, build_item)
+
+    def index_items(self, connection: sa.Connection, changed: Sequence[Item]) -> None:
+        if not changed:
+            return
+        if search.is_current(connection):
+            search.index_items(connection, changed)
+        else:
+            self.rebuild_index(connection)  # of an archive that was migrated
+
+    def rebuild_index(self, connection: sa.Connection) -> None:
+        search.clear_index(connection)
+        connection.execute(sa.delete(tables.meta).where(tables.meta.c.key == _DOCUMENTS_KEY))
+        rows = connection.execute(ITEM_QUERY.order_by(items.c.at, items.c.id)).mappings()
+        for part in rows.partitions(_REBUILD_STEP):
+            search.index_items(connection, [build_item(row) for row in part])
+        search.mark_current(connection)
