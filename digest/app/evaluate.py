@@ -162,7 +162,7 @@ def iter_corrections(
 ) -> Iterator[dict[str, Any]]:
     """Yield what the team corrected as labelled items: of a quarter, else of all decided ones."""
     quarters = [quarter] if quarter else _find_decided_quarters(context)
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         for one in quarters:
             stories = load_stories(context, one, archive)
             decisions = load_quarter_decisions(context, one).stories
@@ -243,9 +243,9 @@ def _find_decided_quarters(context: AppContext) -> list[Quarter]:
 
 def _load_reviewed_quarters(context: AppContext) -> list[ReviewedQuarter]:
     """Load the quarters that the team decided about; none where there is no archive."""
-    quarters, file = _find_decided_quarters(context), context.workspace.archive_file
+    quarters, file = _find_decided_quarters(context), context.workspace.archive
     reviewed: list[ReviewedQuarter] = []
-    if not quarters or not file.exists():
+    if not quarters or not Archive.is_at(file):
         return reviewed
     with Archive.open(file, create=False) as archive:
         for quarter in quarters:

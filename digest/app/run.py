@@ -81,7 +81,7 @@ def run_scheduled(context: AppContext, *, rehearsal: bool = False) -> RunSummary
 
 def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bool) -> None:
     context.workspace.remove_partial_files()
-    with Archive.open(context.workspace.archive_file) as archive:
+    with Archive.open(context.workspace.archive) as archive:
         known = archive.load_collection_period()
     if known and known[1] > context.now + _MAX_CLOCK_SETBACK and not rehearsal:
         raise DigestError(
@@ -97,7 +97,7 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
     judge_new_items(context, back_to)
     _log_collected(collected)
     summary.failed = [report.source for report in collected.failed_reports]
-    with Archive.open(context.workspace.archive_file) as archive:
+    with Archive.open(context.workspace.archive) as archive:
         service = DeliveryService(context, archive)
         service.mark_interrupted()
         incidents = list(_find_source_incidents(archive, context))

@@ -96,7 +96,7 @@ def collect_items(
         budget = context.config.digest.limits.history_requests
         history = HistoryOptions(back_to, min(until or context.now, context.now), _AGENT, budget)
     with (
-        Archive.open(context.workspace.archive_file) as archive,
+        Archive.open(context.workspace.archive) as archive,
         ParserProcess() as parsers,
         _open_mailboxes(context, parsers) as mailboxes,
         context.progress("reading sources", sum(source.enabled for source in sources)) as advance,
@@ -144,7 +144,7 @@ def read_articles(
     from digest.app.fulltext import choose_articles, read_pages
     from digest.fetch.read.article_worker import ArticleReader
 
-    with Archive.open(context.workspace.archive_file) as archive, ArticleReader() as reader:
+    with Archive.open(context.workspace.archive) as archive, ArticleReader() as reader:
         start = back_to or context.resolve_quarter("current").start
         judge = open_kept_judge(context, archive)
         items = attach_vectors(context, archive, archive.load_items(start, until))
@@ -303,7 +303,7 @@ def load_source_health(
     """Return how the sources do, and for each slug which days of the quarter are covered."""
     from digest.app.judge import decide_quarter
 
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         return assess_source_health(
             context.config.sources,
             archive.load_source_states(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 import sqlalchemy as sa
 
@@ -49,6 +50,7 @@ class CollectedArchive(IndexedArchive):
     ) -> ArchiveChanges:
         """Store what reading one source gave, in one transaction: items, new state, attempt."""
         with self.begin_transaction() as connection:
+            self.dialect.lock_source(connection, state.slug)
             changes, changed = store_items(connection, items, at)
             kept.forget_judgements(connection, [item.id for item in changed])
             self.index_items(connection, changed)
@@ -63,14 +65,19 @@ class CollectedArchive(IndexedArchive):
         Items, deliveries and states stay.
         """
         with self.begin_transaction() as connection:
-            for state in states:
+            for state in sorted(states, key=attrgetter("slug")):  # two runs in one order
                 upsert(connection, sources, state_to_row(state))
                 row = {"source": state.slug, "at": at, "outcome": "unchanged"}
                 connection.execute(sa.insert(attempts).values(row | {"entries": 0, "new": 0}))
             connection.execute(sa.delete(attempts).where(attempts.c.at < at - _KEPT_ATTEMPTS))
 
     def save_page(self, page: PageState) -> None:
-        """Store what a request for a page gave, in place of what was known of it."""
+        """Store what a request for a page gave, in place of what was known of it.
+
+        An address that is too long for a key of the database is forgotten, and asked again.
+        """
+        if len(page.url) > self.dialect.longest_key:
+            return
         with self.begin_transaction() as connection:
             upsert(connection, pages, {name: getattr(page, name) for name in _PAGE_FIELDS})
             of_page = connection.execute(sa.select(items.c.id).where(items.c.url == page.url))

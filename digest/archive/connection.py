@@ -6,72 +6,56 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import sqlalchemy as sa
 
 from digest.archive import search, tables
+from digest.archive.dialects import ArchivePlace, choose_dialect, find_dialect
 from digest.archive.rows import upsert
 from digest.archive.tables import attempts
 from digest.errors import ArchiveError
 
 T = TypeVar("T")
 
-_BUSY_SECONDS = 10.0
-
-# words in the database's message → what to tell, and what to do
-_FAULTS = (
-    (
-        ("locked", "busy"),
-        "{path} is locked by another program",
-        "wait for it, or stop it, and run again",
-    ),
-    (
-        ("malformed", "not a database"),
-        "{path} is damaged: {error}",
-        "put a backup in its place, or move it away",
-    ),
-    (
-        ("full",),
-        "no room left on the disk of {path}",
-        "free some space and run again; nothing was lost",
-    ),
-    (
-        ("readonly", "unable to open"),
-        "cannot write {path}",
-        "check the permissions of the file and its folder",
-    ),
-)
-
 
 class ArchiveConnection:
     """The archive of one workspace. Use as a context manager. Every method raises ArchiveError."""
 
-    def __init__(self, engine: sa.Engine, path: Path) -> None:
-        self._engine = engine
-        self.path = path
+    def __init__(self, engine: sa.Engine, place: ArchivePlace) -> None:
+        self._engine, self.place = engine, place
+        self.dialect = find_dialect(engine)
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = True) -> Self:
-        """Open, create or migrate the database at `path`. Raises ArchiveError with what to do."""
-        if not create and not path.exists():
-            raise ArchiveError(f"there is no archive at {path}", "run `digest collect` first")
+    def open(cls, place: ArchivePlace, *, create: bool = True) -> Self:
+        """Open, create or migrate the database at a place. Raises ArchiveError with what to do."""
+        if not create and isinstance(place, Path) and not place.exists():
+            raise _report_absence(place)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():  # what SQLite keeps beside it gets the same rights
-                path.touch(mode=0o600)
-            engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
-            sa.event.listen(engine, "connect", set_pragmas)
-            archive = cls(engine, path)
-            archive._update_schema()
+            archive = cls(choose_dialect(place).make_engine(place), place)
+            try:
+                archive._update_schema(create=create)
+            except BaseException:
+                archive.close()
+                raise
         except OSError as error:
+            assert isinstance(place, Path)
             raise ArchiveError(
-                f"cannot use {path.parent}: {error.strerror}", "make the folder writable"
+                f"cannot use {place.parent}: {error.strerror}", "make the folder writable"
             ) from error
         return archive
 
+    @classmethod
+    def is_at(cls, place: ArchivePlace) -> bool:
+        """Return whether there is an archive at a place, whatever its state."""
+        if isinstance(place, Path):
+            return place.exists()
+        archive = cls(choose_dialect(place).make_engine(place), place)
+        with archive, archive.begin_transaction() as connection:
+            return read_format(connection) > 0
+
     def close(self) -> None:
-        """Release the database file."""
+        """Release the database."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -81,23 +65,27 @@ class ArchiveConnection:
         self.close()
 
     def prune_attempts(self, before: datetime) -> int:
-        """Delete the attempts before a time, shrink the file and return how many there were.
+        """Delete the attempts before a time, free their room and return how many there were.
 
         Items, deliveries and states stay.
         """
         with self.begin_transaction() as connection:
             gone = connection.execute(sa.delete(attempts).where(attempts.c.at < before)).rowcount
-        self.execute_outside_transaction("VACUUM")
+        with self.begin_outside_transaction() as connection:
+            self.dialect.reclaim_room(connection)
         return gone
 
     def create_backup(self, target: Path) -> None:
-        """Write a whole copy to `target`, made in one transaction beside it and renamed."""
+        """Write a whole copy to the file `target`, made in one transaction beside it and renamed.
+
+        It is a SQLite archive, whatever this one is.
+        """
         part = target.with_name(f".{target.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             part.unlink(missing_ok=True)
             part.touch(mode=0o600)
-            self.execute_outside_transaction("VACUUM INTO ?", str(part))
+            self._write_copy(part)
             part.replace(target)
         except OSError as error:
             raise ArchiveError(
@@ -106,12 +94,44 @@ class ArchiveConnection:
         finally:
             part.unlink(missing_ok=True)
 
-    def check_integrity(self) -> tuple[str, ...]:
-        """Return the faults that SQLite's own integrity check finds; () where there are none."""
-        rows = self.fetch(sa.text("PRAGMA integrity_check"), lambda row: row["integrity_check"])
-        return tuple(row for row in rows if row != "ok")
+    def _write_copy(self, file: Path) -> None:
+        """Write a copy into an empty file."""
+        if isinstance(self.place, Path):
+            with self.begin_outside_transaction() as connection:
+                connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
+            return
+        from digest.archive.copying import copy_archive
 
-    # ------------------------------------------------------------ inside
+        with type(self).open(file) as copy:
+            copy_archive(self, copy)
+            copy.seal()
+
+    def seal(self) -> None:
+        """Have a file hold all of itself: nothing stays in files beside it."""
+        with self.begin_outside_transaction() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+
+    def check_integrity(self) -> tuple[str, ...]:
+        """Return the faults that the database's own check finds; () where there are none."""
+        with self.begin_transaction() as connection:
+            return self.dialect.find_faults(connection)
+
+    def count_bytes(self) -> int:
+        """Return how much room the archive takes."""
+        if isinstance(self.place, Path):
+            return self.place.stat().st_size
+        with self.begin_transaction() as connection:
+            return self.dialect.count_bytes(connection)
+
+    def is_connection_safe(self) -> bool:
+        """Return whether nobody on the way to the database can listen."""
+        with self.begin_transaction() as connection:
+            return self.dialect.is_connection_safe(connection)
+
+    def read_change_mark(self) -> str | None:
+        """Return a mark that is another after each change; None where the file's times are it."""
+        with self.begin_transaction() as connection:
+            return self.dialect.read_change_mark(connection)
 
     @contextmanager
     def begin_transaction(self) -> Iterator[sa.Connection]:
@@ -122,40 +142,44 @@ class ArchiveConnection:
         with self.begin_transaction() as connection:
             return tuple(build(row) for row in connection.execute(query).mappings())
 
-    def execute_outside_transaction(self, statement: str, *parameters: str) -> None:
+    @contextmanager
+    def begin_outside_transaction(self) -> Iterator[sa.Connection]:
+        """Hand out a connection whose statements are each a transaction of their own."""
         with self.translate_errors(), self._engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.exec_driver_sql(statement, parameters)
+            yield connection
 
     @contextmanager
     def translate_errors(self) -> Iterator[None]:
+        """Raise ArchiveError with what to do for each fault of the database."""
         try:
             yield
         except sa.exc.DBAPIError as error:
-            reason = str(error.orig).lower()
-            for words, message, hint in _FAULTS:
-                if any(word in reason for word in words):
-                    message = message.format(path=self.path, error=error.orig)
-                    raise ArchiveError(message, hint) from error
-            raise ArchiveError(f"the archive {self.path} answered: {error.orig}") from error
+            told = " ".join(str(error.orig).split())
+            for fault in self.dialect.faults:
+                if any(word in told.lower() for word in fault.words):
+                    message = fault.message.format(place=self.place, error=told)
+                    raise ArchiveError(message, fault.hint) from error
+            raise ArchiveError(f"the archive {self.place} answered: {told}") from error
 
-    def _update_schema(self) -> None:
+    def _update_schema(self, *, create: bool) -> None:
         """Create the tables, or migrate those of an older format after a copy of the file."""
         with self.begin_transaction() as connection:
             version = read_format(connection)
         if version > tables.FORMAT:
             raise ArchiveError(
-                f"{self.path} was written by a newer version "
+                f"{self.place} was written by a newer version "
                 f"(archive format {version}, known {tables.FORMAT})",
                 "update this program",
             )
         if version == tables.FORMAT:
             return
-        if version:
-            self.create_backup(self.path.with_suffix(f".before-{tables.FORMAT}.db"))
+        if version and isinstance(self.place, Path):
+            self.create_backup(self.place.with_suffix(f".before-{tables.FORMAT}.db"))
+        if not version and not create and not isinstance(self.place, Path):
+            raise _report_absence(self.place)
         with self.begin_transaction() as connection:
-            # sqlite3 by itself begins a transaction before INSERT only: CREATE would commit at once
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self.dialect.lock_schema(connection)
             version = read_format(connection)  # another process may have been first
             if version == 0:
                 tables.metadata.create_all(connection)
@@ -167,11 +191,8 @@ class ArchiveConnection:
             upsert(connection, tables.meta, {"key": "schema_version", "value": str(tables.FORMAT)})
 
 
-def set_pragmas(connection: Any, record: Any) -> None:  # noqa: ARG001 (SQLAlchemy's signature)
-    """Have SQLite write ahead, sync each commit and keep foreign keys."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
+def _report_absence(place: ArchivePlace) -> ArchiveError:
+    return ArchiveError(f"there is no archive at {place}", "run `digest collect` first")
 
 
 def read_format(connection: sa.Connection) -> int:

@@ -14,7 +14,7 @@ from digest.archive.tables import items
 from digest.model.item import Item
 
 _REBUILD_STEP = 5000  # items that are indexed at once
-_DOCUMENTS_KEY = "search_documents"
+DOCUMENTS_KEY = "search_documents"
 
 
 class IndexedArchive(ArchiveConnection):
@@ -28,7 +28,7 @@ class IndexedArchive(ArchiveConnection):
         with self.begin_transaction() as connection:
             if only_outdated and search.is_current(connection):
                 return False
-            self.rebuild_index(connection)
+            rebuild_index(connection)
         return True
 
     def save_search_judgements(
@@ -52,12 +52,12 @@ class IndexedArchive(ArchiveConnection):
         with self.begin_transaction() as connection:
             search.index_documents(connection, documents)
             search.label_editions(connection, editions)
-            row = {"key": _DOCUMENTS_KEY, "value": fingerprint}
+            row = {"key": DOCUMENTS_KEY, "value": fingerprint}
             upsert(connection, tables.meta, row)
 
     def load_documents_fingerprint(self) -> str:
         """Return the fingerprint that was saved with the documents; "" where there are none."""
-        query = sa.select(tables.meta.c.value).where(tables.meta.c.key == _DOCUMENTS_KEY)
+        query = sa.select(tables.meta.c.value).where(tables.meta.c.key == DOCUMENTS_KEY)
         return "".join(self.fetch(query, lambda row: row["value"]))
 
     @contextmanager
@@ -72,12 +72,15 @@ class IndexedArchive(ArchiveConnection):
         if search.is_current(connection):
             search.index_items(connection, changed)
         else:
-            self.rebuild_index(connection)  # of an archive that was migrated
+            rebuild_index(connection)  # of an archive that was migrated
 
-    def rebuild_index(self, connection: sa.Connection) -> None:
-        search.clear_index(connection)
-        connection.execute(sa.delete(tables.meta).where(tables.meta.c.key == _DOCUMENTS_KEY))
-        rows = connection.execute(ITEM_QUERY.order_by(items.c.at, items.c.id)).mappings()
-        for part in rows.partitions(_REBUILD_STEP):
-            search.index_items(connection, [build_item(row) for row in part])
-        search.mark_current(connection)
+
+def rebuild_index(connection: sa.Connection) -> None:
+    """Make the index of words anew from the items."""
+    search.clear_index(connection)
+    connection.execute(sa.delete(tables.meta).where(tables.meta.c.key == DOCUMENTS_KEY))
+    query = ITEM_QUERY.order_by(items.c.at, items.c.id)
+    rows = connection.execute(query, execution_options={"yield_per": _REBUILD_STEP}).mappings()
+    for part in rows.partitions(_REBUILD_STEP):
+        search.index_items(connection, [build_item(row) for row in part])
+    search.mark_current(connection)

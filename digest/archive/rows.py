@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
+from digest.archive.dialects import insert_into
 from digest.archive.records import PAGE_READ, ArchiveChanges, SourceState
 from digest.archive.tables import items, pages, revisions
 from digest.model.item import Item
@@ -47,7 +47,7 @@ def fingerprint_items(items: Sequence[Item]) -> str:
 def upsert(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> None:
     """Insert a row, or update the columns that it names where its primary key is there."""
     keys = [column.name for column in table.primary_key]
-    statement = insert(table).values(row)
+    statement = insert_into(connection, table).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
 
 
@@ -101,7 +101,9 @@ def update_item(connection: sa.Connection, old: Item, new: Item, at: datetime) -
     if changed:
         earlier = {"item": old.id, "wording": hash_wording(old), "replaced": at}
         earlier |= {"title": old.title, "summary": old.summary, "text": old.text}
-        connection.execute(insert(revisions).values(earlier).on_conflict_do_nothing())
+        connection.execute(
+            insert_into(connection, revisions).values(earlier).on_conflict_do_nothing()
+        )
     connection.execute(sa.update(items).where(items.c.id == old.id).values(item_to_row(merged)))
     return merged, changed
 

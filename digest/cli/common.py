@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from digest.app.archive_place import locate_archive
 from digest.app.logs import LOGGER, JsonFormatter, MaskingFilter, load_secrets
 from digest.app.workspace import Workspace
 from digest.errors import UsageError
@@ -152,7 +153,8 @@ def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
             log_form: str = "text",
             **rest: Any,
         ) -> None:
-            call = Invocation(Workspace(workspace), now, quiet, as_json)
+            place = locate_archive(Workspace(workspace), os.environ)
+            call = Invocation(place, now, quiet, as_json)
             level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
             handler = _StderrHandler(level)
             handler.setFormatter(JsonFormatter(call.now) if log_form == "json" else None)
