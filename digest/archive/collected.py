@@ -21,15 +21,14 @@ from digest.archive.records import (
 from digest.archive.rows import (
     ITEM_QUERY,
     MAX_VARIABLES,
-    STATE_FIELDS,
     build_item,
+    build_state,
     state_to_row,
     store_items,
     upsert,
 )
 from digest.archive.tables import attempts, items, pages, revisions, sources, watched_pages
 from digest.model.item import Item
-from digest.model.retrieved import Validators
 
 _KEPT_ATTEMPTS = timedelta(days=35)  # of 500 hourly feeds: 20 MB
 _PAGE_FIELDS = "url at outcome tries not_before text".split()
@@ -110,12 +109,18 @@ class CollectedArchive(IndexedArchive):
 
     def load_source_states(self) -> dict[str, SourceState]:
         """Return the state of every source that was ever requested, by slug."""
-
-        def build_state(row: sa.RowMapping) -> SourceState:
-            validators = Validators(row["etag"], row["last_modified"])
-            return SourceState(**{name: row[name] for name in STATE_FIELDS}, validators=validators)
-
         return {state.slug: state for state in self.fetch(sa.select(sources), build_state)}
+
+    def load_source_state(self, slug: str) -> SourceState:
+        """Return the state of one source, a new one where it was never requested."""
+        found = self.fetch(sa.select(sources).where(sources.c.slug == slug), build_state)
+        return found[0] if found else SourceState(slug)
+
+    def count_items(self) -> int:
+        """Return how many items there are."""
+        query = sa.select(sa.func.count()).select_from(items)
+        with self.begin_transaction() as connection:
+            return int(connection.execute(query).scalar() or 0)
 
     def load_items(
         self, start: datetime | None = None, end: datetime | None = None

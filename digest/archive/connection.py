@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from digest.archive import search, tables
 from digest.archive.dialects import ArchivePlace, choose_dialect, find_dialect
+from digest.archive.queue_state import QueueState, read_queue_state
 from digest.archive.rows import upsert
 from digest.archive.tables import attempts
 from digest.errors import ArchiveError
@@ -127,6 +128,13 @@ class ArchiveConnection:
         """Return whether nobody on the way to the database can listen."""
         with self.begin_transaction() as connection:
             return self.dialect.is_connection_safe(connection)
+
+    def read_queue_state(self) -> QueueState:
+        """Return the state of the queue of jobs; an empty one where there is none."""
+        if isinstance(self.place, Path):
+            return QueueState()
+        with self.begin_transaction() as connection:
+            return read_queue_state(connection)
 
     def read_change_mark(self) -> str | None:
         """Return a mark that is another after each change; None where the file's times are it."""

@@ -15,6 +15,7 @@ from digest.archive.dialects import insert_into
 from digest.archive.records import PAGE_READ, ArchiveChanges, SourceState
 from digest.archive.tables import items, pages, revisions
 from digest.model.item import Item
+from digest.model.retrieved import Validators
 from digest.text import join_lines
 
 MAX_VARIABLES = 500  # of one query; SQLite has a limit
@@ -24,7 +25,7 @@ _ITEM_FIELDS = (
     "id url link title source source_name tier published first_seen language summary text letter "
     "sponsored"
 ).split()
-STATE_FIELDS = "slug url last_success failures problem kind moved_to not_before memory".split()
+_STATE_FIELDS = "slug url last_success failures problem kind moved_to not_before memory".split()
 
 # every item, with what its page gave, where that was asked for
 ITEM_QUERY = sa.select(items, pages.c.text.label("page_text"), pages.c.outcome).outerjoin(
@@ -117,10 +118,16 @@ def item_to_row(item: Item) -> dict[str, Any]:
 
 def state_to_row(state: SourceState) -> dict[str, Any]:
     """Return the row that holds the state of a source."""
-    row = {name: getattr(state, name) for name in STATE_FIELDS}
+    row = {name: getattr(state, name) for name in _STATE_FIELDS}
     row |= {"memory": json.loads(json.dumps(dict(state.memory)))}
     validators = state.validators
     return row | {"etag": validators.etag, "last_modified": validators.last_modified}
+
+
+def build_state(row: sa.RowMapping) -> SourceState:
+    """Return the state of a source that a row holds."""
+    validators = Validators(row["etag"], row["last_modified"])
+    return SourceState(**{name: row[name] for name in _STATE_FIELDS}, validators=validators)
 
 
 def build_item(row: sa.RowMapping) -> Item:

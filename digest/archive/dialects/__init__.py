@@ -65,6 +65,9 @@ class Dialect(Protocol):
     def try_lock(self, connection: sa.Connection, name: str) -> bool:
         """Take a lock that lasts as long as the connection; return whether it was free."""
 
+    def unlock(self, connection: sa.Connection, name: str) -> None:
+        """Give back a lock of `try_lock`."""
+
     def read_steadily(self, connection: sa.Connection) -> None:
         """Have a transaction that begins see nothing that is written meanwhile."""
 

@@ -142,6 +142,10 @@ class PostgresqlDialect:
         statement = "SELECT pg_try_advisory_lock(%s)"
         return bool(connection.exec_driver_sql(statement, (number_lock(name),)).scalar())
 
+    def unlock(self, connection: sa.Connection, name: str) -> None:
+        """Give back a lock of `try_lock`."""
+        connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (number_lock(name),))
+
     def read_steadily(self, connection: sa.Connection) -> None:
         """Have all reading of the transaction be of one moment."""
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -77,6 +77,10 @@ class SqliteDialect:
         """Refuse: a file is locked by the workspace's own lock."""
         raise NotImplementedError
 
+    def unlock(self, connection: sa.Connection, name: str) -> None:
+        """Refuse alike."""
+        raise NotImplementedError
+
     def read_steadily(self, connection: sa.Connection) -> None:
         """Begin a transaction, all of whose reading is of one moment."""
         connection.exec_driver_sql("BEGIN")
