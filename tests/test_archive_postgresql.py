@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from digest.app.archive_place import locate_archive
-from digest.app.build import build_editions
+from digest.app.build import build_quarter
 from digest.app.sample import collect_sample, open_sample
 from digest.app.workspace import Workspace
 from digest.archive import Archive, PageState, SourceState
@@ -86,7 +86,7 @@ def test_the_same_edition_comes_from_both_databases(tmp_path, database):
         context = open_sample(tmp_path / name, quiet=True)
         context = replace(context, workspace=replace(context.workspace, database=place))
         collect_sample(context)
-        build_editions(context, Q3)
+        build_quarter(context, Q3)
         folder = context.workspace.edition_folder(Q3.name)
         editions[name] = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
     assert len(editions["file"]) > 3
@@ -182,7 +182,7 @@ def test_doctor_looks_at_the_database(workspace, database):
     (workspace / "archive.url").unlink()
     place = locate_archive(Workspace(workspace), {})
     faults = {check.name: check.fault for check in run_checks(place, NOW, {})}
-    assert "archive.url cannot be read" in faults["archive"]
+    assert "archive.url cannot be read" in str(faults["archive"])
 
 
 def test_many_writers_at_once_lose_nothing(database):

@@ -24,8 +24,13 @@ from digest.errors import UsageError
     type=click.FloatRange(2),
     help="Seconds of silence after which another worker takes a worker's jobs.",
 )
+@click.option(
+    "--only",
+    type=click.Choice(["sources", "editions"]),
+    help="sources: read feeds and pages; editions: what needs the team's files and output/.",
+)
 @options("log", "workspace", "quiet", "verbose")
-def command(call: Invocation, *, at_once: int, dead_after: float) -> None:
+def command(call: Invocation, *, at_once: int, dead_after: float, only: str | None) -> None:
     """Do the work of collect, run and alert as jobs of a queue in the PostgreSQL database that
     digest.archive names, in place of cron: read each source once an hour, judge what is new, build
     and send what is due, each day at 6:40 UTC. Start as many as you like, on as many machines.
@@ -49,5 +54,5 @@ def command(call: Invocation, *, at_once: int, dead_after: float) -> None:
             f"a worker needs {error.name}, which is not installed",
             "install it with: pip install 'martech-digest[scale]'",
         ) from None
-    settings = WorkerSettings(at_once, heartbeat=dead_after / 6, dead_after=dead_after)
+    settings = WorkerSettings(at_once, dead_after / 6, dead_after, only=only)
     run_worker(database, call.get_fresh_context, settings)

@@ -13,6 +13,7 @@ import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
+from digest.app.clients import list_clients, run_client
 from digest.app.collect_jobs import SourceCollector, collect_letters, plan_sources
 from digest.app.context import AppContext
 from digest.app.judgements import judge_new_items
@@ -27,15 +28,18 @@ _RETRIES = 3  # of a source in an hour; then the next plan has it
 _FIRST_DELAY = timedelta(minutes=1)  # before the first; four times as long each time
 _LONGEST_DELAY = timedelta(minutes=50)
 _LOCK_RETRIES = 20
+SOURCES, EDITIONS = "sources", "editions"  # queues: what any worker may do, and what needs files
 _JUDGE_AFTER = timedelta(minutes=5)  # of the first news: what others bring is judged with it
 _KEPT_HOURS = 24 * 7  # jobs that failed
 # minute hour: collecting each hour, judging after it, then what is due for readers
+_OF_EDITIONS = ("judge_items", "run", "run_client", "alert")
 _CRON = {
     "plan": "3 * * * *",
     "letters": "4 * * * *",
     "judge": "33 * * * *",
     "fill": "10 5 * * *",
     "run": "40 6 * * *",
+    "clients": "45 6 * * *",
     "alert": "10 7 * * *",
     "forget": "20 4 * * *",
 }
@@ -90,6 +94,7 @@ def make_queue(place: DatabaseUrl, tools: WorkerTools | None = None) -> procrast
     if tools:
         _add_source_jobs(queue, tools)
         _add_edition_jobs(queue, tools)
+        _add_client_jobs(queue, tools)
     return queue
 
 
@@ -110,6 +115,7 @@ async def defer_once(
         name,
         queueing_lock=known_by or name,
         lock=lane or name,
+        queue=EDITIONS if name in _OF_EDITIONS else SOURCES,
         schedule_in={"seconds": int(after.total_seconds())} if after else None,
     )
     try:
@@ -135,16 +141,20 @@ def _add_source_jobs(queue: procrastinate.App, tools: WorkerTools) -> None:
             )
 
     @queue.periodic(cron=_CRON["plan"])
-    @queue.task(name="plan_sources", queueing_lock="plan", lock="plan", retry=RetryLater())
+    @queue.task(
+        name="plan_sources", queue=SOURCES, queueing_lock="plan", lock="plan", retry=RetryLater()
+    )
     async def plan_hour(timestamp: int) -> None:
         await plan(timestamp, in_full=False)
 
     @queue.periodic(cron=_CRON["fill"])
-    @queue.task(name="fill_history", queueing_lock="fill", lock="plan", retry=RetryLater())
+    @queue.task(
+        name="fill_history", queue=SOURCES, queueing_lock="fill", lock="plan", retry=RetryLater()
+    )
     async def plan_full(timestamp: int) -> None:
         await plan(timestamp, in_full=True)
 
-    @queue.task(name="collect_source", pass_context=True, retry=RetryLater())
+    @queue.task(name="collect_source", queue=SOURCES, pass_context=True, retry=RetryLater())
     async def collect_source(
         context: procrastinate.JobContext, slug: str, planned: str, in_full: bool = False
     ) -> None:
@@ -161,7 +171,13 @@ def _add_source_jobs(queue: procrastinate.App, tools: WorkerTools) -> None:
             await defer_once(queue, "judge_items", lane="judge", after=_JUDGE_AFTER)
 
     @queue.periodic(cron=_CRON["letters"])
-    @queue.task(name="collect_letters", queueing_lock="letters", lock="letters", retry=RetryLater())
+    @queue.task(
+        name="collect_letters",
+        queue=EDITIONS,
+        queueing_lock="letters",
+        lock="letters",
+        retry=RetryLater(),
+    )
     def collect_mail(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate's)
         collect_letters(tools.get_context())
 
@@ -174,24 +190,36 @@ def _add_edition_jobs(queue: procrastinate.App, tools: WorkerTools) -> None:
         read_new_articles(context, back_to)
         judge_new_items(context, back_to)
 
-    @queue.task(name="judge_items", queueing_lock="judge_items", lock="judge", retry=RetryLater())
+    @queue.task(
+        name="judge_items",
+        queue=EDITIONS,
+        queueing_lock="judge_items",
+        lock="judge",
+        retry=RetryLater(),
+    )
     def judge_items() -> None:
         judge()
 
     @queue.periodic(cron=_CRON["judge"])
-    @queue.task(name="judge_hour", queueing_lock="judge_hour", lock="judge", retry=RetryLater())
+    @queue.task(
+        name="judge_hour",
+        queue=EDITIONS,
+        queueing_lock="judge_hour",
+        lock="judge",
+        retry=RetryLater(),
+    )
     def judge_hour(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate's)
         judge()
 
     @queue.periodic(cron=_CRON["run"])
-    @queue.task(name="run", queueing_lock="run", lock="run", retry=RetryLater())
+    @queue.task(name="run", queue=EDITIONS, queueing_lock="run", lock="run", retry=RetryLater())
     def build_and_send(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate's)
         context = tools.get_context()
         with context.workspace.lock():
             run_scheduled(context, collect=False)
 
     @queue.periodic(cron=_CRON["alert"])
-    @queue.task(name="alert", queueing_lock="alert", lock="run", retry=RetryLater())
+    @queue.task(name="alert", queue=EDITIONS, queueing_lock="alert", lock="run", retry=RetryLater())
     def tell_alerts(timestamp: int) -> None:
         from digest.app.alert import send_alerts
 
@@ -205,7 +233,30 @@ def _add_edition_jobs(queue: procrastinate.App, tools: WorkerTools) -> None:
                 send_alerts(context)
 
     @queue.periodic(cron=_CRON["forget"])
-    @queue.task(name="forget_jobs", queueing_lock="forget", lock="forget", pass_context=True)
+    @queue.task(
+        name="forget_jobs", queue=SOURCES, queueing_lock="forget", lock="forget", pass_context=True
+    )
     async def forget_jobs(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001
         manager = context.app.job_manager
         await manager.delete_old_jobs(nb_hours=_KEPT_HOURS, include_failed=True)
+
+
+def _add_client_jobs(queue: procrastinate.App, tools: WorkerTools) -> None:
+    @queue.periodic(cron=_CRON["clients"])
+    @queue.task(name="plan_clients", queue=EDITIONS, queueing_lock="clients", lock="clients")
+    async def plan_clients(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate's)
+        context = tools.get_context()
+        if not (context.workspace.root / "clients.yaml").is_file():
+            return
+        for client in list_clients(context):
+            await defer_once(
+                queue,
+                "run_client",
+                known_by=f"run {client.slug}",
+                lane=f"run {client.slug}",
+                client=client.slug,
+            )
+
+    @queue.task(name="run_client", queue=EDITIONS, retry=RetryLater())
+    def build_and_send_for(client: str) -> None:
+        run_client(tools.get_context(), client)

@@ -14,7 +14,7 @@ from digest.app.collect_jobs import SourceCollector
 from digest.app.context import AppContext
 from digest.archive.locks import HostSlots, try_lock
 from digest.errors import ArchiveError
-from digest.jobs.queue import LOGGER, WorkerTools, make_queue
+from digest.jobs.queue import EDITIONS, LOGGER, SOURCES, WorkerTools, make_queue
 from digest.model.database import DatabaseUrl
 
 
@@ -26,6 +26,7 @@ class WorkerSettings:
     heartbeat: float = 10.0  # how often it says that it lives
     dead_after: float = 60.0  # of silence, after which another takes its jobs
     poll: float = 5.0  # how often it looks for jobs that nobody told it of
+    only: str | None = None  # SOURCES or EDITIONS; None for both
 
 
 def run_worker(
@@ -65,6 +66,7 @@ async def _run(
                     await queue.run_worker_async(
                         concurrency=settings.at_once,
                         delete_jobs="successful",
+                        queues=(settings.only,) if settings.only else (SOURCES, EDITIONS),
                         fetch_job_polling_interval=settings.poll,
                         update_heartbeat_interval=settings.heartbeat,
                         stalled_worker_timeout=settings.dead_after,

@@ -62,11 +62,13 @@ class PostgresServer:
         return psycopg.connect(host=str(self.folder), user=user, dbname=database, autocommit=True)
 
     def create_database(self) -> DatabaseUrl:
-        """Make an empty database; it sorts as people do, not as SQLite."""
+        """Make an empty database that an ordinary login owns; it sorts as people do, not as SQLite."""
         name = f"archive{next(self._numbers)}"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return self.url(name)
+            if name == "archive0":
+                connection.execute("CREATE ROLE keeper LOGIN CREATEROLE")
+            connection.execute(f"CREATE DATABASE {name} OWNER keeper")
+        return self.url(name, "keeper")
 
     def drop_database(self, place: DatabaseUrl) -> None:
         name = place.url.partition("@/")[2].partition("?")[0]

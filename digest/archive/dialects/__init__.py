@@ -89,6 +89,9 @@ class Dialect(Protocol):
     def is_connection_safe(self, connection: sa.Connection) -> bool:
         """Return whether nobody on the way to the database can listen."""
 
+    def shares_items(self, connection: sa.Connection) -> bool:
+        """Return whether the items are those of another archive, which indexes them for itself."""
+
     def create_words(self, connection: sa.Connection) -> None:
         """Create what the index keeps words in."""
 

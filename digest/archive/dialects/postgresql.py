@@ -8,7 +8,6 @@ place: none of the server's parsers or dictionaries takes part.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -31,6 +30,8 @@ _COLUMN_GAP = 16  # no phrase runs from the title into the body
 _VOCABULARY_CANDIDATES = 100
 # where a title's words count four times; weights are of D, C, B, A
 _RELEVANCE = "ts_rank('{0.25,0.25,0.25,1.0}', w.words, q.query, 1) DESC, w.number DESC"
+# a lock is of one archive: several may be schemas of one database
+_LOCK_NUMBER = "hashtextextended('martech-digest ' || current_schema() || ' ' || %s::text, 0)"
 _TOKEN = re.compile(r'"(?P<phrase>[^"]*)"(?P<prefix>\*?)|(?P<word>AND|OR|NOT|title|[:()])')
 _OPERATORS = {"AND": "&", "OR": "|", "NOT": "& !", "(": "(", ")": ")"}
 
@@ -139,12 +140,12 @@ class PostgresqlDialect:
 
     def try_lock(self, connection: sa.Connection, name: str) -> bool:
         """Take a lock that lasts as long as the connection; return whether it was free."""
-        statement = "SELECT pg_try_advisory_lock(%s)"
-        return bool(connection.exec_driver_sql(statement, (number_lock(name),)).scalar())
+        statement = f"SELECT pg_try_advisory_lock({_LOCK_NUMBER})"
+        return bool(connection.exec_driver_sql(statement, (name,)).scalar())
 
     def unlock(self, connection: sa.Connection, name: str) -> None:
         """Give back a lock of `try_lock`."""
-        connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (number_lock(name),))
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK_NUMBER})", (name,))
 
     def read_steadily(self, connection: sa.Connection) -> None:
         """Have all reading of the transaction be of one moment."""
@@ -194,6 +195,11 @@ class PostgresqlDialect:
             " FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
         )
         return bool(connection.exec_driver_sql(statement).scalar())
+
+    def shares_items(self, connection: sa.Connection) -> bool:
+        """Return whether the items are those of another archive, which indexes them for itself."""
+        statement = "SELECT to_regclass(format('%I.items', current_schema())) IS NULL"
+        return bool(connection.exec_driver_sql(statement.replace("%", "%%")).scalar())
 
     def create_words(self, connection: sa.Connection) -> None:
         """Create the table of vectors and the list of words, by its parts where pg_trgm is."""
@@ -283,13 +289,7 @@ def _prepare_connection(connection: Any, record: Any) -> None:  # noqa: ARG001 (
 
 def _lock(connection: sa.Connection, name: str) -> None:
     """Hold an advisory lock of the database until the transaction ends."""
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number_lock(name),))
-
-
-def number_lock(name: str) -> int:
-    """Return the number that a lock's name has in the database, signed with 64 bits."""
-    hashed = hashlib.blake2b(f"martech-digest {name}".encode(), digest_size=8).digest()
-    return int.from_bytes(hashed, signed=True)
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})", (name,))
 
 
 def _fits(word: str) -> bool:

@@ -110,6 +110,10 @@ class SqliteDialect:
         """Return True: it is a file."""
         return True
 
+    def shares_items(self, connection: sa.Connection) -> bool:  # noqa: ARG002 (protocol)
+        """Return False: a file holds one archive."""
+        return False
+
     def create_words(self, connection: sa.Connection) -> None:
         """Create the FTS5 table."""
         connection.exec_driver_sql(_CREATE_WORDS)
