@@ -156,16 +156,16 @@ def test_spans(archive):
     )
 
 
-def test_a_newer_archive_is_refused(archive):
+def test_a_newer_archive_is_refused(file_archive):
     """An older program must not write into what it does not know."""
-    with archive.begin_transaction() as connection:
+    with file_archive.begin_transaction() as connection:
         connection.execute(
             sa.update(tables.meta).values(value="999").where(tables.meta.c.key == "schema_version")
         )
     with pytest.raises(
         ArchiveError, match=rf"newer version \(archive format 999, known {tables.FORMAT}\)"
     ):
-        Archive.open(archive.place)
+        Archive.open(file_archive.place)
 
 
 def make_old_archive(path, version):

@@ -293,3 +293,11 @@ def test_two_machines_do_not_run_at_once(tmp_path, database):
         pass
     with places[1].lock():
         pass
+
+
+def test_a_newer_archive_is_refused(database):
+    """As in a file."""
+    with Archive.open(database) as archive, archive.begin_transaction() as connection:
+        connection.exec_driver_sql("UPDATE meta SET value = '999' WHERE key = 'schema_version'")
+    with pytest.raises(ArchiveError, match="newer version"):
+        Archive.open(database)

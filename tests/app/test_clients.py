@@ -35,10 +35,8 @@ def write_sources(folder, names, more=""):
     (folder / "sources.yaml").write_text(f"digest:\n  title: Digest\n{more}sources:\n{rows}")
 
 
-@pytest.fixture
-def agency(tmp_path, database):
+def make_agency(root, database):
     """An agency's workspace with three clients, synced, and an archive with items of three sources."""
-    root = tmp_path / "agency"
     write_sources(root, FEEDS)
     name_database(root, database)
     rows = "".join(f"  - {{name: {name}, folder: {name.lower()}}}\n" for name in CLIENTS)
@@ -68,12 +66,27 @@ def agency(tmp_path, database):
     return context
 
 
+def open_clients(agency):
+    listed = load_clients(agency.workspace.root / "clients.yaml")
+    return {one.name: open_client(agency, one) for one in listed}
+
+
+@pytest.fixture
+def agency(tmp_path, database):
+    return make_agency(tmp_path / "agency", database)
+
+
 @pytest.fixture
 def clients(agency):
-    return {
-        one.name: open_client(agency, one)
-        for one in load_clients(agency.workspace.root / "clients.yaml")
-    }
+    return open_clients(agency)
+
+
+@pytest.fixture(scope="module")
+def walled(postgres, tmp_path_factory):
+    """Clients for those who only look, or are refused."""
+    database = postgres.create_database()
+    yield open_clients(make_agency(tmp_path_factory.mktemp("walled") / "agency", database))
+    postgres.drop_database(database)
 
 
 def connect(context):
@@ -86,11 +99,11 @@ def titles(context):
         return {one.source for one in archive.load_items()}
 
 
-def test_each_client_sees_its_sources_alone(clients):
+def test_each_client_sees_its_sources_alone(walled):
     """Items, states, spans: as if its archive held nothing else."""
-    assert titles(clients["Alpha"]) == {"acme-news", "bolt-blog"}
-    assert titles(clients["Beta"]) == {"bolt-blog"}
-    with Archive.open(clients["Gamma"].workspace.archive) as archive:
+    assert titles(walled["Alpha"]) == {"acme-news", "bolt-blog"}
+    assert titles(walled["Beta"]) == {"bolt-blog"}
+    with Archive.open(walled["Gamma"].workspace.archive) as archive:
         assert set(archive.load_source_states()) == set(archive.load_item_spans()) == {"corp-post"}
         assert archive.find_items(FEEDS["Acme News"], FEEDS["Acme News"]) == ()
 
@@ -183,12 +196,12 @@ ATTACKS = (
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_a_client_s_role_may_not(clients, attack):
+def test_a_client_s_role_may_not(walled, attack):
     """Statements that a hole somewhere in the program could make its role run."""
     names = {"alpha": "client_alpha", "beta": "client_beta"}
-    with connect(clients["Beta"]) as other:
+    with connect(walled["Beta"]) as other:
         names["beta_role"] = other.execute("SELECT current_user").fetchone()[0]
-    with connect(clients["Alpha"]) as connection, pytest.raises(psycopg.Error) as refused:
+    with connect(walled["Alpha"]) as connection, pytest.raises(psycopg.Error) as refused:
         connection.execute(attack.format(**names))
     assert isinstance(refused.value, psycopg.errors.InsufficientPrivilege), refused.value
 
@@ -206,15 +219,15 @@ QUIET = (
 
 
 @pytest.mark.parametrize("question", QUIET)
-def test_a_client_s_role_sees_no_row(clients, question):
+def test_a_client_s_role_sees_no_row(walled, question):
     """What it may ask gives nothing of others."""
-    with connect(clients["Alpha"]) as connection:
+    with connect(walled["Alpha"]) as connection:
         assert connection.execute(question).fetchone() == (0,)
 
 
-def test_a_function_of_its_own_is_shown_no_hidden_row(clients):
+def test_a_function_of_its_own_is_shown_no_hidden_row(walled):
     """A cheap function in WHERE is the classic way around a policy: it runs after it."""
-    with connect(clients["Alpha"]) as connection:
+    with connect(walled["Alpha"]) as connection:
         connection.execute(
             "CREATE FUNCTION pg_temp.tell(text) RETURNS bool COST 0.0001 LANGUAGE plpgsql AS"
             " $$ BEGIN RAISE NOTICE '%', $1; RETURN true; END $$"
@@ -226,18 +239,18 @@ def test_a_function_of_its_own_is_shown_no_hidden_row(clients):
         assert not any("Corp Post" in title for title in told)
 
 
-def test_an_item_that_is_not_seen_cannot_be_probed(clients):
+def test_an_item_that_is_not_seen_cannot_be_probed(walled):
     """No key of another table says whether it is there."""
     hidden, absent = item(20).id, "0" * 16
-    with connect(clients["Alpha"]) as connection:
+    with connect(walled["Alpha"]) as connection:
         for one in (hidden, absent):
             connection.execute("INSERT INTO vectors VALUES (%s, 'm', 'w', 'v')", (one,))
 
 
-def test_a_client_cannot_collect_into_the_shared_archive(clients):
+def test_a_client_cannot_collect_into_the_shared_archive(walled):
     """It is told in words."""
     with (
-        Archive.open(clients["Beta"].workspace.archive) as archive,
+        Archive.open(walled["Beta"].workspace.archive) as archive,
         pytest.raises(ArchiveError, match="does not let this login"),
     ):
         archive.record_attempt(SourceState("bolt-blog"), [item(77)], at=NOW, outcome="read")

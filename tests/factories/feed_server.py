@@ -109,9 +109,6 @@ def serve_feeds(*, latency: float = 0.02, entries: int = 2) -> Iterator[FeedServ
         daemon_threads = True
         request_queue_size = 128
 
-        def handle_error(self, request: object, client_address: object) -> None:
-            return
-
     server = Server(("0.0.0.0", 0), Handler)
     Handler.counts = FeedServer(server.server_address[1], latency=latency, entries=entries)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
