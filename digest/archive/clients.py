@@ -98,8 +98,7 @@ def set_up_client(agency: ArchiveConnection, client: ClientRole, password: str |
         _make_role(connection, role, password)
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         connection.exec_driver_sql(f"SET LOCAL search_path = {schema}, {shared}")
-        if connection.exec_driver_sql(f"SELECT to_regclass('{schema}.meta')").scalar() is None:
-            _create_tables(connection, schema, shared)
+        _create_tables(connection, schema, shared)
         database = connection.exec_driver_sql("SELECT quote_ident(current_database())").scalar()
         readable = ", ".join(f"{shared}.{table}" for table in _SHARED)
         for statement in (
@@ -162,11 +161,17 @@ def _make_role(connection: sa.Connection, role: str, password: str | None) -> No
 
 
 def _create_tables(connection: sa.Connection, schema: str, shared: str) -> None:
-    """Create a client's own tables in its schema, which the search path names first."""
-    tables.metadata.create_all(connection, tables=_OWN, checkfirst=False)
+    """Create those of a client's own tables that its schema lacks; the search path names it first.
+
+    A later format that changes one of them has to do so here as well.
+    """
+    known = set(sa.inspect(connection).get_table_names(schema=schema))
+    missing = [table for table in _OWN if table.name not in known]
+    tables.metadata.create_all(connection, tables=missing, checkfirst=False)
     # without its key to items: whether one of those is there is not to be found out by it
     connection.exec_driver_sql(
-        f"CREATE TABLE {schema}.vectors (LIKE {shared}.vectors INCLUDING ALL)"
+        f"CREATE TABLE IF NOT EXISTS {schema}.vectors (LIKE {shared}.vectors INCLUDING ALL)"
     )
-    search.mark_current(connection)
+    if tables.search_entries in missing:
+        search.mark_current(connection)
     upsert(connection, tables.meta, {"key": "schema_version", "value": str(tables.FORMAT)})

@@ -269,6 +269,30 @@ def test_sync_again_follows_the_files(agency, clients):
     assert (root / "alpha" / "archive.url").stat().st_mode & 0o077 == 0
 
 
+def test_sync_brings_a_client_s_tables_up_to_date(agency, clients, database):
+    """What an older program did not know is made, what is there stays."""
+    with Archive.open(clients["Alpha"].workspace.archive) as archive:
+        archive.save_releases(Release("2026-Q3", 1, "draft"))
+    with Archive.open(database) as archive, archive.begin_transaction() as connection:
+        connection.exec_driver_sql("DROP TABLE client_alpha.results")
+        connection.exec_driver_sql(
+            "UPDATE client_alpha.meta SET value = '5' WHERE key = 'schema_version'"
+        )
+    sync_clients(agency)
+    with Archive.open(clients["Alpha"].workspace.archive) as archive:
+        archive.save_result("name", "f", "[]")
+        assert len(archive.load_releases()) == 1
+
+
+def test_a_client_s_backup_holds_what_it_may_see(walled, tmp_path):
+    """And opens as any other."""
+    with Archive.open(walled["Beta"].workspace.archive) as archive:
+        archive.create_backup(tmp_path / "beta.db")
+    with Archive.open(tmp_path / "beta.db", create=False) as copy:
+        assert {one.source for one in copy.load_items()} == {"bolt-blog"}
+        assert copy.check_integrity() == ()
+
+
 def test_what_the_agency_does_not_read_is_named(agency):
     """With exit code 3; the rest goes on."""
     folder = agency.workspace.root / "beta"
