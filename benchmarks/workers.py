@@ -73,6 +73,7 @@ def work_off(folder: Path, postgres, place, workers: int) -> None:
     )
     with postgres.connect(name) as connection:
         while connection.execute(waiting).fetchone()[0]:
+            assert all(one.poll() is None for one in started), "a worker ended"
             time.sleep(0.2)
     for one in started:
         one.send_signal(signal.SIGTERM)

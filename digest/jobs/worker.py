@@ -66,7 +66,7 @@ async def _run(
                     await queue.run_worker_async(
                         concurrency=settings.at_once,
                         delete_jobs="successful",
-                        queues=(settings.only,) if settings.only else (SOURCES, EDITIONS),
+                        queues=[settings.only] if settings.only else [SOURCES, EDITIONS],
                         fetch_job_polling_interval=settings.poll,
                         update_heartbeat_interval=settings.heartbeat,
                         stalled_worker_timeout=settings.dead_after,
