@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 import procrastinate
 from procrastinate.exceptions import ConnectorException
@@ -61,22 +61,32 @@ async def _run(
             queue = make_queue(place, WorkerTools(get_context, collector))
             async with queue.open_async():
                 await prepare_queue(queue, place)
-                taking = asyncio.create_task(_take_over(queue, place, settings))
-                try:
-                    await queue.run_worker_async(
+                await _end_with_first(
+                    queue.run_worker_async(
                         concurrency=settings.at_once,
                         delete_jobs="successful",
                         queues=[settings.only] if settings.only else [SOURCES, EDITIONS],
                         fetch_job_polling_interval=settings.poll,
                         update_heartbeat_interval=settings.heartbeat,
                         stalled_worker_timeout=settings.dead_after,
-                    )
-                finally:
-                    taking.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await taking
+                    ),
+                    _take_over(queue, place, settings),
+                )
     finally:
         slots.close()
+
+
+async def _end_with_first(*works: Coroutine[Any, Any, None]) -> None:
+    """Do works until the first of them ends; raise what it raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in ended:
+        task.result()
 
 
 async def _take_over(

@@ -81,7 +81,7 @@ def plan(database, task="plan_sources"):
     in_queue(database, lambda queue: defer_once(queue, task, known_by="plan", timestamp=now))
 
 
-def wait_until(postgres, database, condition, seconds=90):
+def wait_until(postgres, database, condition, seconds=240):
     """Ask the database until a condition holds."""
     name = database.url.partition("@/")[2].partition("?")[0]
     end = time.monotonic() + seconds
