@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import Job
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from digest.app.clients import list_clients, run_client
 from digest.app.collect_jobs import SourceCollector, collect_letters, plan_sources
@@ -77,6 +78,20 @@ class RetryLater(procrastinate.BaseRetryStrategy):
         return None
 
 
+class _JobManager(JobManager):
+    """Puts jobs back into the queue, unless the same waits there already: then one is enough.
+
+    That is so where a job that failed, or whose worker died, was planned again meanwhile.
+    """
+
+    async def retry_job(self, job: Job, *arguments: Any, **named: Any) -> None:
+        """Put a job back, or delete it where its twin waits."""
+        try:
+            await super().retry_job(job, *arguments, **named)
+        except UniqueViolation:
+            await self.finish_job(job, status=Status.ABORTED, delete_job=True)
+
+
 @dataclass
 class WorkerTools:
     """What jobs work with in a worker's process: there from its start to its end."""
@@ -91,6 +106,7 @@ def make_queue(place: DatabaseUrl, tools: WorkerTools | None = None) -> procrast
         conninfo=f"postgresql://{place.rest}", kwargs={"application_name": "martech-digest jobs"}
     )
     queue = procrastinate.App(connector=connector)
+    queue.job_manager = _JobManager(connector)
     if tools:
         _add_source_jobs(queue, tools)
         _add_edition_jobs(queue, tools)

@@ -191,6 +191,22 @@ def test_jobs_of_a_living_worker_are_left_alone(database):
     assert in_queue(database, lambda queue: put_back_stalled(queue, 3)) == 0
 
 
+def test_a_job_that_was_planned_again_is_not_put_back(database, postgres):
+    """Its worker died, and the next plan came before anybody missed it: one of the two is left."""
+
+    def defer(queue):
+        return defer_once(queue, "collect_source", known_by="collect a", lane="a", slug="a")
+
+    in_queue(database, defer)
+    name = database.url.partition("@/")[2].partition("?")[0]
+    with postgres.connect(name) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+        assert in_queue(database, defer)
+        assert in_queue(database, lambda queue: put_back_stalled(queue, 3)) == 1
+        found = connection.execute("SELECT status FROM procrastinate_jobs").fetchall()
+    assert found == [("todo",)]
+
+
 def test_metrics_tell_the_age_of_the_queue_and_what_failed(workspace, database):
     """A job that waits, one that failed, and no name of a source."""
     plan(database)
