@@ -48,7 +48,7 @@ from digest.edition import (
     pick_decisions,
     sort_by_count,
 )
-from digest.i18n import N_, TranslatableText
+from digest.i18n import N_, TranslatableText, phrase_values_for_month
 from digest.model.decisions import EditorialDecisions, TeamDecision
 from digest.model.edition import (
     CalendarEntry,
@@ -175,7 +175,9 @@ def assemble_edition(
         briefs=pages.brief_texts,
     )
     texts = tuple(write_story(text, model_texts, settings.language) for text in pages.texts)
-    return compose_edition(texts, context)
+    edition = compose_edition(texts, context)
+    is_monthly = decision.quarter.kind == "month"
+    return phrase_values_for_month(edition) if is_monthly else edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +418,7 @@ def _view_quarter(
         make_reference,
         quarter.to_local_date(settings.as_of),
         themes=decision.themes,
+        until_next_review=quarter.until_next_review,
     )
 
 
