@@ -1,0 +1,120 @@
+"""Editions of months, and a workspace that changes its period: through the command line."""
+
+import json
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import digest
+from digest.app.sample import collect_sample, open_sample
+from digest.app.workspace import Workspace
+from tests.deliver.conftest import READERS, ledger, run
+
+SAMPLE = Path(digest.__file__).parent / "sample"
+MONTHLY = "  period: month\n"
+
+
+def names(root):
+    """The editions in the output."""
+    return sorted(path.parent.name for path in (root / "output").glob("*/edition.json"))
+
+
+def test_two_months_are_built_approved_and_sent(world):
+    """What cron does, from month to month; a late item of August stands in September's edition."""
+    world.configure("required", more=MONTHLY)
+    world.publish(datetime(2026, 8, 2, 9, tzinfo=UTC), 10)
+    for name, month, then in (
+        ("2026-08", "August", "2026-09-01"),
+        ("2026-09", "September", "2026-10-01"),
+    ):
+        at = ("--workspace", world.root, "--now", f"{then}T06:00:00Z")
+        world.run(f"{then}T06:00:00Z")
+        assert world.subjects("team@acme.example")[-1] == f"[Draft] Acme digest, {month} 2026"
+        run("approve", "last", *at)
+        run("send", "last", *at)
+        assert ledger(world.root, name) == dict.fromkeys(READERS[:2], "accepted")
+        assert world.subjects(READERS[0])[-1] == f"Acme digest, {month} 2026"
+    assert names(world.root) == ["2026-07", "2026-08", "2026-09"]  # July was held when it began
+    status = run("status", *at, "--json").stdout
+    assert [one["quarter"] for one in json.loads(status)["editions"]] == [
+        "2026-09",
+        "2026-08",
+        "2026-07",
+    ]
+    edition = json.loads((world.root / "output/2026-09/edition.json").read_text())
+    assert (edition["quarter"], edition["start"][:10], edition["end"][:10]) == (
+        "2026-09",
+        "2026-09-01",
+        "2026-10-01",
+    )
+    assert "uarter" not in (world.root / "output/2026-09/mail.txt").read_text()
+
+
+def test_the_sample_by_month(world, relay):
+    """August and September of the sample quarter, with its stack: built, approved, sent, exported."""
+    for name in ("stack.yaml", "vocabulary.yaml"):
+        shutil.copy(SAMPLE / name, world.root / name)
+    shutil.copytree(SAMPLE / "vendors", world.root / "vendors")
+    world.configure("required", more=MONTHLY)
+    sample = open_sample(world.root, quiet=True)
+    collect_sample(replace(sample, workspace=Workspace(world.root)))
+    at = ("--workspace", world.root, "--now", "2026-10-02T06:00:00Z")
+    for name in ("2026-08", "2026-09"):
+        run("build", name, *at)
+        run("approve", name, *at)
+        run("send", name, *at)
+    assert world.subjects(READERS[0]) == ["Acme digest, August 2026", "Acme digest, September 2026"]
+    august, september = (
+        json.loads(run("export", "edition", name, *at).stdout) for name in ("2026-08", "2026-09")
+    )
+    assert september["counts_before"] is None or september["counts_before"] == august["counts"]
+    told = {
+        item["id"]
+        for one in august["sections"]
+        for story in one["stories"]
+        for item in story["items"]
+    }
+    assert told
+    rows = [json.loads(line) for line in run("export", "items", "2026-08", *at).stdout.splitlines()]
+    assert told <= {row["id"] for row in rows}
+    agenda = run("export", "agenda", "2026-09", *at).stdout
+    assert "September 2026" in agenda
+    assert "uarter" not in agenda.replace("in the quarter to August", "")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept", "due"),
+    [
+        ("quarter", "month", "2026-Q3", "2026-10"),
+        ("month", "quarter", "2026-09", "2026-Q4"),
+    ],
+)
+def test_a_change_of_period_keeps_old_editions(world, first, second, kept, due):
+    """Nothing that was told is told again by the other kind, and the next one is due at its end."""
+    world.publish(datetime(2026, 8, 2, 9, tzinfo=UTC), 30)
+    world.configure(more=f"  period: {first}\n")
+    for then in ("2026-08-01", "2026-09-01", "2026-10-01"):
+        world.run(f"{then}T06:00:00Z")
+    before = names(world.root)
+    assert kept in before
+    sent = world.relay.counted()
+    bytes_before = (world.root / "output" / kept / "edition.json").read_bytes()
+
+    world.configure(more=f"  period: {second}\n")
+    world.run("2026-10-05T06:00:00Z")
+    assert (names(world.root), world.relay.counted()) == (before, sent)
+    at = ("--workspace", world.root, "--now", "2026-10-05T06:00:00Z")
+    ids = [json.loads(line)["id"] for line in run("export", "items", *at).stdout.splitlines()]
+    assert len(ids) == len(set(ids))
+    assert kept in run("status", *at).output
+
+    end = "2026-11-01" if second == "month" else "2027-01-01"
+    world.run(f"{end}T06:00:00Z")
+    assert names(world.root) == sorted([*before, due])
+    assert ledger(world.root, due) == dict.fromkeys(READERS[:2], "accepted")
+    assert (world.root / "output" / kept / "edition.json").read_bytes() == bytes_before
+    index = (world.root / "output" / "index.html").read_text()
+    assert index.index(f"{due}/digest.html") < index.index(f"{kept}/digest.html")
