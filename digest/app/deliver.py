@@ -672,7 +672,7 @@ def _refuse_draft(context: AppContext, name: str) -> None:
     if is_built_so_far(context, name):
         end = context.resolve_quarter(name).end
         raise DigestError(
-            f"{name} was built before its quarter had ended: it is a draft",
+            f"{name} was built before its last day: it is a draft",
             f"run `digest build {name}` after {end:%Y-%m-%d}, and approve that",
         )
 
