@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 from digest.app.context import resolve_quarter
 from digest.errors import UsageError
 from digest.model.decisions import TeamDecision
+from digest.model.delivery import Release
 from digest.model.edition import EarlierFigures, Spend
 from digest.model.stack import RINGS, GoalMeasure, Ring
 from digest.model.story import EarlierStory
-from digest.period import Quarter, parse_quarter
+from digest.period import PeriodKind, Quarter, parse_quarter
 
 if TYPE_CHECKING:
     from digest.app.context import AppContext
@@ -206,6 +207,19 @@ def list_built_quarters(context: AppContext) -> list[Quarter]:
             if is_built(context, quarter):
                 found.append(quarter)
     return sorted(found)
+
+
+def list_told_days(
+    context: AppContext, releases: Iterable[Release], kind: PeriodKind
+) -> frozenset[date]:
+    """Return the days of editions that were released and are of another kind of period."""
+    names = {release.quarter for release in releases}
+    return frozenset(
+        day
+        for built in list_built_quarters(context)
+        if built.kind != kind and built.name in names
+        for day in built.days
+    )
 
 
 def is_built(context: AppContext, quarter: Quarter) -> bool:

@@ -20,7 +20,7 @@ from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
 from digest.app.judgements import judge_new_items
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
-from digest.app.previous import is_built, list_built_quarters
+from digest.app.previous import is_built, list_told_days
 from digest.app.sources import collect_items, read_articles
 from digest.app.vectors import make_vectors
 from digest.app.watch import load_watched_sources
@@ -242,13 +242,7 @@ def _find_due_quarters(archive: Archive, context: AppContext) -> list[Quarter]:
     known = archive.load_collection_period()
     first = context.get_quarter_of(known[0]) if known else last
     releases = archive.load_releases()
-    names = {release.quarter for release in releases}
-    told = {
-        day
-        for built in list_built_quarters(context)
-        if built.kind != last.kind and built.name in names
-        for day in built.days
-    }
+    told = list_told_days(context, releases, last.kind)
     found, quarter = set(), last
     while quarter >= min(first, last):
         is_last = quarter == last

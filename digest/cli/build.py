@@ -25,8 +25,8 @@ def command(call: Invocation, quarter: str, check: bool) -> None:
     empty, text beyond the margin, headings alone, broken links, pictures without words, colours
     that cannot be read, a mail too large, faults of PDF/UA.
 
-    QUARTER is 2026-Q3, FY2027-Q1, 2026-08 (a month), last (the default) or current. The same archive, files and clock
-    give the same bytes.
+    QUARTER is 2026-Q3, FY2027-Q1, 2026-08 (a month), last (the default) or current. The same
+    archive, files and clock give the same bytes.
     """
     chosen = call.quarter(quarter)
     from digest.app import build
