@@ -190,7 +190,9 @@ def _is_by(source: Source, makers: Collection[str]) -> bool:
 def _list_makers(product: Mapping[str, Any], known: Gazetteer) -> tuple[str, ...]:
     """Return the names that a source about a product may begin with."""
     name, vendor = str(product["name"]), str(product.get("vendor") or "")
-    makers = {vendor, known.canonical_name(vendor or name)} - {"", *_HOUSES_OF_MANY}
+    # a product is often named by its short name, and its source by the long one: GA4
+    names = {vendor, known.canonical_name(vendor or name), known.canonical_name(name)}
+    makers = names - {"", *_HOUSES_OF_MANY}
     return (name, *sorted(makers - {name}))
 
 
