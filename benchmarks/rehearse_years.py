@@ -304,7 +304,8 @@ def come_back(rehearsal: Rehearsal) -> None:
 def correct(rehearsal: Rehearsal, name: str) -> None:
     """A headline is corrected after it went out: nobody gets it until a person says so."""
     edition = json.loads((rehearsal.root / "output" / name / "edition.json").read_text())
-    story = next(one for section in edition["sections"] for one in section["stories"])
+    told = (one for part in edition["sections"] for one in (*part["stories"], *part["briefs"]))
+    story = next(told)
     folder = rehearsal.root / "editions"
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.yaml").write_text(
