@@ -18,13 +18,13 @@ from zoneinfo import ZoneInfo
 from digest.errors import UsageError
 
 PeriodKind = Literal["quarter", "month"]
-PERIOD_NAME = r"(FY)?\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2])"  # as files and addresses have it
+PERIOD_NAME = r"(?:(FY)?[0-9]{4}-Q[1-4]|[0-9]{4}-(0[1-9]|1[0-2]))"  # as files and addresses have it
 # How far ahead a review looks. Contracts and rules need as much time, whatever the period is.
 PLANNING_HORIZON = timedelta(days=190)
 _NEXT_REVIEW_DAYS: dict[PeriodKind, int] = {"quarter": 100, "month": 38}  # one, and a week
 _MONTHS: dict[PeriodKind, int] = {"quarter": 3, "month": 1}
-_QUARTER = re.compile(r"(FY)?(\d{4})-Q([1-4])", re.IGNORECASE)
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_QUARTER = re.compile(r"(FY)?([0-9]{4})-Q([1-4])", re.IGNORECASE)
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _YEARS = range(1970, 9991)
 
 

@@ -125,7 +125,9 @@ class Localizer:
         """
         if not isinstance(text, TranslatableText):
             return text
-        if self.language == "en" and not any(map(_holds_money, text.values.values())):
+        is_monthly = isinstance(self.catalogue, _MonthlyCatalogue)
+        is_said = self.language == "en" and not is_monthly
+        if is_said and not any(map(_holds_money, text.values.values())):
             return text
         return self.translate(
             text.template,

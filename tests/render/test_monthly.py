@@ -85,6 +85,14 @@ def test_italian_elides_before_a_vowel(month, said):
     assert load_localizer("it").translate("Against %(quarter)s", quarter=month) == said
 
 
+def test_a_note_that_is_made_for_a_letter_or_a_board_is_phrased_too():
+    """In English as well, where other notes stay as they are."""
+    note = TranslatableText("The quarter brought nothing for or against it.")
+    words = load_localizer("en", period="month")
+    assert words.translate_note(note) == "The month brought nothing for or against it."
+    assert load_localizer("en").translate_note(note) == note
+
+
 def test_data_says_it_as_the_page_does():
     """Sentences of the edition are phrased with their values; what a source wrote is not."""
     template = (

@@ -272,7 +272,7 @@ class EditionFrame(EditionSettings):
 class Edition(EditionFrame):
     """All that is in a briefing: HTML, PDF, mail and data are made of this and nothing else."""
 
-    quarter: Annotated[str, Field(pattern=f"^({PERIOD_NAME})$")]  # fiscal where it has FY
+    quarter: Annotated[str, Field(pattern=f"^{PERIOD_NAME}$")]  # fiscal where it has FY
     start: Time
     end: Time  # the first instant after it
     zone: str = "UTC"  # its days are days of this zone
