@@ -1,12 +1,14 @@
 """Editions of months, and a workspace that changes its period: through the command line."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 
 import digest
 from digest.app.sample import collect_sample, open_sample
@@ -15,6 +17,11 @@ from tests.deliver.conftest import READERS, ledger, run
 
 SAMPLE = Path(digest.__file__).parent / "sample"
 MONTHLY = "  period: month\n"
+
+
+def strip_tags(page: str) -> str:
+    """The words of a page."""
+    return re.sub(r"<style.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
 
 
 def names(root):
@@ -75,9 +82,27 @@ def test_the_sample_by_month(world, relay):
     rows = [json.loads(line) for line in run("export", "items", "2026-08", *at).stdout.splitlines()]
     assert told
     assert {row["story"] for row in rows if row["in_edition"]} == told
-    agenda = run("export", "agenda", "2026-09", *at).stdout
-    assert "September 2026" in agenda
-    assert "uarter" not in agenda.replace("in the quarter to August", "")
+    board = world.root / "board.pptx"
+    run("export", "board", "2026-09", "--format", "pptx", "--output", board, *at)
+    texts = {
+        "agenda": run("export", "agenda", "2026-09", *at).stdout,
+        "letter": run("vendor", "ask", "Pathlark", "2026-09", "--sent", *at).stdout,
+        "board": "\n".join(
+            shape.text_frame.text
+            for slide in Presentation(str(board)).slides
+            for shape in slide.shapes
+            if shape.has_text_frame
+        ),
+        "mail": (world.root / "output/2026-09/mail.txt").read_text(),
+        "index": strip_tags((world.root / "output/index.html").read_text()),
+    }
+    for name, text in texts.items():
+        said = "every month" if name == "letter" else "September 2026"
+        assert said in " ".join(text.split()), name
+        words = text.replace("in the quarter to August", "").replace("-quarter-agents", "")
+        assert "uarter" not in words, name
+    asked = run("vendor", "show", "Pathlark", "--json", *at).stdout
+    assert "2026-09" in asked
 
 
 @pytest.mark.parametrize(
