@@ -24,7 +24,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -81,7 +81,8 @@ class Feeds:
     @staticmethod
     def _write_entries(number: int) -> list[Entry]:
         rng, writer, entries = random.Random(number), Writer(number), []
-        begin, days = datetime(2026, 10, 1, tzinfo=UTC), (LAST - FIRST).days
+        begin = datetime.combine(FIRST, time(), UTC)
+        days = (LAST - FIRST).days
         for place in range(ITEMS_A_QUARTER * 8):
             when = begin + timedelta(days=days * (place + rng.random()) / (ITEMS_A_QUARTER * 8))
             title = writer.write_title()

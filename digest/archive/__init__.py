@@ -80,7 +80,7 @@ _FAULTS = (
     (
         ("malformed", "not a database"),
         "{path} is damaged: {error}",
-        "put a backup in its place, or move it away",
+        "put a backup in its place: `digest archive restore FILE`",
     ),
     (
         ("full",),
