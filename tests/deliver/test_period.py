@@ -13,7 +13,8 @@ from pptx import Presentation
 import digest
 from digest.app.sample import collect_sample, open_sample
 from digest.app.workspace import Workspace
-from tests.deliver.conftest import READERS, ledger, run
+from digest.config.sources import load_sources
+from tests.deliver.conftest import READERS, ledger, run, write_sources
 
 SAMPLE = Path(digest.__file__).parent / "sample"
 MONTHLY = "  period: month\n"
@@ -138,3 +139,12 @@ def test_a_change_of_period_keeps_old_editions(world, first, second, kept, due):
     assert (world.root / "output" / kept / "edition.json").read_bytes() == bytes_before
     index = (world.root / "output" / "index.html").read_text()
     assert index.index(f"{due}/digest.html") < index.index(f"{kept}/digest.html")
+
+
+def test_the_setting_is_no_part_of_what_an_edition_is_made_of(tmp_path):
+    """So an edition that waits for approval is still the one that was looked at."""
+    found = set()
+    for more in ("", "  period: quarter\n", MONTHLY):
+        write_sources(tmp_path, 25, more=more)
+        found.add(load_sources(tmp_path / "sources.yaml", {}).fingerprint)
+    assert len(found) == 1
