@@ -305,8 +305,8 @@ def come_back(rehearsal: Rehearsal) -> None:
 def correct(rehearsal: Rehearsal, name: str) -> None:
     """A headline is corrected after it went out: nobody gets it until a person says so."""
     edition = json.loads((rehearsal.root / "output" / name / "edition.json").read_text())
-    told = (one for part in edition["sections"] for one in (*part["stories"], *part["briefs"]))
-    story = next(told)
+    parts = edition["sections"]
+    story = next(one for part in parts for one in (*part["stories"], *part["briefs"]))
     folder = rehearsal.root / "editions"
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.yaml").write_text(

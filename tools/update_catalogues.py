@@ -143,7 +143,7 @@ def _name(message: Message) -> str:
 
 def _is_translated(message: Message) -> bool:
     strings = (message.string,) if isinstance(message.string, str) else message.string
-    return bool(strings) and all(strings)
+    return bool(strings) and all(strings or ())
 
 
 def format_catalogue(catalogue: Catalog) -> bytes:
