@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import random
 import shutil
@@ -415,6 +416,7 @@ def open_rehearsal(folder: Path) -> Iterator[Rehearsal]:
     authority.cert_pem.write_to_path(folder / "ca.pem")
     names = ("SSL_CERT_FILE", "SMTP_PASSWORD")
     kept, password = {name: os.environ.get(name) for name in names}, smtpserver.PASSWORD
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # of the server, no word of cron's
     os.environ |= {"SSL_CERT_FILE": str(folder / "ca.pem"), "SMTP_PASSWORD": password}
     try:
         with smtpserver.smtp_server(relay, tls=tls) as port:
