@@ -11,7 +11,7 @@ WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz bench docs sbom clean
+.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz bench man docs sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ check-guards: setup  ## take each guard out and see its test fail (a quarter of 
 
 fuzz: setup  ## throw made-up bytes at all that reads strangers' text (CASES=10000)
 	$(BIN)/python tools/fuzz.py --cases $(or $(CASES),10000)
+
+man: setup  ## manual pages of all commands, in dist/man/
+	$(BIN)/python tools/build_man_pages.py dist/man
 
 docs: setup  ## the documentation as a site, in dist/docs/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/uv run --frozen --isolated --only-group docs mkdocs build --quiet

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from functools import cache
 from math import floor
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
+
+_T = TypeVar("_T")
+# What says "quarter" → what an edition of a month says in its place.
+MONTHLY_FILE = Path(__file__).with_name("monthly.toml")
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
@@ -81,3 +88,49 @@ def format_english(value: object) -> str:
         names = [format_english(part) for part in value]
         return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
     return str(value)
+
+
+# ---------------------------------------------------------------- editions of a month
+
+
+def phrase_for_month(text: str) -> str:
+    """Return what an edition of a month says in place of a text; the text where it says the same.
+
+    A TranslatableText keeps its values.
+    """
+    if isinstance(text, TranslatableText):
+        values = {name: phrase_values_for_month(value) for name, value in text.values.items()}
+        return TranslatableText(phrase_for_month(text.template), **values)
+    return _load_monthly_texts().get(text, text)
+
+
+def phrase_values_for_month(value: _T) -> _T:
+    """Return a dataclass, tuple or mapping with its TranslatableTexts phrased for a month."""
+    if isinstance(value, str):  # what a source wrote stays as it is, whatever it says
+        own = isinstance(value, TranslatableText)
+        return cast(_T, phrase_for_month(value)) if own else value
+    if isinstance(value, tuple):
+        parts = tuple(map(phrase_values_for_month, value))
+        is_same = all(new is old for new, old in zip(parts, value, strict=True))
+        return value if is_same else cast(_T, parts)
+    if isinstance(value, Mapping):
+        found = {key: phrase_values_for_month(one) for key, one in value.items()}
+        is_same = all(found[key] is one for key, one in value.items())
+        return value if is_same else cast(_T, found)
+    if is_dataclass(value) and not isinstance(value, type):
+        phrased = {}
+        for field in fields(value):
+            old = getattr(value, field.name)
+            if (new := phrase_values_for_month(old)) is not old:
+                phrased[field.name] = new
+        return replace(value, **phrased) if phrased else value
+    return value
+
+
+@cache
+def _load_monthly_texts() -> Mapping[str, str]:
+    table = tomllib.loads(MONTHLY_FILE.read_text(encoding="utf-8"))
+    plural = (
+        pair for row in table["plural"] for pair in zip(row["quarter"], row["month"], strict=True)
+    )
+    return dict((*table["text"].items(), *plural))

@@ -19,8 +19,8 @@ from digest.config.starter import build_schemas
 Schema = Mapping[str, Any]
 _MADE = "<!-- Made by `make generate`; edit the code that this is made of. -->"
 _COMMON = (
-    "A quarter is `2026-Q3`, `last` or `current`; with `fiscal_year_starts: 4` in sources.yaml "
-    "it is `FY2027-Q1`. Options stand after the command's name. Data goes to stdout, the log "
+    "QUARTER is `2026-Q3`, `last` or `current`; with `fiscal_year_starts: 4` in sources.yaml "
+    "it is `FY2027-Q1`, with `period: month` a month, as `2026-08`. Options stand after the command's name. Data goes to stdout, the log "
     "to stderr."
 )
 _CHECKED = (

@@ -20,6 +20,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from digest.i18n import MONTHLY_FILE
 from digest.render import words
 from digest.taxonomy import CATEGORIES, GROUPS
 
@@ -92,6 +93,9 @@ def _iter_texts() -> Iterator[Text]:
                 yield found[0], found[1]
     for table in tomllib.loads(words.LABELS_FILE.read_text(encoding="utf-8")).values():
         yield from (text if isinstance(text, str) else tuple(text) for text in table.values())
+    monthly = tomllib.loads(MONTHLY_FILE.read_text(encoding="utf-8"))
+    yield from monthly["text"].values()
+    yield from (tuple(row["month"]) for row in monthly["plural"])
     yield from GROUPS.values()
     yield from (category.name for category in CATEGORIES.values())
 
@@ -139,7 +143,7 @@ def _name(message: Message) -> str:
 
 def _is_translated(message: Message) -> bool:
     strings = (message.string,) if isinstance(message.string, str) else message.string
-    return bool(strings) and all(strings)
+    return bool(strings) and all(strings or ())
 
 
 def format_catalogue(catalogue: Catalog) -> bytes:

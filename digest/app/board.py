@@ -37,7 +37,7 @@ def render_board(
     index, theme = load_stack_index(context), load_style(context)
     edition = _build_edition(context, quarter, language)
     board = build_board(edition, index.stack if index else Stack())
-    words = load_localizer(board.language, board.zone)
+    words = load_localizer(board.language, board.zone, quarter.kind)
     if form == "pptx":
         return render_board_slides(board, lay_out_board(board, words, *SLIDE), theme)
     return render_board_pdf(board, lay_out_board(board, words, *PAPERS[theme.paper]), words, theme)

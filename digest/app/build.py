@@ -246,14 +246,16 @@ def render_site(context: AppContext) -> Mapping[str, bytes]:
                 editions.append(FoundEdition(path.parent.name, data, others))
     names = (settings.title, settings.organisation or "", settings.languages[0])
     home = settings.delivery.public_url or ""
-    style, words = load_style(context), load_localizer(names[2])
+    style, words = load_style(context), load_localizer(names[2], period=settings.period)
     pages = build_vendor_pages([(one.folder, one.data) for one in editions], words)
     return {
         **{
             f"{VENDORS_FOLDER}/{name}": data
-            for name, data in render_vendor_pages(pages, *names, style).items()
+            for name, data in render_vendor_pages(pages, *names, style, settings.period).items()
         },
-        "index.html": render_index(editions, *names, style, list_links(pages, VENDORS_FOLDER)),
+        "index.html": render_index(
+            editions, *names, style, list_links(pages, VENDORS_FOLDER), settings.period
+        ),
         "feed.xml": render_feed(editions, *names, home),
     }
 

@@ -46,9 +46,10 @@ from digest.edition import (
     measure_holding,
     measure_saturation,
     pick_decisions,
+    refuse_unlike_judgements,
     sort_by_count,
 )
-from digest.i18n import N_, TranslatableText
+from digest.i18n import phrase_values_for_month
 from digest.model.decisions import EditorialDecisions, TeamDecision
 from digest.model.edition import (
     CalendarEntry,
@@ -76,10 +77,6 @@ from digest.write.boilerplate import SiteBoilerplate
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline, clean_title
-
-_JUDGED_UNLIKE = N_(
-    "No comparison with the quarter before: a language model judged the items of one of them alone."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +172,9 @@ def assemble_edition(
         briefs=pages.brief_texts,
     )
     texts = tuple(write_story(text, model_texts, settings.language) for text in pages.texts)
-    return compose_edition(texts, context)
+    edition = compose_edition(texts, context)
+    is_monthly = decision.quarter.kind == "month"
+    return phrase_values_for_month(edition) if is_monthly else edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +291,7 @@ def _compare_judged_quarters(
     """Say whether two quarters may be compared: held alike, and judged alike."""
     comparison = _compare_quarters(decision, before, states, settings)
     if comparison.comparable and not model_texts.judged_alike:
-        return Comparability(reason=TranslatableText(_JUDGED_UNLIKE))
+        return refuse_unlike_judgements()
     return comparison
 
 
@@ -416,6 +415,7 @@ def _view_quarter(
         make_reference,
         quarter.to_local_date(settings.as_of),
         themes=decision.themes,
+        until_next_review=quarter.until_next_review,
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.app.workspace import Workspace
-from digest.period import Quarter, parse_quarter
+from digest.period import Quarter, parse_quarter, quarter_containing
 from digest.version import PROJECT_PAGE, __version__
 
 if TYPE_CHECKING:
@@ -67,9 +67,15 @@ class AppContext:
         return self.team_folder or self.workspace.root
 
     def resolve_quarter(self, text: str) -> Quarter:
-        """Return the quarter that `2026-Q3`, `last` or `current` names. Raises UsageError."""
+        """Return the period that `2026-Q3`, `2026-08` or `last` names. Raises UsageError."""
+        return resolve_quarter(self.config, text, self.now)
+
+    def get_quarter_of(self, when: datetime) -> Quarter:
+        """Return the period that holds an instant, of the kind that the team's editions are of."""
         settings = self.config.digest
-        return parse_quarter(text, self.now, settings.timezone, settings.fiscal_year_starts)
+        return quarter_containing(
+            when, settings.timezone, settings.fiscal_year_starts, settings.period
+        )
 
     def load_file(self, path: Path, load: Callable[[Path], _T]) -> _T | None:
         """Return what `load` makes of a file, loaded again only if its bytes changed.
@@ -92,6 +98,12 @@ class AppContext:
         return replace(
             self, environ=dict(self.environ), progress=show_no_progress, _loaded_files={}
         )
+
+
+def resolve_quarter(config: SourcesConfig, text: str, now: datetime) -> Quarter:
+    """Return the period that a text names under a configuration. Raises UsageError."""
+    settings = config.digest
+    return parse_quarter(text, now, settings.timezone, settings.fiscal_year_starts, settings.period)
 
 
 def vocabulary_file(context: AppContext) -> Path:

@@ -757,7 +757,7 @@ def _refuse_draft(context: AppContext, name: str) -> None:
     if is_built_so_far(context, name):
         end = context.resolve_quarter(name).end
         raise DigestError(
-            f"{name} was built before its quarter had ended: it is a draft",
+            f"{name} was built before it had ended: it is a draft",
             f"run `digest build {name}` after {end:%Y-%m-%d}, and approve that",
         )
 
@@ -766,9 +766,16 @@ def make_smtp_server(context: AppContext, smtp: SmtpSettings) -> SmtpServer:
     """Return the mail server with its secrets. Raises DeliveryError where one is not set."""
     password = _require_secret(context, smtp, "password")
     token = _require_secret(context, smtp, "token")
-    ca_file = find_ca_file(context) or ""
+    secret = find_secret(context, smtp, "token" if token else "password")
     return SmtpServer(
-        smtp.host, smtp.port, smtp.security, smtp.user or "", password, token, ca_file
+        smtp.host,
+        smtp.port,
+        smtp.security,
+        smtp.user or "",
+        password,
+        token,
+        find_ca_file(context) or "",
+        str(secret.place) if secret else "",
     )
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from digest.app.context import AppContext
 from digest.app.judge import decide_quarter
+from digest.app.previous import find_edition_quarter
 from digest.archive import Archive
 from digest.errors import UsageError
 from digest.model.tags import tags_to_dict
-from digest.period import Quarter, quarter_containing
+from digest.period import Quarter
 from digest.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
 
     Raises UsageError where the archive holds none.
     """
-    settings = context.config.digest
     with Archive.open(context.workspace.archive, create=False) as archive:
         items = archive.find_items(reference, canonical_url(reference))
         if not items:
@@ -31,9 +31,7 @@ def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
         facts = []
         decisions: dict[Quarter, QuarterDecision] = {}
         for item in items:
-            quarter = quarter_containing(
-                item.published_or_seen, settings.timezone, settings.fiscal_year_starts
-            )
+            quarter = find_edition_quarter(context, item.published_or_seen)
             if quarter not in decisions:
                 decisions[quarter] = decide_quarter(context, quarter, archive)
             decision = decisions[quarter]

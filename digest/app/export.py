@@ -7,10 +7,11 @@ from typing import Any
 
 from digest.app.context import AppContext
 from digest.app.judge import decide_quarter
+from digest.app.previous import find_edition_quarter
 from digest.archive import Archive
 from digest.edition.rows import iter_item_rows
 from digest.errors import DigestError
-from digest.period import Quarter, quarter_containing
+from digest.period import Quarter
 
 
 def iter_items(context: AppContext, quarter: Quarter | None = None) -> Iterator[dict[str, Any]]:
@@ -28,10 +29,9 @@ def iter_items(context: AppContext, quarter: Quarter | None = None) -> Iterator[
 
 def _iter_quarters(context: AppContext, archive: Archive) -> Iterator[Quarter]:
     """Yield the quarters of which the archive holds items, oldest first."""
-    settings = context.config.digest
     day = archive.find_first_time()
     while day:
-        quarter = quarter_containing(day, settings.timezone, settings.fiscal_year_starts)
+        quarter = find_edition_quarter(context, day)
         yield quarter
         day = archive.find_first_time(quarter.end)
 

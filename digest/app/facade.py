@@ -22,7 +22,7 @@ class Digest:
     """A workspace, and what the commands of the same names do in it.
 
     Every method raises a DigestError where it cannot do its work. A quarter is `2026-Q3`,
-    `FY2027-Q1`, `last` (the last that has ended) or `current`.
+    `FY2027-Q1`, `2026-08` (a month), `last` (the last that has ended) or `current`.
     """
 
     def __init__(

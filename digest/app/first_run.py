@@ -27,6 +27,7 @@ from digest.config.stack_changes import apply_update, plan_update
 from digest.config.starter import fill_in_setting, load_starter_files, remove_starter_sources
 from digest.errors import DigestError, UsageError
 from digest.model.source import Source, is_source_of
+from digest.tag.known_products import find_known_facts
 from digest.tag.vendors import Gazetteer
 
 Region = Literal["eu", "uk", "us"]
@@ -190,7 +191,10 @@ def _is_by(source: Source, makers: Collection[str]) -> bool:
 def _list_makers(product: Mapping[str, Any], known: Gazetteer) -> tuple[str, ...]:
     """Return the names that a source about a product may begin with."""
     name, vendor = str(product["name"]), str(product.get("vendor") or "")
-    makers = {vendor, known.canonical_name(vendor or name)} - {"", *_HOUSES_OF_MANY}
+    # a product is often named by its short name, and its source by the long one: GA4
+    facts = find_known_facts(name, known)
+    names = {vendor, known.canonical_name(vendor or name), facts.name if facts else ""}
+    makers = names - {"", *_HOUSES_OF_MANY}
     return (name, *sorted(makers - {name}))
 
 

@@ -13,7 +13,6 @@ from digest.app.context import AppContext
 from digest.app.editions import EditionData, iter_stories, load_editions
 from digest.app.logs import LOGGER
 from digest.errors import ConfigError
-from digest.period import quarter_containing
 from digest.taxonomy import CATEGORIES
 from digest.text import clean_text
 from digest.urls import is_web_url
@@ -232,7 +231,6 @@ def _read_answers(context: AppContext) -> Iterator[tuple[str, HistoryEntry]]:
     """Yield what vendors answered, as far as vendors/*.yaml says it."""
     from digest.config.tree import parse_yaml
 
-    settings = context.config.digest
     for path in sorted(context.team_root.glob("vendors/*.yaml")):
         try:
             data = parse_yaml(path.read_bytes(), path.name).plain_value
@@ -241,9 +239,7 @@ def _read_answers(context: AppContext) -> Iterator[tuple[str, HistoryEntry]]:
             LOGGER.warning(f"digest: {path} is not shown: {error}")
             continue
         for day, text, source in answers:
-            quarter = quarter_containing(
-                datetime.combine(day, time(12), UTC), settings.timezone, settings.fiscal_year_starts
-            )
+            quarter = context.get_quarter_of(datetime.combine(day, time(12), UTC))
             entry = HistoryEntry("answered", day, quarter.name, clean_text(text))
             url = source if is_web_url(source) else ""
             yield data["vendor"], replace(entry, source=clean_text(source), url=url)

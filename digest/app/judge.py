@@ -22,6 +22,7 @@ from digest.app.kept_stories import find_boilerplate, group_items, tie_stories
 from digest.app.previous import load_earlier_stories
 from digest.app.vectors import attach_vectors
 from digest.archive import Archive
+from digest.errors import UsageError
 from digest.model.decisions import EditorialDecisions
 from digest.model.item import Item
 from digest.model.story import EarlierStory, Story, StoryThread
@@ -116,15 +117,27 @@ def _correct_judge(context: AppContext, archive: Archive, offline: KeptJudge) ->
 
 def load_quarter_items(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
     """Load a quarter's items, and those of the one before that came after its edition."""
-    before = quarter.previous
     released = [
-        moment
+        (moment, before)
         for release in archive.load_releases()
-        if release.quarter == before.name and (moment := release.at or release.sent)
+        if (moment := release.at or release.sent)
+        and (before := _resolve_released(context, release.quarter))
+        and before.end == quarter.start
     ]
-    late = archive.load_late_items(before.start, before.end, min(released)) if released else ()
+    late: tuple[Item, ...] = ()
+    if released:
+        moment, before = min(released)
+        late = archive.load_late_items(before.start, before.end, moment)
     items = (*late, *archive.load_items(quarter.start, quarter.end))
     return attach_vectors(context, archive, items)
+
+
+def _resolve_released(context: AppContext, name: str) -> Quarter | None:
+    """Return the period of a release; None where its name fits the configuration no more."""
+    try:
+        return context.resolve_quarter(name)
+    except UsageError:
+        return None
 
 
 def load_stories(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from digest.app.context import resolve_quarter
 from digest.errors import UsageError
 from digest.model.decisions import TeamDecision
+from digest.model.delivery import Release
 from digest.model.edition import EarlierFigures, Spend
 from digest.model.stack import RINGS, GoalMeasure, Ring
 from digest.model.story import EarlierStory
-from digest.period import Quarter, parse_quarter
+from digest.period import PeriodKind, Quarter, parse_quarter
 
 if TYPE_CHECKING:
+    from digest.app.context import AppContext
     from digest.config.sources import SourcesConfig
     from digest.decide.follow_up import TracedDecision
 
@@ -42,7 +45,7 @@ def load_earlier_stories(output: Path, quarter: Quarter) -> tuple[EarlierStory, 
     """
     stories: list[EarlierStory] = []
     for path in sorted(output.glob("*/edition.json")):
-        if _parse_name(path.parent, quarter) < quarter:
+        if _parse_name(path.parent, quarter).precedes(quarter):
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
                 edition = json.loads(path.read_bytes())
                 stories += _read_stories(edition)
@@ -111,7 +114,7 @@ def load_earlier_figures(output: Path, quarter: Quarter) -> tuple[EarlierFigures
     found = []
     for path in output.glob("*/edition.json"):
         earlier = _parse_name(path.parent, quarter)
-        if earlier < quarter:
+        if earlier.precedes(quarter):
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
                 edition = json.loads(path.read_bytes())
                 stack = edition["stack"]
@@ -150,11 +153,17 @@ def load_earlier_decisions(folder: Path, quarter: Quarter, output: Path) -> Earl
     closed = select_closed_decisions(
         traced,
         quarter.to_local_date(quarter.start),
-        (quarter.previous.name, quarter.name),
+        {quarter.name, *_list_names_before(folder, quarter)},
         _load_told_closings(output, quarter),
     )
     still_open = (one.decision for one in traced if one.decision.state == "open")
     return EarlierDecisions(tuple(still_open), tuple(closed))
+
+
+def _list_names_before(folder: Path, quarter: Quarter) -> list[str]:
+    """Return the names of the periods that end where a period starts and have a file."""
+    found = (_find_quarter(path, quarter) for path in folder.glob("*.yaml"))
+    return [one.name for one in found if one and one.end == quarter.start]
 
 
 def load_traced_decisions(folder: Path, last: Quarter) -> tuple[TracedDecision, ...]:
@@ -173,7 +182,7 @@ def _load_told_closings(output: Path, quarter: Quarter) -> frozenset[str]:
     """Load the words of the decisions that earlier editions told as closed, in small letters."""
     told: set[str] = set()
     for path in output.glob("*/edition.json"):
-        if _parse_name(path.parent, quarter) < quarter:
+        if _parse_name(path.parent, quarter).precedes(quarter):
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
                 closed = json.loads(path.read_bytes())["agenda"]["closed"]
                 told |= {str(decision["what"]).casefold() for decision in closed}
@@ -182,12 +191,56 @@ def _load_told_closings(output: Path, quarter: Quarter) -> frozenset[str]:
 
 def find_decided_quarters(folder: Path, now: datetime, config: SourcesConfig) -> list[Quarter]:
     """Return the quarters that have a file in the folder of the team's decisions, oldest first."""
-    zone, fiscal = config.digest.timezone, config.digest.fiscal_year_starts
     quarters = []
     for path in folder.glob("*.yaml"):
         with suppress(UsageError):
-            quarters.append(parse_quarter(path.stem, now, zone, fiscal))
+            quarters.append(resolve_quarter(config, path.stem, now))
     return sorted(quarters)
+
+
+def list_built_quarters(context: AppContext) -> list[Quarter]:
+    """Return the periods whose edition was built after they had ended, oldest first."""
+    found = []
+    for path in context.workspace.output.glob("*/edition.json"):
+        with suppress(UsageError):
+            quarter = context.resolve_quarter(path.parent.name)
+            if is_built(context, quarter):
+                found.append(quarter)
+    return sorted(found)
+
+
+def list_told_days(
+    context: AppContext, releases: Iterable[Release], kind: PeriodKind
+) -> frozenset[date]:
+    """Return the days of editions that were released and are of another kind of period."""
+    names = {release.quarter for release in releases}
+    return frozenset(
+        day
+        for built in list_built_quarters(context)
+        if built.kind != kind and built.name in names
+        for day in built.days
+    )
+
+
+def is_built(context: AppContext, quarter: Quarter) -> bool:
+    """Return whether the whole period was built, and not only what it held so far."""
+    path = context.workspace.edition_folder(quarter.name) / "edition.json"
+    try:
+        return not json.loads(path.read_bytes()).get("so_far")
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def find_edition_quarter(context: AppContext, when: datetime) -> Quarter:
+    """Return the period of the edition that holds an instant.
+
+    It is that of the setting, unless the edition of its days was built while another one was set.
+    """
+    quarter = context.get_quarter_of(when)
+    if is_built(context, quarter):
+        return quarter
+    others = (one for one in list_built_quarters(context) if when in one)
+    return next(others, quarter)
 
 
 def _parse_name(path: Path, like: Quarter) -> Quarter:

@@ -21,6 +21,7 @@ from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
 from digest.app.judgements import judge_new_items
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
+from digest.app.previous import is_built, list_told_days
 from digest.app.sources import collect_items, read_articles
 from digest.app.vectors import make_vectors
 from digest.app.watch import load_watched_sources
@@ -30,7 +31,7 @@ from digest.deliver.plan import is_final
 from digest.errors import DigestError, FetchError, UsageError
 from digest.fetch.http.client import HttpRequest, fetch_all
 from digest.model.delivery import Release
-from digest.period import Quarter, parse_quarter, quarter_containing
+from digest.period import Quarter
 
 _MIN_FAILURES = 3  # failures in a row, before which a source is only having a bad day
 _KEPT_RUNS = 100
@@ -102,7 +103,7 @@ def _check_clock(context: AppContext, rehearsal: bool) -> None:
 def find_gap_start(context: AppContext) -> datetime:
     """Return from when on items are wanted in full: of a quarter that ended, until it is built."""
     last = context.resolve_quarter("last")
-    return last.end if _is_built(context, last) else last.start
+    return last.end if is_built(context, last) else last.start
 
 
 def _collect(context: AppContext, summary: RunSummary) -> None:
@@ -143,7 +144,7 @@ def _deliver(context: AppContext, summary: RunSummary) -> None:
 def _build_if_due(service: DeliveryService, quarter: Quarter, summary: RunSummary) -> bool:
     """Build a quarter unless it is built. Return False where the archive holds nothing of it."""
     context, archive = service.context, service.archive
-    if _is_built(context, quarter):
+    if is_built(context, quarter):
         return True
     if not archive.find_first_time(quarter.start, quarter.end):
         return False
@@ -252,33 +253,33 @@ def _find_due_quarters(archive: Archive, context: AppContext) -> list[Quarter]:
     """Return the quarters to look after, oldest first.
 
     They are the last that has ended, those that ended since this archive began and are not built,
-    and those that an earlier run or a person began.
+    and those that an earlier run or a person began. Where the setting `period` was changed, no
+    period is due whose days were all told by editions of the other kind that it released.
     """
-    settings = context.config.digest
-    zone, fiscal = settings.timezone, settings.fiscal_year_starts
-    wait = timedelta(days=settings.delivery.days_after_end)
-    last = quarter_containing(context.now - wait, zone, fiscal).previous
+    wait = timedelta(days=context.config.digest.delivery.days_after_end)
+    last = context.get_quarter_of(context.now - wait).previous
     known = archive.load_collection_period()
-    first = quarter_containing(known[0], zone, fiscal) if known else last
-    found, quarter = {last}, last.previous
-    while quarter >= first:
-        if not _is_built(context, quarter) and archive.find_first_time(quarter.start, quarter.end):
+    first = context.get_quarter_of(known[0]) if known else last
+    releases = archive.load_releases()
+    told = list_told_days(context, releases, last.kind)
+    found, quarter = set(), last
+    while quarter >= min(first, last):
+        is_last = quarter == last
+        if not told.issuperset(quarter.days) and (
+            is_last or _waits_to_be_built(context, archive, quarter)
+        ):
             found.add(quarter)
         quarter = quarter.previous
-    for release in archive.load_releases():
+    for release in releases:
         if release.state in ("draft", "approved") and release.version == 1:
             with suppress(UsageError):  # named by a fiscal year that is no longer configured
-                found.add(parse_quarter(release.quarter, context.now, zone, fiscal))
-    return sorted(quarter for quarter in found if quarter <= last)
+                found.add(context.resolve_quarter(release.quarter))
+    return sorted(quarter for quarter in found if quarter.end <= last.end)
 
 
-def _is_built(context: AppContext, quarter: Quarter) -> bool:
-    """Return whether the whole quarter was built, and not only what it held so far."""
-    path = context.workspace.edition_folder(quarter.name) / "edition.json"
-    try:
-        return not json.loads(path.read_bytes()).get("so_far")
-    except (OSError, ValueError):
-        return False
+def _waits_to_be_built(context: AppContext, archive: Archive, quarter: Quarter) -> bool:
+    is_held = archive.find_first_time(quarter.start, quarter.end) is not None
+    return is_held and not is_built(context, quarter)
 
 
 def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[Incident]:

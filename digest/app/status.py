@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from digest.app.context import AppContext
 from digest.app.deliver import DeliveryService, is_built_so_far
+from digest.app.previous import list_told_days
 from digest.archive import Archive
 from digest.deliver.release import ReleaseStatus
-from digest.errors import DigestError
+from digest.errors import DigestError, UsageError
+from digest.model.delivery import Release
 
 _SHOWN_QUARTERS = 4
 
@@ -21,20 +26,9 @@ def collect_status(context: AppContext) -> dict[str, Any]:
     """
     with Archive.open(context.workspace.archive, create=False) as archive:
         service = DeliveryService(context, archive)
-        quarter = context.resolve_quarter("last")
-        names = {quarter.name}
-        names |= {
-            release.quarter
-            for release in archive.load_releases()
-            if release.state in ("draft", "approved")
-        }
-        for _ in range(_SHOWN_QUARTERS):
-            if context.workspace.edition_folder(quarter.name).is_dir():
-                names.add(quarter.name)
-            quarter = quarter.previous
-        current = context.resolve_quarter("current").name
-        if context.workspace.edition_folder(current).is_dir():
-            names.add(current)
+        releases = archive.load_releases()
+        begun = {one.quarter for one in releases if one.state in ("draft", "approved")}
+        names = _list_newest_first(context, {*_list_shown(context, releases), *begun})
         states, known = archive.load_source_states(), archive.load_collection_period()
         enabled = [source for source in context.config.sources if source.enabled]
         read = [source for source in enabled if source.slug in states]
@@ -44,8 +38,37 @@ def collect_status(context: AppContext) -> dict[str, Any]:
             "last": known[1] if known else None,
             "failing": [source.name for source in read if states[source.slug].failures],
         }
-        editions = [_edition_status(service, name) for name in sorted(names, reverse=True)]
+        editions = [_edition_status(service, name) for name in names]
     return {"collected": collected, "editions": editions}
+
+
+def _list_shown(context: AppContext, releases: Sequence[Release]) -> Iterator[str]:
+    """Yield the last period that has ended, unless it was told under another setting of `period`,
+    and the last editions, a running one among them.
+    """
+    last = context.resolve_quarter("last")
+    if not list_told_days(context, releases, last.kind).issuperset(last.days):
+        yield last.name
+    folders = {path.name for path in context.workspace.output.glob("*/") if path.is_dir()}
+    ended = 0
+    for name in _list_newest_first(context, folders):
+        with suppress(UsageError):
+            quarter = context.resolve_quarter(name)
+            ended += quarter.has_ended(context.now)
+            if ended <= _SHOWN_QUARTERS:
+                yield name
+
+
+def _list_newest_first(context: AppContext, names: Iterable[str]) -> list[str]:
+    """Sort by when a period ended; what names none, as one of another fiscal year, comes last."""
+
+    def find_end(name: str) -> tuple[datetime, str]:
+        try:
+            return context.resolve_quarter(name).end, name
+        except UsageError:
+            return datetime.min.replace(tzinfo=UTC), name
+
+    return sorted(names, key=find_end, reverse=True)
 
 
 def _edition_status(service: DeliveryService, quarter: str) -> dict[str, Any]:

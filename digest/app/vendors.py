@@ -184,7 +184,7 @@ def draft_letter(
         raise UsageError(f"there is no catalogue of {language!r}", f"use {', '.join(LANGUAGES)}")
     edition = _choose_edition(build_editions(context, quarter, ask=False), language)
     row = _find_row(edition, ledger)
-    words = load_localizer(language or edition.language, edition.zone)
+    words = load_localizer(language or edition.language, edition.zone, edition.period)
     settings, written = context.config.digest, quarter.to_local_date(context.now)
     contact, bracket, _ = ledger.record.contact.partition(" <")
     frame = LetterFrame(

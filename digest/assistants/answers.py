@@ -93,7 +93,7 @@ class EditionPage(Answered):
     title: str
     start: str
     end: str
-    so_far: bool = Field(description="the quarter had not ended when it was built")
+    so_far: bool = Field(description="its days had not all passed when it was built")
     stories_told: int
     relevant_stories: int
     stories: list[Headline]

@@ -44,6 +44,7 @@ _COMMANDS = {
     "lab": ("lab", "Judge any items given as JSON lines; measure the judgement."),
     "model": ("model", "Try the language model: one question of each task, with time and cost."),
     "doctor": ("doctor", "Is this machine ready?"),
+    "completion": ("completion", "Print what a shell needs to complete commands and values."),
 }
 
 

@@ -8,11 +8,12 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.cli.completion import complete_quarters
 from digest.period import Quarter
 
 
 @click.command()
-@click.argument("quarter", default="last")
+@click.argument("quarter", default="last", shell_complete=complete_quarters)
 @click.option("--by", metavar="NAME", help="Who approves. Default: the user of this machine.")
 @click.option(
     "--note", default="", metavar="LINE", help="What a correction changes; readers see it."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.common import REPORTING, Invocation, options
+from digest.cli.completion import complete_filters
 from digest.cli.search import format_hit
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("question", nargs=-1)
+@click.argument("question", nargs=-1, shell_complete=complete_filters)
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
 @click.option("--passages", is_flag=True, help="Passages alone: the language model is not asked.")
 @options(*REPORTING)

@@ -6,10 +6,11 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.cli.completion import complete_quarters
 
 
 @click.command()
-@click.argument("quarter", default="last")
+@click.argument("quarter", default="last", shell_complete=complete_quarters)
 @click.option(
     "--check",
     is_flag=True,
@@ -25,8 +26,8 @@ def command(call: Invocation, quarter: str, check: bool) -> None:
     empty, text beyond the margin, headings alone, broken links, pictures without words, colours
     that cannot be read, a mail too large, faults of PDF/UA.
 
-    QUARTER is 2026-Q3, FY2027-Q1, last (the default) or current. The same archive, files and clock
-    give the same bytes.
+    QUARTER is 2026-Q3, FY2027-Q1, 2026-08 (a month), last (the default) or current. The same
+    archive, files and clock give the same bytes.
     """
     chosen = call.quarter(quarter)
     from digest.app import build

@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 
 from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.cli.completion import complete_quarters
 
 
 @click.command()
 @click.option(
     "--history",
     metavar="QUARTER",
+    shell_complete=complete_quarters,
     help="Also reach back for what has left the feeds' windows of QUARTER.",
 )
 @options(*REPORTING)

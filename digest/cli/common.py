@@ -23,7 +23,7 @@ from digest.app.archive_place import locate_archive
 from digest.app.logs import LOGGER, JsonFormatter, MaskingFilter, load_secrets
 from digest.app.workspace import Workspace
 from digest.errors import DigestError, UsageError
-from digest.period import Quarter, parse_quarter
+from digest.period import Quarter
 
 if TYPE_CHECKING:
     from digest.app.context import AppContext
@@ -135,8 +135,9 @@ class Invocation:
 
     def quarter(self, text: str) -> Quarter:
         """Return the quarter that an argument names. Raises UsageError."""
-        settings = self.config.digest
-        return parse_quarter(text, self.now, settings.timezone, settings.fiscal_year_starts)
+        from digest.app.context import resolve_quarter
+
+        return resolve_quarter(self.config, text, self.now)
 
     @contextmanager
     def progress(self, label: str, steps: int) -> Iterator[Callable[[], None]]:

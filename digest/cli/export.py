@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from digest.cli.common import Invocation, options, print_row
+from digest.cli.completion import complete_quarters
 
 
 @click.group()
@@ -15,7 +16,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("quarter", required=False)
+@click.argument("quarter", required=False, shell_complete=complete_quarters)
 @options("workspace", "now")
 def items(call: Invocation, quarter: str | None) -> None:
     """Print the items of QUARTER, one JSON object a line; of the whole archive where none is
@@ -28,7 +29,7 @@ def items(call: Invocation, quarter: str | None) -> None:
 
 
 @command.command()
-@click.argument("quarter", default="last")
+@click.argument("quarter", default="last", shell_complete=complete_quarters)
 @options("workspace", "now")
 def edition(call: Invocation, quarter: str) -> None:
     """Print the edition.json of QUARTER as it was built."""
@@ -39,7 +40,7 @@ def edition(call: Invocation, quarter: str) -> None:
 
 
 @command.command()
-@click.argument("quarter", default="last")
+@click.argument("quarter", default="last", shell_complete=complete_quarters)
 @click.option(
     "--format",
     "form",
@@ -72,7 +73,7 @@ def board(
 
 
 @command.command()
-@click.argument("quarter", default="last")
+@click.argument("quarter", default="last", shell_complete=complete_quarters)
 @click.option("--language", metavar="TAG", help="Default: the first of digest.languages.")
 @options("workspace", "now")
 def agenda(call: Invocation, quarter: str, language: str | None) -> None:

@@ -11,6 +11,7 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json, print_row
+from digest.cli.completion import complete_quarters
 from digest.errors import UsageError
 from digest.text import clean_text, truncate_text
 
@@ -150,7 +151,7 @@ def _score_with_model(call: Invocation, sets: Sequence[LabelSet]) -> None:
 
 
 @command.command()
-@click.argument("quarter", required=False)
+@click.argument("quarter", required=False, shell_complete=complete_quarters)
 @options("workspace", "now")
 def corrections(call: Invocation, quarter: str | None) -> None:
     """Print what the team corrected, as labelled items for `digest lab score`, one JSON object a

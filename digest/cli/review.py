@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import click
 
 from digest.cli.common import Invocation, options
+from digest.cli.completion import complete_quarters
 from digest.errors import UsageError
 
 
 @click.command()
-@click.argument("quarter", default="last")
+@click.argument("quarter", default="last", shell_complete=complete_quarters)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

@@ -9,6 +9,7 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.cli.completion import complete_filters
 
 if TYPE_CHECKING:
     from digest.app.search import SearchResult
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, shell_complete=complete_filters)
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
 @click.option("--rebuild", is_flag=True, help="Make the index anew, with every item judged.")
 @options(*REPORTING)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.common import REPORTING, Invocation, options
+from digest.cli.completion import complete_quarters
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _RESOLVED_STATES: dict[str, DeliveryState] = {"accepted": "accepted", "not-sent"
 
 
 @click.command()
-@click.argument("quarter", default="last")
+@click.argument("quarter", default="last", shell_complete=complete_quarters)
 @click.option(
     "--dry-run",
     is_flag=True,

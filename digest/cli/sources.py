@@ -10,6 +10,7 @@ import click
 
 from digest.app.logs import LOGGER, log_source_detail
 from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.cli.completion import complete_quarters, complete_sources
 from digest.errors import MailboxError
 from digest.model.source import SOURCE_CLASSES, TIERS, SourceClass, Tier
 from digest.urls import redact_url
@@ -39,7 +40,7 @@ def list_(call: Invocation) -> None:
 
 
 @command.command()
-@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.argument("names", nargs=-1, metavar="[NAME]…", shell_complete=complete_sources)
 @options(*REPORTING)
 def check(call: Invocation, names: tuple[str, ...]) -> None:
     """Ask each source now, and say what it gives. The archive stays as it is. Names restrict it to
@@ -75,7 +76,7 @@ def check(call: Invocation, names: tuple[str, ...]) -> None:
 
 
 @command.command()
-@click.argument("quarter", default="current")
+@click.argument("quarter", default="current", shell_complete=complete_quarters)
 @options(*REPORTING)
 def health(call: Invocation, quarter: str) -> None:
     """Say how the sources have been doing: what needs a person, with the command that mends it;
@@ -202,7 +203,7 @@ def _selecting(function: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice(TIERS),
             help="Those of this tier.",
         ),
-        click.argument("names", nargs=-1, metavar="[NAME]…"),
+        click.argument("names", nargs=-1, metavar="[NAME]…", shell_complete=complete_sources),
     ):
         function = add(function)
     return function
@@ -293,7 +294,7 @@ def export(call: Invocation) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_sources)
 @options("workspace", "quiet")
 def remove(call: Invocation, name: str) -> None:
     """Take the source NAME out of sources.yaml. What it gave stays in the archive."""

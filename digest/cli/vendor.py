@@ -11,6 +11,7 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options
+from digest.cli.completion import complete_quarters, complete_vendors
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def list_(call: Invocation) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_vendors)
 @options(*REPORTING)
 def show(call: Invocation, name: str) -> None:
     """Show a vendor: promises by number, questions by key with their answers, and what the newest
@@ -64,8 +65,8 @@ def show(call: Invocation, name: str) -> None:
 
 
 @command.command()
-@click.argument("name")
-@click.argument("quarter", default="current")
+@click.argument("name", shell_complete=complete_vendors)
+@click.argument("quarter", default="current", shell_complete=complete_quarters)
 @options(*REPORTING)
 @click.option("--lang", default="", metavar="TAG", help="Language of the letter: en, it, th.")
 @click.option(
@@ -120,7 +121,7 @@ def ask(
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_vendors)
 @click.argument("question", metavar="KEY-OR-NUMBER")
 @click.argument("text")
 @options("workspace", "now", "quiet")
@@ -154,7 +155,7 @@ def answer(
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_vendors)
 @click.argument("number", type=int)
 @click.argument("state", type=click.Choice(list(_STATES)))
 @options("workspace", "now", "quiet")

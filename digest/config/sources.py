@@ -66,6 +66,7 @@ from digest.model.source import (
     Tier,
     choose_tier,
 )
+from digest.period import PeriodKind
 from digest.text import clean_text, slugify
 from digest.urls import canonical_url, is_web_url
 
@@ -74,7 +75,7 @@ VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
 _WEEK = 8  # days: a call that comes late included
 # keys of digest that change no word of an edition
-_NOT_IN_AN_EDITION = ("delivery", "review", "alerts", "mailboxes", "network", "contact")
+_NOT_IN_AN_EDITION = "delivery review archive alerts mailboxes network contact period".split()
 # keys of model that say where and at what cost it is asked, and not for what
 _NOT_IN_A_DRAFT = (
     "base_url key_env key_file request_seconds requests_at_once retries answer_tokens price_in "
@@ -204,7 +205,7 @@ class DeliverySettings(Recipients):
     approval: Literal["required", "none"] = key(
         "whether a person must release an edition", "required"
     )
-    days_after_end: int = key("days after the quarter's end before it is built", 0, ge=0, le=60)
+    days_after_end: int = key("days after the period's end before it is built", 0, ge=0, le=60)
     smtp: SmtpSettings | None = key("the mail server")
     sender: MailAddress | None = key("the sender's mail address", alias="from")
     reply_to: MailAddress | None = key("where answers go")
@@ -283,6 +284,7 @@ class DigestSettings(Settings):
     fiscal_year_starts: int = key(
         "the month that the fiscal year starts in, 1 to 12", 1, ge=1, le=12
     )
+    period: PeriodKind = key("what an edition is of: a quarter or a month", "quarter")
     languages: tuple[Language, ...] = key(
         "one edition in each, the first leads", ("en",), min_length=1
     )

@@ -47,11 +47,11 @@ from digest.model.vendors import (
     VendorLetter,
     VendorRecord,
 )
+from digest.period import PERIOD_NAME
 from digest.text import clean_text, slugify
 
 _LONGEST_ANSWER = 4000
 _KEY = r"[a-z0-9][a-z0-9-]{0,40}"
-_QUARTER = r"(FY)?\d{4}-Q[1-4]"
 _HEADER = (
     "# yaml-language-server: $schema=../.digest/vendors.schema.json\n"
     "# What was asked of this vendor and what it answered. `digest vendor` writes here, and people "
@@ -67,7 +67,9 @@ AnswerText = Annotated[
     str, AfterValidator(clean_text), passing(bool, "is empty"), at_most(_LONGEST_ANSWER)
 ]
 QuarterName = Annotated[
-    str, matching(_QUARTER, "must be a quarter, as 2026-Q3"), schema_pattern(_QUARTER)
+    str,
+    matching(PERIOD_NAME, "must be a quarter or month, as 2026-Q3 or 2026-08"),
+    schema_pattern(PERIOD_NAME),
 ]
 
 

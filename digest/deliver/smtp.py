@@ -39,6 +39,7 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     ca_file: str = ""  # authorities to trust besides the system's
+    secret_place: str = ""  # where password or token stands, in words
 
     @property
     def address(self) -> str:
@@ -169,7 +170,8 @@ def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> 
     if isinstance(error, smtplib.SMTPAuthenticationError):
         reply = _format_reply(error.smtp_code, error.smtp_error)
         reason = f" does not accept the login: {reply}"
-        hint = "look at user and password, or renew the token"
+        hint = "renew the token" if server.token else "look at user and password"
+        hint += f" in {server.secret_place}" if server.secret_place else ""
     elif isinstance(error, ssl.SSLCertVerificationError):
         reason = f": its certificate is not to be trusted ({error.verify_message})"
         hint = (

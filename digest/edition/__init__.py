@@ -28,7 +28,13 @@ from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
 from digest.edition.stack.view import build_stack_view
 from digest.edition.themes import find_themes
-from digest.edition.trend import QuarterHolding, compare_coverage, compute_trend, measure_holding
+from digest.edition.trend import (
+    QuarterHolding,
+    compare_coverage,
+    compute_trend,
+    measure_holding,
+    refuse_unlike_judgements,
+)
 
 __all__ = [
     "AgendaBasis",
@@ -66,5 +72,6 @@ __all__ = [
     "measure_holding",
     "measure_saturation",
     "pick_decisions",
+    "refuse_unlike_judgements",
     "sort_by_count",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from digest.edition.acts import read_act
+from digest.i18n import TranslatableText
 from digest.model.edition import (
     EarlierReport,
     Edition,
@@ -146,7 +147,8 @@ def arrange_sections(
         told_before = tuple(story.id for story in first if choose_section(story) == kind.slug)
         stories_here = tuple(placed[kind.slug])
         points_elsewhere = kind.slug == THEME_SECTION and bool(in_themes)
-        note = "" if stories_here or told_before or points_elsewhere else kind.empty_note
+        is_filled = stories_here or told_before or points_elsewhere
+        note = "" if is_filled else TranslatableText(kind.empty_note)
         is_wanted = stories_here or points_elsewhere or not kind.optional
         if kind.slug not in disabled and is_wanted:
             sections.append(Section(kind.slug, stories_here, told_before, note))

@@ -21,7 +21,7 @@ from digest.edition.phrases import (
     shorten_names,
 )
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.contracts import SOON, find_contract_day
+from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.verdicts import find_own_incidents
 from digest.edition.stack.watch import is_promise_watched
@@ -90,7 +90,7 @@ def pick_decisions(
     if not quarter.stack.products:
         return FrontQuestions(tuple(_pick_market_decisions(calendar, summaries)))
     stories = _find_changed_terms(quarter)
-    until = quarter.today + SOON
+    until = quarter.today + quarter.until_next_review
     kinds = [
         sorted(kind, key=lambda one: one.due is None or one.due > until)  # stable
         for kind in (

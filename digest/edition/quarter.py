@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from digest.model.edition import CoverageRow, Sentence, StoryRef
@@ -43,6 +43,7 @@ class QuarterView:
     doubtful: Sequence[Story] = ()
     earlier: Sequence[EarlierStory] = ()  # what earlier editions told and listed
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by the story's id
+    until_next_review: timedelta = timedelta(days=100)  # after which it has surely been
 
     @cached_property
     def vendors(self) -> frozenset[str]:

@@ -85,6 +85,14 @@ def compare_coverage(now: QuarterHolding, then: QuarterHolding | None) -> Compar
     return Comparability(True)
 
 
+def refuse_unlike_judgements() -> Comparability:
+    """Say that a language model judged the items of one of the two quarters alone."""
+    return _refuse(
+        "No comparison with the quarter before: a language model judged the items of one of them "
+        "alone."
+    )
+
+
 def _refuse(template: str, **values: object) -> Comparability:
     return Comparability(False, TranslatableText(template, **values))
 

@@ -34,7 +34,7 @@ _Lines = Iterator[str]
 
 def render_agenda_markdown(edition: Edition) -> str:
     """Return the agenda of an edition; only its head where it has none."""
-    writer = _AgendaWriter(edition, load_localizer(edition.language, edition.zone))
+    writer = _AgendaWriter(edition, load_localizer(edition.language, edition.zone, edition.period))
     text = "\n".join(writer.write())
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 

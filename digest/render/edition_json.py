@@ -52,5 +52,5 @@ def build_edition_schema() -> dict[str, Any]:
         "$schema": _EditionJsonSchema.schema_dialect,
         "$id": "https://martech-digest.invalid/edition.schema.json",
         **schema,
-        "title": "A quarterly martech briefing",
+        "title": "A martech briefing of a quarter or a month",
     }

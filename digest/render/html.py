@@ -32,7 +32,7 @@ _THAI_FACES = (  # not every machine has Thai letters
 
 def render_html(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) -> bytes:
     """Render the edition as one HTML file, UTF-8. Equal editions give equal bytes."""
-    words = load_localizer(edition.language, edition.zone)
+    words = load_localizer(edition.language, edition.zone, edition.period)
     view = build_page_view(edition, words)
     stories = (
         story for section in (view.five, *view.sections.values()) for story in section.stories

@@ -21,7 +21,7 @@ _DOMAIN = "martech-digest"
 
 def render_ics(edition: Edition) -> bytes:
     """Render the calendar. Equal editions give equal bytes; one without dates an empty calendar."""
-    words = load_localizer(edition.language, edition.zone)
+    words = load_localizer(edition.language, edition.zone, edition.period)
     title = clean_text(edition.title) or words.translate("Martech digest")
     stamp = f"{edition.as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     lines = [

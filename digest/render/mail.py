@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from digest.model.edition import Edition
+from digest.period import name_period_kind
 from digest.render.templates import get_environment
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
 from digest.render.views import RenderOptions, StoryLimits, build_page_view
@@ -35,7 +36,7 @@ def render_mail_parts(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) ->
 
     The HTML's title is the subject of the mail.
     """
-    words = load_localizer(edition.language, edition.zone)
+    words = load_localizer(edition.language, edition.zone, edition.period)
     marker = Markup(_NOTES_MARKER)  # noqa: S704 - a constant
     view = build_page_view(edition, words, RenderOptions(_LIMITS, _LIMITS))
 
@@ -86,7 +87,7 @@ def format_subject(subject: str, context: MailingContext) -> str:
 
 def format_notes(context: MailingContext) -> tuple[str, ...]:
     """Return what stands above the edition: draft, proof, correction, where the whole of it is."""
-    words = load_localizer(context.language)
+    words = load_localizer(context.language, period=name_period_kind(context.quarter))
     notes: list[str] = []
     if context.approval_link:
         notes += format_request(context)
@@ -140,7 +141,8 @@ def format_request_label(language: str) -> str:
 
 def describe_edition(edition: Mapping[str, Any], language: str) -> str:
     """Describe an edition, given as edition.json has it, in one sentence of counts."""
-    return load_localizer(language).translate_plural(
+    period = name_period_kind(str(edition["quarter"]))
+    return load_localizer(language, period=period).translate_plural(
         "%(n)s story of marketing technology; the first of the quarter:",
         "%(n)s stories of marketing technology; the first of the quarter:",
         sum(len(section["stories"]) for section in edition["sections"]),

@@ -80,7 +80,7 @@ def render_and_check_pdf(
         raise RenderError(missing)
     from weasyprint import CSS, HTML, Attachment
 
-    words = load_localizer(edition.language, edition.zone)
+    words = load_localizer(edition.language, edition.zone, edition.period)
     text = theme.apply_colours(read_asset("css/paper.css").decode())
     text = text.replace("size: A4;", f"size: {theme.paper};", 1)
     template = get_environment(words, theme).get_template("pages/paper.html")

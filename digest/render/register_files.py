@@ -26,7 +26,7 @@ _Cell = str | date
 
 def render_register_files(edition: Edition) -> dict[str, bytes]:
     """Return the register's files by name."""
-    words = load_localizer(edition.language, edition.zone)
+    words = load_localizer(edition.language, edition.zone, edition.period)
     table = [_list_headings(words), *_iter_rows(edition.register, words)]
     return {
         "register.csv": _write_csv(table),

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import Markup
 
+from digest.period import PeriodKind
 from digest.render.html import build_csp, build_web_style
 from digest.render.templates import get_environment
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
@@ -72,12 +73,13 @@ def render_index(
     language: str,
     theme: DocumentTheme = DEFAULT_THEME,
     vendors: Sequence[VendorLink] = (),
+    period: PeriodKind = "quarter",
 ) -> bytes:
     """Render all editions as one page, the newest first. Equal editions give equal bytes.
 
-    `vendors` are the pages of vendors that stand beside it.
+    `vendors` are the pages of vendors that stand beside it; `period` is what editions are of.
     """
-    words = load_localizer(language)
+    words = load_localizer(language, period=period)
     style = build_web_style(theme, thai=words.language == "th")
     page = (
         get_environment(words, theme)

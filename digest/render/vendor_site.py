@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from digest.period import PeriodKind
 from digest.render.html import build_csp, build_web_style
 from digest.render.templates import get_environment
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
@@ -140,9 +141,13 @@ def render_vendor_pages(
     organisation: str,
     language: str,
     theme: DocumentTheme = DEFAULT_THEME,
+    period: PeriodKind = "quarter",
 ) -> Mapping[str, bytes]:
-    """Render the pages, which link to `../index.html`. Returns them by the name of their file."""
-    words = load_localizer(language)
+    """Render the pages, which link to `../index.html`. Returns them by the name of their file.
+
+    `period` is what editions are of.
+    """
+    words = load_localizer(language, period=period)
     style = build_web_style(theme, thai=words.language == "th")
     template = get_environment(words, theme).get_template("pages/vendor.html")
     return {

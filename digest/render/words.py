@@ -29,10 +29,10 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
 from digest.i18n import N_ as N_
-from digest.i18n import Share, TranslatableText
+from digest.i18n import Share, TranslatableText, phrase_for_month
 from digest.model.sections import SECTION_KINDS
 from digest.model.stack import Money
-from digest.period import Month
+from digest.period import Month, PeriodKind
 from digest.taxonomy import CATEGORIES
 
 _ROUNDING_ERROR = 1e-9  # of percents
@@ -75,12 +75,17 @@ LABELS_FILE = Path(__file__).with_name("labels.toml")
 # Table → slug → label.
 LABELS: Mapping[str, Mapping[str, Any]] = tomllib.loads(LABELS_FILE.read_text(encoding="utf-8"))
 _QUARTER = re.compile(r"(FY)?(\d{4})-Q([1-4])")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _THAI_BESIDE_LATIN = re.compile(
     r"(?<=[\u0e01-\u0e4e])(?=[A-Za-z0-9€$£¥])|(?<=[A-Za-z0-9%])(?=[\u0e01-\u0e3a\u0e40-\u0e44])"
 )
 # Italian writes l'8 settembre and dall'11 ottobre, but il 9 settembre.
-_ITALIAN_ARTICLE = re.compile(r"\b(?:il|al|dal|del) (?=(?:8|11)(?!\d|[.,]\d))")
-_ELIDED = {"il ": "l'", "al ": "all'", "dal ": "dall'", "del ": "dell'"}
+# As it writes l'agosto 2026 and nell'ottobre 2026.
+_ITALIAN_ARTICLE = re.compile(
+    r"\b(?:(?:il|al|dal|del) (?=(?:8|11)(?!\d|[.,]\d))"
+    r"|(?:il|al|dal|del|nel) (?=(?:agosto|ottobre) \d{4}))"
+)
+_ELIDED = {"il ": "l'", "al ": "all'", "dal ": "dall'", "del ": "dell'", "nel ": "nell'"}
 _THAI_LETTER = re.compile(r"[\u0e01-\u0e4e]")
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd ug ur yi".split())
 
@@ -120,7 +125,9 @@ class Localizer:
         """
         if not isinstance(text, TranslatableText):
             return text
-        if self.language == "en" and not any(map(_holds_money, text.values.values())):
+        is_monthly = isinstance(self.catalogue, _MonthlyCatalogue)
+        is_said = self.language == "en" and not is_monthly
+        if is_said and not any(map(_holds_money, text.values.values())):
             return text
         return self.translate(
             text.template,
@@ -231,10 +238,16 @@ class Localizer:
         return f"{shown} {local:%Z}"
 
     def format_quarter(self, name: str, *, short: bool = False, back: int = 0) -> str:
-        """Return `Q3 2026` for `2026-Q3`, `Q1 FY2027` for `FY2027-Q1`, other names as they are.
+        """Return `Q3 2026` for `2026-Q3`, `Q1 FY2027` for `FY2027-Q1`, `August 2026` for `2026-08`.
 
-        `short`: for a chart's narrow places; `back`: so many quarters before the one named.
+        Other names stay as they are. `short`: for a chart's narrow places; `back`: so many periods
+        before the one named.
         """
+        if month := _MONTH.fullmatch(name):
+            year, number = divmod(int(month[1]) * 12 + int(month[2]) - 1 - back, 12)
+            day = date(year, number + 1, 1)
+            pattern = "LLL yyyy" if short else "LLLL yyyy"
+            return str(format_date(day, pattern, locale=self.locale))
         match = _QUARTER.fullmatch(name)
         if not match:
             return self.translate(N_("the quarter before")) if back else name
@@ -259,11 +272,26 @@ class Localizer:
         return str(self.locale.languages.get(language, tag))
 
 
-def load_localizer(language: str, zone: str = "UTC") -> Localizer:
-    """Return the words of an edition's language; English where nothing is translated into it."""
+class _MonthlyCatalogue(NullTranslations):
+    """A language's texts where an edition is of a month: what speaks of a quarter is replaced."""
+
+    def gettext(self, message: str) -> str:
+        return super().gettext(phrase_for_month(message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return super().ngettext(phrase_for_month(msgid1), phrase_for_month(msgid2), n)
+
+
+def load_localizer(language: str, zone: str = "UTC", period: PeriodKind = "quarter") -> Localizer:
+    """Return the words of an edition's language; English where nothing is translated into it.
+
+    `period` is what the edition is of.
+    """
     base = language.partition("-")[0].lower()
     catalogue = load_catalogue(base) if base in LANGUAGES else NullTranslations()
     base = base if isinstance(catalogue, GNUTranslations) else "en"
+    if period == "month":
+        catalogue = _load_monthly_catalogue(base)
     return Localizer(base, catalogue, Locale.parse(base), ZoneInfo(zone))
 
 
@@ -288,6 +316,13 @@ def load_catalogue(language: str) -> NullTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+@cache
+def _load_monthly_catalogue(language: str) -> NullTranslations:
+    monthly = _MonthlyCatalogue()
+    monthly.add_fallback(load_catalogue(language))
+    return monthly
 
 
 def get_text_direction(tag: str) -> str:

@@ -152,7 +152,7 @@ _PARAMETERS: Mapping[str, tuple[str, _Json, bool]] = {
         {"type": "array", "items": {"type": "string"}, "maxItems": 3},
         False,
     ),
-    "quarter": ("a quarter, as 2026-Q3", {"type": "string"}, True),
+    "quarter": ("a quarter or month, as 2026-Q3 or 2026-08", {"type": "string"}, True),
     "id": ("the id of a story or of an item in it", {"type": "string"}, True),
     "slug": ("as it stands in the list", {"type": "string"}, True),
 }

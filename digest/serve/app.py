@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from digest.app.metrics import CONTENT_TYPE, write_metrics
 from digest.errors import DigestError, UsageError
+from digest.period import PERIOD_NAME
 from digest.serve.api import ENDPOINTS, build_openapi, read_number, read_words
 from digest.serve.archive import PAGE, ServedArchive, cut_page
 from digest.serve.guard import ReadAccess, ReadGuard
@@ -42,7 +43,7 @@ _FILES: Mapping[str, str] = {  # of an edition, that may be read
     "register.csv": "text/csv; charset=utf-8",
     "register.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_QUARTER = re.compile(r"(FY)?\d{4}-Q[1-4]")
+_QUARTER = re.compile(PERIOD_NAME)
 _POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"]{1,2000})">')
 _FEED_ENTRIES = 50
 _MAX_QUESTION = 500  # characters

@@ -64,7 +64,9 @@ class PageRenderer:
 
     def __init__(self, context: AppContext, feed_token: str = "") -> None:
         settings = context.config.digest
-        self._words: Localizer = load_localizer(settings.languages[0], settings.timezone)
+        self._words: Localizer = load_localizer(
+            settings.languages[0], settings.timezone, settings.period
+        )
         theme = load_style(context)
         self._environment: Environment = get_environment(self._words, theme)
         self._style = build_web_style(theme, thai=True) + theme.apply_colours(

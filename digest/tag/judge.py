@@ -33,6 +33,7 @@ from digest.tag.linear import (
 )
 from digest.tag.reading import match_vocabulary, read_item
 from digest.tag.rules import Overrides
+from digest.tag.unlearned import choose_unlearned_category
 from digest.tag.vectors import load_vector_model, mix_category_scores, mix_shares
 from digest.tag.vendors import Gazetteer, acting_vendors
 from digest.tag.watched import name_watched_change
@@ -135,7 +136,7 @@ class ItemJudge:
         verdict = reasons.JudgedClasses(
             category, best["ai"], grade, best["event"], best["relevant"]
         )
-        return Tags(
+        tags = Tags(
             relevant=best["relevant"] == "yes",
             category=category,
             also=tuple(also[:_MAX_ALSO]),
@@ -159,6 +160,7 @@ class ItemJudge:
                 if value < layers.certainty[name].printed_from
             ),
         )
+        return choose_unlearned_category(tags, findings, topics.keys())
 
 
 def _mix_in_vector(

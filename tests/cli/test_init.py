@@ -49,6 +49,8 @@ def test_options_fill_in_the_files(tmp_path):
         (("--region", "none", "--no-press", "--product", "Shopify"), {"Shopify"}, {"MarTech", "EDPB"}),
         (("--language", "it"), {"Engage"}, {"OnlineMarketing.de"}),
         (("--product", "Google Ads"), {"Google Ads Developer Blog"}, {"YouTube", "Google AI"}),
+        (("--product", "GA4"), {"Google Analytics"}, {"YouTube", "Google Ads Developer Blog"}),
+        (("--product", "Google Analytics 4"), {"Google Analytics"}, {"YouTube", "Google AI"}),
         (("--product", "Salesforce Marketing Cloud"), {"Salesforce Blog"}, {"HubSpot Marketing Blog"}),
     ],
 )  # fmt: skip

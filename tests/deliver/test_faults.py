@@ -160,7 +160,7 @@ def test_a_stale_token_is_told(place, trusted, monkeypatch):
         write_sources(place, port, smtp=smtp)
         run("approve", "2026-Q3", "--workspace", place, "--now", NOW)
         result = run("send", "2026-Q3", "--workspace", place, "--now", NOW, code=1)
-    assert "renew the token" in result.output
+    assert "renew the token in the environment variable SMTP_TOKEN" in result.output
     assert "stale-token" not in result.output
 
 

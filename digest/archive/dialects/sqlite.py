@@ -33,7 +33,7 @@ class SqliteDialect:
         Fault(
             ("malformed", "not a database"),
             "{place} is damaged: {error}",
-            "put a backup in its place, or move it away",
+            "put a backup in its place: `digest archive restore FILE`",
         ),
         Fault(
             ("full",),

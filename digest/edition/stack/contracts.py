@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from digest.model.edition import ContractRow
 from digest.model.stack import Product
 from digest.period import PLANNING_HORIZON
-
-SOON = timedelta(days=100)  # until after the next review
 
 
 def find_contract_day(product: Product, today: date) -> ContractRow | None:

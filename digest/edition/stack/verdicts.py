@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
-from digest.edition.stack.contracts import SOON, find_contract_day
+from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
 from digest.edition.subjects import find_touched_products, is_about_addon
@@ -66,7 +66,7 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
         yield "watch", N_("it is being retired")
         return
     yield from _judge_changes(product, stories, quarter, is_sure=True)
-    if notice and notice <= quarter.today + SOON:
+    if notice and notice <= quarter.today + quarter.until_next_review:
         yield "act", N_("renew it or give notice")
     if product.status == "trial":
         yield "try", N_("see what its trial shows")

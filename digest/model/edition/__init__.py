@@ -102,6 +102,7 @@ from digest.model.edition.stories import (
     Time,
     format_utc,
 )
+from digest.period import PERIOD_NAME, PeriodKind, name_period_kind
 
 __all__ = [
     "AI_USES",
@@ -271,12 +272,17 @@ class EditionFrame(EditionSettings):
 class Edition(EditionFrame):
     """All that is in a briefing: HTML, PDF, mail and data are made of this and nothing else."""
 
-    quarter: Annotated[str, Field(pattern="^(FY)?[0-9]{4}-Q[1-4]$")]  # fiscal where it has FY
+    quarter: Annotated[str, Field(pattern=f"^{PERIOD_NAME}$")]  # fiscal where it has FY
     start: Time
-    end: Time  # the first instant after the quarter
-    zone: str = "UTC"  # the quarter's days are days of this zone
-    so_far: bool  # the quarter had not ended
+    end: Time  # the first instant after it
+    zone: str = "UTC"  # its days are days of this zone
+    so_far: bool  # it had not ended
     sections: tuple[Section, ...]  # in reading order
+
+    @property
+    def period(self) -> PeriodKind:
+        """What the edition is of."""
+        return name_period_kind(self.quarter)
 
     @property
     def stories(self) -> tuple[EditionStory, ...]:
