@@ -22,6 +22,7 @@ from digest.app.deliver import DeliveryService, Incident
 from digest.app.judgements import judge_new_items
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
 from digest.app.sources import collect_items, read_articles
+from digest.app.teaching import update_teaching
 from digest.app.vectors import make_vectors
 from digest.app.watch import load_watched_sources
 from digest.app.workspace import write_file
@@ -101,7 +102,7 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
     with Archive.open(context.workspace.archive_file) as archive:
         service = DeliveryService(context, archive)
         service.mark_interrupted()
-        incidents = list(_find_source_incidents(archive, context))
+        incidents = [*_find_source_incidents(archive, context), *_find_lost_teaching(context)]
         for quarter in _find_due_quarters(archive, context):
             try:
                 if not _build_if_due(service, quarter, summary):
@@ -261,6 +262,18 @@ def _is_built(context: AppContext, quarter: Quarter) -> bool:
         return not json.loads(path.read_bytes()).get("so_far")
     except (OSError, ValueError):
         return False
+
+
+def _find_lost_teaching(context: AppContext) -> Iterator[Incident]:
+    """Yield what a new version of the program no longer judges as the team decided."""
+    try:
+        record = update_teaching(context)
+    except DigestError as error:  # of the team's files, which whoever builds is told, too
+        log_event("teaching", f"what the team taught is not measured: {error}")
+        return
+    if words := record.describe():
+        lost = json.dumps([(loss.id, loss.fields) for loss in record.lost]).encode()
+        yield Incident(f"taught {hashlib.sha256(lost).hexdigest()[:16]}", words)
 
 
 def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[Incident]:
