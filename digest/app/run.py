@@ -97,12 +97,13 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
     make_vectors(context, back_to)
     collected = read_articles(context, collected, back_to)
     judge_new_items(context, back_to)
+    lost = tuple(_find_lost_teaching(context))
     _log_collected(collected)
     summary.failed = [report.source for report in collected.failed_reports]
     with Archive.open(context.workspace.archive_file) as archive:
         service = DeliveryService(context, archive)
         service.mark_interrupted()
-        incidents = [*_find_source_incidents(archive, context), *_find_lost_teaching(context)]
+        incidents = [*_find_source_incidents(archive, context), *lost]
         for quarter in _find_due_quarters(archive, context):
             try:
                 if not _build_if_due(service, quarter, summary):
