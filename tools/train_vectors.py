@@ -46,8 +46,8 @@ OUT = words.OUT / "vector_weights.json"
 TEACHING = (*words.LABELLED, "invented")
 STRENGTHS = (0.0003, 0.001, 0.003, 0.01)
 LARGEST = 127
-# With vectors the best point for a quarter is flat and hangs on a few items: of two halves of the
-# publishers, that of the one loses .03 at a feed's share on the other.
+# With vectors the best point for a quarter alone is flat: chosen on half of the publishers, it may
+# lose .03 at a feed's share on the others.
 RELEVANT_SHARES = (words.NATURAL_SHARE, words.TRADE_SHARE)
 # What the model has to give to a service's texts: in every script that items come in.
 PROBES = (
