@@ -229,6 +229,15 @@ def test_no_chain_of_loosely_similar_items_grows():
     assert max(map(len, together(*chain))) <= 3
 
 
+def test_what_few_name_is_found_among_many_that_say_the_same_words():
+    """Rare names are followed first, ordinary words as far as their bound goes."""
+    words = " ".join(f"ordinary{n}ly" for n in range(60))
+    crowd = [report(f"c{n:03}", f"Notes of week {n}", words) for n in range(80)]
+    first = replace(BUYS, item=replace(BUYS.item, summary=f"{BUYS.item.summary} {words}"))
+    second = replace(BUYS_TOO, item=replace(BUYS_TOO.item, summary=f"{BUYS.item.summary} {words}"))
+    assert {"a", "b"} in together(*crowd, first, second)
+
+
 def test_the_lead_is_relevant_and_first_hand():
     """The vendor's own report leads before a newsletter's, and a relevant one before one that is
     not.

@@ -631,8 +631,13 @@ class Thresholds:
     printed: dict[str, dict[str, float]]  # field → share of labels printed, share of them right
 
 
-def fit_thresholds(data: Data, given: Judgement) -> Thresholds:
-    """How sure a label is, and from where on it counts, on publishers that were not seen."""
+def fit_thresholds(
+    data: Data, given: Judgement, relevant_shares: Sequence[float] = (TRADE_SHARE,)
+) -> Thresholds:
+    """How sure a label is, and from where on it counts, on publishers that were not seen.
+
+    An item counts as relevant from where the mean F1 is best over the shares of relevant items.
+    """
     rows = data.labelled
     weights = weigh_rows(data, rows)
     share = given.shares["relevant"][rows, data.classes["relevant"].index("yes")]
@@ -642,9 +647,11 @@ def fit_thresholds(data: Data, given: Judgement) -> Thresholds:
     slope, bias = float(model.coef_[0, 0]), float(model.intercept_[0])
     probability = 1 / (1 + np.exp(-(slope * odds + bias)))
     order = np.argsort(-probability, kind="stable")
-    trade = weigh_share(want, weights, TRADE_SHARE)
-    hit = np.cumsum((trade * want)[order])
-    f1 = 2 * hit / (np.cumsum(trade[order]) + (trade * want).sum())
+    f1 = np.zeros(len(rows))
+    for of_relevant in relevant_shares:
+        used = weigh_share(want, weights, of_relevant)
+        hit = np.cumsum((used * want)[order])
+        f1 += 2 * hit / (np.cumsum(used[order]) + (used * want).sum())
     relevant_from = round(float(probability[order][f1.argmax()]), 4)
     sure = np.where(probability >= relevant_from, probability, 1 - probability)
     right = (probability >= relevant_from) == want

@@ -18,6 +18,7 @@ from digest.app.deliver import make_smtp_server
 from digest.app.logs import list_secrets
 from digest.app.model import load_own_prompts
 from digest.app.sources import load_mail_accounts, require_sources
+from digest.app.teaching import load_teaching
 from digest.app.vocabulary import load_overrides
 from digest.app.workspace import Workspace
 from digest.archive import Archive
@@ -80,6 +81,7 @@ def run_checks(
     ]
     if workspace.sources_file.is_file():
         checks += [
+            ("what the team taught", machine.check_teaching),
             ("secrets", machine.check_secrets),
             ("file of secrets", machine.check_secrets_file),
             ("delivery", machine.check_delivery),
@@ -137,6 +139,10 @@ class _Machine:
         path = self._workspace.root / "vocabulary.yaml"
         load_overrides(path)
         return "" if path.is_file() else None
+
+    def check_teaching(self) -> str | None:
+        record = load_teaching(self._context)
+        return record.describe() if record.right else None
 
     def check_decisions(self) -> str | None:
         faults, paths = [], sorted((self._workspace.root / "editions").glob("*.yaml"))

@@ -23,6 +23,7 @@ from digest.app.judgements import judge_new_items
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
 from digest.app.previous import is_built, list_told_days
 from digest.app.sources import collect_items, read_articles
+from digest.app.teaching import update_teaching
 from digest.app.vectors import make_vectors
 from digest.app.watch import load_watched_sources
 from digest.app.workspace import write_file
@@ -112,6 +113,7 @@ def _collect(context: AppContext, summary: RunSummary) -> None:
     make_vectors(context, back_to)
     collected = read_articles(context, collected, back_to)
     judge_new_items(context, back_to)
+    lost = tuple(_find_lost_teaching(context))
     _log_collected(collected)
     summary.failed = [report.source for report in collected.failed_reports]
 
@@ -120,7 +122,7 @@ def _deliver(context: AppContext, summary: RunSummary) -> None:
     with Archive.open(context.workspace.archive) as archive:
         service = DeliveryService(context, archive)
         service.mark_interrupted()
-        incidents = list(_find_source_incidents(archive, context))
+        incidents = [*_find_source_incidents(archive, context), *lost]
         for quarter in _find_due_quarters(archive, context):
             try:
                 if not _build_if_due(service, quarter, summary):
@@ -280,6 +282,18 @@ def _find_due_quarters(archive: Archive, context: AppContext) -> list[Quarter]:
 def _waits_to_be_built(context: AppContext, archive: Archive, quarter: Quarter) -> bool:
     is_held = archive.find_first_time(quarter.start, quarter.end) is not None
     return is_held and not is_built(context, quarter)
+
+
+def _find_lost_teaching(context: AppContext) -> Iterator[Incident]:
+    """Yield what a new version of the program no longer judges as the team decided."""
+    try:
+        record = update_teaching(context)
+    except DigestError as error:  # of the team's files, which whoever builds is told, too
+        log_event("teaching", f"what the team taught is not measured: {error}")
+        return
+    if words := record.describe():
+        lost = json.dumps([(loss.id, loss.fields) for loss in record.lost]).encode()
+        yield Incident(f"taught {hashlib.sha256(lost).hexdigest()[:16]}", words)
 
 
 def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[Incident]:

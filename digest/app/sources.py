@@ -17,6 +17,7 @@ from digest.app.judgements import judge_new_items, open_kept_judge
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
 from digest.app.source_state import remember_letters
+from digest.app.teaching import warn_of_loss
 from digest.app.vectors import attach_vectors, make_vectors
 from digest.app.watch import load_watched_sources
 from digest.archive import Archive, SourceState
@@ -65,6 +66,7 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
         make_vectors(context, span[0])
         collected = read_articles(context, collected, *span)
         judge_new_items(context, span[0])
+        warn_of_loss(context)
     log_collection(collected)
     return collected
 

@@ -24,6 +24,9 @@ _MAX_POSTINGS = 40  # items that a key remembers, the latest
 _MAX_SEARCH_TOKENS = 40  # keys of an item that look for candidates, rarest first
 # and names and figures: in Thai or Chinese, pairs of characters are rarer, and English has none
 _MAX_SEARCH_NAMES = 12
+# Earlier items that these keys are followed to. The more items there are, the more hold an ordinary
+# word; in no labelled set do so many hold an item's 40 rarest.
+_MAX_FOLLOWED, _MAX_FOLLOWED_NAMES = 700, 300
 _MIN_SHARED_RARITY = 1.0  # rarity that a candidate shares, at least
 _MAX_CANDIDATES = 16  # candidates of an item that are judged, by shared rarity
 _MAX_FOREIGN_CANDIDATES = 8  # and in other languages, which share names and figures alone
@@ -54,19 +57,24 @@ def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> set[
         )
         more = [pair for pair in shared[_MAX_SEARCH_TOKENS:] if pair[1] in named]
         weights: dict[int, float] = defaultdict(float)
-        for negative_rarity, token in shared[:_MAX_SEARCH_TOKENS] + more[:_MAX_SEARCH_NAMES]:
-            posting = postings[token]
-            while posting and days[at] - days[posting[0]] >= WINDOW_DAYS:
-                posting.popleft()
-            for other in posting:
-                weights[other] -= negative_rarity
-            posting.append(at)
-        near = sorted(
-            ((total, -other) for other, total in weights.items() if total >= _MIN_SHARED_RARITY),
-            reverse=True,
-        )
+        for keys, most in (
+            (shared[:_MAX_SEARCH_TOKENS], _MAX_FOLLOWED),
+            (more[:_MAX_SEARCH_NAMES], _MAX_FOLLOWED_NAMES),
+        ):
+            followed = 0
+            for negative_rarity, token in keys:
+                posting = postings[token]
+                while posting and days[at] - days[posting[0]] >= WINDOW_DAYS:
+                    posting.popleft()
+                if followed < most:
+                    followed += len(posting)
+                    for other in posting:
+                        weights[other] -= negative_rarity
+                posting.append(at)
+        near = [(total, -other) for other, total in weights.items() if total >= _MIN_SHARED_RARITY]
         foreign = [pair for pair in near if items[-pair[1]].language != item.language]
-        chosen = near[:_MAX_CANDIDATES] + foreign[:_MAX_FOREIGN_CANDIDATES]
+        chosen = heapq.nlargest(_MAX_CANDIDATES, near)
+        chosen += heapq.nlargest(_MAX_FOREIGN_CANDIDATES, foreign)
         found.update((-other, at) for _, other in chosen)
     return found
 

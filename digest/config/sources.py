@@ -75,7 +75,7 @@ VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
 _WEEK = 8  # days: a call that comes late included
 # keys of digest that change no word of an edition
-_NOT_IN_AN_EDITION = "delivery review archive alerts mailboxes network contact period".split()
+_NOT_IN_AN_EDITION = "delivery review alerts mailboxes network contact period".split()
 # keys of model that say where and at what cost it is asked, and not for what
 _NOT_IN_A_DRAFT = (
     "base_url key_env key_file request_seconds requests_at_once retries answer_tokens price_in "
