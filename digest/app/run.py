@@ -113,12 +113,12 @@ def _collect(context: AppContext, summary: RunSummary) -> None:
     make_vectors(context, back_to)
     collected = read_articles(context, collected, back_to)
     judge_new_items(context, back_to)
-    lost = tuple(_find_lost_teaching(context))
     _log_collected(collected)
     summary.failed = [report.source for report in collected.failed_reports]
 
 
 def _deliver(context: AppContext, summary: RunSummary) -> None:
+    lost = tuple(_find_lost_teaching(context))
     with Archive.open(context.workspace.archive) as archive:
         service = DeliveryService(context, archive)
         service.mark_interrupted()
