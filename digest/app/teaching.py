@@ -103,7 +103,7 @@ def _load_feedback(context: AppContext) -> tuple[ItemFeedback, ...]:
     """Return what the team decided on items of the archive, beside how they are judged now."""
     folder = decisions_file(context, context.resolve_quarter("current")).parent
     reviewed = []
-    with Archive.open(context.workspace.archive_file) as archive:
+    with Archive.open(context.workspace.archive) as archive:
         kept = open_kept_judge(context, archive)
         for quarter in find_decided_quarters(folder, context.now, context.config):
             decisions = load_quarter_decisions(context, quarter).stories
