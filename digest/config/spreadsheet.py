@@ -111,8 +111,8 @@ def _read_csv(data: bytes) -> list[list[str]]:
         usual = max(set(counts), key=counts.count, default=0)
         return usual * counts.count(usual) if usual > 1 else 0
 
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(";\t|,", key=score))
     try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(";\t|,", key=score))
         return [row[:_MAX_COLUMNS] for row in islice(rows, _MAX_ROWS)]
     except csv.Error as error:
         raise UsageError(
