@@ -33,6 +33,7 @@ _TAG = re.compile(
     rb"|<(?P<end>/)?(?P<name>[A-Za-z_][\w:.-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/)?>",
     re.DOTALL,
 )
+_ENCODING = re.compile(rb"""[^<]{0,9}<\?xml[^>]{0,99}?encoding\s*=\s*["']([\w.-]{1,40})""")
 _ADDRESS = re.compile(r"\b(?:feed:)?(?:https?|feed)://[^\s,;|<>\"')\]]+", re.IGNORECASE)
 _AROUND_NAME = " \t,;:|-–—*<>()[]\"'"
 _PROBLEM_KINDS = ("holds no address", "is no address that can be read", "no feed was found")
@@ -152,11 +153,11 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True
     )
     try:
-        whole = _BARE_AMPERSAND.sub(b"&amp;", data)
+        whole = _BARE_AMPERSAND.sub(b"&amp;", _mend_utf8(data))
         root = etree.fromstring(_drop_stray_end_tags(whole), parser)
     except etree.XMLSyntaxError as error:
         raise UsageError(f"the list is no OPML: {quote_words(str(error))}") from error
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or str(root.tag).rpartition("}")[2].lower() != "opml":
         raise UsageError("the list is no OPML", "export it again from the other program")
     declared: Any = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
@@ -183,6 +184,16 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
                 language=clean_text(outline.get("language") or "") or None,
                 tags=_merge_tags(tags, (category.strip("/") for category in categories)),
             )
+
+
+def _mend_utf8(data: bytes) -> bytes:
+    """Return a list in whole UTF-8, where it says no other encoding: half a letter is no text."""
+    declared = _ENCODING.match(data)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
+        return data
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+        return data
+    return data.decode("utf-8", "replace").encode()
 
 
 def _iter_stray_end_tags(data: bytes) -> Iterator[re.Match[bytes]]:

@@ -20,9 +20,9 @@ from digest.app.build import build_editions
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
+from digest.assistants.server import build_server
 from digest.config.sources import load_sources
 from digest.period import Quarter
-from digest.assistants.server import build_server
 from digest.render.edition_json import edition_to_json
 from digest.serve.app import create_app
 from digest.serve.archive import ServedArchive
