@@ -142,7 +142,7 @@ class ParserProcess:
                 return _PARSERS[kind](body, *arguments)
             except ParseError:
                 raise
-            except Exception as error:  # noqa: BLE001 - a fault of ours costs its source alone
+            except Exception as error:
                 raise ParseError(*_describe_parser_fault(error), kind=_PARSER_FAULT) from error
         with self._lock:
             fault, result = self._ask_process((kind, body, *arguments))
