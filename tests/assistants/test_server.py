@@ -300,3 +300,10 @@ def test_over_http_a_token_opens_it(served):
         accept = {"accept": "application/json, text/event-stream"}
         answer = httpx.post(served, json=ping, headers=headers | accept)
         assert answer.status_code == status, headers
+
+
+def test_a_body_without_end_is_refused(served):
+    """Whoever brings the token."""
+    headers = {"authorization": "Bearer a-token", "accept": "application/json, text/event-stream"}
+    answer = httpx.post(served, json={"x": "y" * 600_000}, headers=headers)
+    assert answer.status_code == 413

@@ -305,3 +305,17 @@ def test_a_real_list_is_read_whole() -> None:
     found = import_feed_list(path.read_bytes())
     assert len(found.feeds) == path.read_text(encoding="utf-8").count("xmlUrl=")
     assert not found.problems
+
+
+def test_half_a_letter_costs_itself_alone():
+    """The parser takes it, and Python does not."""
+    found = import_feed_list(
+        b"<opml><body><outline text='Acme&#xD800; &#55357;' xmlUrl='https://a.example/f'/></body></opml>"
+    )
+    assert [(one.name, one.url) for one in found.feeds] == [("Acme", "https://a.example/f")]
+
+
+def test_a_root_without_a_name_is_no_list():
+    """In words."""
+    with pytest.raises(UsageError, match="no OPML"):
+        import_feed_list(b"<ohttps://acme version='2.0'><body/></o>")

@@ -1,5 +1,7 @@
 """The backup of everything: from one machine to another, without a mail sent twice."""
 
+import gzip
+import hashlib
 import io
 import json
 import tarfile
@@ -133,3 +135,32 @@ def test_a_path_that_leaves_the_workspace_is_refused(sent, tmp_path):
         in run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1).words
     )
     assert not (sent.parent / "outside").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["trafilatura.py", ".git/hooks/post-checkout", "output/.lock", "editions/a/b", "/x"]
+)
+def test_a_backup_holds_what_a_workspace_does(sent, tmp_path, name):
+    """Not what programs would run, though its manifest names it."""
+    file = backup_of(sent, tmp_path / "all.tar.gz")
+
+    def plant(files):
+        manifest = json.loads(files["manifest.json"])
+        manifest["files"][name] = hashlib.sha256(b"x").hexdigest()
+        files |= {"manifest.json": json.dumps(manifest).encode(), name: b"x"}
+
+    repack(file, plant)
+    told = run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1)
+    assert "damaged" in told.words
+    assert not (sent / name).exists() or name == "output/.lock"
+
+
+@pytest.mark.parametrize("size", [-512, -1536, -(2**40), 2**62])
+def test_a_forged_size_is_refused_at_once(sent, tmp_path, size):
+    """One that leads backwards would have no end."""
+    member = tarfile.TarInfo("sources.yaml")
+    member.pax_headers = {"size": str(size)}
+    file = tmp_path / "all.tar.gz"
+    file.write_bytes(gzip.compress(member.tobuf(tarfile.PAX_FORMAT) + bytes(1024)))
+    told = run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1)
+    assert "damaged" in told.words

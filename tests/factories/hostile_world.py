@@ -21,9 +21,10 @@ import threading
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ READERS = ("cmo@acme.example", "cto@acme.example")
 OWNED = Path("/tmp/hostile-owned")
 _SHARDS = 8
 _OUTSIDE = ("src", "srcset", "poster", "data", "background", "ping", "srcdoc", "formaction")
+_ACTING = ("iframe", "object", "embed", "base", "frame", "applet", "video", "audio")
+_LEADING = ("href", "xlink:href", "action")
 _LINK_SCHEMES = ("http", "https", "mailto", "data", "")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
@@ -73,6 +76,7 @@ class Outcome:
     parse_seconds: dict[str, float] = field(default_factory=dict)  # of CPU, by route
     texts: dict[str, str] = field(default_factory=dict)  # all that was said, by where
     seconds: float = 0.0
+    step_seconds: dict[str, float] = field(default_factory=dict)
 
     def check(self, good: bool, words: str) -> None:
         """Count a check, and keep what was wrong."""
@@ -380,12 +384,10 @@ def play(folder: Path) -> Outcome:
         player = Player(world, outcome)
         first = _collect(player)
         _check_sources(outcome, first)
-        _build(player)
-        _check_kept(player)
-        _export(player)
-        _run_commands(player)
-        _ask_pages(player)
-        _scan(player)
+        for step in (_build, _check_kept, _export, _run_commands, _ask_pages, _scan):
+            begun = time.monotonic()
+            step(player)
+            outcome.step_seconds[step.__name__.strip("_")] = time.monotonic() - begun
         _measure_parsing(world, outcome)
         outcome.longest_request = world.longest
         outcome.check(world.longest < 22, f"a server held us for {world.longest:.1f} s")
@@ -515,51 +517,45 @@ def _write_small(root: Path, player: Player, route: CommandRoute) -> Path:
 
 def _measure_parsing(world: World, outcome: Outcome) -> None:
     """Parse every document as collecting does, and note the CPU time of each."""
-    for route in routes.SOURCES:
-        if (
-            route.reply is None
-            or (route.reply.headers[:1]
-            and route.reply.headers[0][0] == "Content-Encoding")
-        ):
-            continue
-        body = world.fill(route.reply.body, world.places[route.id])[: 16 * 2**20]
-        rule = ReadingRule("page") if route.source.get("kind") == "page" else ReadingRule()
-        outcome.parse_seconds[route.id] = _time_parser(
-            lambda parsers, body=body, rule=rule: parsers.parse_feed(
-                body, "", "https://news.example/f", {}, rule
+    with ParserProcess() as parsers:
+        for route in routes.SOURCES:
+            if route.reply is None or "Content-Encoding" in dict(route.reply.headers):
+                continue
+            body = world.fill(route.reply.body, world.places[route.id])[: 16 * 2**20]
+            rule = ReadingRule("page") if route.source.get("kind") == "page" else ReadingRule()
+            parse = partial(parsers.parse_feed, body, "", "https://news.example/f", {}, rule)
+            outcome.parse_seconds[route.id] = _time_parser(parsers, parse)
+        for name, (_, data, _) in routes.LETTERS.items():
+            outcome.parse_seconds[name] = _time_parser(
+                parsers, partial(parsers.parse_newsletter, data)
             )
-        )
-    for name, (_, data, _) in routes.LETTERS.items():
-        outcome.parse_seconds[name] = _time_parser(
-            lambda parsers, data=data: parsers.parse_newsletter(data)
-        )
-    slow = {name: spent for name, spent in outcome.parse_seconds.items() if spent > 2.3}
+    slow = {name: spent for name, spent in outcome.parse_seconds.items() if spent > 2.1}
     outcome.check(not slow, f"parsing took {slow}")
 
 
-def _time_parser(parse: Callable[[ParserProcess], object]) -> float:
+def _time_parser(parsers: ParserProcess, parse: Callable[[], object]) -> float:
     """Return seconds of CPU, of this process and of the parsers' own; its start is not counted."""
-    with ParserProcess() as parsers:
-        with contextlib.suppress(ParseError):
-            parsers.parse_feed(b"<!--" + b"x" * 40_000, "", "https://news.example/f")
-        before = time.process_time() + _read_cpu(parsers)
-        children = os.times().children_user + os.times().children_system
-        with contextlib.suppress(ParseError):
-            parse(parsers)
-        ended = os.times().children_user + os.times().children_system - children
-        if ended > 0:  # it was ended at its bound
-            return ended
-        return time.process_time() + _read_cpu(parsers) - before
+    with contextlib.suppress(ParseError):  # starts the process where there is none
+        parsers.parse_feed(b"<!--" + b"x" * 40_000, "", "https://news.example/f")
+    before, children = time.process_time() + _read_cpu(parsers), _read_ended()
+    with contextlib.suppress(ParseError):
+        parse()
+    if (ended := _read_ended() - children) > 0:  # at its bound: all of its life is counted
+        return ended
+    return time.process_time() + _read_cpu(parsers) - before
+
+
+def _read_ended() -> float:
+    """Return the CPU seconds of children that have ended."""
+    return os.times().children_user + os.times().children_system
 
 
 def _read_cpu(parsers: ParserProcess) -> float:
     process = parsers._process
     if process is None:
         return 0.0
-    with contextlib.suppress(OSError):
-        stat = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-    return 0.0
+    stat = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 # ---------------------------------------------------------------- pages that are served
@@ -574,9 +570,10 @@ _SERVED: Mapping[str, tuple[Sequence[str], str]] = {
 
 def _ask_pages(player: Player) -> None:
     for surface, (args, home) in _SERVED.items():
-        with _served(player, surface, args) as (port, token), httpx.Client(
-            base_url=f"http://localhost:{port}", timeout=60, trust_env=False
-        ) as ours:
+        with (
+            _served(player, surface, args) as (port, token),
+            httpx.Client(base_url=f"http://localhost:{port}", timeout=60, trust_env=False) as ours,
+        ):
             if surface == "assistants":
                 ours.headers["authorization"] = f"Bearer {token}"
             else:
@@ -762,40 +759,32 @@ def _read_text(path: Path) -> str:
 
 def _check_html(outcome: Outcome, name: str, text: str) -> None:
     """See that nothing in a page acts, loads or leads to where no web address leads."""
-    root = lxml.html.document_fromstring(
-        text.encode() or b"<p/>", parser=lxml.html.HTMLParser(encoding="utf-8")
-    )
-    active = []
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        if element.tag in (
-            "iframe",
-            "object",
-            "embed",
-            "base",
-            "frame",
-            "applet",
-            "video",
-            "audio",
-        ):
-            active.append(element.tag)
-        if element.tag == "script" and "alert(" in (element.text or ""):
-            active.append("script")
-        if element.tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh":
-            active.append("refresh")
-        for key, value in element.attrib.items():
-            scheme = re.match(r"\s*([a-zA-Z][\w+.-]*):", re.sub(r"[\x00-\x20]", "", str(value)))
-            if key.startswith("on"):
-                active.append(key)
-            elif (key in _OUTSIDE and re.match(r"\s*(https?:)?//|javascript:", str(value))) or (
-                key in ("href", "xlink:href", "action")
-                and (scheme[1].lower() if scheme else "") not in _LINK_SCHEMES
-            ):
-                active.append(f"{key}={value}")
-            elif key == "style" and "url(" in str(value):
-                active.append("style")
+    parser = lxml.html.HTMLParser(encoding="utf-8")
+    root = lxml.html.document_fromstring(text.encode() or b"<p/>", parser=parser)
+    active = [
+        fault
+        for element in root.iter()
+        if isinstance(element.tag, str)
+        for fault in _list_active(element)
+    ]
     outcome.check(not active, f"{name}: {active[:3]}")
+
+
+def _list_active(element: Any) -> Iterator[str]:
+    """Yield what an element does or loads."""
+    if element.tag in _ACTING:
+        yield element.tag
+    if element.tag == "script" and "alert(" in (element.text or ""):
+        yield "script"
+    if element.tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh":
+        yield "refresh"
+    for key, value in element.attrib.items():
+        plain = re.sub(r"[\x00-\x20]", "", str(value))
+        scheme = re.match(r"([a-zA-Z][\w+.-]*):", plain)
+        loads = key in _OUTSIDE and re.match(r"(https?:)?//|javascript:", plain)
+        leads = key in _LEADING and (scheme[1].lower() if scheme else "") not in _LINK_SCHEMES
+        if key.startswith("on") or loads or leads or (key == "style" and "url(" in plain):
+            yield f"{key}={plain[:80]}"
 
 
 def _check_pdf(outcome: Outcome, name: str, path: Path) -> None:
@@ -859,8 +848,3 @@ def _check_mail(outcome: Outcome, name: str, data: bytes) -> None:
             outcome.texts[f"{name}: {part.get_content_type()}"] = content
             if part.get_content_subtype() == "html":
                 _check_html(outcome, name, content)
-
-
-def list_faults(outcome: Outcome) -> Iterable[str]:
-    """Yield the faults in the order in which they were found."""
-    yield from outcome.faults
