@@ -11,7 +11,7 @@ WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz bench docs sbom clean
+.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz replay-hostile audit bench docs sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,12 @@ check-guards: setup  ## take each guard out and see its test fail (a quarter of 
 
 fuzz: setup  ## throw made-up bytes at all that reads strangers' text (CASES=10000)
 	$(BIN)/python tools/fuzz.py --cases $(or $(CASES),10000)
+
+replay-hostile: setup  ## play 500 routes of a hostile world on loopback, and look at all that comes of them
+	$(BIN)/python benchmarks/replay_hostile.py
+
+audit: setup  ## ask a source of advisories about every pinned package; skipped where none is reachable
+	$(BIN)/uv run --frozen --isolated --only-group audit python tools/audit_packages.py
 
 docs: setup  ## the documentation as a site, in dist/docs/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/uv run --frozen --isolated --only-group docs mkdocs build --quiet
