@@ -41,7 +41,8 @@ _TEAM_FILES = (
     ".digest/*.json",
 )
 # in output/: made by a run for itself, or a copy of what the backup holds
-_LEFT_OUT = ("backups", "demo", ".lock")
+_RESTORED = "restored.json"
+_LEFT_OUT = ("backups", "demo", ".lock", _RESTORED)
 
 
 class RestoredWorkspace(NamedTuple):
@@ -89,8 +90,10 @@ def restore_backup(workspace: Workspace, now: datetime, file: Path) -> RestoredW
     with workspace.lock(), TemporaryDirectory(dir=workspace.output, prefix=".restore-") as scratch:
         database = Path(scratch) / _ARCHIVE
         if _is_database(file):
+            _note_restore(workspace, now)
             return RestoredWorkspace(_replace_archive(workspace, now, file), ())
         files, kept = _unpack_files(file), _keep_files(workspace, now)
+        _note_restore(workspace, now)
         if _ARCHIVE in files:
             write_file(database, files.pop(_ARCHIVE), private=True)
             kept = (*kept, *_replace_archive(workspace, now, database))
@@ -98,6 +101,29 @@ def restore_backup(workspace: Workspace, now: datetime, file: Path) -> RestoredW
             write_file(workspace.root / name, data)
         team = {name for name, _ in _list_team_files(workspace)}
         return RestoredWorkspace(kept, tuple(sorted(team - files.keys())))
+
+
+def load_restore_time(workspace: Workspace) -> datetime | None:
+    """Return when a backup was last restored here; None for never.
+
+    What was due by then may have gone out elsewhere since the backup was made.
+    """
+    try:
+        stated = json.loads((workspace.output / _RESTORED).read_bytes())
+        return datetime.fromisoformat(stated["at"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ArchiveError(
+            f"{workspace.output / _RESTORED} cannot be read",
+            "remove it once you know that no other machine sent what is due",
+        ) from None
+
+
+def _note_restore(workspace: Workspace, now: datetime) -> None:
+    """Note it before anything is restored: whoever is killed after it has noted too much."""
+    data = json.dumps({"at": now.isoformat()}) + "\n"
+    write_file(workspace.output / _RESTORED, data.encode(), private=True)
 
 
 def _keep_files(workspace: Workspace, now: datetime) -> tuple[Path, ...]:

@@ -7,7 +7,9 @@ import json
 import tarfile
 
 import pytest
+from click.testing import CliRunner
 
+from digest.cli import cli
 from tests.deliver.conftest import NOW, READERS, run, write_sources
 
 Q = "2026-Q3"
@@ -164,3 +166,27 @@ def test_a_forged_size_is_refused_at_once(sent, tmp_path, size):
     file.write_bytes(gzip.compress(member.tobuf(tarfile.PAX_FORMAT) + bytes(1024)))
     told = run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1)
     assert "damaged" in told.words
+
+
+def test_two_machines_with_one_backup_send_once(place, relay, tmp_path):
+    """Neither sends what may have gone out from the other; a person sends it from one of them."""
+    write_sources(place, relay.port, to=READERS, more="    team: [team@acme.example]\n")
+    run("approve", Q, "--workspace", place, "--now", NOW)
+    file = backup_of(place, tmp_path / "all.tar.gz")
+    machines = [tmp_path / "one", tmp_path / "two"]
+    for machine in machines:
+        run("archive", "restore", file, "--workspace", machine, "--now", NOW)
+        said = [
+            CliRunner().invoke(cli, ["run", "--workspace", str(machine), "--now", NOW])
+            for _ in range(2)
+        ]
+        assert [result.exit_code for result in said] == [1, 1]
+        assert "a backup was restored on 2026-10-02" in said[0].output
+    assert relay.counted() == {"team@acme.example": len(machines)}  # told once by each
+    run("send", Q, "--workspace", machines[0], "--now", NOW)
+    for machine in machines:
+        CliRunner().invoke(
+            cli, ["run", "--workspace", str(machine), "--now", "2026-10-03T06:00:00Z"]
+        )
+    counted = relay.counted()
+    assert {name: counted[name] for name in READERS} == dict.fromkeys(READERS, 1)
