@@ -23,19 +23,16 @@ def main() -> int:
     with TemporaryDirectory(prefix="hostile-") as folder:
         outcome = play(Path(folder))
     slowest = max(outcome.parse_seconds, key=lambda name: outcome.parse_seconds[name])
-    for words in (
-        f"{len(rows)} routes over {len(THREATS)} threats, {outcome.checks} checks, "
-        f"{len(outcome.faults)} failed, in {outcome.seconds:.0f} s",
-        f"{outcome.kept} good items kept; requests to canaries: {len(outcome.canaries)}",
-        f"peak of a process tree: {outcome.peak_bytes / 2**20:.0f} MiB",
-        f"longest that a server had us: {outcome.longest_request:.1f} s; with its turn waited for: "
-        f"{outcome.slowest_source:.1f} s",
-        f"longest parsing: {outcome.parse_seconds[slowest]:.2f} s of CPU ({slowest})",
-        "steps: "
-        + ", ".join(f"{name} {spent:.0f} s" for name, spent in outcome.step_seconds.items()),
-        *outcome.faults,
-    ):
-        print(words)
+    spent = outcome.parse_seconds[slowest]
+    print(f"{len(rows)} routes over {len(THREATS)} threats, in {outcome.seconds:.0f} s")
+    print(f"{outcome.checks} checks, {len(outcome.faults)} failed")
+    print(f"{outcome.kept} good items kept; requests to canaries: {len(outcome.canaries)}")
+    print(f"peak of a process tree: {outcome.peak_bytes / 2**20:.0f} MiB")
+    print(f"longest that a server had us: {outcome.longest_request:.1f} s")
+    print(f"longest source, its turn waited for: {outcome.slowest_source:.1f} s")
+    print(f"longest parsing: {spent:.2f} s of CPU ({slowest})")
+    steps = (f"{name} {taken:.0f} s" for name, taken in outcome.step_seconds.items())
+    print(f"steps: {', '.join(steps)}", *outcome.faults, sep="\n")
     return 1 if outcome.faults else 0
 
 
