@@ -11,6 +11,7 @@ file that declares entities is refused.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
@@ -203,15 +204,18 @@ def _mend_utf8(data: bytes) -> bytes:
 def _iter_stray_end_tags(data: bytes) -> Iterator[re.Match[bytes]]:
     """Yield the end tags of what was never opened: the parser would take one for the list's end."""
     opened: list[bytes] = []
+    counts = Counter[bytes]()  # of them: to look through them for each end would be quadratic
     for match in _TAG.finditer(data):
         name = match["name"]
         if not name:
             continue
         if not match["end"]:
             opened += [] if match["empty"] else [name]
-        elif name in opened:
-            while opened.pop() != name:
-                pass
+            counts[name] += not match["empty"]
+        elif counts[name]:
+            while (closed := opened.pop()) != name:
+                counts[closed] -= 1
+            counts[name] -= 1
         else:
             yield match
 

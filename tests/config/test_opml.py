@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -313,6 +314,18 @@ def test_half_a_letter_costs_itself_alone():
         b"<opml><body><outline text='Acme&#xD800; &#55357;' xmlUrl='https://a.example/f'/></body></opml>"
     )
     assert [(one.name, one.url) for one in found.feeds] == [("Acme", "https://a.example/f")]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    ["".join(f"<a{n}>" for n in range(60_000)) + "</z>" * 60_000, "<a>" * 99_000 + "</b>" * 99_000],
+)
+def test_end_tags_of_nothing_take_little_time(tags):
+    """However many are open: once a tag, not once for each pair of them."""
+    started = time.process_time()
+    with pytest.raises(UsageError):
+        import_feed_list(f"<opml><body>{tags}".encode())
+    assert time.process_time() - started < 5
 
 
 def test_a_root_without_a_name_is_no_list():

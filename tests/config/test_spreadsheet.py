@@ -188,7 +188,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
         book.writestr("xl/workbook.xml", bytes(101 * 2**20))
-    with pytest.raises(UsageError, match="unpacks to more than 100 MiB"):
+    with pytest.raises(UsageError, match="unpacks to more than 16 MiB"):
         import_stack(packed.getvalue(), "list")
 
 
