@@ -318,14 +318,14 @@ def test_half_a_letter_costs_itself_alone():
 
 @pytest.mark.parametrize(
     "tags",
-    ["".join(f"<a{n}>" for n in range(60_000)) + "</z>" * 60_000, "<a>" * 99_000 + "</b>" * 99_000],
+    ["".join(f"<a{n}>" for n in range(30_000)) + "</z>" * 30_000, "<a>" * 30_000 + "</b>" * 30_000],
 )
 def test_end_tags_of_nothing_take_little_time(tags):
     """However many are open: once a tag, not once for each pair of them."""
     started = time.process_time()
     with pytest.raises(UsageError):
         import_feed_list(f"<opml><body>{tags}".encode())
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 2
 
 
 def test_a_root_without_a_name_is_no_list():

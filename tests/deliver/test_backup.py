@@ -163,7 +163,9 @@ def test_a_forged_size_is_refused_at_once(sent, tmp_path, size):
     member = tarfile.TarInfo("sources.yaml")
     member.pax_headers = {"size": str(size)}
     file = tmp_path / "all.tar.gz"
-    file.write_bytes(gzip.compress(member.tobuf(tarfile.PAX_FORMAT) + bytes(1024)))
+    first = tarfile.TarInfo("stack.yaml").tobuf(tarfile.PAX_FORMAT)
+    forged = member.tobuf(tarfile.PAX_FORMAT)
+    file.write_bytes(gzip.compress(first + forged + bytes(1024)))
     told = run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1)
     assert "damaged" in told.words
 

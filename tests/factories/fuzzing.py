@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -197,7 +197,9 @@ def check_headers(data: bytes) -> None:
     assert kept == sanitize_header(kept)
     assert "=?" not in kept
     words = words[:300]  # more is cut, and folding is what takes its time
-    field = _pick(data, ({"subject": words}, {"edition": words}, {"sender": f"{words} <{_ME}>"}))
+    field: Mapping[str, Any] = _pick(
+        data, ({"subject": words}, {"edition": words}, {"sender": f"{words} <{_ME}>"})
+    )
     with contextlib.suppress(DeliveryError):  # one mail a case: to make one takes 2 ms
         made = _split_head(build_message(replace(_MAIL, **field)))
         assert {line.partition(b":")[0] for line in made} == _name_plain_headers()

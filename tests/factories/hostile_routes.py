@@ -283,7 +283,7 @@ def _answers() -> Iterator[SourceRoute]:
         None,
     )  # fmt: skip
     bomb = gzip.compress(b"\0" * 40_000_000, 9)
-    packed = (
+    packed: tuple[tuple[str, bytes, str, int, str | None], ...] = (
         ("gzip", gzip.compress(good("gzip")), "gzip", 1, ""),
         ("deflate", zlib.compress(good("deflate")), "deflate", 1, ""),
         ("cut-gzip", gzip.compress(good("cut-gzip", 3))[:-12], "gzip", 3, None),
@@ -295,11 +295,11 @@ def _answers() -> Iterator[SourceRoute]:
         ("many-codings", good("many-codings"), ", ".join(["gzip"] * 50), 0, None),
         ("members", gzip.compress(b"") * 50_000, "gzip", 0, None),
     )
-    for name, body, coding, count, says in packed:
-        headers = (("Content-Encoding", coding),) if coding else ()
+    for name, body, coding, count, told in packed:
+        coded = (("Content-Encoding", coding),) if coding else ()
         yield SourceRoute(
             name, "bodies", f"a body packed as {coding or 'a file'}",
-            Reply(body, headers=headers), count, says,
+            Reply(body, headers=coded), count, told,
         )  # fmt: skip
     yield SourceRoute(
         "large", "bodies", "20 MB of one comment",
@@ -632,7 +632,7 @@ def _fields() -> Iterator[SourceRoute]:
     listed = '<html><body><ul><li><a href="/page-{n}/1">{a}</a> <time>2 July 2026</time></li><li><a href="/page-{n}/2">{b}</a> <time>3 July 2026</time></li></ul>{p}</body></html>'
     for name, payload in list(MARKUP.items())[:10]:
         route = f"list-{name}"
-        body = (
+        shown = (
             listed.replace("{n}", name)
             .replace("{a}", kept(route))
             .replace("{b}", kept(route, 2))
@@ -640,7 +640,7 @@ def _fields() -> Iterator[SourceRoute]:
         )
         yield SourceRoute(
             route, "markup", f"a page that lists entries, with {payload[:50]}",
-            Reply(body.encode(), headers=(("Content-Type", "text/html"),)), 2, None, {"kind": "page"},
+            Reply(shown.encode(), headers=(("Content-Type", "text/html"),)), 2, None, {"kind": "page"},
         )  # fmt: skip
     for name in ("script", "image", "style", "frame", "dangling", "meta"):
         route = f"article-{name}"
@@ -1100,7 +1100,8 @@ REMARK = "planted-remark-09"  # of the team: in its own edition, and nowhere tha
 
 def list_routes() -> list[tuple[str, str, str]]:
     """Return every route: id, threat, what is sent."""
-    rows = [(one.id, one.threat, one.sends) for one in (*SOURCES, *COMMANDS, *REQUESTS)]
+    listed: tuple[SourceRoute | CommandRoute | AskRoute, ...] = (*SOURCES, *COMMANDS, *REQUESTS)
+    rows = [(one.id, one.threat, one.sends) for one in listed]
     rows += [(name, "letters", sends) for name, (sends, _, _) in LETTERS.items()]
     rows += [(f"watched-{kind}", "watched", f"a changed page of {kind}") for kind in WATCHED]
     return rows

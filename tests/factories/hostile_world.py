@@ -665,7 +665,8 @@ def _crawl(player: Player, surface: str, ours: httpx.Client) -> None:
             policy_said = answer.headers.get("content-security-policy", "")
             if not path.endswith("digest.html"):
                 player.outcome.check("default-src 'none'" in policy_said, f"{name}: no policy")
-            found = lxml.html.fromstring(answer.text or "<p/>").xpath("//a/@href")
+            page = lxml.html.fromstring(answer.text or "<p/>")
+            found = [anchor.get("href") or "" for anchor in page.iter("a")]
             waiting += [one for one in found if re.match(r"/(?!/)", one) and "#" not in one]
         elif not kind.startswith("application/pdf"):
             player.outcome.texts[f"{surface} file: {path}"] = answer.text
@@ -804,7 +805,7 @@ def _check_pdf(outcome: Outcome, name: str, path: Path) -> None:
         links = [
             str(note.A.URI)
             for page in document.pages
-            for note in page.get("/Annots", ())  # type: ignore[attr-defined]
+            for note in page.get("/Annots", ())
             if "/A" in note and "/URI" in note.A
         ]
     odd = [link for link in links if not re.match(r"https?://|mailto:", link)]
