@@ -703,7 +703,7 @@ def _use_tools(player: Player, ours: httpx.Client) -> None:
         name = f"assistants tool {number}: {tool}"
         player.outcome.check(answer.status_code == 200, f"{name} answered {answer.status_code}")
         player.outcome.check(
-            "untrusted_" in answer.text or tool not in ("search", "ask_passages"),
+            "untrusted_" in answer.text or tool not in ("search", "ask_passages", "sources_health"),
             f"{name} marks nothing",
         )
         player.outcome.texts[name] = answer.text
