@@ -68,7 +68,7 @@ replay-hostile: setup  ## play 500 routes of a hostile world on loopback, and lo
 	$(BIN)/python benchmarks/replay_hostile.py
 
 audit: setup  ## ask a source of advisories about every pinned package; skipped where none is reachable
-	$(BIN)/uv run --frozen --isolated --only-group audit python tools/audit_packages.py
+	$(BIN)/python tools/audit_packages.py
 
 docs: setup  ## the documentation as a site, in dist/docs/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/uv run --frozen --isolated --only-group docs mkdocs build --quiet

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -62,10 +61,11 @@ def audit_packages(source: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "requirements.txt"
         export = "export --frozen --quiet --no-emit-project --all-extras --no-dev".split()
-        uv = os.environ.get("UV", "uv")  # `uv run` says where it is
+        uv = str(Path(sys.executable).parent / "uv")
         subprocess.run([uv, *export, "--output-file", str(listed)], cwd=ROOT, check=True)
+        isolated = [uv, *"run --frozen --isolated --only-group audit pip-audit".split()]
         options = ["--require-hashes", "--disable-pip", "--progress-spinner", "off"]
-        command = ["pip-audit", "--vulnerability-service", source, *options, "-r", str(listed)]
+        command = [*isolated, "--vulnerability-service", source, *options, "-r", str(listed)]
         return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
