@@ -428,7 +428,8 @@ def check_served(data: bytes) -> None:
 def check_assistants(data: bytes) -> None:
     """Whatever an assistant asks, it gets an answer of a bounded size, or a fault in words."""
     tool, _, rest = data.partition(b"\n")
-    name = _pick(data, ("search", "ask_passages", "story", "edition", "vendor", _text(tool)))
+    tools = ("search", "ask_passages", "story", "edition", "vendor", clean_text(_text(tool)))
+    name = _pick(data, tools)  # the SDK repeats the name of a tool that there is not
     try:
         arguments = json.loads(rest)
     except (ValueError, RecursionError):
