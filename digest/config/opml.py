@@ -21,7 +21,7 @@ from lxml import etree
 
 from digest.errors import UsageError
 from digest.model.source import TIERS, Source, Tier
-from digest.text import clean_text, quote_words, truncate_text
+from digest.text import clean_text, drop_half_letters, quote_words, truncate_text
 from digest.urls import canonical_url, extract_host, is_web_url, redact_url
 
 MAX_BYTES = 5 * 2**20
@@ -33,10 +33,6 @@ _TAG = re.compile(
     rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
     rb"|<(?P<end>/)?(?P<name>[A-Za-z_][\w:.-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/)?>",
     re.DOTALL,
-)
-_SURROGATE = re.compile(  # half a letter, which the parser takes and Python does not
-    rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}"
-    rb"|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));"
 )
 _ENCODING = re.compile(rb"""[^<]{0,9}<\?xml[^>]{0,99}?encoding\s*=\s*["']([\w.-]{1,40})""")
 _ADDRESS = re.compile(r"\b(?:feed:)?(?:https?|feed)://[^\s,;|<>\"')\]]+", re.IGNORECASE)
@@ -158,7 +154,7 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True
     )
     try:
-        whole = _SURROGATE.sub(b"", _BARE_AMPERSAND.sub(b"&amp;", _mend_utf8(data)))
+        whole = drop_half_letters(_BARE_AMPERSAND.sub(b"&amp;", _mend_utf8(data)))
         root = etree.fromstring(_drop_stray_end_tags(whole), parser)
     except etree.XMLSyntaxError as error:
         raise UsageError(f"the list is no OPML: {quote_words(str(error))}") from error
