@@ -98,8 +98,11 @@ def remove_controls(text: str) -> str:
 
 
 def drop_half_letters(markup: bytes) -> bytes:
-    """Return XML without references to surrogates, which stand for no letter."""
-    return _HALF_LETTER.sub(b"", markup)
+    """Return XML without references to surrogates, which stand for no letter.
+
+    A space takes their place: without one, what stands around a reference could be another.
+    """
+    return _HALF_LETTER.sub(b" ", markup)
 
 
 def html_to_text(markup: str) -> str:

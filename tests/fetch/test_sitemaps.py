@@ -160,4 +160,4 @@ def test_half_a_letter_costs_itself_alone():
     """The parser takes it, and Python does not."""
     body = b"<urlset><url><loc>https://acme.example/a&#xD800;b</loc></url></urlset>"
     (row,) = parse_sitemap(body, "https://acme.example/sitemap.xml").rows
-    assert row.url == "https://acme.example/ab"
+    assert row.url == "https://acme.example/a%20b"
