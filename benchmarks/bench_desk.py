@@ -6,62 +6,17 @@ from nothing decided. Prints keys (the words of the letter do not count), clicks
 workspace are put aside before, and back afterwards. With a folder PICTURES it takes pictures of the views.
 """
 
-import socket
 import sys
-import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import sync_playwright
 
-from digest.app.context import AppContext
-from digest.app.workspace import Workspace
-from digest.cli.common import load_config
-from digest.review.app import create_app
-from digest.review.rendering import ReviewAccess
-from digest.review.server import (
-    PageServer,
-    make_page,
-    open_review_session,
-    review_folder,
-)
-from digest.review.workspace_services import WorkspaceReviewServices
-from tests.factories.desk_server import ARGS, CHROMIUM, Hands
-from tests.factories.review import TOKEN
+from tests.factories.desk_server import ARGS, CHROMIUM, Hands, ServedWorkspace
 
 VIEWS = {"l": "letter", "g": "sources", "q": "questions", "v": "approve", "h": "steps", "?": "keys"}
-
-
-class ServedDesk:
-    """The desk of a workspace's quarter, on a real socket."""
-
-    def __init__(self, root: Path, quarter: str, now: datetime) -> None:
-        place = Workspace(root)
-        context = AppContext(place, load_config(place), now)
-        started = time.process_time()
-        chosen = context.resolve_quarter(quarter)
-        self.desk = open_review_session(context, chosen, lambda: datetime.now(UTC))
-        self.started = time.process_time() - started
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
-        self.url = f"http://{self.host}/?token={TOKEN}"
-        services = WorkspaceReviewServices(context, chosen, self.desk)
-        access = ReviewAccess(TOKEN, frozenset({self.host}), "Anna")
-        page = make_page(self.desk, services, access, review_folder(context), f"Digest {quarter}")
-        config = uvicorn.Config(create_app(page), log_level="warning", lifespan="off", ws="none")
-        self._server = PageServer(config, page.room)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
-
-    def __enter__(self) -> "ServedDesk":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
 
 
 @contextmanager
@@ -80,7 +35,7 @@ def put_aside(*paths: Path):
                 other.rename(path)
 
 
-def make_edition(hands: Hands, served: ServedDesk) -> dict[str, int]:
+def make_edition(hands: Hands, served: ServedWorkspace) -> dict[str, int]:
     """Make the edition; return how many keys each part took."""
     count, parts, before = len(served.desk.list_chosen_ids()), {}, 0
 
@@ -122,7 +77,27 @@ def make_edition(hands: Hands, served: ServedDesk) -> dict[str, int]:
     return parts
 
 
-def take_pictures(chromium, served: ServedDesk, folder: Path) -> None:
+def measure_answers(hands: Hands, times: int = 8) -> None:
+    """Print how long actions take until the page shows them, and the HTML preview after each."""
+    taken: dict[str, list[float]] = {"keep or drop": [], "next story": [], "HTML preview": []}
+    hands.press("Escape", "[")
+    hands.idle()
+    for number in range(times):
+        for what, keys in (("next story", "j"), ("keep or drop", "y" if number % 2 else "u")):
+            started = time.perf_counter()
+            hands.press(keys)
+            hands.idle()
+            taken[what].append(1000 * (time.perf_counter() - started))
+        started = time.perf_counter()
+        answer = hands.context.request.get(f"http://{hands.running.host}/preview/digest.html")
+        assert answer.ok
+        taken["HTML preview"].append(1000 * (time.perf_counter() - started))
+    for what, times_taken in taken.items():
+        middle, most = sorted(times_taken)[len(times_taken) // 2], max(times_taken)
+        print(f"{what}: {middle:.0f} ms, {most:.0f} ms at most")
+
+
+def take_pictures(chromium, served: ServedWorkspace, folder: Path) -> None:
     """Take a picture of each view, wide and narrow, light and dark, and say what axe finds."""
     folder.mkdir(parents=True, exist_ok=True)
     for width in (1280, 390):
@@ -150,7 +125,7 @@ def main(root: str, quarter: str = "last", pictures: str = "") -> None:
     decisions = place / "editions" / f"{quarter}.yaml"
     with (
         put_aside(decisions, place / "output" / ".review" / f"{quarter}.json"),
-        ServedDesk(place, quarter, moment) as served,
+        ServedWorkspace(place, quarter, moment) as served,
         sync_playwright() as playwright,
     ):
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
@@ -164,6 +139,7 @@ def main(root: str, quarter: str = "last", pictures: str = "") -> None:
             print(f"{keys:4} keys  {what}")
         print(f"{hands.keys:4} keys, {hands.clicks} clicks, {time.monotonic() - started:.0f} s")
         print(f"{len(served.desk.store.decisions.stories)} entries in {decisions.name}")
+        measure_answers(hands)
         if pictures:
             take_pictures(chromium, served, Path(pictures))
         chromium.close()

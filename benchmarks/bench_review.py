@@ -125,7 +125,10 @@ def processor(process: int) -> float:
 def measure(link: str, start: float, process: int) -> None:
     base, _, token = link.partition("/?token=")
     with httpx.Client(
-        base_url=base, follow_redirects=True, headers={"X-Digest": make_csrf_token(token)}
+        base_url=base,
+        follow_redirects=True,
+        headers={"X-Digest": make_csrf_token(token)},
+        timeout=60,  # a machine that also does other things
     ) as client:
         taken: dict[str, list[float]] = {}
         spent: dict[str, float] = {}

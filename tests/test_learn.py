@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from digest.cluster import cluster_items
+from digest.config.vocabulary import add_lines, parse_vocabulary
 from digest.learn.evaluation import (
     ChangeBenchmark,
     ReviewedQuarter,
@@ -17,12 +19,17 @@ from digest.learn.evaluation import (
     collect_feedback,
     latest_feedback,
 )
-from digest.learn.proposals import justifies_rule, measure_combined_effect, propose_changes
+from digest.learn.proposals import (
+    find_refusals,
+    justifies_rule,
+    measure_combined_effect,
+    propose_changes,
+)
 from digest.model.decisions import StoryDecision
 from digest.model.item import Item
 from digest.model.tags import TaggedItem
 from digest.tag import ItemJudge, Overrides, Rule, item_from_json
-from digest.tag.rules import build_team_terms
+from digest.tag.rules import build_team_terms, build_team_vendor
 from tests.factories.items import story, tagged
 
 REFERENCE: tuple[dict[str, Any], ...] = tuple(
@@ -338,3 +345,105 @@ def test_an_item_that_no_change_reaches_is_not_judged_again():
 def test_how_many_speak_for_a_rule(decided, whole, worth):
     """Three, and four of five."""
     assert justifies_rule(decided, whole) == worth
+
+
+# ---------------------------------------------------------------- what happened, and new names
+
+MOTHBALLS = entries(
+    ("m1", "Salesforce mothballs an old form builder", "It is available until March."),
+    ("m2", "Adobe mothballs its smallest edition", "It is available until March."),
+)
+
+
+def test_a_word_of_titles_tells_an_event_that_was_corrected():
+    """As a pattern under events; offered with its effect, and judged right in the next quarter."""
+    quarter = reviewed([*MOTHBALLS, *OTHERS], *retag(MOTHBALLS, event="shutdown"))
+    (made,) = [one for one in propose_changes([quarter], Overrides(), REFERENCE) if one.is_offered]
+    assert made.line.entry == {"shutdown": r"\bmothballs\b"}
+    assert made.effect.gain == 2
+    text = add_lines("", (made.line,))
+    assert add_lines(text, (made.line,)) == text
+    file = parse_vocabulary(text)
+    assert file.events["shutdown"].title == (r"\bmothballs\b",)
+    overrides = Overrides(events={"shutdown": {"title": (r"\bmothballs\b",)}})
+    (later,) = entries(("n1", "Oracle mothballs a campaign tool", "From May on."))
+    assert ItemJudge.load(overrides).judge_item(later).event == "shutdown"
+
+
+@pytest.mark.parametrize(
+    ("items", "rulings"),
+    [
+        (MOTHBALLS, retag(MOTHBALLS[:1], event="shutdown")),
+        (
+            MOTHBALLS,
+            [*retag(MOTHBALLS[:1], event="shutdown"), *retag(MOTHBALLS[1:], event="pricing")],
+        ),
+        (
+            [
+                *MOTHBALLS,
+                *entries(*((f"x{n}", f"Vendor{n} mothballs it", "Now.") for n in range(4))),
+            ],
+            retag(MOTHBALLS, event="shutdown"),
+        ),
+    ],
+    ids=["once", "told otherwise", "stands elsewhere"],
+)
+def test_a_word_that_tells_no_event_for_sure_is_not_proposed(items, rulings):
+    """What recurs among them is named with the reason."""
+    quarter = reviewed(items, *rulings)
+    found = propose_changes([quarter], Overrides(), REFERENCE)
+    assert not [one for one in found if one.line.group == "events"]
+    if len(items) > 2:
+        (refusal,) = find_refusals([quarter], found)
+        assert "no word that their titles share" in refusal.reason
+
+
+def new_name(name, *summaries):
+    """Three items of two publishers that a name acts in."""
+    return [
+        *entries(
+            (f"{name}1", f"{name} launches an email builder for shops", summaries[0]),
+            (f"{name}2", f"{name} adds subject lines to newsletters", summaries[1]),
+        ),
+        *entries((f"{name}3", f"{name} opens its editor", summaries[2]), source="Martech Wire"),
+    ]
+
+
+def test_a_new_name_that_is_seen_often_is_offered_as_a_vendor():
+    """Without a correction; a word that is also written small is no name."""
+    news = "It sends newsletters by email. It is available now."
+    items = new_name("Quarrowby", news, news, news)
+    words = new_name("Marketers", news, "Many marketers wait.", "For marketers, this is new.")
+    found = propose_changes([reviewed([*items, *words, *OTHERS])], Overrides(), REFERENCE)
+    (made,) = [one for one in found if one.is_offered]
+    assert made.line.entry["name"] == "Quarrowby"
+    assert "3 items of 2 publishers" in made.why
+    assert made.effect.moved == 3
+    known = Overrides(vendors=(build_team_vendor("Quarrowby"),))
+    assert not proposed(reviewed([*items, *OTHERS], in_force=known), overrides=known)
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["Kordella, formerly Klaviyo, sells to shops.", "Klaviyo has renamed itself Kordella.",
+     "Klaviyo is now Kordella.", "Today Klaviyo rebrands as Kordella."],
+)  # fmt: skip
+def test_a_new_name_of_a_known_vendor_is_offered_as_its_other_name(told):
+    """First, and with the other names that the vendor has; a vendor of its own may be chosen, too."""
+    items = new_name("Kordella", told, "It is available now.", "It is available now.")
+    found = propose_changes([reviewed([*items, *OTHERS])], Overrides(), REFERENCE)
+    first, *_ = [one for one in found if one.is_offered]
+    assert first.line.entry["name"] == "Klaviyo"
+    assert first.line.entry["aliases"][-1] == "Kordella"
+    changed = Overrides(vendors=(build_team_vendor(**first.line.entry),))
+    (later,) = entries(("k9", "Kordella launches an agent for email", "It is available now."))
+    assert ItemJudge.load(changed).judge_item(later).vendors == ("Klaviyo",)
+    assert ItemJudge.load().judge_item(later).vendors == ()
+
+
+def test_a_name_in_one_publishers_way_of_writing_is_not_offered():
+    """Nor one that stands in too few items."""
+    news = "It sends newsletters by email. It is available now."
+    alone = [replace(one, source_name="Trade Daily") for one in new_name("Quarrowby", *[news] * 3)]
+    assert not proposed(reviewed([*alone, *OTHERS]))
+    assert not proposed(reviewed([*new_name("Quarrowby", *[news] * 3)[1:], *OTHERS]))

@@ -1,14 +1,19 @@
 """Features that were extracted once serve every later decision of the same stories."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.app.decide import decide_stories
+from digest.app.decide import cap_sources, decide_stories
 from digest.decide.relations import StackIndex, index_stack
 from digest.model.decisions import EditorialDecisions, StoryDecision
+from digest.model.source import Source
 from digest.model.stack import Product, Stack
+from digest.model.tags import TaggedItem
 from digest.rank import SelectionLimits, extract_features, load_default_weights
+from tests.factories.items import NOW, item, tags
 from tests.factories.review import Q3, story
 
 STORIES = tuple(story(n, size=1 + n % 3) for n in range(12))
@@ -58,3 +63,23 @@ def test_features_extracted_before_the_decisions_hold_after_them(stack_index, st
         )
 
     assert decide(FEATURES) == decide({})
+
+
+def test_a_capped_source_gives_the_surest_of_each_day():
+    """The rest is not relevant, with the reason; other sources and other days stay as they are."""
+    day = {"published": NOW - timedelta(days=3)}
+    flood = [
+        TaggedItem(item(n, source="flood", **day), tags(confidence={"relevant": 0.5 + n / 100}))
+        for n in range(8)
+    ]
+    later = TaggedItem(item(8, source="flood", published=NOW - timedelta(days=2)), tags())
+    other = [TaggedItem(item(20 + n, source="other", **day), tags()) for n in range(8)]
+    sources = (
+        Source("Flood", "flood", "https://flood.example/feed", per_day=2),
+        Source("Other", "other", "https://other.example/feed"),
+    )
+    capped = cap_sources([*flood, later, *other], sources)
+    inside = [member.item.id for member in capped if member.tags.relevant]
+    assert inside == [one.item.id for one in (*flood[6:], later, *other)]
+    assert capped[0].tags.why["relevant"] == ("its source is capped at 2 a day",)
+    assert cap_sources(flood, sources[1:]) == tuple(flood)

@@ -5,8 +5,10 @@ The stages in order: apply the team's decisions, relate to the stack, rank, sele
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Protocol
 
@@ -31,6 +33,7 @@ from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.item import Item
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.sections import SECTIONS_BY_SLUG
+from digest.model.source import Source
 from digest.model.stack import OUR_RELATIONS, Relation, Stack
 from digest.model.story import RankedStory, Story, StoryTheme, StoryThread
 from digest.model.tags import TaggedItem, Tags
@@ -83,6 +86,33 @@ class QuarterDecision:
 def judge_items(items: Iterable[Item], judge: Judge) -> tuple[TaggedItem, ...]:
     """Return each item with its tags."""
     return tuple(TaggedItem(item, judge.judge_item(item)) for item in items)
+
+
+def cap_sources(tagged: Sequence[TaggedItem], sources: Iterable[Source]) -> tuple[TaggedItem, ...]:
+    """Return the items with those not relevant that their source gives beyond its cap of a day.
+
+    The surest of a day stay as they are.
+    """
+    caps = {source.slug: source.per_day for source in sources if source.per_day}
+    of_day: dict[tuple[str, date], list[TaggedItem]] = defaultdict(list)
+    for member in tagged:
+        if member.item.source in caps and member.tags.relevant:
+            of_day[member.item.source, member.item.published_or_seen.date()].append(member)
+    beyond: dict[str, int] = {}
+    for (slug, _), members in of_day.items():
+        members.sort(key=lambda one: (-one.tags.confidence.get("relevant", 0.0), one.item.id))
+        beyond |= {one.item.id: caps[slug] for one in members[caps[slug] :]}
+    return tuple(
+        replace(member, tags=_leave_out(member.tags, beyond[member.item.id]))
+        if member.item.id in beyond
+        else member
+        for member in tagged
+    )
+
+
+def _leave_out(tags: Tags, cap: int) -> Tags:
+    why = {**tags.why, "relevant": (f"its source is capped at {cap} a day",)}
+    return replace(tags, relevant=False, why=why)
 
 
 def add_manual_stories(

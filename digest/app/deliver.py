@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -42,11 +42,14 @@ from digest.model.delivery import Channel, Delivery, DeliveryResult, DeliverySta
 from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pydantic import BaseModel
 
     from digest.app.context import AppContext
-    from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
+    from digest.config.sources import Approver, DeliverySettings, Recipients, SmtpSettings
     from digest.period import Quarter
+    from digest.render.mail import MailingContext
 
 RELEASE_FILES = (
     "edition.json",
@@ -76,6 +79,15 @@ class Incident:
 
     key: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequest:
+    """The link by which an approver releases an edition, and until when it holds."""
+
+    approver: Approver
+    link: str
+    until: datetime
 
 
 class _EditionParts(NamedTuple):
@@ -323,10 +335,10 @@ class DeliveryService:
         *,
         proof: bool = False,
         draft: bool = False,
+        request: ApprovalRequest | None = None,
     ) -> OutgoingMail:
         """Compose the mail for one recipient. Raises DeliveryError where it cannot be made."""
         from digest.render.mail import (
-            MailingContext,
             format_notes,
             format_subject,
             insert_notes,
@@ -345,13 +357,13 @@ class DeliveryService:
                 "set digest.delivery.public_url in sources.yaml, so that it can be linked,"
                 " or raise the limit",
             )
-        mailing = MailingContext(
-            quarter, language, attached, link, proof, draft, release.version, release.note
+        mailing = self._describe_mailing(
+            release, language, attached=attached, proof=proof, draft=draft, request=request
         )
         subject = read_subject(html)
         html, text = insert_notes(html, text, format_notes(mailing))
         lists = self._address_lists(language)
-        alone = proof or draft
+        alone = proof or draft or request is not None
         suffix = f"-{language}" if language != self.languages[0] else ""
         suffix += f"-v{release.version}" if release.version > 1 else ""
         return OutgoingMail(
@@ -369,6 +381,32 @@ class DeliveryService:
             attachment=Attachment(f"martech-digest-{quarter}{suffix}.pdf", pdf)
             if attached
             else None,
+        )
+
+    def _describe_mailing(
+        self,
+        release: Release,
+        language: str,
+        *,
+        attached: bool,
+        proof: bool = False,
+        draft: bool = False,
+        request: ApprovalRequest | None = None,
+    ) -> MailingContext:
+        from digest.render.mail import MailingContext
+
+        return MailingContext(
+            release.quarter,
+            language,
+            attached,
+            self.edition_url(release.quarter, language),
+            proof,
+            draft or request is not None,
+            release.version,
+            release.note,
+            approver=request.approver.name if request else "",
+            approval_link=request.link if request else "",
+            approval_until=request.until if request else None,
         )
 
     def send_proof(self, quarter: str, addresses: Iterable[str]) -> None:
@@ -393,8 +431,8 @@ class DeliveryService:
         if result.stop_reason or any(one.state != "accepted" for one in result.results.values()):
             raise DeliveryError("the proof did not reach everybody", "the lines above say why")
 
-    def send_draft(self, quarter: str) -> None:
-        """Send the team a draft that waits for it, once."""
+    def send_draft(self, quarter: str, told: Collection[str] = ()) -> None:
+        """Send the team a draft that waits for it, once; `told` are addresses that have it."""
         status = self.release_status(quarter)
         what = f"draft {quarter} {self.hash_release_files(quarter)['edition.json'][:16]}"
         release = status.release or Release(quarter, 1, "draft")
@@ -405,13 +443,53 @@ class DeliveryService:
         if not self.team:
             self._log_once(what, message)
             return
-        copies = self._address_copies(what, self.team, release.version)
-        records = self.archive.load_delivery_records(what)
-        due = plan_deliveries(copies, records, retry_refused=False).due
-        if due:
-            self.archive.record_deliveries(due, "intended", at=self.context.now)
+        team = [address for address in self.team if normalize_address(address) not in told]
+        copies = self._address_copies(what, team, release.version)
+        if due := self._record_intended(copies):
             log_event("draft", message)
             self._send_mails(due, lambda one: self.compose_mail(release, copies[one], draft=True))
+
+    def send_approval_request(self, quarter: str, request: ApprovalRequest, what: str) -> None:
+        """Send an approver the draft with a link of their own, once for each `what`.
+
+        What the other side does not accept is logged. Raises DeliveryError where the mail cannot be
+        made.
+        """
+        approver, hook = request.approver, request.approver.webhook
+        release = self.release_status(quarter).release or Release(quarter, 1, "draft")
+        if approver.mail:
+            copies = self._address_copies(what, [approver.mail], release.version)
+            if due := self._record_intended(copies):
+                self._send_mails(
+                    due, lambda one: self.compose_mail(release, copies[one], request=request)
+                )
+        if hook:
+            delivery = Delivery(what, release.version, self.languages[0], hook.kind, hook.place)
+            if due := self._record_intended([delivery]):
+                self.post_notice(due, self._announce_request(release, request))
+
+    def _record_intended(self, deliveries: Collection[Delivery]) -> tuple[Delivery, ...]:
+        """Return which deliveries outside an edition's own are due, once that is in the ledger."""
+        what = {delivery.what for delivery in deliveries}
+        records = [one for name in what for one in self.archive.load_delivery_records(name)]
+        due = plan_deliveries(deliveries, records, retry_refused=False).due
+        if due:
+            self.archive.record_deliveries(due, "intended", at=self.context.now)
+        return due
+
+    def _announce_request(self, release: Release, request: ApprovalRequest) -> EditionAnnouncement:
+        from digest.render import mail
+
+        language = self.languages[0]
+        parts = self._load_parts(release.quarter, language)
+        mailing = self._describe_mailing(release, language, attached=False, request=request)
+        return EditionAnnouncement(
+            heading=mail.format_subject(mail.read_subject(parts.html), mailing),
+            sentence=" ".join(mail.format_request(mailing)),
+            headlines=(),
+            link=request.link,
+            link_text=mail.format_request_label(language),
+        )
 
     def report_incidents(self, incidents: Sequence[Incident]) -> None:
         """Tell the team, in one mail to each member, of the incidents that it has not heard of."""
@@ -555,7 +633,9 @@ class DeliveryService:
         from digest.fetch.http.client import NOTHING_SENT, post_json
 
         assert delivery.channel in ("slack", "teams")
-        hooks = (*self.settings.webhooks, *self.context.config.digest.alerts.webhooks)
+        settings = self.context.config.digest
+        asked = (one.webhook for one in settings.review.approvers if one.webhook)
+        hooks = (*self.settings.webhooks, *settings.alerts.webhooks, *asked)
         hook = next(hook for hook in hooks if hook.place == delivery.recipient)
         url = _require_secret(self.context, hook, "url")
         payload = build_payload(delivery.channel, announcement)
@@ -644,21 +724,26 @@ def open_delivery(context: AppContext) -> Iterator[DeliveryService]:
 
 def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str) -> Release:
     """Release a quarter's edition as it is now. Raises DigestError where it is out of date."""
-    from digest.app.build import is_current
-
-    name = quarter.name
     with open_delivery(context) as service:
-        if context.workspace.edition_folder(name).exists() and not is_current(context, quarter):
-            raise DigestError(
-                f"the configuration or the team's decisions changed since {name} was built",
-                f"run `digest build {name}`, look at it, and approve that",
-            )
-        _refuse_draft(context, name)
+        require_current(context, quarter)
         return service.approve_edition(
-            name,
+            quarter.name,
             by=truncate_text(clean_text(by), 80),
             note=truncate_text(clean_text(note), _LONGEST_NOTE),
         )
+
+
+def require_current(context: AppContext, quarter: Quarter) -> None:
+    """Raise DigestError where an edition is of older decisions, or of a quarter that goes on."""
+    from digest.app.build import is_current
+
+    name = quarter.name
+    if context.workspace.edition_folder(name).exists() and not is_current(context, quarter):
+        raise DigestError(
+            f"the configuration or the team's decisions changed since {name} was built",
+            f"run `digest build {name}`, look at it, and approve that",
+        )
+    _refuse_draft(context, name)
 
 
 def is_built_so_far(context: AppContext, quarter: str) -> bool:

@@ -171,12 +171,16 @@ def iter_corrections(
 
 
 class ProposalReview:
-    """What the team's decisions propose for vocabulary.yaml, measured. Raises ConfigError."""
+    """What the team's decisions propose for vocabulary.yaml, measured. Raises ConfigError.
 
-    def __init__(self, context: AppContext) -> None:
+    With a quarter `at_hand` its items count also where nothing was decided of them, as for names
+    that no list knows.
+    """
+
+    def __init__(self, context: AppContext, at_hand: Quarter | None = None) -> None:
         self.path = vocabulary_file(context)
         self._in_force = load_overrides(self.path)
-        self._reviewed = _load_reviewed_quarters(context)
+        self._reviewed = _load_reviewed_quarters(context, at_hand)
         self._reference = _load_reference_set()
         self.proposals = propose_changes(self._reviewed, self._in_force, self._reference)
         self.refusals = find_refusals(self._reviewed, self.proposals)
@@ -230,9 +234,11 @@ class ProposalReview:
         return rows
 
 
-def list_proposals(context: AppContext) -> tuple[list[JsonRow], tuple[Refusal, ...]]:
+def list_proposals(
+    context: AppContext, at_hand: Quarter
+) -> tuple[list[JsonRow], tuple[Refusal, ...]]:
     """Return what `digest lab propose --json` reports, and what recurs and makes no line."""
-    review = ProposalReview(context)
+    review = ProposalReview(context, at_hand)
     return review.to_json(), review.refusals
 
 
@@ -241,9 +247,13 @@ def _find_decided_quarters(context: AppContext) -> list[Quarter]:
     return find_decided_quarters(folder, context.now, context.config)
 
 
-def _load_reviewed_quarters(context: AppContext) -> list[ReviewedQuarter]:
-    """Load the quarters that the team decided about; none where there is no archive."""
+def _load_reviewed_quarters(
+    context: AppContext, at_hand: Quarter | None = None
+) -> list[ReviewedQuarter]:
+    """Load the quarters that the team decided about, and the one at hand; none without archive."""
     quarters, file = _find_decided_quarters(context), context.workspace.archive_file
+    if at_hand and at_hand not in quarters:
+        quarters.append(at_hand)
     reviewed: list[ReviewedQuarter] = []
     if not quarters or not file.exists():
         return reviewed

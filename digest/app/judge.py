@@ -86,7 +86,7 @@ def judge_quarter(
     judge = _correct_judge(context, archive, kept)
     items = load_quarter_items(context, quarter, archive)
     kept.prepare_items((*items, *decisions.added))
-    tagged = decide.judge_items(items, judge)
+    tagged = decide.cap_sources(decide.judge_items(items, judge), context.config.sources)
     stories = group_items(archive, quarter.name, tagged, kept.fingerprint_item)
     stories = decide.add_manual_stories(stories, decisions, judge)
     earlier = _load_earlier(context, quarter, archive)

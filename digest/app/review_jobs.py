@@ -7,25 +7,27 @@ page's. Such a function is given `AppContext.detach()`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from digest.app import build, decide, judge
+from digest.app import approval, build, decide, judge
 from digest.app.context import AppContext, load_quarter_decisions
 from digest.app.deliver import DeliveryService, approve_quarter
-from digest.app.evaluate import ProposalReview
 from digest.app.source_care import list_mends
 from digest.app.source_health import assess_source_health
 from digest.app.workspace import write_files
 from digest.archive import Archive
-from digest.errors import DigestError, UsageError
+from digest.errors import DigestError
 from digest.model.decisions import EditorialDecisions
 from digest.model.delivery import Release
 from digest.model.edition import Edition
 from digest.model.story import Story
 from digest.period import Quarter
+
+# for each page of a PDF, from the first, the ids of what begins on it, from above
+PageBreaks = Sequence[Sequence[str]]
 
 
 def judge_stories(
@@ -38,29 +40,44 @@ def judge_stories(
     return stories, judge.build_manual_stories(context, stories, decisions) if added else ()
 
 
+def count_items(context: AppContext, quarter: Quarter) -> int:
+    """Return how many items the archive holds of a quarter; 0 where it cannot be opened."""
+    try:
+        with Archive.open(context.workspace.archive_file, create=False) as archive:
+            return len(archive.load_item_marks(quarter.start, quarter.end))
+    except DigestError:
+        return 0
+
+
 def compose_preview(context: AppContext, quarter: Quarter) -> Edition:
     """Return the whole edition in the first language, as it is decided now."""
     return build.build_editions(context, quarter, ask=False)[0]
 
 
-def render_preview(context: AppContext, edition: Edition) -> bytes:
-    """Return an edition as HTML, which takes a part of a second."""
-    from digest.render.html import render_html
+def render_preview(context: AppContext, edition: Edition, pages: PageBreaks = ()) -> bytes:
+    """Return an edition as HTML, which takes a part of a second, with marks where pages begin."""
+    from digest.render.html import mark_pages, render_html
 
-    return render_html(edition, build.load_style(context))
+    return mark_pages(render_html(edition, build.load_style(context)), pages)
 
 
 def draw_preview(
     context: AppContext, quarter: Quarter, edition: Edition, folder: Path
-) -> tuple[str, ...]:
-    """Write the files of an edition into a folder; return what the checks find in them."""
+) -> tuple[tuple[str, ...], PageBreaks]:
+    """Write the files of an edition into a folder.
+
+    Return what the checks find in them, and for each page of the PDF what begins on it: the ids of
+    stories and sections, from above.
+    """
     from digest.render import check
+    from digest.render.pdf_text import list_page_anchors
 
     theme = build.load_style(context)
     files, faults = build.render_edition_files(edition, theme)
     write_files(folder, {name: files[name] for name in ("digest.html", "digest.pdf")})
     private = build.list_private_texts(context, load_quarter_decisions(context, quarter))
-    return (*faults, *check.find_faults(files, theme, private))
+    found = (*faults, *check.find_faults(files, theme, private))
+    return found, list_page_anchors(files["digest.pdf"])
 
 
 def send_proof(context: AppContext, quarter: Quarter, address: str) -> str:
@@ -70,6 +87,14 @@ def send_proof(context: AppContext, quarter: Quarter, address: str) -> str:
         with Archive.open(context.workspace.archive_file, create=False) as archive:
             DeliveryService(context, archive).send_proof(quarter.name, [address])
     return f"a marked copy of {quarter} went to {address}"
+
+
+def ask_approvers(context: AppContext, quarter: Quarter) -> str:
+    """Build an edition and send its approvers their links; return what was done, in words."""
+    with context.workspace.lock():
+        build.build_quarter(context, quarter, ask=False)
+    names = approval.ask_approvers(context, quarter.name)
+    return f"{', '.join(names)} can release {quarter} by a link now"
 
 
 def list_readers(context: AppContext, quarter: Quarter) -> list[str]:
@@ -91,19 +116,6 @@ def build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str)
         f"{quarter}, version {release.version}: {release.state} by {release.by}, "
         f"edition.json {release.fingerprint[:16]}"
     )
-
-
-def accept_line(context: AppContext, line: str) -> str:
-    """Write an offered line into vocabulary.yaml; return why it was proposed.
-
-    Raises UsageError where the decisions of this moment do not propose it any more.
-    """
-    review = ProposalReview(context)
-    rows = [row for row in review.to_json() if row["line"] == line and row["number"]]
-    if not rows:
-        raise UsageError("this line is not offered any more", "look at the proposals again")
-    review.accept([rows[0]["number"]])
-    return str(rows[0]["why"])
 
 
 def describe_status(context: AppContext, quarter: Quarter) -> str:
@@ -144,7 +156,7 @@ def list_source_rows(
         {
             "name": row.source.name,
             "findings": row.findings,
-            "mends": list_mends(row.findings),
+            "mends": list_mends(row.source, row.findings),
             "items": row.items,
             "relevant": relevant[row.source.slug],
             "printed": printed[row.source.slug],
@@ -152,4 +164,10 @@ def list_source_rows(
         }
         for row in health
     ]
-    return sorted(rows, key=lambda row: (-int(str(row["dropped"])), str(row["name"])))
+    # what has gone wrong stands before what has merely grown silent
+    wrong = {row.source.name for row in health if any(one.kind != "silent" for one in row.findings)}
+
+    def order(row: Mapping[str, Any]) -> tuple[bool, int, str]:
+        return row["name"] not in wrong, -int(row["dropped"]), str(row["name"])
+
+    return sorted(rows, key=order)

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from digest.app.approval import announce_draft
 from digest.app.backup import load_restore_time
 from digest.app.collect import CollectionReport
 from digest.app.context import AppContext, find_secret, make_fetcher
@@ -161,7 +162,7 @@ def _deliver_if_due(
         return
     unapproved = service.settings.approval == "none" and not service.has_started_delivery(newest)
     if not (status.is_released or unapproved):
-        service.send_draft(quarter)
+        announce_draft(service, quarter)
     elif service.deliver_release(service.require_release(quarter), insist=False):
         summary.sent.append(quarter)
     else:

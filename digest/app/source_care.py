@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urljoin
 
 from digest.app.context import AppContext
 from digest.app.source_file import write_sources
@@ -11,9 +12,11 @@ from digest.archive import Archive, SourceState
 from digest.config.source_changes import change_sources, remove_source
 from digest.decide.source_health import SourceFinding
 from digest.errors import UsageError
+from digest.model.source import Source
 from digest.text import slugify
-from digest.urls import extract_host, redact_url
+from digest.urls import redact_url
 
+_CAP = 5  # items of one day that a source that floods may still give
 _RETRY = {"retry": "Try again now"}
 _DISABLE = {"disable": "Switch it off"}
 _SEARCH = {"search": "Look for another feed"}
@@ -27,17 +30,19 @@ _MENDS: dict[str, dict[str, str]] = {  # kind of finding → how → label
     "unread": {"no-fulltext": "Read its feed alone"},
     "undated": {},
     "duplicate": _DISABLE | _REMOVE,
-    "flood": _DISABLE | _REMOVE,
+    "flood": {"cap": f"Tell {_CAP} a day at most"} | _DISABLE | _REMOVE,
     "off-topic": _DISABLE | _REMOVE,
-    "letter": {"split": "Split its letters into stories"} | _RETRY,
+    "letter": {"split": "Split its letters into stories"} | _RETRY | _DISABLE,
 }
 
 
-def list_mends(findings: Sequence[SourceFinding]) -> dict[str, str]:
-    """Return what can be done about findings: its short name → what a button says."""
+def list_mends(source: Source, findings: Sequence[SourceFinding]) -> dict[str, str]:
+    """Return what can be done about a source's findings: its short name → what a button says."""
     mends: dict[str, str] = {}
     for finding in findings:
         mends |= _MENDS.get(finding.kind, _DISABLE)
+    if source.url is None:  # its letters come by mail: no site is known, and they are split already
+        mends = {how: label for how, label in mends.items() if how not in ("search", "split")}
     return mends
 
 
@@ -72,6 +77,7 @@ _CHANGES: dict[str, dict[str, object]] = {
     "disable": {"enabled": False},
     "no-fulltext": {"fulltext": False},
     "split": {"newsletter": True},
+    "cap": {"per_day": _CAP},
 }
 
 
@@ -88,7 +94,7 @@ def _take_found_feed(context: AppContext, name: str, text: str) -> str:
     sources = [source for source in context.config.sources if source.name == name]
     if not sources or not sources[0].url:
         raise UsageError(f"{name} has no address to look at", "look at its site in a browser")
-    feed, _ = find_feed(context, f"https://{extract_host(sources[0].url)}/")
+    feed, _ = find_feed(context, urljoin(sources[0].url, "/"))
     if feed.url == sources[0].url:
         return f"{name}: its site names the same feed, {redact_url(feed.url)}"
     write_sources(context.workspace, change_sources(text, [name], {"url": feed.url}))

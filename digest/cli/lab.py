@@ -234,6 +234,12 @@ def _format_proposals(review: ProposalReview) -> Iterator[str]:
         members = [(number, one) for number, one in numbered if one.line.group == group]
         if members:
             yield f"{group}:"
+        if group == "events":  # several may stand under one event
+            for number, one in members:
+                yield from (f"  # {line}" for line in _describe_proposal(one, f"{number}. "))
+            lines = tuple(one.line for _, one in members)
+            yield from add_lines("", lines).splitlines()[1:]
+            continue
         if group != "words":
             for number, one in members:
                 yield from (f"  # {line}" for line in _describe_proposal(one, f"{number}. "))

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from digest.cli.common import Invocation, options
 from digest.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()
@@ -33,6 +28,11 @@ if TYPE_CHECKING:
 @click.option(
     "--private", is_flag=True, help="Show the team's notes, decisions and vendors' answers, too."
 )
+@click.option(
+    "--approvals",
+    is_flag=True,
+    help="Answer the links by which digest.review.approvers release an edition, too.",
+)
 @options("workspace", "now", "quiet")
 def command(
     call: Invocation,
@@ -44,13 +44,15 @@ def command(
     token_env: str | None,
     answers: bool,
     private: bool,
+    approvals: bool,
 ) -> None:
     """Serve the archive as a web site, read-only: editions, register, vendors and categories
     through time, search, ask; feeds, and JSON under /api/.
 
     It answers only to the link that is printed, and only on this machine. For others put a proxy
     in front that signs people in: name it with --host, and with --user-header the header that it
-    sets itself for each of them.
+    sets itself for each of them. With --approvals it also shows the page that a link of approval
+    leads to (digest.review.url in sources.yaml), whose form alone releases an edition.
     """
     try:
         from digest.serve.archive import ServedArchive
@@ -60,6 +62,12 @@ def command(
             f"the site needs {error.name}, which is not installed",
             "install it with: pip install 'martech-digest[web]'",
         ) from None
+    if approvals and not call.config.digest.review.approvers:
+        raise UsageError(
+            "--approvals: sources.yaml names no approver", "give digest.review.approvers there"
+        )
+    from digest.app.approval import LinkApprovals
+
     token = call.read_token(token_env)
     serve_archive(
         ServedArchive(call.get_context_now, private=private, answers=answers),
@@ -69,4 +77,5 @@ def command(
         token=token,
         user_header=user_header or "",
         token_is_shown=not token_env,
+        approvals=LinkApprovals(call.get_context_now) if approvals else None,
     )

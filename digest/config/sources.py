@@ -74,7 +74,7 @@ VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
 _WEEK = 8  # days: a call that comes late included
 # keys of digest that change no word of an edition
-_NOT_IN_AN_EDITION = ("delivery", "alerts", "mailboxes", "network", "contact")
+_NOT_IN_AN_EDITION = ("delivery", "review", "alerts", "mailboxes", "network", "contact")
 # keys of model that say where and at what cost it is asked, and not for what
 _NOT_IN_A_DRAFT = (
     "base_url key_env key_file request_seconds requests_at_once retries answer_tokens price_in "
@@ -223,6 +223,26 @@ class DeliverySettings(Recipients):
     folder: FilePath | None = key("a folder that editions are copied to")
 
 
+class Approver(Settings):
+    """Somebody who may release an edition by a link, sent by mail, to a channel, or both."""
+
+    name: ShortText = key("in whose name the edition is released", ...)
+    mail: MailAddress | None = key("where the link goes, with the draft")
+    webhook: Webhook | None = key("a channel that gets the link; all who read it can release")
+
+
+class ReviewSettings(Settings):
+    """Who may release an edition without a terminal, and where their links lead."""
+
+    url: WebUrl | None = key(
+        "where `digest serve --approvals` or `digest review` is reached, as https://digest.example.com"
+    )
+    approvers: tuple[Approver, ...] = key("who gets a link to release an edition", ())
+    key_env: EnvName | None = key("the environment variable with the key that signs the links")
+    key_file: FilePath | None = key("a file that holds the key that signs the links")
+    link_days: int = key("days after which a link is void", 14, ge=1, le=60)
+
+
 class AlertSettings(Settings):
     """Word between editions, of products of stack.yaml alone. Off until `every` says how often."""
 
@@ -268,6 +288,7 @@ class DigestSettings(Settings):
         "IMAP accounts, by a name of your choice", {}
     )
     delivery: DeliverySettings = DeliverySettings()
+    review: ReviewSettings = ReviewSettings()
     alerts: AlertSettings = AlertSettings()
 
 
@@ -428,6 +449,9 @@ class SourceEntry(Settings):
     fulltext: bool = key(
         "true: its articles' own pages may be asked for, where feeds say little", False
     )
+    per_day: int | None = key(
+        "the most of its items of one day that may be told; the surest count", ge=1, le=1000
+    )
 
 
 class SourcesFile(Settings):
@@ -551,7 +575,7 @@ def _to_source(entry: SourceEntry, read: ReadSecret, warnings: list[str]) -> Sou
         for name in ("select", "paths")
     }
     letters = entry.newsletter if isinstance(entry.newsletter, bool) else None
-    same = "name url language weight tags enabled tls_verify history fulltext".split()
+    same = "name url language weight tags enabled tls_verify history fulltext per_day".split()
     return Source(
         slug=slugify(entry.name),
         tier=entry.tier or choose_tier(entry.class_, by_mail=rule is not None),
@@ -595,6 +619,7 @@ def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
     yield from _check_secrets(plain)
     yield from _check_newsletters(plain)
     yield from _check_delivery(plain)
+    yield from _check_review(plain)
     yield from _check_alerts(plain)
     for loc, model in find_values(plain, "model"):
         yield from _check_model(loc, model)
@@ -606,6 +631,7 @@ def _check_secrets(plain: Any) -> Iterator[RuleViolation]:
     for path, name in (
         (("sources", "*", "headers", "*"), "value"),
         (("digest", "delivery", "webhooks", "*"), "url"),
+        (("digest", "review", "approvers", "*", "webhook"), "url"),
     ):
         for loc, group in find_values(plain, *path):
             if isinstance(group, dict) and not _list_given_keys(group, *list_secret_keys(name)):
@@ -706,6 +732,32 @@ def _check_alerts(plain: Any) -> Iterator[RuleViolation]:
         if isinstance(days, int) and alerts.get("every") == "week" and days < _WEEK:
             what = f"is less than a week: with every: week news is lost, so give {_WEEK} or more"
             yield RuleViolation((*loc, "news_days"), what)
+
+
+def _check_review(plain: Any) -> Iterator[RuleViolation]:
+    """Yield what is missing beside approvers: where their links lead, what signs and sends them."""
+    has_server = any(value for _, value in find_values(plain, "digest", "delivery", "smtp"))
+    for loc, review in find_values(plain, "digest", "review"):
+        if not _list_given_keys(review, "approvers"):
+            continue
+        if not _list_given_keys(review, "url"):
+            yield RuleViolation((*loc, "url"), "is missing: where the approvers' links lead")
+        if not _list_given_keys(review, *list_secret_keys("key")):
+            what = "is missing, or key_file: where the key is that signs the links"
+            yield RuleViolation((*loc, "key_env"), what)
+        names = find_texts(review, "approvers", "*", "name")
+        yield from find_repeats(
+            (((*loc, *at), name.strip().lower()) for at, name in names),
+            lambda _, before: f"is already the name at {format_location(before[:-1])}",
+        )
+        for at, approver in find_values(review, "approvers", "*"):
+            ways = _list_given_keys(approver, "mail", "webhook")
+            if not ways:
+                what = "is missing, or webhook: how the link reaches them"
+                yield RuleViolation((*loc, *at, "mail"), what)
+            elif "mail" in ways and not has_server:
+                what = "needs a mail server: give digest.delivery.smtp and from"
+                yield RuleViolation((*loc, *at, "mail"), what)
 
 
 def _check_delivery(plain: Any) -> Iterator[RuleViolation]:

@@ -33,8 +33,8 @@ from digest.config.validate import (
 from digest.config.yaml_file import insert_value
 from digest.model.tags import Event
 
-Group = Literal["words", "vendors", "rules"]
-GROUPS: tuple[Group, ...] = ("words", "vendors", "rules")
+Group = Literal["words", "vendors", "events", "rules"]
+GROUPS: tuple[Group, ...] = ("words", "vendors", "events", "rules")
 ClaimKind = Literal["data", "method", "availability", "customer", "result", "speaker", "difference"]
 _WEIGHT = re.compile(r"(?:[0-9]{1,3}|[0-9]{0,3}\.[0-9]{1,3})")
 _CONDITIONS = ("words", "pattern", "sources", "vendors", "categories", "events")
@@ -158,9 +158,10 @@ def _check_vocabulary(plain: Any) -> Iterator[RuleViolation]:
 
 @dataclass(frozen=True, slots=True)
 class VocabularyLine:
-    """A line for vocabulary.yaml: an entry of `vendors` or `rules`, or a category and its word.
+    """A line for vocabulary.yaml.
 
-    The latter stands under `words`: `{crm: ledger^4}`.
+    It is an entry of `vendors` or `rules`; a category and its word, which stands under `words`:
+    `{crm: ledger^4}`; or an event and a pattern of titles that tell it, under `events`.
     """
 
     group: Group
@@ -175,6 +176,10 @@ def add_lines(text: str, lines: tuple[VocabularyLine, ...], file: str = "vocabul
     """
     parse_vocabulary(text, file)
     for line in lines:
+        if line.group == "events":
+            for event, pattern in line.entry.items():
+                text = _add_pattern(text, event, pattern, file)
+            continue
         if line.group != "words":
             count = sum(1 for _ in find_values(parse_yaml(text, file).plain_value, line.group, "*"))
             text = insert_value(text, (line.group, count), line.entry, file)
@@ -188,3 +193,12 @@ def add_lines(text: str, lines: tuple[VocabularyLine, ...], file: str = "vocabul
                 text = insert_value(text, ("words", slug, len(known)), term, file)
     parse_vocabulary(text, file)
     return text
+
+
+def _add_pattern(text: str, event: str, pattern: str, file: str) -> str:
+    """Return the text with one more pattern of the titles that tell an event."""
+    events = (parse_yaml(text, file).plain_value or {}).get("events") or {}
+    known = (events.get(event) or {}).get("title") or ()
+    if pattern in known:
+        return text
+    return insert_value(text, ("events", event, "title", len(known)), pattern, file)

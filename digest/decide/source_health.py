@@ -205,9 +205,7 @@ def list_findings(
     empty, stories = status.letters.get("empty", 0), status.letters.get("stories", 0)
     if empty and stories:
         last = "its last letter" if empty == 1 else f"its last {empty} letters"
-        words = (
-            f"{last} gave no story, and those before gave {stories}: its layout may have changed"
-        )
+        words = f"{last} gave no story, and those before did: its layout may have changed"
         hint = "look at the letter; report its layout, or name another way to read its publisher"
         yield SourceFinding("letter", words, hint)
     elif not status.kind and (words := _describe_silence(status, items, now)):
@@ -229,7 +227,7 @@ def _find_noise(
     day, most = max(days.items(), key=lambda pair: (pair[1], pair[0]), default=(None, 0))
     if most >= _FLOOD_ITEMS and in_edition <= _FLOOD_SHARE * count:
         words = f"gave {most} items on {day}; {in_edition} of {count} of the quarter are printed"
-        hint = "switch it off, or let a rule in vocabulary.yaml keep out what it repeats"
+        hint = "cap it (per_day: in sources.yaml), switch it off, or let a rule keep part of it out"
         yield SourceFinding("flood", words, hint)
     if relevant == 0 and count >= _OFF_TOPIC_ITEMS:
         words = f"none of its {count} items of the quarter is relevant"

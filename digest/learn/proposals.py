@@ -7,6 +7,9 @@ or keeps, and none that says otherwise. Its effect is measured before anybody se
 and the reference set are judged with it and without. It is offered where it puts at least half of
 what it rests on right and costs the reference set little: one label lost for three won here. What
 recurs and is not offered has a reason.
+
+A name that recurs in headlines and that no list knows rests on no decision; it is offered where it
+changes something and costs neither the decisions nor the reference set anything.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from digest.learn.evaluation import (
     ReviewedQuarter,
     latest_feedback,
 )
+from digest.learn.names import find_new_names
 from digest.model.item import Item
 from digest.model.tags import TaggedItem, Tags
 from digest.tag import Overrides, Rule
@@ -64,10 +68,22 @@ class VocabularyProposal:
     def refusal(self) -> str:
         """Why it is not offered, in words; "" where it is."""
         gain, size = self.effect.gain, len(self.rests_on)
+        if not self.rests_on:
+            return self._refuse_unasked()
         if gain <= 0 or 2 * gain < size:
             return f"{max(0, gain)} of the {size} items would come right"
         if _GAIN_FOR_LOSS * self.effect.lost > gain:
             return f"the reference set gets worse: {'; '.join(self.effect.worse)}"
+        return ""
+
+    def _refuse_unasked(self) -> str:
+        """Return why what no decision speaks for is not offered; "" where it is."""
+        if self.effect.gain < 0:
+            return f"{-self.effect.gain} of the team's decisions would be judged wrong"
+        if self.effect.lost > 0:
+            return f"the reference set gets worse: {'; '.join(self.effect.worse)}"
+        if not self.effect.moved and not self.effect.gain:
+            return "no item of the archive would be judged otherwise"
         return ""
 
 
@@ -101,6 +117,8 @@ def propose_changes(
     bench = ChangeBenchmark(overrides, feedback, tuple(reference), others)
     made = [*_propose_vendors(bench, items.values())]
     made += _propose_words(bench, len(items), made)
+    made += _propose_names(bench, tuple(items.values()), made)
+    made += _propose_events(bench, len(items))
     made += _propose_rules(bench, items.values(), reviewed)
     made.sort(
         key=lambda made: (not made.is_offered, GROUPS.index(made.line.group), -made.effect.gain)
@@ -125,7 +143,7 @@ def find_refusals(
         if lesson.drop_reason and lesson.tags.relevant:
             groups["source", lesson.item.source_name].append(lesson)
         if "event" in lesson.given and lesson.given["event"] != lesson.tags.event:
-            groups["event", f"{lesson.tags.event} → {lesson.given['event']}"].append(lesson)
+            groups["event", str(lesson.given["event"])].append(lesson)
     shown = Counter(
         member.item.source_name for quarter in reviewed for member in quarter.accepted_items
     )
@@ -138,7 +156,7 @@ def find_refusals(
 
 def _describe_group(kind: str, name: str, several: Sequence[ItemFeedback]) -> str:
     what = {"vendor": f"of {name} moved", "source": f"of {name} dropped"}
-    return f"{len(several)} items {what.get(kind, f'corrected from {name}')}"
+    return f"{len(several)} items {what.get(kind, f'corrected to {name}')}"
 
 
 def _explain_refusal(
@@ -154,7 +172,10 @@ def _explain_refusal(
         if len(several) < _MIN_DECIDED:
             return f"a rule needs {_MIN_DECIDED} drops; {len(several)} of {whole} were dropped"
         return f"{shown[name]} others of it were let in; a rule needs nearly all dropped"
-    return "no line decides what happened; words that do can be written under events: by hand"
+    return (
+        "no word that their titles share tells it without taking others along; "
+        "a pattern can be written under events: by hand"
+    )
 
 
 def measure_combined_effect(
@@ -189,6 +210,12 @@ def _add_line(overrides: Overrides, line: VocabularyLine) -> Overrides:
         return replace(overrides, terms=(*overrides.terms, *terms))
     if line.group == "vendors":
         return replace(overrides, vendors=(*overrides.vendors, build_team_vendor(**entry)))
+    if line.group == "events":
+        events = dict(overrides.events)
+        for event, pattern in entry.items():
+            places = dict(events.get(event, {}))
+            events[event] = {**places, "title": (*places.get("title", ()), pattern)}
+        return replace(overrides, events=events)
     return replace(overrides, rules=(*overrides.rules, Rule(**entry)))
 
 
@@ -373,6 +400,84 @@ def _extract_grams(item: Item) -> set[str]:
             if word and after and "'" not in word + after
         )
     return found
+
+
+# ---------------------------------------------------------------- names that nobody knows
+
+
+def _propose_names(
+    bench: ChangeBenchmark, items: Sequence[TaggedItem], made: Sequence[VocabularyProposal]
+) -> Iterator[VocabularyProposal]:
+    """Yield names that recur in headlines: as another name of a vendor, and as one of their own."""
+    taught = {proposal.line.entry.get("name") for proposal in made if proposal.is_offered}
+    taken = {vendor.name for vendor in bench.overrides.vendors} | taught
+    for found in find_new_names(items, bench.current_judge.vendors):
+        if found.name in taken:
+            continue
+        told = f"{found.name} stands in {len(found.items)} items of {found.publishers} publishers"
+        affects = _make_name_matcher([found.name])
+        for vendor, reason in found.known_as:
+            known = bench.current_judge.vendors.find_vendor(vendor)
+            if known is None or vendor in taken:  # an entry of the team's is changed by hand
+                continue
+            entry: dict[str, Any] = {"name": vendor, "aliases": (*known.aliases, found.name)}
+            why = f"{told}: another name of {vendor}, as {reason}"
+            yield _measure_line(bench, VocabularyLine("vendors", entry), why, (), affects)
+        home = {"categories": (found.home,)} if found.home else {}
+        why = f"{told}, and no list knows it: a vendor of its own"
+        line = VocabularyLine("vendors", {"name": found.name, **home})
+        yield _measure_line(bench, line, why, (), affects)
+
+
+# ---------------------------------------------------------------- what happened
+
+
+def _propose_events(bench: ChangeBenchmark, size: int) -> Iterator[VocabularyProposal]:
+    """Yield words of titles that items share whose event the team corrected alike.
+
+    As with categories, a word that the weights know needs a third item.
+    """
+    final: dict[str, set[str]] = defaultdict(set)  # events of the decided items, by gram
+    holding: dict[tuple[str, str], list[ItemFeedback]] = defaultdict(list)
+    for lesson in bench.feedback:
+        event = str(lesson.given.get("event", lesson.tags.event))
+        for gram in _extract_grams(replace(lesson.item, summary="")):
+            final[gram].add(event)
+            if event != lesson.tags.event:
+                holding[event, gram].append(lesson)
+    weights = bench.current_judge.layers.words
+    candidates = {
+        (event, gram): several
+        for (event, gram), several in holding.items()
+        if final[gram] == {event}
+        and len(several)
+        >= _MIN_CORRECTED + all(weights.read_row(f"a:{word}") for word in gram.split())
+    }
+    others: Counter[tuple[str, bool]] = Counter()  # gram, whether the item has the event already
+    events_of = defaultdict(set)
+    for event, gram in candidates:
+        events_of[gram].add(event)
+    for member in bench.undecided_items:
+        for gram in _extract_grams(replace(member.item, summary="")) & events_of.keys():
+            others[gram, member.tags.event in events_of[gram]] += 1
+    tried: Counter[str] = Counter()
+    done: set[str] = set()
+    ranked = sorted(candidates, key=lambda key: (-len(candidates[key]), -len(key[1]), key))
+    for event, gram in ranked:
+        several = candidates[event, gram]
+        ids = {lesson.item.id for lesson in several}
+        known = len(several) + others[gram, True]
+        if others[gram, False] > min(max(1, _RARE * size), known) or ids <= done:
+            continue
+        if tried[event] == _MAX_WORDS:
+            continue
+        tried[event] += 1
+        why = f"“{gram}” in a title tells of {event}, as the team said of"
+        line = VocabularyLine("events", {event: rf"\b{re.escape(gram)}\b".replace("\\ ", " ")})
+        affects = _make_name_matcher([gram])
+        made = _measure_line(bench, line, _describe_count(several, why), several, affects)
+        yield made
+        done |= ids if made.is_offered else set()
 
 
 # ---------------------------------------------------------------- rules

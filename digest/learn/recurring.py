@@ -43,7 +43,7 @@ def _iter_patterns(lesson: ItemFeedback) -> Iterator[str]:
     if lesson.drop_reason:
         yield f"stories of {lesson.item.source_name} were dropped."
     if "event" in given and given["event"] != tags.event:
-        yield f"stories were corrected from {tags.event} to {given['event']}."
+        yield f"stories were corrected to {given['event']}."
     for name in given.get("vendors", ()):
         if name not in tags.vendors:
             yield f"stories were said to be about {name}."

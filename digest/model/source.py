@@ -57,6 +57,7 @@ class Source:
     tls_verify: bool = True
     history: Literal["auto", "off"] = "auto"  # off: never fetch what has left the feed's window
     fulltext: bool = False  # whether its articles' own pages may be asked for
+    per_day: int | None = None  # the most of its items of one day that may be told
     reading: ReadingRule = FEED_RULE
     publishes: SourceClass | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, get_args
 
@@ -31,6 +31,8 @@ class Story:
     items: tuple[TaggedItem, ...]  # sorted by time, then id
     lead: TaggedItem  # the one that names the story
     merges: tuple[Merge, ...] = ()
+    # found out once: a quarter is decided anew after each action at the desk
+    _tags: Tags | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def tags(self) -> Tags:
@@ -39,6 +41,13 @@ class Story:
         Category, event and vendors are the lead's; AI and evidence grade are the highest that any
         member earns, with every member's claim points; it is relevant where one member is.
         """
+        found = self._tags
+        if found is None:
+            found = self._combine_tags()
+            object.__setattr__(self, "_tags", found)
+        return found
+
+    def _combine_tags(self) -> Tags:
         tags = self.lead.tags
         if len(self.items) == 1 and (tags.evidence is None or tags.ai in ("core", "applied")):
             return tags

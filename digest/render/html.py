@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Collection, Sequence
 
 from markupsafe import Markup
 
@@ -48,6 +50,21 @@ def render_html(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) -> bytes
         )
     )
     return page.encode("utf-8", "replace")
+
+
+def mark_pages(html: bytes, pages: Sequence[Collection[str]]) -> bytes:
+    """Return a page with a line before the first story of each page of the PDF but the first.
+
+    `pages` are the ids of what begins on each, from above. For whoever makes an edition.
+    """
+    for number, names in enumerate(pages[1:], 2):
+        for name in names:
+            story = re.compile(rb'<article [^>]*id="%s"' % re.escape(name.encode()))
+            if found := story.search(html):
+                mark = f'<p class="facts">Page {number} of the PDF</p>'.encode()
+                html = html[: found.start()] + mark + html[found.start() :]
+                break
+    return html
 
 
 def build_csp(style: str, script: str) -> str:

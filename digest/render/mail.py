@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from typing import Any
 
@@ -66,6 +67,9 @@ class MailingContext:
     draft: bool = False
     version: int = 1
     correction: str = ""  # what a correction changes
+    approver: str = ""  # who is asked to release it by a link of their own
+    approval_link: str = ""
+    approval_until: datetime | None = None  # from when on the link is void
 
 
 def format_subject(subject: str, context: MailingContext) -> str:
@@ -82,8 +86,14 @@ def format_subject(subject: str, context: MailingContext) -> str:
 
 def format_notes(context: MailingContext) -> tuple[str, ...]:
     """Return what stands above the edition: draft, proof, correction, where the whole of it is."""
-    words, notes = load_localizer(context.language), []
-    if context.draft:
+    words = load_localizer(context.language)
+    notes: list[str] = []
+    if context.approval_link:
+        notes += format_request(context)
+        notes.append(
+            words.translate("Look at it and release it here: %(link)s", link=context.approval_link)
+        )
+    elif context.draft:
         draft = words.translate(
             "Draft for the team: nobody else has it. Release it with: digest approve %(quarter)s. "
             "It then goes out with the next digest run, or at once with: digest send %(quarter)s.",
@@ -104,6 +114,28 @@ def format_notes(context: MailingContext) -> tuple[str, ...]:
     if context.link:
         notes.append(words.translate("It can be read here: %(link)s", link=context.link))
     return tuple(notes)
+
+
+def format_request(context: MailingContext) -> tuple[str, ...]:
+    """Return what an approver is told beside the link that they get."""
+    words = load_localizer(context.language)
+    until = context.approval_until
+    return (
+        words.translate(
+            "Draft, which waits for %(name)s: nobody else gets it before it is released.",
+            name=context.approver,
+        ),
+        words.translate(
+            "The link names the readers first. It works once, until %(day)s, and only while this "
+            "edition is as it is; whoever has it can use it, so do not pass it on.",
+            day=words.format_date(until.date()) if until else "",
+        ),
+    )
+
+
+def format_request_label(language: str) -> str:
+    """Return the words of a link by which an edition is released."""
+    return load_localizer(language).translate("Look at it and release it")
 
 
 def describe_edition(edition: Mapping[str, Any], language: str) -> str:

@@ -133,3 +133,27 @@ def _read_glyphs(font: Any) -> dict[int, str]:
 
 def _read_utf16(text: bytes) -> str:
     return bytes.fromhex(text.decode()).decode("utf-16-be", "replace")
+
+
+def list_page_anchors(pdf: bytes) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the places that links in a PDF may lead to, page by page, from above."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        pages: Any = document.pages
+        numbers = {page.objgen: number for number, page in enumerate(pages)}
+        found: list[list[tuple[float, str]]] = [[] for _ in pages]
+        root: Any = document.Root
+        names: Any = root.Names.get("/Dests") if "/Names" in root else None
+        for name, place in _iter_destinations(names) if names is not None else ():
+            if (number := numbers.get(place[0].objgen)) is not None:
+                found[number].append((-float(place[3]), name))
+        return tuple(tuple(name for _, name in sorted(of_page)) for of_page in found)
+
+
+def _iter_destinations(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the named destinations of a name tree: name, [page, /XYZ, left, top, zoom]."""
+    for kid in node.get("/Kids", ()):
+        yield from _iter_destinations(kid)
+    listed = list(node.get("/Names", ()))
+    yield from ((str(name), place) for name, place in zip(listed[::2], listed[1::2], strict=True))

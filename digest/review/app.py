@@ -122,7 +122,7 @@ class _ReviewRoutes(PageRenderer):
             return self.render("name.html", request)
         query = request.query_params
         pane, story_id = query.get("pane", ""), query.get("story", "")
-        values = self.list_tray(request.query_params)
+        values = {**self.list_tray(request.query_params), "known": self.session.list_choices()}
         if pane in _PANES:
             context = await self.build_pane(pane, request)
             return self.render("page.html", request, pane=f"{pane}.html", **values, **context)
@@ -150,6 +150,8 @@ class _ReviewRoutes(PageRenderer):
 
     async def show_story(self, request: Request) -> Response:
         """Show a story; nothing (204) where the browser shows it as it is now."""
+        if "known" not in request.query_params:  # else the page asks by itself
+            self.room.note_action()
         context = self.build_story(request, request.path_params["id"])
         if context["stamp"] == request.query_params.get("known"):
             return Response(status_code=204)
@@ -160,6 +162,7 @@ class _ReviewRoutes(PageRenderer):
         name = request.path_params["name"]
         if name not in _PANES:
             return PlainTextResponse("There is no such view.", 404)
+        self.room.note_action()
         self.room.look_at(read_tab(request), "")
         return self.render(f"{name}.html", request, **await self.build_pane(name, request))
 
@@ -193,10 +196,11 @@ class _ReviewRoutes(PageRenderer):
 
     async def save_draft(self, request: Request) -> Response:
         """Keep what somebody is typing."""
+        self.room.note_action()
         by, form = self.require_name(request), await read_form(request)
         story_id, name, text = (form.get(key, "") for key in ("story", "field", "text"))
         if self._is_written(story_id, name, text):  # saved while this was under way
-            self.workbench.end_drafts(by, story_id, {name: text})
+            self.workbench.end_drafts(by, self.session.list_names(story_id), [name])
         else:
             self.workbench.save_draft(by, story_id, name, text, form.get("base", ""))
         return Response(status_code=204)
@@ -212,6 +216,7 @@ class _ReviewRoutes(PageRenderer):
 
     async def handle_action(self, request: Request) -> Response:
         """Do what a form asks for, and show the pane that it belongs to."""
+        self.room.note_action()
         by, form = self.require_name(request), await read_form(request)
         action, story_id = request.path_params["what"], form.get("story", "")
         try:
@@ -235,8 +240,9 @@ class _ReviewRoutes(PageRenderer):
         words = f"{action} {session.format_label(story_id)}"
         lead = session.get_story(story_id).story.lead.item.id
         changes = STORY_ACTIONS[action](session, story_id, form)
+        names = session.list_names(story_id)
         session.write_changes(changes, by, words, form.seen)
-        self.workbench.end_drafts(by, story_id, form)
+        self.workbench.end_drafts(by, names, form)
         then = self._find_holder(form.get("then", ""), "") or self._find_holder(story_id, lead)
         return await self._show_done(request, words, then)
 
@@ -260,7 +266,7 @@ class _ReviewRoutes(PageRenderer):
         else:
             changes = STORY_ACTIONS[action](self.session, "", form)
         self.session.write_changes(changes, by, action, form.seen)
-        self.workbench.end_drafts(by, "", form)
+        self.workbench.end_drafts(by, ("",), form)
         return await self._show_pane_done(request, "letter", f"{action}: written")
 
     async def _do_many(self, request: Request, by: str, form: ReviewForm) -> Response:
@@ -289,7 +295,8 @@ class _ReviewRoutes(PageRenderer):
     async def _do_discard(self, request: Request, by: str, form: ReviewForm) -> Response:
         """Give up a draft, so that what is written stands."""
         story_id = form.get("story", "")
-        self.workbench.end_drafts(by, story_id, {form.get("field", ""): ""})
+        names = self.session.list_names(story_id)
+        self.workbench.end_drafts(by, names, [form.get("field", "")])
         if story_id:
             return await self._show_done(request, "draft given up", story_id)
         return await self._show_pane_done(request, "letter", "draft given up")
@@ -301,15 +308,20 @@ class _ReviewRoutes(PageRenderer):
         if not clean_text(text):
             raise UsageError("the remark is empty", "write what the others should know")
         self.workbench.add_remark(story_id, by, text)
-        self.workbench.end_drafts(by, story_id, {"remark": ""})
+        self.workbench.end_drafts(by, self.session.list_names(story_id), ["remark"])
         return await self._show_done(request, "remark kept", story_id)
 
     async def _do_assign(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
         """Say who looks after a story."""
         story_id = form.get("story", "")
         self.session.get_story(story_id)
-        self.workbench.assign(story_id, form.get("person", ""))
+        self.workbench.assign(self.session.list_names(story_id), form.get("person", ""))
         return await self._show_done(request, "assigned", story_id)
+
+    async def _do_arrivals(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
+        """Take in what the archive got meanwhile; the story at hand stays."""
+        said = await self.services.take_in_items()
+        return await self._show_done(request, said, form.get("at", ""))
 
     async def _do_preview(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
         self.services.start_preview(pdf=True)
@@ -322,6 +334,11 @@ class _ReviewRoutes(PageRenderer):
                 "tick the box above the button",
             )
         said = await self.services.approve_edition(by, form.get("note", ""))
+        return await self._show_pane_done(request, "approve", said)
+
+    async def _do_ask(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
+        """Send the approvers their links."""
+        said = await self.services.ask_approvers()
         return await self._show_pane_done(request, "approve", said)
 
     async def _do_proof(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002

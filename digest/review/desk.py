@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from digest.app.decide import QuarterDecision
@@ -25,19 +25,24 @@ from digest.model.reasons import LeftOutReason
 from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG
 from digest.model.stack import OUR_RELATIONS
 from digest.model.story import RankedStory, Story
+from digest.model.tags import TaggedItem
 from digest.review.changes import collect_references
 from digest.review.store import DecisionStore, ReviewStep
 from digest.review.tray import StoryFilter
 from digest.text import truncate_text
 
 DecideFunction = Callable[[EditorialDecisions], QuarterDecision]
+# judges the items, and returns what puts the new judgement in place
+JudgeFunction = Callable[[EditorialDecisions], Callable[[], None]]
 # what a language model drafted of a story, else of the edition as a whole
 ProposeFunction = Callable[[QuarterDecision, EditorialDecisions, Story | None], list[Proposal]]
 
 NEXT_CANDIDATES = 3  # offered for a place that is free
 _JUDGED_FIELDS = ("relevant", "category", "ai", "evidence", "event")
 _DAY = timedelta(days=1)
-_WORD_PATTERN = re.compile(r"\w{4,}")
+_WORD_PATTERN = re.compile(r"\w{4,}|\d{2,}")
+_COMPARED = 400  # characters of a summary by which stories are compared
+_NEAR = timedelta(days=14)  # apart, at which two stories count half as alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +94,21 @@ class ReviewSession:
         live: LiveEdition,
         propose: ProposeFunction | None = None,
         places: int = 40,
-        judge_again: Callable[[EditorialDecisions], None] = lambda _: None,
+        judge: JudgeFunction = lambda _: lambda: None,
     ) -> None:
         self.store, self.now, self.live, self.places = store, now, live, places
-        self._propose, self._judge_again = propose, judge_again
+        self._propose, self._judge = propose, judge
         self._decide = decide
         self._decision: QuarterDecision | None = None
         self._version = -1
         self._by_id: dict[str, RankedStory] = {}
         self._place: dict[str, int] = {}
         self._chosen: frozenset[str] = frozenset()
+        self._holders: dict[str, str] = {}  # every id that a story may have had → its id now
+        self._oldest = datetime.min.replace(tzinfo=UTC)  # when the first item was seen
         self._machine_size = 0  # stories that the machine alone would print
-        self._words: dict[tuple[str, ...], frozenset[str]] = {}
+        self._words: dict[str, list[str]] = {}  # word → ids of the items that hold it
+        self._words_of, self._most_alike = -1, 0
         self._printed: Edition | None = None
         self._printed_of: object = None
 
@@ -114,6 +122,9 @@ class ReviewSession:
             self._by_id = {ranked.story.id: ranked for ranked in self._decision.ranked}
             self._place = {story_id: place for place, story_id in enumerate(self._by_id, 1)}
             self._chosen = frozenset(ranked.story.id for ranked in self._decision.chosen)
+            self._holders = {}
+            items = (one.item for ranked in self._decision.ranked for one in ranked.story.items)
+            self._oldest = min((item.first_seen for item in items), default=self.now())
             self._machine_size = _count_machine_choice(self._decision)
         return self._decision
 
@@ -132,10 +143,18 @@ class ReviewSession:
             self._printed_of = key
         return self._printed
 
-    def judge_again(self) -> None:
-        """Judge the quarter's items anew, as after its vocabulary changed. Takes long."""
-        self._judge_again(self.store.decisions)
-        self._decision = None
+    def judge_again(self) -> Callable[[], None]:
+        """Judge the quarter's items anew, as after its vocabulary changed; return what shows it.
+
+        The judging takes seconds, and may run in a thread while the page shows the old judgement.
+        """
+        take_over = self._judge(self.store.decisions)
+
+        def show() -> None:
+            take_over()
+            self._decision, self._words_of = None, -1
+
+        return show
 
     # ------------------------------------------------------------ the edition
 
@@ -190,16 +209,22 @@ class ReviewSession:
 
     # ------------------------------------------------------------ the tray
 
-    def list_rows(self, story_filter: StoryFilter) -> list[StoryRow]:
+    def find_stories(self, story_filter: StoryFilter) -> list[RankedStory]:
         """Return the stories that fit a filter, in its order."""
-        found = [
-            self.build_row(ranked)
-            for ranked in self.decision.ranked
-            if self._matches_filter(ranked, story_filter)
-        ]
-        if story_filter.order == "doubt":
-            return sorted(found, key=lambda row: (row.decided, row.sure, row.id))
-        return found
+        ranked = self.decision.ranked
+        found = [one for one in ranked if self._matches_filter(one, story_filter)]
+        if story_filter.order != "doubt":
+            return found
+        decided = self.list_decided_ids()
+
+        def doubt(one: RankedStory) -> tuple[bool, float, str]:
+            return one.story.id in decided, _find_doubt(one.story), one.story.id
+
+        return sorted(found, key=doubt)
+
+    def list_rows(self, story_filter: StoryFilter) -> list[StoryRow]:
+        """Return the stories that fit a filter as rows, in its order."""
+        return [self.build_row(ranked) for ranked in self.find_stories(story_filter)]
 
     def list_choices(self) -> dict[str, list[str]]:
         """Return the sources and vendors that a filter may name, those with most stories first."""
@@ -239,7 +264,7 @@ class ReviewSession:
             event=tags.event,
             score=ranked.score,
             place=self._place[story.id],
-            sure=min((tags.confidence.get(name, 1.0) for name in _JUDGED_FIELDS), default=1.0),
+            sure=_find_doubt(story),
             state=state,
             reason=self.describe_reason(story.id),
             decided=bool(decision.by),
@@ -281,6 +306,24 @@ class ReviewSession:
             )
         return self._by_id[story_id]
 
+    def find_current_id(self, story_id: str) -> str:
+        """Return the id that a story has now; it takes another one when another item leads it."""
+        if story_id in self._by_id:
+            return story_id
+        if not self._holders:
+            self._holders = {
+                name: ranked.story.id
+                for ranked in self.decision.ranked
+                for name in name_story(ranked.story)
+            }
+        return self._holders.get(story_id, story_id)
+
+    def list_names(self, story_id: str) -> tuple[str, ...]:
+        """Return the ids that a story may have had, its present one last; "" is the edition."""
+        if story_id not in self._by_id:
+            return (story_id,)
+        return (*name_story(self._by_id[story_id].story), story_id)
+
     def get_place(self, story_id: str) -> int:
         """Return a story's rank in the quarter, from 1."""
         return self._place[story_id]
@@ -306,32 +349,50 @@ class ReviewSession:
     def find_similar(self, story: Story, words: str, limit: int = 8) -> list[StoryRow]:
         """Return other stories that may be the same.
 
-        They share rare words with the story, or hold the words given.
+        They share rare words with the story and are near it in time, or hold the words given.
         """
-        others = [ranked for ranked in self.decision.ranked if ranked.story is not story]
         if words:
             story_filter = StoryFilter("everything", words)
+            others = (ranked for ranked in self.decision.ranked if ranked.story is not story)
             found = [ranked for ranked in others if self._matches_filter(ranked, story_filter)]
             return [self.build_row(ranked) for ranked in found[:limit]]
-        mine = self._collect_words(story)
-        words_of = [self._collect_words(ranked.story) for ranked in others]
-        counts = Counter(word for of_story in (mine, *words_of) for word in mine & of_story)
-        weighed = [
-            (sum(1 / counts[word] for word in shared), ranked)
-            for ranked, of_story in zip(others, words_of, strict=True)
-            if (shared := mine & of_story)
-        ]
-        best = sorted(weighed, key=lambda pair: (-pair[0], pair[1].story.id))
-        return [self.build_row(ranked) for _, ranked in best[:limit]]
+        best = self._weigh_similar(story)
+        ids = sorted(best, key=lambda story_id: (-best[story_id], story_id))[:limit]
+        return [self.build_row(self._by_id[story_id]) for story_id in ids]
 
-    def _collect_words(self, story: Story) -> frozenset[str]:
-        """Return the words by which stories are alike; those of a title are read once."""
-        title, vendors = story.lead.item.title, story.lead.tags.vendors
-        key = (title, *vendors)
-        if key not in self._words:
-            words = _WORD_PATTERN.findall(title.casefold())
-            self._words[key] = frozenset((*words, *(name.casefold() for name in vendors)))
-        return self._words[key]
+    def _weigh_similar(self, story: Story) -> dict[str, float]:
+        """Return how much other stories are like one: by rare words that one item of each shares,
+        the more the nearer they are in time."""
+        index = self._index_words()
+        scores: dict[str, float] = {}
+        for word in {word for member in story.items for word in _extract_words(member)}:
+            holding = index.get(word, ())
+            for item_id in holding if len(holding) <= self._most_alike else ():
+                scores[item_id] = scores.get(item_id, 0.0) + 1 / len(holding)
+        best: dict[str, float] = {}
+        day = story.items[0].item.published_or_seen
+        for item_id, score in scores.items():
+            other = self._by_id.get(self.find_current_id(f"s{item_id}"))
+            if other is None or other.story.id == story.id:
+                continue
+            apart = abs(other.story.items[0].item.published_or_seen - day)
+            weight = score / (1 + apart / _NEAR)
+            best[other.story.id] = max(weight, best.get(other.story.id, 0.0))
+        return best
+
+    def _index_words(self) -> Mapping[str, list[str]]:
+        """Return the items that hold each word; made once for the items that there are."""
+        ranked = self.decision.ranked
+        count = sum(len(one.story.items) for one in ranked)
+        if self._words_of != count:
+            index: dict[str, list[str]] = {}
+            for one in ranked:
+                for member in one.story.items:
+                    for word in _extract_words(member):
+                        index.setdefault(word, []).append(member.item.id)
+            self._words, self._words_of = index, count
+            self._most_alike = min(50, max(20, count // 20))  # a word of more says little
+        return self._words
 
     def list_proposals(self, story_id: str = "") -> list[Proposal]:
         """Return what a language model drafted: of a story, else lead and themes."""
@@ -404,7 +465,26 @@ class ReviewSession:
 
     def _is_new(self, story: Story) -> bool:
         since = self.now() - _DAY
+        if self._oldest > since:  # all was collected at once, so nothing is newer than the rest
+            return False
         return any(member.item.first_seen > since for member in story.items)
+
+
+def _find_doubt(story: Story) -> float:
+    """Return the lowest confidence of a story's judgements, 0 to 1."""
+    confidence = story.tags.confidence
+    return min(confidence.get(name, 1.0) for name in _JUDGED_FIELDS)
+
+
+def _extract_words(member: TaggedItem) -> set[str]:
+    """Return the words by which items are alike: of title, summary and vendors."""
+    text = f"{member.item.title} {member.item.summary[:_COMPARED]}".casefold()
+    return {*_WORD_PATTERN.findall(text), *map(str.casefold, member.tags.vendors)}
+
+
+def name_story(story: Story) -> Iterator[str]:
+    """Yield the ids that a story has or had: each of its items may have led it."""
+    return (f"s{member.item.id}" for member in story.items)
 
 
 def _count_machine_choice(decision: QuarterDecision) -> int:

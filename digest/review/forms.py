@@ -151,7 +151,11 @@ def _parse_decision(form: ReviewForm) -> dict[Place, Value]:
     values = {name: clean_text(form[name]) or None for name in _DECISION_FIELDS if name in form}
     if values.get("state") == "open":
         values["state"] = None
-    return {("decisions", what, name): value for name, value in {"what": what, **values}.items()}
+    values = {"what": what, **values}
+    was = clean_text(form.get("was", ""))
+    gone = dict.fromkeys(values) if was and was != what else {}  # it goes on under another name
+    changes = {("decisions", was, name): value for name, value in gone.items()}
+    return changes | {("decisions", what, name): value for name, value in values.items()}
 
 
 def _parse_added_item(form: ReviewForm) -> dict[Place, Value]:

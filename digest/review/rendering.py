@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from digest.errors import UsageError
+from digest.model.sections import SECTION_KINDS
 from digest.model.stack import RELATION_KINDS, RINGS
 from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES
 from digest.render.prose import render_markdown
@@ -35,6 +37,8 @@ from digest.text import clean_text, truncate_text
 from digest.urls import is_web_url
 
 _PAGES = Path(__file__).parent / "pages"
+_PARTS = {kind.slug: kind.team_title or kind.title for kind in SECTION_KINDS}
+_DAY_PATTERN = re.compile(r"(\d{4})-(\d\d)-(\d\d)")  # which no line is to break
 MAX_NAME = 60  # characters of a person's name
 
 
@@ -98,14 +102,21 @@ class PageRenderer:
             "others": others,
             "looking": _group_by_story(others),
             "counts": self._count_stories(),
-            "drafted": self.workbench.list_drafted_stories(name),
+            "drafted": dict.fromkeys(
+                self.session.find_current_id(key)
+                for key in self.workbench.list_drafted_stories(name)
+            ),
             "store": self.session.store,
             "lost": self.session.list_lost_decisions(),
             "status": self.services.edition_status(),
             "preview": self.services.preview,
+            "arrivals": self.services.arrivals,
             "state": self.make_state(),
             "is_opened": self.workbench.is_opened,
-            "assigned": self.workbench.assigned,
+            "assigned": {
+                self.session.find_current_id(key): name
+                for key, name in self.workbench.assigned.items()
+            },
             "proof": Markup(csrf_header),  # noqa: S704 - hexadecimal digits
             "row": None,
             "said": "",
@@ -132,17 +143,16 @@ class PageRenderer:
     def list_tray(self, fields: Mapping[str, str]) -> dict[str, Any]:
         """Return the sections, and a part of the tray's rows with where the next one is."""
         story_filter = parse_filter(fields)
-        rows = self.session.list_rows(story_filter)
+        found = self.session.find_stories(story_filter)
         start = parse_number(fields.get("from", "0"))
         end = start + PAGE_SIZE
         named = {f"f-{name}": value for name, value in asdict(story_filter).items() if value}
-        more = f"/tray?{urlencode({**named, 'from': end})}" if len(rows) > end else ""
+        more = f"/tray?{urlencode({**named, 'from': end})}" if len(found) > end else ""
         return {
             "story_filter": story_filter,
-            "rows": rows[start:end],
-            "found": len(rows),
+            "rows": [self.session.build_row(ranked) for ranked in found[start:end]],
+            "found": len(found),
             "more": more,
-            "known": self.session.list_choices(),
             "edition": self.session.list_sections(),
             "candidates": self.session.list_candidates()
             if self.session.count_free_places()
@@ -150,11 +160,12 @@ class PageRenderer:
         }
 
     def build_story(self, request: Request, story_id: str) -> dict[str, Any]:
-        session, by = self.session, self.read_name(request)
-        ranked, decision = session.get_story(story_id), session.decision
+        session, by, decision = self.session, self.read_name(request), self.session.decision
+        story_id = session.find_current_id(story_id)
+        ranked, names = session.get_story(story_id), session.list_names(story_id)
         self.room.look_at(read_tab(request), story_id)
         self.workbench.mark_opened(story_id, by)
-        remarks, made = self.workbench.list_remarks(story_id), session.get_decision(story_id)
+        remarks, made = self.workbench.list_remarks(names), session.get_decision(story_id)
         printed = session.get_printed(story_id)
         return {
             "row": session.build_row(ranked, printed),
@@ -170,9 +181,9 @@ class PageRenderer:
                 session.make_revision(story_id),
                 made,
                 len(remarks),
-                self.workbench.assigned.get(story_id),
+                [name for key, name in self.workbench.assigned.items() if key in names],
             ),
-            "drafts": defaultdict(lambda: None, self.workbench.list_drafts(by, story_id)),
+            "drafts": defaultdict(lambda: None, self.workbench.list_drafts(by, names)),
             "remarks": remarks,
             "pins": session.list_pins(),
             "relations": decision.relations.get(story_id, ()),
@@ -187,7 +198,7 @@ class PageRenderer:
             "letter": lambda: {
                 "editorial": self.session.store.decisions,
                 "drafts": defaultdict(
-                    lambda: None, self.workbench.list_drafts(self.read_name(request), "")
+                    lambda: None, self.workbench.list_drafts(self.read_name(request), ("",))
                 ),
                 "proposals": self.session.list_proposals(),
             },
@@ -219,7 +230,10 @@ class PageRenderer:
                 if row.id not in decided and not self.workbench.is_opened(row.id)
             ],
             "questions": list_questions(self.session),
+            "titles": {story.id: story.title for story in self.session.printed.stories},
+            "parts": _PARTS,
             "readers": self.services.list_readers(),
+            "approvers": self.services.list_approvers(),
         }
 
 
@@ -240,6 +254,8 @@ def build_environment() -> Environment:
         "cut": truncate_text,
         "shown": format_value,
         "time": lambda moment: str(moment)[11:16],
+        "whole_days": lambda words: _DAY_PATTERN.sub("\\1\u2011\\2\u2011\\3", words),
+        "part": lambda slug: _PARTS[slug],
     }
     environment.globals |= {
         "categories": [
@@ -271,6 +287,7 @@ def read_page_state(page: ReviewPage) -> str:
         len(store.conflicts),
         page.workbench.version,
         page.services.preview.stamp,
+        page.services.arrivals.stamp,
     )
     return "-".join(str(part).replace(" ", "") for part in parts)
 

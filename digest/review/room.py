@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,15 @@ class ReviewRoom:
         self._read_state = read_state
         self._visitors: dict[str, Visitor] = {}
         self._closing = False
+        self._acted = time.monotonic()
+
+    def note_action(self) -> None:
+        """Remember that somebody does something at this moment."""
+        self._acted = time.monotonic()
+
+    def is_quiet(self, seconds: float) -> bool:
+        """Return whether nobody has done anything for so long."""
+        return time.monotonic() - self._acted >= seconds
 
     def look_at(self, tab: str, story_id: str) -> None:
         """Remember which story an open tab shows."""

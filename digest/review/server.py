@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from digest.app.approval import LinkApprovals
 from digest.app.context import (
     AppContext,
     decisions_file,
@@ -33,9 +35,12 @@ from digest.review.store import DecisionStore
 from digest.review.tray import StoryFilter
 from digest.review.workbench import Workbench
 from digest.review.workspace_services import WorkspaceReviewServices
+from digest.web.approval import ApprovalGate, name_link_host
 from digest.web.listening import list_own_names, name_address, open_socket, run_server
 
 logger = logging.getLogger(__name__)
+
+_CALM = 60.0  # seconds without an action, after which new items are taken in unasked
 
 
 def serve_review(
@@ -64,8 +69,13 @@ def serve_review(
         page = make_page(session, services, access, review_folder(context), title)
         logger.warning("http://%s:%d/?token=%s", name_address(address), bound, token)
         logger.info("this link is a key: whoever has it decides. Ctrl+C ends the page.")
+        app = create_app(page)
+        if context.config.digest.review.approvers:
+            approvals = LinkApprovals(lambda: replace(context, now=now()))
+            url = context.config.digest.review.url
+            app = ApprovalGate(app, approvals, {*names, *name_link_host(url)})
         # streams of events never end by themselves
-        run_server(create_app(page), listener, at_stop=page.room.close)
+        run_server(app, listener, at_stop=page.room.close)
 
 
 def make_page(
@@ -79,6 +89,8 @@ def make_page(
     workbench = Workbench(folder / f"{session.store.quarter}.json", session.now)
 
     def read_state() -> str:
+        is_calm = page.room.is_quiet(_CALM) and not workbench.has_drafts()
+        services.look_for_items(take_in=is_calm)
         services.refresh_preview()
         return read_page_state(page)
 
@@ -100,7 +112,7 @@ def open_review_session(
     Archive.open(context.workspace.archive_file, create=False).close()
     store = DecisionStore(decisions_file(context, quarter), quarter.name)
     judged = ReviewQuarter(context, quarter)
-    judged.judge(store.decisions)
+    judged.judge(store.decisions)()
     settings = context.config.digest
     live = LiveEdition(
         settings.languages[0],
@@ -115,7 +127,7 @@ def open_review_session(
         live,
         propose=open_proposals(context, quarter),
         places=settings.limits.stories,
-        judge_again=judged.judge,
+        judge=judged.judge,
     )
     session.list_rows(StoryFilter())  # so that the first view need not wait
     session.list_sections()

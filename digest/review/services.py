@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,25 +12,46 @@ from digest.learn.proposals import Refusal
 from digest.model.edition import Edition
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PreviewState:
     """How far the edition is composed in full, which takes seconds and runs beside the page.
 
     `running` says what is being done, "" for nothing. `composed` and `drawn` are the versions of
     the decisions of which whole edition and PDF are, None where there is none. `faults` is what the
-    checks found in the drawn files, `problem` why the last try failed.
+    checks found in the drawn files, `pages` what begins on each page of the PDF (ids of stories and
+    sections, from above), `problem` why the last try failed.
     """
 
     running: str = ""
     composed: int | None = None
     drawn: int | None = None
     faults: tuple[str, ...] = ()
+    pages: Sequence[Sequence[str]] = ()
     problem: str = ""
+
+    @cached_property
+    def page_of(self) -> Mapping[str, int]:
+        """The page that a story or section begins on, from 1."""
+        return {name: number for number, names in enumerate(self.pages, 1) for name in names}
 
     @property
     def stamp(self) -> str:
         """What changes when a page that shows this is out of date."""
         return f"{self.running}:{self.composed}:{self.drawn}:{len(self.problem)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Items that the archive got while the desk is open: how many wait, and what became of the last
+    that were taken in, in words."""
+
+    waiting: int = 0
+    taken: str = ""
+
+    @property
+    def stamp(self) -> str:
+        """What changes when a page that shows this is out of date."""
+        return f"{self.waiting}:{self.taken}"
 
 
 class ReviewServices(Protocol):
@@ -38,6 +60,19 @@ class ReviewServices(Protocol):
     @property
     def preview(self) -> PreviewState:
         """How far the whole edition is."""
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """What `collect` brought meanwhile."""
+
+    def look_for_items(self, *, take_in: bool = False) -> None:
+        """Look for items that came into the archive meanwhile. Called often.
+
+        With `take_in` begin to take them in, because nobody would be disturbed.
+        """
+
+    async def take_in_items(self) -> str:
+        """Judge the quarter with its new items, return what was done."""
 
     def start_preview(self, *, pdf: bool = False) -> None:
         """Begin to compose the whole edition beside the page, and to draw its PDF."""
@@ -56,6 +91,12 @@ class ReviewServices(Protocol):
 
     def list_readers(self) -> Sequence[str]:
         """Return who gets the edition once it is released."""
+
+    def list_approvers(self) -> Sequence[str]:
+        """Return who can release the edition by a link."""
+
+    async def ask_approvers(self) -> str:
+        """Build the edition and send the approvers their links, return what was done."""
 
     async def send_proof(self, address: str) -> str:
         """Build the edition and mail a marked copy to one address, return what was done."""

@@ -8,7 +8,7 @@ file: nothing of it is a decision. One that cannot be read is put aside, not ove
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -58,18 +58,30 @@ class Workbench:
         self.version = 0  # counts what others should see
         self._read()
 
-    def list_drafts(self, person: str, story_id: str) -> Mapping[str, Draft]:
-        """Return a person's drafts of one story ("": the edition), by the name of the field."""
+    def list_drafts(self, person: str, names: Sequence[str]) -> Mapping[str, Draft]:
+        """Return a person's drafts of one story, by the name of the field.
+
+        `names` are the ids that the story had, its present one last; ("",) is the edition.
+        """
         held = self._drafts.get(person, {})
-        start = f"{story_id}:"
-        return {
-            key.removeprefix(start): draft for key, draft in held.items() if key.startswith(start)
-        }
+        found: dict[str, Draft] = {}
+        for name in names:
+            start = f"{name}:"
+            found |= {
+                key.removeprefix(start): draft
+                for key, draft in held.items()
+                if key.startswith(start)
+            }
+        return found
 
     def list_drafted_stories(self, person: str) -> tuple[str, ...]:
         """Return the stories of which a person has drafts, "" for the edition; the newest first."""
         held = sorted(self._drafts.get(person, {}).items(), key=lambda one: one[1].at, reverse=True)
         return tuple(dict.fromkeys(key.partition(":")[0] for key, _ in held))
+
+    def has_drafts(self) -> bool:
+        """Return whether anybody has typed what is not saved."""
+        return any(self._drafts.values())
 
     def save_draft(self, person: str, story_id: str, name: str, text: str, base: str) -> None:
         """Keep what a person has typed so far. What equals its base is no draft."""
@@ -85,10 +97,10 @@ class Workbench:
                 del held[old]
         self._write()
 
-    def end_drafts(self, person: str, story_id: str, names: Mapping[str, object]) -> None:
-        """Forget drafts that were saved or given up."""
+    def end_drafts(self, person: str, names: Sequence[str], fields: Iterable[str]) -> None:
+        """Forget drafts that were saved or given up; `names` as of `list_drafts`."""
         held = self._drafts.get(person, {})
-        ended = [held.pop(f"{story_id}:{name}", None) for name in names]
+        ended = [held.pop(f"{name}:{field}", None) for field in fields for name in names]
         if any(ended):
             self._write()
 
@@ -99,15 +111,16 @@ class Workbench:
         self.version += 1
         self._write()
 
-    def list_remarks(self, story_id: str) -> list[Remark]:
-        """Return the remarks on a story, the oldest first."""
-        return [remark for remark in self.remarks if remark.story == story_id]
+    def list_remarks(self, names: Collection[str]) -> list[Remark]:
+        """Return the remarks on a story, by all ids that it had, the oldest first."""
+        return [remark for remark in self.remarks if remark.story in names]
 
-    def assign(self, story_id: str, person: str) -> None:
-        """Say who looks after a story; "" takes it back."""
-        self.assigned.pop(story_id, None)
-        if name := truncate_text(clean_text(person), _MAX_NAME):
-            self.assigned[story_id] = name
+    def assign(self, names: Sequence[str], person: str) -> None:
+        """Say who looks after a story; "" takes it back. `names` as of `list_drafts`."""
+        for name in names:
+            self.assigned.pop(name, None)
+        if shown := truncate_text(clean_text(person), _MAX_NAME):
+            self.assigned[names[-1]] = shown
         self.version += 1
         self._write()
 

@@ -20,6 +20,7 @@ from digest.app.evaluate import list_proposals
 from digest.app.source_care import mend_source
 from digest.app.workspace import write_file
 from digest.config.sources import load_sources
+from digest.config.vocabulary import VocabularyLine, add_lines
 from digest.errors import DigestError, UsageError
 from digest.learn.evaluation import collect_feedback
 from digest.learn.proposals import Refusal
@@ -27,9 +28,12 @@ from digest.learn.recurring import describe_recurring
 from digest.model.edition import Edition
 from digest.period import Quarter
 from digest.review.desk import ReviewSession
-from digest.review.services import PreviewState
+from digest.review.services import Arrivals, PreviewState
 
 _T = TypeVar("_T")
+# what was proposed: of which decisions and vocabulary, rows, what makes no line
+_Proposed = tuple[tuple[object, ...], list[Mapping[str, Any]], Sequence[Refusal]]
+_LOOK_AGAIN = 3.0  # seconds after which the archive is looked at for new items
 _IDLE = 6.0  # seconds without a change, after which the whole edition is composed anew
 
 
@@ -46,6 +50,50 @@ class WorkspaceReviewServices:
         self._tried: int | None = None  # the version that was last composed, or failed to be
         self._changed = (-1, 0.0)  # the version of the decisions, and since when it stands
         self.preview = PreviewState()
+        self.arrivals = Arrivals()
+        self._counted = (self._stamp_archive(), jobs.count_items(context, quarter))
+        self._looked = 0.0  # when the archive was looked at last
+        self._taking: asyncio.Task[str] | None = None
+        self._proposed: _Proposed | None = None
+
+    # ------------------------------------------------------------ items that come meanwhile
+
+    def look_for_items(self, *, take_in: bool = False) -> None:
+        """Look for items that came meanwhile; with `take_in` begin to take them in."""
+        if self._taking is not None and not self._taking.done():
+            return
+        if time.monotonic() - self._looked >= _LOOK_AGAIN:
+            self._looked = time.monotonic()
+            stamp, (before, known) = self._stamp_archive(), self._counted
+            if stamp != before:  # it is also written by what only judges or sends
+                waiting = jobs.count_items(self._context, self._quarter) - known
+                self._counted = (stamp, known)
+                self.arrivals = replace(self.arrivals, waiting=max(0, waiting))
+        if take_in and self.arrivals.waiting:
+            self._taking = asyncio.get_running_loop().create_task(self.take_in_items())
+
+    async def take_in_items(self) -> str:
+        """Judge the quarter with its new items; return what was done, in words."""
+        counted = (self._stamp_archive(), jobs.count_items(self._context, self._quarter))
+        waiting = counted[1] - self._counted[1]
+        stories = {ranked.story.id for ranked in self._session.decision.ranked}
+        try:
+            await self._judge_again()
+        except DigestError as error:
+            self.arrivals = Arrivals(self.arrivals.waiting, str(error))
+            raise
+        self._counted = counted
+        new = {ranked.story.id for ranked in self._session.decision.ranked} - stories
+        chosen = len(new.intersection(self._session.list_chosen_ids()))
+        items = "1 new item is" if waiting == 1 else f"{waiting} new items are"
+        said = f"{items} taken in: {len(new)} new stories, {chosen} of them in the edition"
+        self.arrivals = Arrivals(0, f"{said}, at {self._session.now():%H:%M} UTC")
+        return said
+
+    def _stamp_archive(self) -> tuple[int, ...]:
+        file = self._context.workspace.archive_file
+        files = (file, Path(f"{file}-wal"))
+        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
 
     # ------------------------------------------------------------ the whole edition
 
@@ -77,10 +125,12 @@ class WorkspaceReviewServices:
             if self._wants_pdf:
                 self._wants_pdf = False
                 self.preview = replace(self.preview, running="drawing the PDF")
-                faults = await self._run_job(
+                faults, pages = await self._run_job(
                     jobs.draw_preview, self._quarter, edition, self._folder / "preview"
                 )
-                self.preview = replace(self.preview, drawn=version, faults=faults, problem="")
+                self.preview = replace(
+                    self.preview, drawn=version, faults=faults, pages=pages, problem=""
+                )
         except DigestError as error:
             self.preview = replace(self.preview, problem=str(error))
         finally:
@@ -88,7 +138,7 @@ class WorkspaceReviewServices:
 
     def render_preview(self, edition: Edition) -> bytes:
         """Return an edition as HTML."""
-        return jobs.render_preview(self._context, edition)
+        return jobs.render_preview(self._context, edition, self.preview.pages)
 
     def get_preview_pdf(self) -> Path | None:
         """Return the PDF that was drawn last."""
@@ -103,6 +153,14 @@ class WorkspaceReviewServices:
     def list_readers(self) -> Sequence[str]:
         """Return who gets the edition once it is released."""
         return jobs.list_readers(self._current_context(), self._quarter)
+
+    def list_approvers(self) -> Sequence[str]:
+        """Return who can release the edition by a link."""
+        return [one.name for one in self._context.config.digest.review.approvers]
+
+    async def ask_approvers(self) -> str:
+        """Build the edition and send the approvers their links; return what was done."""
+        return str(await self._run_job(jobs.ask_approvers, self._quarter))
 
     async def send_proof(self, address: str) -> str:
         """Build the edition and mail a marked copy of it to one address."""
@@ -154,14 +212,34 @@ class WorkspaceReviewServices:
         return tuple(dict.fromkeys(describe_recurring(feedback, ids)))
 
     async def list_proposals(self) -> tuple[list[Mapping[str, Any]], Sequence[Refusal]]:
-        """Return what the decisions of all quarters propose for vocabulary.yaml."""
-        return await self._run_job(list_proposals)
+        """Return what the decisions of all quarters propose for vocabulary.yaml.
+
+        It is measured again when decisions or the vocabulary have changed.
+        """
+        key = self._stamp_teaching()
+        if self._proposed is None or self._proposed[0] != key:
+            rows, refusals = await self._run_job(list_proposals, self._quarter)
+            self._proposed = (key, rows, refusals)
+        return self._proposed[1], self._proposed[2]
+
+    def _stamp_teaching(self) -> tuple[object, ...]:
+        folder = self._session.store.path.parent
+        decided = tuple((path.name, path.stat().st_mtime_ns) for path in folder.glob("*.yaml"))
+        return decided, _read_text(vocabulary_file(self._context))
 
     async def accept_proposal(self, line: str, by: str) -> str:
-        """Write an offered line into vocabulary.yaml, and judge the quarter anew."""
+        """Write an offered line into vocabulary.yaml, and judge the quarter anew.
+
+        Raises UsageError where the decisions of this moment do not propose it any more.
+        """
+        rows, _ = await self.list_proposals()
+        row = next((row for row in rows if row["line"] == line and row["number"]), None)
+        if row is None:
+            raise UsageError("this line is not offered any more", "look at the proposals again")
         file = vocabulary_file(self._context)
-        before = _read_text(file)
-        why = await self._run_job(jobs.accept_line, line)
+        before, why = _read_text(file), str(row["why"])
+        taught = VocabularyLine(row["group"], row["entry"])
+        write_file(file, add_lines(before, (taught,), str(file)).encode())
         lesson = {
             "at": self._session.now().isoformat(timespec="seconds"),
             "by": by,
@@ -216,9 +294,10 @@ class WorkspaceReviewServices:
 
     async def _judge_again(self) -> None:
         async with self._one_job:
-            await asyncio.to_thread(self._session.judge_again)
+            show = await asyncio.to_thread(self._session.judge_again)
+            show()  # between two answers, and not within one
         self.preview = replace(self.preview, composed=None)
-        self._tried = None
+        self._tried = self._proposed = None
 
     # ------------------------------------------------------------ jobs
 

@@ -283,6 +283,10 @@ class Gazetteer:
         """Return what is known of the company behind a name; None where it is unknown."""
         return self._vendors.get(self.canonical_name(name))
 
+    def is_act(self, word: str) -> bool:
+        """Return whether a word, in small letters, says that a company does something."""
+        return word in self._cues["acts"]
+
     def find_entry(self, name: str) -> Vendor | None:
         """Return what is known of the product or company of a name itself, not of its owner."""
         form = self._find_form(name)

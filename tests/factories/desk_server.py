@@ -1,11 +1,22 @@
 """The review page on a real socket, and hands on a keyboard in front of it."""
 
+from __future__ import annotations
+
 import socket
 import threading
+import time
+from datetime import datetime
+from pathlib import Path
 
 import uvicorn
 
+from digest.app.context import AppContext
+from digest.app.workspace import Workspace
+from digest.cli.common import load_config
 from digest.review.app import create_app
+from digest.review.rendering import ReviewAccess
+from digest.review.server import make_page, open_review_session, review_folder
+from digest.review.workspace_services import WorkspaceReviewServices
 from digest.web.listening import PageServer
 from tests.factories.review import TOKEN, Backstage, build_page, desk
 
@@ -16,8 +27,9 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 class RunningDesk:
     """A desk over made-up stories, served until the block ends."""
 
-    def __init__(self, folder, stories, name="Anna", limit=60, header=""):
-        self.desk, self.stage = desk(folder, stories, limit), Backstage(folder)
+    def __init__(self, folder, stories, name="Anna", limit=60, header="", later=()):
+        self.desk, self.stage = desk(folder, stories, limit, later), Backstage(folder)
+        self.stage.session = self.desk
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.url = f"http://{self.host}/?token={TOKEN}"
@@ -38,6 +50,42 @@ class RunningDesk:
         self._socket.close()
 
 
+class ServedWorkspace:
+    """The desk of a workspace's quarter, with all that stands behind it, on a real socket.
+
+    `started` is the processor time that opening it took, in seconds.
+    """
+
+    def __init__(self, root: Path, quarter: str, now: datetime, name: str = "Anna") -> None:
+        place = Workspace(root)
+        context = AppContext(place, load_config(place), now)
+        began = time.process_time()
+        chosen = context.resolve_quarter(quarter)
+        self.desk = open_review_session(context, chosen, lambda: now)
+        self.started = time.process_time() - began
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self.url = f"http://{self.host}/?token={TOKEN}"
+        self.services = WorkspaceReviewServices(context, chosen, self.desk)
+        access = ReviewAccess(TOKEN, frozenset({self.host}), name)
+        folder = review_folder(context)
+        self.page = make_page(self.desk, self.services, access, folder, f"Digest {quarter}")
+        config = uvicorn.Config(
+            create_app(self.page), log_level="warning", lifespan="off", ws="none"
+        )
+        self._server = PageServer(config, self.page.room.close)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
+
+    def __enter__(self) -> ServedWorkspace:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
 class Hands:
     """One person at one browser, who counts keys and clicks. `errors` is what the browser said."""
 
@@ -53,7 +101,7 @@ class Hands:
     def open(self, url):
         """Open a tab and wait until the desk is there."""
         tab = self.context.new_page()
-        tab.set_default_timeout(30_000)
+        tab.set_default_timeout(90_000)  # a machine that also does other things
         tab.on("console", self._note)
         tab.on("pageerror", lambda error: self.errors.append(str(error)))
         tab.goto(url)
@@ -112,6 +160,26 @@ class Hands:
     def drafts_kept(self):
         """Wait until the server has what was typed."""
         self.tab.wait_for_function("() => !Drafts.waits()")
+
+    def find_broken_words(self):
+        """Return the words in sight that stand on two lines, in a place too narrow for them."""
+        return self.tab.evaluate(
+            """() => {
+              const found = [];
+              const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+              for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                if (!node.parentElement.checkVisibility() || node.parentElement.closest("pre, code")) continue;
+                for (const match of node.data.matchAll(/[\\p{L}\\p{N}]{2,24}/gu)) {
+                  const range = document.createRange();
+                  range.setStart(node, match.index);
+                  range.setEnd(node, match.index + match[0].length);
+                  const tops = [...range.getClientRects()].map((one) => Math.round(one.top));
+                  if (new Set(tops).size > 1) found.push(match[0]);
+                }
+              }
+              return found;
+            }"""
+        )
 
     def find_violations(self):
         """Return what axe finds on the page as it stands, in words."""

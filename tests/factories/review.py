@@ -17,7 +17,7 @@ from digest.review.app import create_app
 from digest.review.desk import ReviewSession
 from digest.review.rendering import ReviewAccess, ReviewPage
 from digest.review.server import make_page
-from digest.review.services import PreviewState
+from digest.review.services import Arrivals, PreviewState
 from digest.review.store import DecisionStore
 from digest.write.summaries import SentenceCheck
 from tests.factories.items import NOW, item, tags
@@ -70,19 +70,26 @@ def story(n: int, size: int = 1, **more) -> Story:
     )
 
 
-def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
-    """A desk on a file in a folder."""
+def desk(folder: Path, stories, limit: int = 60, later=()) -> ReviewSession:
+    """A desk on a file in a folder; `later` are stories that come when it judges again."""
     store = DecisionStore(folder / "editions" / "2026-Q3.yaml", "2026-Q3")
     limits = SelectionLimits(
         stories=limit, floor=-9.0, consequence_floor=-9.0, own_floor=-9.0, repeat_penalty=0.0
     )
 
-    features, check = extract_features(stories, Q3), SentenceCheck(stories)
+    held: list[Story] = []
+
+    def judge(_, more=tuple(later)):
+        return lambda: held.__setitem__(slice(None), [*stories, *more])
+
+    judge(None, ())()
 
     def settled(rulings):
+        now = tuple(held)
+        features, check = extract_features(now, Q3), SentenceCheck(now)
         return decide_stories(
             Q3,
-            stories,
+            now,
             weights=load_default_weights(),
             limits=limits,
             stack_index=None,
@@ -92,7 +99,7 @@ def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
         )
 
     live = LiveEdition("en", "Test digest", NOW, has_stack=False)
-    return ReviewSession(store, settled, lambda: NOW, live, places=limit)
+    return ReviewSession(store, settled, lambda: NOW, live, places=limit, judge=judge)
 
 
 def proposal(number, worse=()):
@@ -119,19 +126,38 @@ class Backstage:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.fault = folder, ""
-        self.preview = PreviewState()
+        self.preview, self.arrivals = PreviewState(), Arrivals()
+        self.session: ReviewSession | None = None  # of a desk that can take in new stories
         self.approved: list[tuple[str, str]] = []
         self.mended: list[tuple[str, str]] = []
         self.lessons: tuple[str, ...] = ()
         self.taught: list[dict[str, object]] = []
         self.proposed = [proposal(1), proposal(None, worse=["crm: 3 right items lost, 1 won"])]
 
+    def look_for_items(self, *, take_in=False):
+        if take_in and self.arrivals.waiting:
+            self.arrivals = Arrivals(0, self.take_in())
+
+    async def take_in_items(self):
+        self.arrivals = Arrivals(0, said := self.take_in())
+        return said
+
+    def take_in(self):
+        """Show the stories that the desk was made to get."""
+        assert self.session
+        self.session.judge_again()()
+        return "1 new item is taken in"
+
     def start_preview(self, *, pdf=False):
         if self.fault:
             self.preview = replace(self.preview, problem=self.fault)
         elif pdf:
             (self.folder / "digest.pdf").write_bytes(b"%PDF-1.7")
-            self.preview = replace(self.preview, drawn=0, faults=("page 3 is nearly empty",))
+            printed = self.session.printed.stories if self.session else ()
+            ids = [story.id for story in printed]
+            pages = (("five", *ids[:3]), ids[3:5], ids[5:], ("register", "sources"))
+            faults = ("page 3 is nearly empty",)
+            self.preview = replace(self.preview, drawn=0, faults=faults, pages=pages)
 
     def refresh_preview(self):
         pass
@@ -145,6 +171,12 @@ class Backstage:
 
     def list_readers(self):
         return ["cmo@kiln.example", "ceo@kiln.example"]
+
+    def list_approvers(self):
+        return ["Ada Approver"]
+
+    async def ask_approvers(self):
+        return "Ada Approver can release it by a link now"
 
     async def send_proof(self, address):
         return f"a marked copy went to {address}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.review.changes import drop_story, edit_story
+from digest.review.services import Arrivals
 from digest.review.tray import StoryFilter
 from tests.factories.desk_server import ARGS, CHROMIUM, Hands, RunningDesk
 from tests.factories.review import desk, story
@@ -251,7 +252,164 @@ def test_what_others_do_shows_by_itself(chromium, running):
     assert hands.errors == []
 
 
+def test_items_that_come_meanwhile_are_told_and_taken_in(chromium, tmp_path):
+    """By a key, or unasked once nobody does anything; never under what is typed."""
+    stories = [story(n) for n in range(8)]
+    with RunningDesk(tmp_path, stories[:6], limit=4, later=stories[6:]) as running:
+        hands = Hands(chromium, running)
+        here = hands.story
+        hands.press("c")
+        hands.type("Half a thought")
+        running.stage.arrivals = Arrivals(2)
+        hands.tab.locator("#state", has_text="2 new items have come in since").wait_for()
+        assert hands.tab.locator(f"#tray #row-{sid(7)}").count() == 0
+        assert hands.tab.input_value("#note") == "Half a thought"
+        assert hands.tab.evaluate("() => document.activeElement.id") == "note"
+        running.page.room.is_quiet = lambda _: True  # but there is a draft
+        hands.drafts_kept()
+        hands.type(" and more")
+        hands.drafts_kept()
+        assert running.stage.arrivals.waiting == 2
+        hands.press("Escape", ".")
+        hands.said("taken in")
+        hands.tab.locator(f"#row-{sid(7)}").wait_for()
+        assert hands.story == here
+        assert hands.tab.input_value("#note") == "Half a thought and more"
+        hands.press("c", "Control+Enter")
+        hands.said("words")
+        assert running.desk.get_decision(here).note == "Half a thought and more"
+        running.stage.arrivals = Arrivals(1)  # nobody is typing now
+        hands.tab.locator("#state", has_text="1 new item is taken in").wait_for()
+        assert hands.errors == []
+
+
 # ---------------------------------------------------------------- the edition
+
+
+def test_the_paper_is_drawn_beside_the_work_and_its_pages_are_marked(chromium, running):
+    """Where each page begins stands in the edition, and what the checks found beside it; the pane
+    stays with its story."""
+    hands = Hands(chromium, running)
+    printed = [row.id for section in running.desk.list_sections() for row in section.rows]
+    assert hands.tab.locator("#printed .break").count() == 0
+    hands.press("v", "f")
+    hands.tab.locator("#story", has_text="page 3 is nearly empty").wait_for()
+    hands.tab.locator(".pages li", has_text="Page 4").wait_for()
+    assert "The register, Sources" not in hands.tab.inner_text(".pages li:nth-child(1)")
+    breaks = hands.tab.locator("#printed .break")
+    assert breaks.all_inner_texts() == ["page 2", "page 3"]
+    after = hands.tab.locator("#printed .break + [data-row]").first.get_attribute("data-row")
+    assert after == printed[3]
+    hands.press("[", "j")
+    hands.idle()
+    here = hands.story
+    running.stage.preview = replace(
+        running.stage.preview, drawn=1, pages=(printed[:2], printed[2:])
+    )
+    hands.tab.wait_for_function("() => document.querySelectorAll('#printed .break').length === 1")
+    assert hands.story == here
+    assert hands.errors == []
+
+
+def test_a_place_that_falls_free_is_offered(chromium, running):
+    """The three best stand above the edition, a number brings one in, and the reasons stay true."""
+    hands = Hands(chromium, running)
+    hands.press("d")
+    hands.type("dull")
+    hands.press("Enter")
+    hands.said("drop")
+    hands.tab.locator(".free h2", has_text="A place is free").wait_for()
+    offered = hands.tab.locator(".free span > bdi").all_inner_texts()[::2]
+    tray = [row for row in running.desk.list_rows(StoryFilter()) if row.state == "out"]
+    assert offered == [row.title for row in tray]
+    reasons = hands.tab.locator("#rows .row.out .reason").all_inner_texts()
+    assert reasons
+    assert all("a place is free" in reason for reason in reasons)
+    hands.press("1")
+    hands.said("keep")
+    assert tray[0].id in running.desk.list_chosen_ids()
+    assert hands.tab.locator(".free").count() == 0
+    assert hands.errors == []
+
+
+def test_the_desk_shows_the_words_that_are_printed(chromium, running):
+    """In the row and in the pane; one's own as soon as they are saved, and undo takes them back."""
+    hands = Hands(chromium, running)
+    one = running.desk.get_printed(hands.story)
+    summary = " ".join(sentence.text for sentence in one.summary)
+    row = hands.tab.locator(f"#printed #row-{one.id}")
+    assert row.locator(".title").inner_text().endswith(one.title)
+    assert row.locator(".summary").inner_text() == summary
+    assert hands.tab.inner_text("#story .words p") == summary
+    hands.press("e")
+    assert hands.tab.get_attribute("[name=headline]", "placeholder") == one.title
+    hands.tab.fill("[name=headline]", "Our own headline")
+    hands.tab.fill("[name=summary]", "Our own sentence.")
+    hands.press("Control+Enter")
+    hands.said("words")
+    assert hands.title == "Our own headline"
+    assert hands.tab.inner_text("#story .words p") == "Our own sentence."
+    assert row.locator(".summary").inner_text() == "Our own sentence."
+    hands.press("u")
+    hands.said("undone")
+    assert row.locator(".summary").inner_text() == summary
+    assert hands.errors == []
+
+
+def test_the_tray_is_ordered_and_filtered(chromium, running):
+    """By rank, or the least certain first; by vendor, source, event and words, at once."""
+    hands = Hands(chromium, running)
+    ids = "(rows) => rows.map((row) => row.dataset.row)"
+    rows = hands.tab.locator("#rows [data-row]")
+    out = [row.id for row in running.desk.list_rows(StoryFilter())]
+    assert rows.evaluate_all(ids) == out
+    hands.tab.locator("#filter summary").click()
+    hands.tab.select_option("[name=f-view]", "everything")
+    hands.tab.wait_for_function("() => document.querySelectorAll('#rows [data-row]').length === 10")
+    hands.tab.select_option("[name=f-order]", "doubt")
+    hands.idle()
+    doubt = [row.id for row in running.desk.list_rows(StoryFilter("everything", order="doubt"))]
+    assert rows.evaluate_all(ids) == doubt
+    hands.tab.select_option("[name=f-event]", "update")
+    hands.idle()
+    some = running.desk.list_rows(StoryFilter("everything", order="doubt", event="update"))
+    assert rows.evaluate_all(ids) == [row.id for row in some]
+    assert 0 < len(some) < 10
+    assert hands.errors == []
+
+
+def test_merging_with_nothing_chosen_says_so(chromium, running):
+    """And does not claim that the story is gone."""
+    hands = Hands(chromium, running)
+    hands.press("m")
+    hands.tab.fill("#story [name=words]", "no story holds these words")
+    hands.tab.locator("#alike", has_text="None found").wait_for()
+    hands.press("Control+Enter")
+    hands.said("no story is chosen to merge with")
+    assert hands.errors == []
+
+
+def test_no_word_is_broken_and_the_first_action_is_near(chromium, running):
+    """At 1280 and 390 px, and at 200 % zoom; Tab reaches an action of the story within 15 stops."""
+    for width, height in ((1280, 900), (390, 844), (640, 450)):
+        hands = Hands(chromium, running, width=width, height=height)
+        broken = []
+        for key in ("Escape", "w", "g", "v", "i", "l"):
+            hands.press(key)
+            hands.idle()
+            broken += hands.find_broken_words()
+            assert hands.tab.evaluate("() => document.documentElement.scrollWidth") <= width
+            hands.press("Escape")
+        assert broken == []
+        assert hands.errors == []
+    hands = Hands(chromium, running)
+    hands.tab.evaluate("() => document.activeElement.blur()")
+    for _ in range(15):
+        hands.press("Tab")
+        if hands.tab.evaluate("() => Boolean(document.activeElement.closest('#story .choice'))"):
+            break
+    else:
+        raise AssertionError("15 stops do not reach an action of the story")
 
 
 def test_rows_are_dragged(chromium, running):

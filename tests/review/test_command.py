@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +18,7 @@ from digest.archive import Archive, SourceState
 from digest.cli import cli
 from digest.cli.common import load_config
 from digest.errors import ConfigError, DigestError
+from digest.intake import make_item_id
 from digest.period import Quarter
 from digest.render.html import render_html
 from digest.review.app import create_app
@@ -264,6 +266,46 @@ def test_a_source_is_mended_by_a_button(workspace, one_process):  # noqa: F811
     assert source.name not in file.read_text()
 
 
+def test_items_that_come_while_the_desk_is_open_are_taken_in(workspace, one_process):  # noqa: F811
+    """Told first, and nothing moves; then judged beside the page; what is typed stays by its story,
+    also where another item leads that story from then on."""
+    place = Workspace(workspace)
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    session = open_review_session(context, q2, lambda: NOW)
+    services = WorkspaceReviewServices(context, q2, session)
+    before = [ranked.story.id for ranked in session.decision.ranked]
+    told = session.decision.ranked[0].story
+    bench = Workbench(workspace / "bench.json", lambda: NOW)
+    bench.save_draft("Anna", told.id, "note", "half a thought", "")
+    earlier = told.lead.item.published_or_seen - timedelta(hours=2)
+    again = replace(
+        told.lead.item, id="", source=context.config.sources[-1].slug, published=earlier,
+        url="https://elsewhere.example/the-same", first_seen=NOW,
+    )  # fmt: skip
+    again = replace(again, id=make_item_id(again.source, again.url))
+    with Archive.open(place.archive_file) as archive:
+        archive.record_attempt(
+            SourceState(again.source, last_success=NOW), [again], at=NOW, outcome="read"
+        )
+
+    async def work():
+        services.look_for_items()
+        assert services.arrivals.waiting == 1
+        assert [ranked.story.id for ranked in session.decision.ranked] == before
+        services._looked = 0.0
+        services.look_for_items(take_in=True)
+        assert services._taking
+        return await services._taking
+
+    assert "1 new item is taken in" in asyncio.run(work())
+    assert services.arrivals.waiting == 0
+    items = {member.item.id for one in session.decision.ranked for member in one.story.items}
+    assert again.id in items
+    now = session.find_current_id(told.id)
+    assert told.lead.item.id in {member.item.id for member in session.get_story(now).story.items}
+    assert bench.list_drafts("Anna", session.list_names(now))["note"].text == "half a thought"
+
+
 def test_a_workbench_that_cannot_be_read_is_put_aside(tmp_path):
     """It is not overwritten."""
     path = tmp_path / "2026-Q3.json"
@@ -271,4 +313,4 @@ def test_a_workbench_that_cannot_be_read_is_put_aside(tmp_path):
     bench = Workbench(path, lambda: NOW)
     bench.save_draft("Anna", "s1", "note", "x", "")
     assert path.with_suffix(".unreadable").read_text() == "{half"
-    assert Workbench(path, lambda: NOW).list_drafts("Anna", "s1")["note"].text == "x"
+    assert Workbench(path, lambda: NOW).list_drafts("Anna", ["s1"])["note"].text == "x"

@@ -326,6 +326,17 @@ def test_letter_sections_decisions_and_an_item_by_hand(held):
     assert made.store.decisions.off == {"deals"}
 
 
+def test_a_decision_takes_another_name(held):
+    """What else was written of it goes on; undo brings the old one back."""
+    made, _, client = held
+    do(client, "decision", what="Ask Bolt", owner="Ann", due="2026-12-01")
+    do(client, "decision", was="Ask Bolt", what="Ask Bolt and Nut", owner="Ann", due="2026-12-01")
+    (one,) = made.store.decisions.decisions
+    assert (one.what, one.owner, one.due.isoformat()) == ("Ask Bolt and Nut", "Ann", "2026-12-01")
+    do(client, "undo")
+    assert [one.what for one in made.store.decisions.decisions] == ["Ask Bolt"]
+
+
 def test_a_conflict_is_shown_and_nothing_is_written(held):
     """What another hand changed since the page was drawn."""
     made, _, client = held

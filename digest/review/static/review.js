@@ -84,6 +84,7 @@ function press(key) {
   else if (target.matches("details")) {
     target.open = true;
     show("story");
+    target.scrollIntoView({ block: "nearest" });
     const field = target.querySelector("form :is(input:not([type=hidden]), select, textarea)");
     (field || target.querySelector("summary")).focus();
     if (field?.matches("textarea")) field.setSelectionRange(field.value.length, field.value.length);
@@ -182,6 +183,7 @@ document.addEventListener("htmx:configRequest", (event) => {
     const next = neighbour(1);
     if (next) detail.parameters.then = next.dataset.row;
   }
+  if (detail.elt.matches("[data-arrivals]")) detail.parameters.at = paneStory();
   if (detail.elt.id === "bulk") {
     detail.parameters.story = [...marked];
     detail.parameters.at = at;
@@ -191,16 +193,18 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id === "story") busy += 1;
-  if (/do\/(approve|teach|unteach|proof|source)|pane\/teach/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
+  if (/do\/(approve|ask|arrivals|teach|unteach|proof|source)|pane\/teach/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.target?.id === "story" || event.detail.requestConfig.target?.id === "story") busy = Math.max(0, busy - 1);
+  const said = document.getElementById("said");
+  if (said.textContent === "Working …") said.textContent = ""; // an answer that says nothing else
   if (event.detail.requestConfig.elt.id === "bulk" && event.detail.successful) {
     marked.clear();
     mark();
   }
-  if (event.detail.failed && !event.detail.xhr.status) document.getElementById("said").textContent = "The desk does not answer. What you typed is kept here.";
+  if (event.detail.failed && !event.detail.xhr.status) said.textContent = "The desk does not answer. What you typed is kept here.";
   setTimeout(drain, 0);
 });
 
