@@ -1,12 +1,19 @@
 """Marks of the whole suite."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.factories.paper import draw_no_paper
+
+if TYPE_CHECKING:
+    from digest.model.database import DatabaseUrl
+    from tests.factories.postgres import PostgresServer
 
 # A loaded machine is slow, and no example wrong for it.
 settings.register_profile("digest", deadline=None)
@@ -83,3 +90,29 @@ def is_slow(path: Path) -> bool:
 def name_module(path: Path) -> str:
     """Return a path under tests/ without its suffix."""
     return path.relative_to(Path(__file__).parent).with_suffix("").as_posix()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of these tests' own."""
+    from tests.factories.postgres import run_postgres
+
+    with run_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres: PostgresServer) -> Iterator[DatabaseUrl]:
+    """An empty database."""
+    place = postgres.create_database()
+    yield place
+    postgres.drop_database(place)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
+def archive_place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | DatabaseUrl:
+    """Where an archive may be: in a file, and in a database where real servers run."""
+    if request.param == "sqlite":
+        return tmp_path / "archive.db"
+    place: DatabaseUrl = request.getfixturevalue("database")
+    return place

@@ -20,7 +20,14 @@ from tests.factories.items import NOW, START, item
 
 
 @pytest.fixture
-def archive(tmp_path):
+def archive(archive_place):
+    with Archive.open(archive_place) as opened:
+        yield opened
+
+
+@pytest.fixture
+def file_archive(tmp_path):
+    """An archive in a file, for what SQLite alone has."""
     with Archive.open(tmp_path / "archive.db") as opened:
         yield opened
 
@@ -149,15 +156,16 @@ def test_spans(archive):
     )
 
 
-def test_a_newer_archive_is_refused(archive):
+def test_a_newer_archive_is_refused(file_archive):
     """An older program must not write into what it does not know."""
-    with sqlite3.connect(archive.path) as connection:
-        connection.execute("UPDATE meta SET value = '999' WHERE key = 'schema_version'")
-    connection.close()
+    with file_archive.begin_transaction() as connection:
+        connection.execute(
+            sa.update(tables.meta).values(value="999").where(tables.meta.c.key == "schema_version")
+        )
     with pytest.raises(
         ArchiveError, match=rf"newer version \(archive format 999, known {tables.FORMAT}\)"
     ):
-        Archive.open(archive.path)
+        Archive.open(file_archive.place)
 
 
 def make_old_archive(path, version):
@@ -180,7 +188,7 @@ def read_schema(path):
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
-def test_an_older_archive_is_migrated(archive, tmp_path, version):
+def test_an_older_archive_is_migrated(file_archive, tmp_path, version):
     """It has the tables of a new archive, holds what it held, and its copy is as it was."""
     path, copy = tmp_path / "old.db", tmp_path / f"old.before-{tables.FORMAT}.db"
     make_old_archive(path, version)
@@ -193,7 +201,7 @@ def test_an_older_archive_is_migrated(archive, tmp_path, version):
         old.save_page(PageState(item(2).url, NOW, "read", text="All of it."))
         assert len(old.load_items()) == 2
         assert (old.load_releases(), old.load_delivery_records()) == ((), ())
-    assert read_schema(path) == read_schema(archive.path)
+    assert read_schema(path) == read_schema(file_archive.place)
     assert read_schema(copy) == before
     copy.unlink()
     with Archive.open(path) as again:
@@ -201,13 +209,13 @@ def test_an_older_archive_is_migrated(archive, tmp_path, version):
     assert not copy.exists()
 
 
-def test_the_migrations_make_the_tables_of_a_new_archive(archive, tmp_path):
+def test_the_migrations_make_the_tables_of_a_new_archive(file_archive, tmp_path):
     """From nothing to the newest format, step by step."""
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'steps.db'}")
     with engine.begin() as connection:
         upgrade_schema(connection, 0, tables.FORMAT)
     engine.dispose()
-    assert read_schema(tmp_path / "steps.db") == read_schema(archive.path)
+    assert read_schema(tmp_path / "steps.db") == read_schema(file_archive.place)
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
@@ -325,8 +333,8 @@ def test_the_fingerprint_knows_vectors():
     assert fingerprint_items([plain]) != fingerprint_items([replace(plain, vector=b"\x01")])
 
 
-def test_others_may_not_read_the_archive_and_its_copies(archive, tmp_path):
+def test_others_may_not_read_the_archive_and_its_copies(file_archive, tmp_path):
     """It holds letters, recipients and what the team decided."""
-    archive.create_backup(tmp_path / "copy.db")
-    for path in (archive.path, tmp_path / "copy.db"):
+    file_archive.create_backup(tmp_path / "copy.db")
+    for path in (file_archive.place, tmp_path / "copy.db"):
         assert path.stat().st_mode & 0o077 == 0, path

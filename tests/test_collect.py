@@ -64,8 +64,8 @@ UNCHANGED = Retrieved("", "", "", 304, b"", "", Validators(), NOW)
 
 
 @pytest.fixture
-def archive(tmp_path):
-    with Archive.open(tmp_path / "archive.db") as opened:
+def archive(archive_place):
+    with Archive.open(archive_place) as opened:
         yield opened
 
 

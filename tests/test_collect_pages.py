@@ -52,8 +52,8 @@ class Site:
 
 
 @pytest.fixture
-def archive(tmp_path):
-    with Archive.open(tmp_path / "archive.db") as opened:
+def archive(archive_place):
+    with Archive.open(archive_place) as opened:
         yield opened
 
 

@@ -30,8 +30,8 @@ PAGE = reply(articles.page(articles.ARTICLE).encode(), content_type="text/html")
 
 
 @pytest.fixture
-def archive(tmp_path):
-    with Archive.open(tmp_path / "archive.db") as opened:
+def archive(archive_place):
+    with Archive.open(archive_place) as opened:
         yield opened
 
 

@@ -84,7 +84,7 @@ def send_alerts(context: AppContext, *, dry_run: bool = False) -> AlertReport:
     if settings.every == "off" and not dry_run:
         return AlertReport(off=True)
     # Judging takes a while and needs no lock, which a run of collecting may want meanwhile.
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         alerts = collect_alerts(context, archive, index)
         if dry_run:
             return _tell(DeliveryService(context, archive), alerts, dry_run=True)

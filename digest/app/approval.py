@@ -195,7 +195,7 @@ class LinkApprovals:
 
 @contextmanager
 def _open_to_read(context: AppContext) -> Iterator[DeliveryService]:
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         yield DeliveryService(context, archive)
 
 

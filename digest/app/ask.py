@@ -126,7 +126,7 @@ def _write_answer(
     # nobody is there to accept an answer: a vote has to, whatever the edition's rule is
     checked = settings.model_copy(update={"verify": "model"})
     gate = _read_in_every_language(load_gate())
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         items = {item.id: item for item in archive.load_items_by_id([hit.id for hit in shown])}
         model = WorkspaceModel(context, checked, archive, context.resolve_quarter("current").name)
         language = detect_language(question) or context.config.digest.languages[0]

@@ -20,8 +20,9 @@ from tempfile import TemporaryDirectory
 from typing import IO, NamedTuple
 
 from digest.app.workspace import Workspace, write_file
-from digest.archive import Archive
+from digest.archive import Archive, copy_archive
 from digest.errors import ArchiveError, UsageError
+from digest.model.database import DatabaseUrl
 from digest.version import __version__
 
 _PARTS_OF_A_DATABASE = ("", "-wal", "-shm")
@@ -61,7 +62,7 @@ def back_up(workspace: Workspace, now: datetime, file: Path | None = None) -> Pa
     if target.exists():
         raise UsageError(f"{target} is there already", "name another file")
     if target.suffix == ".db":
-        with Archive.open(workspace.archive_file, create=False) as archive:
+        with Archive.open(workspace.archive, create=False) as archive:
             archive.create_backup(target)
         return target
     files = {**_read_archive(workspace), **dict(_read_files(workspace))}
@@ -146,18 +147,15 @@ def _is_database(file: Path) -> bool:
 
 def _replace_archive(workspace: Workspace, now: datetime, file: Path) -> tuple[Path, ...]:
     """Put a database in the archive's place once it was checked; return where the old one is."""
+    if workspace.database:
+        return _replace_database(workspace, workspace.database, now, file)
     current = workspace.archive_file
     part = current.with_name(".restored.db")
     aside = current.with_name(f"archive.replaced-{now:%Y%m%dT%H%M%S}.db")
     try:
         with Archive.open(file, create=False) as backup:
             backup.create_backup(part)
-        with Archive.open(part, create=False) as copy:
-            faults = copy.check_integrity()
-        if faults:
-            raise ArchiveError(
-                f"{file} is damaged: {faults[0]}", "take another backup; nothing was changed"
-            )
+        _check_copy(part, file)
         for suffix in reversed(_PARTS_OF_A_DATABASE):  # the database itself last
             old = current.with_name(current.name + suffix)
             if old.exists():
@@ -169,16 +167,65 @@ def _replace_archive(workspace: Workspace, now: datetime, file: Path) -> tuple[P
     return (aside,) if aside.exists() else ()
 
 
+def _check_copy(copy: Path, file: Path) -> None:
+    """Raise ArchiveError where a copy of a backup is damaged."""
+    with Archive.open(copy, create=False) as archive:
+        faults = archive.check_integrity()
+    if faults:
+        raise ArchiveError(
+            f"{file} is damaged: {faults[0]}", "take another backup; nothing was changed"
+        )
+
+
+def _replace_database(
+    workspace: Workspace, database: DatabaseUrl, now: datetime, file: Path
+) -> tuple[Path, ...]:
+    """Put a backup in the place of all that a database holds; return where that is kept."""
+    aside = workspace.output / f"archive.replaced-{now:%Y%m%dT%H%M%S}.db"
+    with TemporaryDirectory(dir=workspace.output, prefix=".restore-") as scratch:
+        part = Path(scratch) / "restored.db"
+        with Archive.open(file, create=False) as backup:
+            backup.create_backup(part)
+        _check_copy(part, file)
+        was_there = Archive.is_at(database)
+        with Archive.open(part) as restored, Archive.open(database) as archive:
+            if was_there:
+                archive.create_backup(aside)
+            copy_archive(restored, archive, replace=True)
+    return (aside,) if was_there else ()
+
+
+def move_archive(workspace: Workspace, *, back: bool = False) -> Mapping[str, int]:
+    """Copy the archive's file into the database that sources.yaml names, or `back` into a file.
+
+    Where it goes must be empty; where it comes from stays as it is. Returns the rows by table.
+    Raises UsageError where no database is named.
+    """
+    file, database = workspace.archive_file, workspace.archive
+    if not isinstance(database, DatabaseUrl):
+        raise UsageError(
+            "sources.yaml names no database", "give digest.archive.url_env; see docs/scale.md"
+        )
+    origin, target = (database, file) if back else (file, database)
+    with (
+        workspace.lock(),
+        Archive.open(origin, create=False) as source,
+        Archive.open(target) as archive,
+    ):
+        return copy_archive(source, archive)
+
+
 # ---------------------------------------------------------------- what a backup holds
 
 
 def _read_archive(workspace: Workspace) -> dict[str, bytes]:
     """Return a copy of the archive by its name, nothing where there is none."""
-    if not workspace.archive_file.exists():
+    if not Archive.is_at(workspace.archive):
         return {}
+    workspace.output.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=workspace.output, prefix=".backup-") as scratch:
         copy = Path(scratch) / _ARCHIVE
-        with Archive.open(workspace.archive_file, create=False) as archive:
+        with Archive.open(workspace.archive, create=False) as archive:
             archive.create_backup(copy)
         return {_ARCHIVE: copy.read_bytes()}
 
@@ -281,15 +328,14 @@ def _is_state_of_output(place: PurePath) -> bool:
 
 
 def check_archive(workspace: Workspace) -> tuple[str, ...]:
-    """Return what is wrong with the archive's file."""
-    with Archive.open(workspace.archive_file, create=False) as archive:
+    """Return what is wrong with the archive."""
+    with Archive.open(workspace.archive, create=False) as archive:
         return archive.check_integrity()
 
 
 def prune_archive(workspace: Workspace, now: datetime, days: int) -> tuple[int, int]:
     """Delete the records of attempts older than `days`. Return their number, and bytes freed."""
-    file = workspace.archive_file
-    with workspace.lock(), Archive.open(file, create=False) as archive:
-        before = file.stat().st_size
+    with workspace.lock(), Archive.open(workspace.archive, create=False) as archive:
+        before = archive.count_bytes()
         deleted = archive.prune_attempts(now - timedelta(days=days))
-    return deleted, max(0, before - file.stat().st_size)
+        return deleted, max(0, before - archive.count_bytes())

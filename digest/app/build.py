@@ -73,7 +73,7 @@ def build_editions(
     Where a language model is configured, `ask` says whether it may be asked what is not known yet.
     Whoever has decided the quarter already hands in the `decision`.
     """
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         writer = open_writer(context, quarter, archive, ask=ask)
         decision = decision or decide_quarter(context, quarter, archive)
         keep_judgements(context, archive, decision.items)

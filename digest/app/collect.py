@@ -139,11 +139,7 @@ def collect_sources(
 
     async def collect_one(source: Source) -> SourceReport:
         started = timer()
-        state = states.get(source.slug, SourceState(source.slug))
-        collect = run.collect_newsletter if source.mailbox else run.collect_feed
-        if source.reading.kind == "watch":
-            collect = run.collect_watched_page
-        report = await collect(source, state)
+        report = await run.collect(source, states.get(source.slug, SourceState(source.slug)))
         done()
         return replace(report, seconds=timer() - started)
 
@@ -155,6 +151,29 @@ def collect_sources(
         return CollectionReport(tuple(asyncio.run(collect_all())))
     finally:
         archive.record_unchanged(run.unchanged, at=now)
+
+
+async def collect_source(
+    source: Source,
+    state: SourceState,
+    archive: Archive,
+    fetcher: FetcherProtocol,
+    *,
+    read_newsletters: ReadNewsletters,
+    detect: LanguageDetector,
+    now: datetime,
+    history: HistoryOptions | None = None,
+    agent: str = "martech-digest",
+    parsers: DocumentParsers = UNBOUNDED_PARSERS,
+) -> SourceReport:
+    """Read one source with a fetcher that is open, as `collect_sources` reads it among others."""
+    gate = PageGate(fetcher, agent)
+    run = _CollectionRun(archive, fetcher, read_newsletters, detect, now, history, parsers, gate)
+    try:
+        return await run.collect(source, state)
+    finally:
+        if run.unchanged:
+            archive.record_unchanged(run.unchanged, at=now)
 
 
 class _CollectionRun:
@@ -182,6 +201,14 @@ class _CollectionRun:
             if history
             else None
         )
+
+    async def collect(self, source: Source, state: SourceState) -> SourceReport:
+        """Read a source as its kind is read."""
+        if source.mailbox:
+            return await self.collect_newsletter(source, state)
+        if source.reading.kind == "watch":
+            return await self.collect_watched_page(source, state)
+        return await self.collect_feed(source, state)
 
     async def collect_newsletter(self, source: Source, state: SourceState) -> SourceReport:
         """Read the letters of a newsletter.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -219,11 +219,12 @@ def make_fetcher(
     seconds: float | None = None,
     body_bytes: int | None = None,
     service: tuple[str, float] | None = None,
+    hold_host: Callable[[str], AbstractAsyncContextManager[Any]] | None = None,
 ) -> Fetcher:
     """Make the HTTP client of this run, with lower limits for a request if given.
 
     `service` is the host:port of a service that the configuration names, which may therefore be a
-    private one, and how many seconds its answers may take.
+    private one, and how many seconds its answers may take. `hold_host`: see Fetcher.
     """
     from digest.fetch.http.client import Fetcher, HttpLimits, load_trust
 
@@ -245,6 +246,7 @@ def make_fetcher(
         ),
         allow_private=(*settings.network.allow_private, *(service or ())[:1]),
         trust=load_trust(*filter(None, ca_files)),
+        hold_host=hold_host,
     )
 
 

@@ -715,7 +715,7 @@ def open_delivery(context: AppContext) -> Iterator[DeliveryService]:
     """Hold the lock and open the archive for delivering; what a dead process left is marked."""
     with (
         context.workspace.lock(),
-        Archive.open(context.workspace.archive_file, create=False) as archive,
+        Archive.open(context.workspace.archive, create=False) as archive,
     ):
         service = DeliveryService(context, archive)
         service.mark_interrupted()

@@ -75,6 +75,7 @@ def run_checks(
         ("free disk space", machine.check_disk_space),
         ("archive", machine.check_archive),
         ("rights of the archive", machine.check_archive_rights),
+        ("connection to the archive", machine.check_archive_connection),
         ("clock", machine.check_clock),
     ]
     if workspace.sources_file.is_file():
@@ -181,9 +182,9 @@ class _Machine:
         return "" if free >= _MIN_FREE_BYTES else f"only {free // 2**20} MiB are free; free some"
 
     def check_archive(self) -> str | None:
-        if not self._workspace.archive_file.exists():
+        if not Archive.is_at(self._workspace.archive):
             return None
-        with Archive.open(self._workspace.archive_file, create=False) as archive:
+        with Archive.open(self._workspace.archive, create=False) as archive:
             return "; ".join(archive.check_integrity())
 
     def check_fonts(self) -> str:
@@ -194,9 +195,9 @@ class _Machine:
         advice = "set the machine's time"
         if self._now.year < 2026:
             return f"the clock is wrong; {advice}"
-        if not self._workspace.archive_file.exists():
+        if self._workspace.database_fault or not Archive.is_at(self._workspace.archive):
             return ""
-        with Archive.open(self._workspace.archive_file, create=False) as archive:
+        with Archive.open(self._workspace.archive, create=False) as archive:
             known = archive.load_collection_period()
         if known and known[1] > self._now + timedelta(days=1):
             return f"it stands before the last reading of {known[1]:%Y-%m-%d %H:%M}; {advice}"
@@ -234,7 +235,17 @@ class _Machine:
         return _check_rights(Path.home() / ".digest.env")
 
     def check_archive_rights(self) -> str | None:
+        if self._workspace.database or self._workspace.database_fault:
+            return None
         return _check_rights(self._workspace.archive_file)
+
+    def check_archive_connection(self) -> str | None:
+        """See whether strangers could listen on the way to the database."""
+        if not self._workspace.database:
+            return None
+        with Archive.open(self._workspace.database) as archive:
+            is_safe = archive.is_connection_safe()
+        return "" if is_safe else "it is not encrypted: add ?sslmode=verify-full to the address"
 
     def check_delivery(self) -> str | None:
         settings = self._context.config.digest.delivery

@@ -220,7 +220,7 @@ def _count_texts(texts: ModelTexts) -> int:
 
 def open_desk_writer(context: AppContext, quarter: Quarter) -> EditionWriter:
     """Return a writer that finds what was paid for and asks nothing."""
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         model = open_model(context, archive, quarter.name)
     index = load_stack_index(context)
     return EditionWriter(model, index.stack if index else Stack(), ask=False)

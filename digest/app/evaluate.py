@@ -162,7 +162,7 @@ def iter_corrections(
 ) -> Iterator[dict[str, Any]]:
     """Yield what the team corrected as labelled items: of a quarter, else of all decided ones."""
     quarters = [quarter] if quarter else _find_decided_quarters(context)
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         for one in quarters:
             stories = load_stories(context, one, archive)
             decisions = load_quarter_decisions(context, one).stories
@@ -251,11 +251,11 @@ def _load_reviewed_quarters(
     context: AppContext, at_hand: Quarter | None = None
 ) -> list[ReviewedQuarter]:
     """Load the quarters that the team decided about, and the one at hand; none without archive."""
-    quarters, file = _find_decided_quarters(context), context.workspace.archive_file
+    quarters, file = _find_decided_quarters(context), context.workspace.archive
     if at_hand and at_hand not in quarters:
         quarters.append(at_hand)
     reviewed: list[ReviewedQuarter] = []
-    if not quarters or not file.exists():
+    if not quarters or not Archive.is_at(file):
         return reviewed
     with Archive.open(file, create=False) as archive:
         for quarter in quarters:

@@ -22,7 +22,7 @@ def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
     Raises UsageError where the archive holds none.
     """
     settings = context.config.digest
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         items = archive.find_items(reference, canonical_url(reference))
         if not items:
             raise UsageError(

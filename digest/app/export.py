@@ -15,7 +15,7 @@ from digest.period import Quarter, quarter_containing
 
 def iter_items(context: AppContext, quarter: Quarter | None = None) -> Iterator[dict[str, Any]]:
     """Yield the judged items of a quarter, else of the whole archive, each once."""
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         before: frozenset[str] = frozenset()
         for one in (quarter,) if quarter else _iter_quarters(context, archive):
             decision = decide_quarter(context, one, archive)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from digest.app.archive_place import locate_archive
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 
@@ -39,7 +40,7 @@ class Digest:
         """
         from digest.config.sources import load_sources
 
-        place = Workspace(Path(workspace))
+        place = locate_archive(Workspace(Path(workspace)), environ or {})
         config = load_sources(place.sources_file, environ or {})
         self._clock_stands = now is not None
         self._context = AppContext(

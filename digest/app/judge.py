@@ -143,7 +143,7 @@ def load_threads(
     context: AppContext, quarter: Quarter, stories: Sequence[Story]
 ) -> Mapping[str, StoryThread]:
     """Return the threads from stories to those of earlier editions, by the id of the lead item."""
-    with Archive.open(context.workspace.archive_file) as archive:
+    with Archive.open(context.workspace.archive) as archive:
         kept = open_kept_judge(context, archive)
         earlier = _load_earlier(context, quarter, archive)
         return tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)

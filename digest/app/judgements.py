@@ -138,7 +138,7 @@ def judge_new_items(context: AppContext, back_to: datetime | None = None) -> int
     the team's vocabulary cannot be used, nothing is judged and whoever builds is told why.
     """
     start = min(filter(None, (back_to, context.resolve_quarter("current").previous.start)))
-    with Archive.open(context.workspace.archive_file) as archive:
+    with Archive.open(context.workspace.archive) as archive:
         try:
             kept = open_kept_judge(context, archive)
         except ConfigError as error:

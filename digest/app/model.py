@@ -500,7 +500,7 @@ def judge_with_model(
         raise UsageError("no language model is configured", "give `model:` in sources.yaml")
     if settings.judge == "off":
         settings = settings.model_copy(update={"judge": "all"})
-    with Archive.open(context.workspace.archive_file) as archive:
+    with Archive.open(context.workspace.archive) as archive:
         model = WorkspaceModel(context, settings, archive, "lab")
         model.ask_judgements(items, offline)
         judge = model.make_judge(offline)

@@ -196,8 +196,8 @@ class _OpenedModel:
                 "no language model is configured",
                 "give `model:` in sources.yaml; see docs/language-model.md",
             )
-        file = context.workspace.archive_file
-        self._archive = Archive.open(file) if file.exists() else None
+        file = context.workspace.archive
+        self._archive = Archive.open(file) if Archive.is_at(file) else None
         self.model = WorkspaceModel(context, settings, self._archive, _BOOKED_UNDER)
         self.model.report = AskingReport()
 

@@ -34,7 +34,7 @@ def judge_stories(
     context: AppContext, quarter: Quarter, decisions: EditorialDecisions
 ) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
     """Return the stories of a quarter, and those of items that a person added."""
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         stories = judge.load_stories(context, quarter, archive)
     added = stories and decisions.added
     return stories, judge.build_manual_stories(context, stories, decisions) if added else ()
@@ -43,7 +43,7 @@ def judge_stories(
 def count_items(context: AppContext, quarter: Quarter) -> int:
     """Return how many items the archive holds of a quarter; 0 where it cannot be opened."""
     try:
-        with Archive.open(context.workspace.archive_file, create=False) as archive:
+        with Archive.open(context.workspace.archive, create=False) as archive:
             return len(archive.load_item_marks(quarter.start, quarter.end))
     except DigestError:
         return 0
@@ -84,7 +84,7 @@ def send_proof(context: AppContext, quarter: Quarter, address: str) -> str:
     """Build an edition and mail a marked copy of it to one address; return what was done."""
     with context.workspace.lock():
         build.build_quarter(context, quarter, ask=False)
-        with Archive.open(context.workspace.archive_file, create=False) as archive:
+        with Archive.open(context.workspace.archive, create=False) as archive:
             DeliveryService(context, archive).send_proof(quarter.name, [address])
     return f"a marked copy of {quarter} went to {address}"
 
@@ -99,7 +99,7 @@ def ask_approvers(context: AppContext, quarter: Quarter) -> str:
 
 def list_readers(context: AppContext, quarter: Quarter) -> list[str]:
     """Return the addresses and channels that get an edition once it is released."""
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         service = DeliveryService(context, archive)
         if not service.has_recipients:
             return []
@@ -121,7 +121,7 @@ def build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str)
 def describe_status(context: AppContext, quarter: Quarter) -> str:
     """Return in words whether an edition is built, approved, sent, and from which decisions."""
     try:
-        archive = Archive.open(context.workspace.archive_file, create=False)
+        archive = Archive.open(context.workspace.archive, create=False)
     except DigestError as error:
         return error.message
     with archive:
@@ -143,7 +143,7 @@ def list_source_rows(
     context: AppContext, decision: decide.QuarterDecision
 ) -> list[Mapping[str, Any]]:
     """Return a row for each source: what needs a person, with its mends, and what it gave."""
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         states = archive.load_source_states()
         recent = archive.load_item_marks(context.now - timedelta(days=400), context.now)
     sources = context.config.sources

@@ -55,12 +55,15 @@ class RunSummary:
         return {name: value for name, value in asdict(self).items() if name in shown}
 
 
-def run_scheduled(context: AppContext, *, rehearsal: bool = False) -> RunSummary:
+def run_scheduled(
+    context: AppContext, *, rehearsal: bool = False, collect: bool = True
+) -> RunSummary:
     """Do all that is due, write run.json, call the monitoring address.
 
-    The lock must be held. In a `rehearsal` the clock was set by hand, so it may go back. The exit
-    code of the summary is 3 where some sources failed, 1 where something else did. Raises
-    DigestError where the run cannot go on, after run.json was written.
+    The lock must be held. Without `collect` others read the sources and judge what is new. In a
+    `rehearsal` the clock was set by hand, so it may go back. The exit code of the summary is 3
+    where some sources failed, 1 where something else did. Raises DigestError where the run cannot
+    go on, after run.json was written.
     """
     began = time.monotonic()
     summary = RunSummary(context.resolve_quarter("last").name)
@@ -69,7 +72,10 @@ def run_scheduled(context: AppContext, *, rehearsal: bool = False) -> RunSummary
     ) as events:
         _send_ping(context, "/start")
         try:
-            _collect_and_deliver(context, summary, rehearsal)
+            _check_clock(context, rehearsal)
+            if collect:
+                _collect(context, summary)
+            _deliver(context, summary)
             summary.exit_code = 1 if summary.wrong else 3 if summary.failed else 0
         except DigestError as error:
             summary.exit_code = error.exit_code
@@ -81,9 +87,10 @@ def run_scheduled(context: AppContext, *, rehearsal: bool = False) -> RunSummary
     return summary
 
 
-def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bool) -> None:
+def _check_clock(context: AppContext, rehearsal: bool) -> None:
+    """Raise DigestError where the clock stands long before the last run."""
     context.workspace.remove_partial_files()
-    with Archive.open(context.workspace.archive_file) as archive:
+    with Archive.open(context.workspace.archive) as archive:
         known = archive.load_collection_period()
     if known and known[1] > context.now + _MAX_CLOCK_SETBACK and not rehearsal:
         raise DigestError(
@@ -91,15 +98,26 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
             f" {known[1]:%Y-%m-%d %H:%M}",
             "set the machine's time; nothing was done",
         )
-    last = context.resolve_quarter("last")  # wanted in full while it is not built
-    back_to = last.end if _is_built(context, last) else last.start
+
+
+def find_gap_start(context: AppContext) -> datetime:
+    """Return from when on items are wanted in full: of a quarter that ended, until it is built."""
+    last = context.resolve_quarter("last")
+    return last.end if _is_built(context, last) else last.start
+
+
+def _collect(context: AppContext, summary: RunSummary) -> None:
+    back_to = find_gap_start(context)
     collected = collect_items(context, back_to=back_to)
     make_vectors(context, back_to)
     collected = read_articles(context, collected, back_to)
     judge_new_items(context, back_to)
     _log_collected(collected)
     summary.failed = [report.source for report in collected.failed_reports]
-    with Archive.open(context.workspace.archive_file) as archive:
+
+
+def _deliver(context: AppContext, summary: RunSummary) -> None:
+    with Archive.open(context.workspace.archive) as archive:
         service = DeliveryService(context, archive)
         service.mark_interrupted()
         incidents = list(_find_source_incidents(archive, context))

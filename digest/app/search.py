@@ -85,7 +85,7 @@ class StoryPassages:
 
 def rebuild_search(context: AppContext) -> int:
     """Make the search index anew, with the items judged; return the number of its entries."""
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         update_search_index(context, archive, rebuild=True)
         with archive.open_search() as index:
             return index.count_entries()
@@ -104,7 +104,7 @@ def search_archive(
     allowed = replace(build_filter(context, query.filters, lexicon), private=private)
     if not query.terms and not query.filters:
         raise UsageError("nothing to search for", "name words, or filters such as vendor:HubSpot")
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         unjudged = _update_index(context, archive)
         with archive.open_search() as index:
             request = make_request(index, query.terms, allowed, query.without)
@@ -140,7 +140,7 @@ def ask_archive(
     found = SearchResult((), "none", asked.terms, asked.span)
     if not any(way.terms for way in ways):
         return found
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         unjudged = _update_index(context, archive)
         with archive.open_search() as index:
             for way in ways:
@@ -200,7 +200,7 @@ def _name_stories(context: AppContext, hits: Sequence[Hit]) -> list[Hit]:
     ids = [hit.id for hit in hits if hit.kind == "item"]
     if not ids:
         return list(hits)
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         items = attach_vectors(context, archive, archive.load_items_by_id(ids))
         judge = open_kept_judge(context, archive)
         judge.prepare_items(items)

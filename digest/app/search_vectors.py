@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from digest.app.context import AppContext
 from digest.app.vectors import embed_question
+from digest.archive import ArchivePlace, read_archive_state
 from digest.archive.search import SearchFilter, SearchIndex
 from digest.search.meaning import NearnessMeter, VectorSet, build_vector_set
 
@@ -19,7 +19,7 @@ class QuestionMeaning:
 
     vector: bytes = field(repr=False)
     model: str
-    archive: Path
+    archive: ArchivePlace
 
 
 def read_meaning(context: AppContext, text: str) -> QuestionMeaning | None:
@@ -28,7 +28,7 @@ def read_meaning(context: AppContext, text: str) -> QuestionMeaning | None:
     vector = embed_question(context, text)
     if settings is None or vector is None:
         return None
-    return QuestionMeaning(vector, settings.name, context.workspace.archive_file)
+    return QuestionMeaning(vector, settings.name, context.workspace.archive)
 
 
 def open_meter(
@@ -45,21 +45,15 @@ def open_meter(
 def _hold_vectors(index: SearchIndex, meaning: QuestionMeaning) -> VectorSet:
     """Return all vectors, read again only where the archive has changed since."""
     key = meaning.archive, meaning.model
-    state = _read_state(meaning.archive)
+    state = read_archive_state(meaning.archive)
     if key not in _held or _held[key][0] != state:
         _held[key] = state, _read_vectors(index, meaning, _EVERYTHING)
     return _held[key][1]
 
 
-_held: dict[tuple[Path, str], tuple[str, VectorSet]] = {}
+_held: dict[tuple[ArchivePlace, str], tuple[str, VectorSet]] = {}
 
 
 def _read_vectors(index: SearchIndex, meaning: QuestionMeaning, allowed: SearchFilter) -> VectorSet:
     rows = index.load_vectors(meaning.model, allowed)
     return build_vector_set([row for row in rows if len(row[2]) == len(meaning.vector)])
-
-
-def _read_state(archive: Path) -> str:
-    files = (archive, archive.with_name(archive.name + "-wal"))
-    states = (path.stat() for path in files if path.exists())
-    return " ".join(f"{state.st_mtime_ns} {state.st_size}" for state in states)

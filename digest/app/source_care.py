@@ -82,7 +82,7 @@ _CHANGES: dict[str, dict[str, object]] = {
 
 
 def _find_new_address(context: AppContext, name: str) -> str:
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         state = archive.load_source_states().get(slugify(name), SourceState(slugify(name)))
     if not state.moved_to:
         raise UsageError(f"{name} has not moved", "load the page again")

@@ -51,8 +51,8 @@ class FeedImport(NamedTuple):
 def list_source_rows(workspace: Workspace, config: SourcesConfig) -> list[dict[str, Any]]:
     """Return the configured sources, with what the archive holds of each."""
     spans = {}
-    if workspace.archive_file.exists():
-        with Archive.open(workspace.archive_file, create=False) as archive:
+    if Archive.is_at(workspace.archive):
+        with Archive.open(workspace.archive, create=False) as archive:
             spans = archive.load_item_spans()
     return [
         {name: getattr(source, name) for name in _SHOWN_SETTINGS}

@@ -47,7 +47,7 @@ SOURCES_HINT = (
     "find one with `digest sources add ADDRESS`, take a list with `digest sources import FILE`, or "
     "switch some on with `digest sources enable NAME`"
 )
-_AGENT = "martech-digest"  # our name in robots.txt
+AGENT = "martech-digest"  # our name in robots.txt
 _PAGE_SECONDS = 30.0  # for an article's page: those of one host are asked for one after the other
 _LARGEST_PAGE = 4 * 2**20  # bytes
 _RECENT = timedelta(days=400)  # the time that the health of a source is judged by
@@ -91,12 +91,9 @@ def collect_items(
     """
     pages = load_watched_sources(context) if watched else ()
     sources = (*context.config.sources, *pages)
-    history = None
-    if back_to:
-        budget = context.config.digest.limits.history_requests
-        history = HistoryOptions(back_to, min(until or context.now, context.now), _AGENT, budget)
+    history = make_history_options(context, back_to, until) if back_to else None
     with (
-        Archive.open(context.workspace.archive_file) as archive,
+        Archive.open(context.workspace.archive) as archive,
         ParserProcess() as parsers,
         _open_mailboxes(context, parsers) as mailboxes,
         context.progress("reading sources", sum(source.enabled for source in sources)) as advance,
@@ -119,10 +116,18 @@ def collect_items(
             detect=detect_language,
             now=context.now,
             history=history,
-            agent=_AGENT,
+            agent=AGENT,
             parsers=parsers,
             done=advance,
         )
+
+
+def make_history_options(
+    context: AppContext, back_to: datetime, until: datetime | None = None
+) -> HistoryOptions:
+    """Return how far to reach back, within what sources.yaml allows."""
+    budget = context.config.digest.limits.history_requests
+    return HistoryOptions(back_to, min(until or context.now, context.now), AGENT, budget)
 
 
 def read_articles(
@@ -144,7 +149,7 @@ def read_articles(
     from digest.app.fulltext import choose_articles, read_pages
     from digest.fetch.read.article_worker import ArticleReader
 
-    with Archive.open(context.workspace.archive_file) as archive, ArticleReader() as reader:
+    with Archive.open(context.workspace.archive) as archive, ArticleReader() as reader:
         start = back_to or context.resolve_quarter("current").start
         judge = open_kept_judge(context, archive)
         items = attach_vectors(context, archive, archive.load_items(start, until))
@@ -169,7 +174,7 @@ def read_articles(
         fetcher = make_fetcher(context, seconds=_PAGE_SECONDS, body_bytes=_LARGEST_PAGE)
         pages = {
             row.source: row
-            for row in read_pages(wanted, archive, fetcher, reader, agent=_AGENT, now=context.now)
+            for row in read_pages(wanted, archive, fetcher, reader, agent=AGENT, now=context.now)
         }
     return CollectionReport(
         tuple(
@@ -192,6 +197,11 @@ def _lacks_sentence(item: Item) -> bool:
 
     tagged = TaggedItem(item, Tags(True, None, (), "none", None, "other", ()))
     return not has_sentence(Story(item.id, (tagged,), tagged), item.language)
+
+
+def read_new_articles(context: AppContext, back_to: datetime) -> None:
+    """Read the pages of relevant articles, whoever read their sources."""
+    read_articles(context, CollectionReport(()), back_to)
 
 
 def log_collection(collected: CollectionReport) -> None:
@@ -303,7 +313,7 @@ def load_source_health(
     """Return how the sources do, and for each slug which days of the quarter are covered."""
     from digest.app.judge import decide_quarter
 
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         return assess_source_health(
             context.config.sources,
             archive.load_source_states(),

@@ -19,7 +19,7 @@ def collect_status(context: AppContext) -> dict[str, Any]:
     Editions are those of the last quarters and of the running one, and those not finished. Raises
     ArchiveError where there is no archive.
     """
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive, create=False) as archive:
         service = DeliveryService(context, archive)
         quarter = context.resolve_quarter("last")
         names = {quarter.name}

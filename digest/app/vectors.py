@@ -50,7 +50,7 @@ def make_vectors(context: AppContext, back_to: datetime | None = None) -> int:
     if settings is None:
         return 0
     start = min(filter(None, (back_to, context.resolve_quarter("current").previous.start)))
-    with Archive.open(context.workspace.archive_file) as archive:
+    with Archive.open(context.workspace.archive) as archive:
         items = archive.load_items(start)
         held = archive.load_vectors(settings.name, [item.id for item in items])
         lacking = [item for item in reversed(items) if item.id not in held][:_MAX_ITEMS]

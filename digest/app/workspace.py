@@ -14,15 +14,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.errors import DigestError, LockHeldError
+from digest.errors import DigestError, LockHeldError, UsageError
+from digest.model.database import DatabaseUrl
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace folder. `output_folder` is written to instead of output/."""
+    """A workspace folder. `output_folder` is written to instead of output/.
+
+    `database` holds the archive instead of a file; `database_fault` says why it cannot be named.
+    """
 
     root: Path
     output_folder: Path | None = None
+    database: DatabaseUrl | None = None
+    database_fault: str = ""
 
     @property
     def sources_file(self) -> Path:
@@ -35,8 +41,16 @@ class Workspace:
         return self.output_folder or self.root / "output"
 
     @property
+    def archive(self) -> Path | DatabaseUrl:
+        """Where the archive is. Raises UsageError where its database is not named right."""
+        if self.database_fault:
+            hint = "set it to postgresql+psycopg://user:password@host/name; see docs/scale.md"
+            raise UsageError(self.database_fault, hint)
+        return self.database or self.archive_file
+
+    @property
     def archive_file(self) -> Path:
-        """The archive's database."""
+        """The archive's file, where no database holds it."""
         return self.output / "archive.db"
 
     def edition_folder(self, quarter: str) -> Path:
@@ -58,7 +72,7 @@ class Workspace:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the workspace for one run that writes; the kernel ends the lock with the process.
+        """Hold the workspace for one run that writes; the lock ends with the process.
 
         Raises LockHeldError at once where another run holds it.
         """
@@ -72,6 +86,20 @@ class Workspace:
                 raise LockHeldError(
                     f"another run works in {self.root}", "wait for it to end"
                 ) from None
+            with self._lock_database():
+                yield
+
+    @contextmanager
+    def _lock_database(self) -> Iterator[None]:
+        """Keep runs on other machines apart, where a database is shared with them."""
+        if not self.database:
+            yield
+            return
+        from digest.archive.locks import try_lock
+
+        with try_lock(self.database, "run") as is_ours:
+            if not is_ours:
+                raise LockHeldError(f"another run works on {self.database}", "wait for it to end")
             yield
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
+from digest.archive.dialects import insert_into
 from digest.archive.tables import items, judgements, results
 
 _MAX_VARIABLES = 500
@@ -26,7 +26,7 @@ def save_judgements(
     columns = ("item", "words", "judgement")
     named = [{"judge": judge, **dict(zip(columns, row, strict=True))} for row in rows]
     if named:
-        statement = insert(judgements)
+        statement = insert_into(connection, judgements)
         replaced = {name: statement.excluded[name] for name in ("judge", "words", "judgement")}
         statement = statement.on_conflict_do_update(index_elements=["item"], set_=replaced)
         connection.execute(statement, named)
@@ -67,7 +67,7 @@ def is_unjudged(judge: str) -> sa.ColumnElement[bool]:
 def save_result(connection: sa.Connection, name: str, fingerprint: str, result: str) -> None:
     """Store a result in place of the one that is kept under its name."""
     row = {"name": name, "fingerprint": fingerprint, "result": result}
-    statement = insert(results).values(row)
+    statement = insert_into(connection, results).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
 
 

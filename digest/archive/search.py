@@ -1,8 +1,8 @@
 """The search index within the archive: filled in the archive's transactions, asked by numbers.
 
-Words are cut by `digest.search.words` and indexed by SQLite's FTS5 as they come; decision 038 says
-why not as trigrams. What was replaced keeps its words in the index and loses its entry, so nothing
-that is gone is found; `rebuild` gives the room back.
+Words are cut by `digest.search.words` and indexed as they come, by SQLite's FTS5 or as PostgreSQL's
+tsvector; decision 038 says why not as trigrams. With FTS5 what was replaced keeps its words in the
+index and loses its entry, so nothing that is gone is found; `rebuild` gives the room back.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from digest.archive.dialects import find_dialect, run_sql
 from digest.archive.tables import items, meta, pages, search_entries, search_labels
 from digest.model.item import Item
 from digest.search.words import WORDS_VERSION, make_index_text
@@ -24,13 +25,11 @@ _SLOTS = 1_000_000  # entries of one day
 _EPOCH = date(1970, 1, 1).toordinal()
 _MAX_VARIABLES = 500
 _VERSION_KEY = "search_words"
-_DROP_WORDS = "INSERT INTO search_words(search_words) VALUES ('delete-all')"
 _ENTRY_COLUMNS = "number kind ref source document judged weight labels".split()
 _ADD_ENTRY = (
     f"INSERT INTO search_entries({', '.join(_ENTRY_COLUMNS)})"  # noqa: S608 (names of columns)
     f" VALUES ({', '.join('?' * len(_ENTRY_COLUMNS))})"
 )
-_ADD_WORDS = "INSERT INTO search_words(rowid, title, body) VALUES (?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +173,11 @@ def save_judgements(
     for start in range(0, len(judgements), _MAX_VARIABLES):
         of_item = {one.item: one for one in judgements[start : start + _MAX_VARIABLES]}
         places = ", ".join("?" * len(of_item))
-        query = f"SELECT number, ref, labels, weight, judged FROM search_entries WHERE ref IN ({places})"  # noqa: E501, S608
+        query = f"SELECT number, ref, CAST(labels AS TEXT), weight, judged FROM search_entries WHERE ref IN ({places})"  # noqa: E501, S608
         rows = [
             (number, item, labels)
-            for number, item, labels, *known in connection.exec_driver_sql(query, tuple(of_item))
-            if [*json.loads(labels), *known]
+            for number, item, labels, weight, by in run_sql(connection, query, tuple(of_item))
+            if [*json.loads(labels), weight, by]
             != [*of_item[item].labels, of_item[item].weight, judged]
         ]
         old = [(label, number) for number, _, labels in rows for label in json.loads(labels)]
@@ -188,7 +187,8 @@ def save_judgements(
             [(label, number) for number, item, _ in rows for label in of_item[item].labels],
         )
         if rows:
-            connection.exec_driver_sql(
+            run_sql(
+                connection,
                 "UPDATE search_entries SET labels = ?, weight = ?, judged = ? WHERE number = ?",
                 [
                     (json.dumps(of_item[item].labels), of_item[item].weight, judged, number)
@@ -205,7 +205,7 @@ def label_editions(connection: sa.Connection, editions: Mapping[str, Sequence[st
             "DELETE FROM search_labels WHERE label = ? AND number IN"
             " (SELECT number FROM search_entries WHERE kind = 'item')"
         )
-        connection.exec_driver_sql(old, (_hash_label(labels[1]),))
+        run_sql(connection, old, (_hash_label(labels[1]),))
         for start in range(0, len(ids), _MAX_VARIABLES):
             same = search_entries.c.ref.in_(ids[start : start + _MAX_VARIABLES])
             numbers = connection.execute(sa.select(search_entries.c.number).where(same)).scalars()
@@ -218,7 +218,7 @@ def clear_index(connection: sa.Connection) -> None:
     """Empty the index."""
     connection.execute(sa.delete(search_labels))
     connection.execute(sa.delete(search_entries))
-    connection.exec_driver_sql(_DROP_WORDS)
+    find_dialect(connection).clear_words(connection)
 
 
 def _replace_entries(connection: sa.Connection, refs: Sequence[str]) -> None:
@@ -235,6 +235,7 @@ def _replace_entries(connection: sa.Connection, refs: Sequence[str]) -> None:
             .where(search_entries.c.number.in_([number for number, _ in found]))
             .values(kind="", ref="", judged="gone", labels=[], document={})
         )
+        find_dialect(connection).drop_words(connection, [number for number, _ in found])
 
 
 def _add_entries(
@@ -243,6 +244,9 @@ def _add_entries(
     """Add entries, in the order of their days; return their numbers."""
     entries, following = list[dict[str, Any]](), dict[int, int]()
     words = list[tuple[int, str, str]]()
+    dialect = find_dialect(connection)
+    if rows:
+        dialect.lock_index(connection)
     for at, row, title, body in rows:
         day = _number_day(at)
         if day not in following:
@@ -253,7 +257,8 @@ def _add_entries(
         entries.append(defaults | {"number": number} | dict(row))
         words.append((number, make_index_text(title), make_index_text(body)))
     if entries:
-        connection.exec_driver_sql(
+        run_sql(
+            connection,
             _ADD_ENTRY,
             [
                 tuple(
@@ -263,13 +268,13 @@ def _add_entries(
                 for entry in entries
             ],
         )
-        connection.exec_driver_sql(_ADD_WORDS, words)
+        dialect.add_words(connection, words)
     return [number for number, _, _ in words]
 
 
 def _find_free_number(connection: sa.Connection, day: int) -> int:
     query = "SELECT max(number) FROM search_entries WHERE number >= ? AND number < ?"
-    last = connection.exec_driver_sql(query, (day * _SLOTS, (day + 1) * _SLOTS)).scalar()
+    last = run_sql(connection, query, (day * _SLOTS, (day + 1) * _SLOTS)).scalar()
     return day * _SLOTS if last is None else last + 1
 
 
@@ -283,15 +288,17 @@ def _hash_label(label: str) -> int:
 
 def _add_labels(connection: sa.Connection, pairs: Sequence[tuple[str, int]]) -> None:
     if pairs:
-        connection.exec_driver_sql(
-            "INSERT OR IGNORE INTO search_labels(label, number) VALUES (?, ?)",
+        run_sql(
+            connection,
+            "INSERT INTO search_labels(label, number) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(_hash_label(label), number) for label, number in pairs],
         )
 
 
 def _remove_labels(connection: sa.Connection, pairs: Sequence[tuple[str, int]]) -> None:
     if pairs:
-        connection.exec_driver_sql(
+        run_sql(
+            connection,
             "DELETE FROM search_labels WHERE label = ? AND number = ?",
             [(_hash_label(label), number) for label, number in pairs],
         )
@@ -307,13 +314,12 @@ class SearchIndex:
         self, connection: sa.Connection, build_item: Callable[[sa.RowMapping], Item]
     ) -> None:
         self._connection, self._build_item = connection, build_item
+        self._dialect = find_dialect(connection)
 
     def count_matches(self, words: str, most: int) -> int:
         """Return how many entries hold the words, an FTS5 expression; no more than `most`."""
-        statement = (
-            "SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT ?)"
-        )
-        return int(self._connection.exec_driver_sql(statement, (words, most)).scalar() or 0)
+        match = self._dialect.write_match(words)
+        return self._dialect.count_matches(self._connection, match, most)
 
     def count_entries(self) -> int:
         """Return how many entries the index has, of what is there."""
@@ -348,25 +354,29 @@ class SearchIndex:
         if by_label:
             allowed = replace(allowed, labels=allowed.labels[1:])
         conditions, parameters = _build_conditions(allowed)
+        order = ""
         if by_label:  # the labels of an index of many entries are its quickest way in
-            tables = "search_labels d CROSS JOIN search_entries e ON e.number = d.number"
+            join = self._dialect.pinned_join
+            tables = f"search_labels d {join} search_entries e ON e.number = d.number"
             conditions = [f"d.label IN ({', '.join('?' * len(driving))})", *conditions]
             parameters = [*map(_hash_label, driving), *parameters]
             number = "d.number"
         elif words:
-            tables = "search_words w CROSS JOIN search_entries e ON e.number = w.rowid"
-            conditions = ["search_words MATCH ?", *conditions]
-            parameters = [words, *parameters]
-            number = "w.rowid"
+            by_words = self._dialect.search_words()
+            tables, number = by_words.tables, by_words.number
+            conditions = [*filter(None, (by_words.condition,)), *conditions]
+            parameters = [self._dialect.write_match(words), *parameters]
+            if by_relevance:
+                order = by_words.by_relevance
         else:
             tables, number = "search_entries e", "e.number"
-        order = "bm25(search_words, 4.0, 1.0)" if words and by_relevance else f"{number} DESC"
+        order = order or f"{number} DESC"
         where = " AND ".join(condition.replace("NUMBER", number) for condition in conditions)
         distinct = "DISTINCT " if len(driving) > 1 else ""
         statement = (
             f"SELECT {distinct}{number} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608
         )
-        return list(self._connection.exec_driver_sql(statement, (*parameters, most)).scalars())
+        return list(run_sql(self._connection, statement, (*parameters, most)).scalars())
 
     def load_vectors(self, model: str, allowed: SearchFilter) -> list[tuple[int, str, bytes]]:
         """Return number, language and vector of the items that pass a filter.
@@ -381,7 +391,7 @@ class SearchIndex:
             " JOIN search_entries e ON e.ref = v.item AND e.kind = 'item'"
             f" WHERE v.model = ? AND {where} ORDER BY e.number"
         )
-        rows = self._connection.exec_driver_sql(statement, (model, *parameters))
+        rows = run_sql(self._connection, statement, (model, *parameters))
         return [(number, language, bytes(vector)) for number, language, vector in rows]
 
     def find_words_like(self, part: str, *, most: int) -> list[str]:
@@ -389,14 +399,7 @@ class SearchIndex:
 
         The whole list of words is read: it is for a part that no word begins with.
         """
-        self._connection.exec_driver_sql(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary"
-            " USING fts5vocab('main', 'search_words', 'row')"
-        )
-        statement = (
-            "SELECT term FROM temp.search_vocabulary WHERE instr(term, ?) ORDER BY doc DESC LIMIT ?"
-        )
-        return list(self._connection.exec_driver_sql(statement, (part, most)).scalars())
+        return self._dialect.find_words_like(self._connection, part, most)
 
     def list_unjudged(self, judged: str, *, most: int) -> list[str]:
         """Return the ids of items that this vocabulary has not judged, the newest first."""

@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from digest.archive.dialects import find_dialect
+
 FORMAT = 7  # of the tables below; a change of them needs a step in `migrations` and the next number
+
+
+# Sorts by code point in every database, whatever order it has by itself.
+Text = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # more than 31 bits
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -14,6 +21,10 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 
     impl = sa.String
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[str]:
+        """Return the type of the column: text that sorts by code point."""
+        return dialect.type_descriptor(Text)
 
     def process_bind_param(
         self,
@@ -32,7 +43,7 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 
 def _texts(*names: str) -> list[sa.Column[str]]:
     """Make columns of texts, "" where there is none."""
-    return [sa.Column(name, sa.String, nullable=False) for name in names]
+    return [sa.Column(name, Text, nullable=False) for name in names]
 
 
 metadata = sa.MetaData()
@@ -40,18 +51,18 @@ metadata = sa.MetaData()
 meta = sa.Table(
     "meta",
     metadata,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
+    sa.Column("key", Text, primary_key=True),
+    sa.Column("value", Text, nullable=False),
 )
 
 items = sa.Table(
     "items",
     metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("url", sa.String, nullable=False, index=True),
-    sa.Column("link", sa.String, nullable=False, index=True),
+    sa.Column("id", Text, primary_key=True),
+    sa.Column("url", Text, nullable=False),
+    sa.Column("link", Text, nullable=False),
     *_texts("title"),
-    sa.Column("source", sa.String, nullable=False),
+    sa.Column("source", Text, nullable=False),
     *_texts("source_name", "tier"),
     sa.Column("published", UtcDateTime),
     sa.Column("first_seen", UtcDateTime, nullable=False, index=True),
@@ -59,18 +70,21 @@ items = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False, index=True),
     *_texts("language", "summary", "text"),
     sa.Column("authors", sa.JSON, nullable=False),
-    sa.Column("letter", sa.String),
+    sa.Column("letter", Text),
     sa.Column("sponsored", sa.Boolean, nullable=False),
-    sa.Column("wording", sa.String, nullable=False),  # hash of title, summary and text
+    sa.Column("wording", Text, nullable=False),  # hash of title, summary and text
     # answers what a source gave, and when, without reading an item
     sa.Index("ix_items_source_at", "source", "at"),
+    # addresses may be longer than an entry of an ordered index of PostgreSQL
+    sa.Index("ix_items_url", "url", postgresql_using="hash"),
+    sa.Index("ix_items_link", "link", postgresql_using="hash"),
 )
 
 revisions = sa.Table(
     "revisions",
     metadata,
-    sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
-    sa.Column("wording", sa.String, primary_key=True),
+    sa.Column("item", Text, sa.ForeignKey("items.id"), primary_key=True),
+    sa.Column("wording", Text, primary_key=True),
     sa.Column("replaced", UtcDateTime, nullable=False),
     *_texts("title", "summary", "text"),
 )
@@ -78,16 +92,16 @@ revisions = sa.Table(
 sources = sa.Table(
     "sources",
     metadata,
-    sa.Column("slug", sa.String, primary_key=True),
-    sa.Column("url", sa.String),
-    sa.Column("etag", sa.String),
-    sa.Column("last_modified", sa.String),
+    sa.Column("slug", Text, primary_key=True),
+    sa.Column("url", Text),
+    sa.Column("etag", Text),
+    sa.Column("last_modified", Text),
     sa.Column("last_attempt", UtcDateTime),  # no longer written: `attempts` holds it
     sa.Column("last_success", UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False),  # in a row
-    sa.Column("problem", sa.String, nullable=False),  # of the last attempt; "" after a success
-    sa.Column("kind", sa.String, nullable=False),  # of that problem
-    sa.Column("moved_to", sa.String),
+    sa.Column("problem", Text, nullable=False),  # of the last attempt; "" after a success
+    sa.Column("kind", Text, nullable=False),  # of that problem
+    sa.Column("moved_to", Text),
     sa.Column("not_before", UtcDateTime),  # the source asked not to be requested earlier
     sa.Column("memory", sa.JSON, nullable=False),  # what the readers keep: history, mailbox
 )
@@ -95,10 +109,10 @@ sources = sa.Table(
 attempts = sa.Table(
     "attempts",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("source", sa.String, nullable=False),
+    sa.Column("number", Number, primary_key=True),
+    sa.Column("source", Text, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False, index=True),
-    sa.Column("outcome", sa.String, nullable=False),  # read | unchanged | a SourceError's kind
+    sa.Column("outcome", Text, nullable=False),  # read | unchanged | a SourceError's kind
     sa.Column("entries", sa.Integer, nullable=False),
     sa.Column("new", sa.Integer, nullable=False),
 )
@@ -107,12 +121,12 @@ attempts = sa.Table(
 pages = sa.Table(
     "pages",
     metadata,
-    sa.Column("url", sa.String, primary_key=True),  # as items.url
+    sa.Column("url", Text, primary_key=True),  # as items.url
     sa.Column("at", UtcDateTime, nullable=False),  # of the last request
     sa.Column("tries", sa.Integer, nullable=False),
-    sa.Column("outcome", sa.String, nullable=False),  # read | a SourceError's kind
+    sa.Column("outcome", Text, nullable=False),  # read | a SourceError's kind
     sa.Column("not_before", UtcDateTime),  # the host asked not to be requested earlier
-    sa.Column("text", sa.String, nullable=False),
+    sa.Column("text", Text, nullable=False),
 )
 
 # The text of pages that are watched: each wording that two readings in a row have shown, and the
@@ -120,9 +134,9 @@ pages = sa.Table(
 watched_pages = sa.Table(
     "watched_pages",
     metadata,
-    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("source", Text, primary_key=True),
     sa.Column("at", UtcDateTime, primary_key=True),  # when it was first read
-    sa.Column("text", sa.String, nullable=False),
+    sa.Column("text", Text, nullable=False),
     sa.Column("confirmed", sa.Boolean, nullable=False),
 )
 
@@ -130,9 +144,9 @@ watched_pages = sa.Table(
 vectors = sa.Table(
     "vectors",
     metadata,
-    sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
-    sa.Column("model", sa.String, primary_key=True),
-    sa.Column("wording", sa.String, nullable=False),  # items.wording that it was made of
+    sa.Column("item", Text, sa.ForeignKey("items.id"), primary_key=True),
+    sa.Column("model", Text, primary_key=True),
+    sa.Column("wording", Text, nullable=False),  # items.wording that it was made of
     sa.Column("vector", sa.LargeBinary, nullable=False),
 )
 
@@ -140,31 +154,31 @@ vectors = sa.Table(
 judgements = sa.Table(
     "judgements",
     metadata,
-    sa.Column("item", sa.String, primary_key=True),
-    sa.Column("judge", sa.String, nullable=False),  # fingerprint of what judged it
-    sa.Column("words", sa.String, nullable=False),  # and of what it was judged by
-    sa.Column("judgement", sa.String, nullable=False),  # as `digest.app.judgements` writes it
+    sa.Column("item", Text, primary_key=True),
+    sa.Column("judge", Text, nullable=False),  # fingerprint of what judged it
+    sa.Column("words", Text, nullable=False),  # and of what it was judged by
+    sa.Column("judgement", Text, nullable=False),  # as `digest.app.judgements` writes it
 )
 
 # What was made of a whole quarter, so that it is made once. Can be made again at any time.
 results = sa.Table(
     "results",
     metadata,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("fingerprint", sa.String, nullable=False),  # of all that it was made of
-    sa.Column("result", sa.String, nullable=False),  # JSON
+    sa.Column("name", Text, primary_key=True),
+    sa.Column("fingerprint", Text, nullable=False),  # of all that it was made of
+    sa.Column("result", Text, nullable=False),  # JSON
 )
 
 releases = sa.Table(
     "releases",
     metadata,
-    sa.Column("quarter", sa.String, primary_key=True),
+    sa.Column("quarter", Text, primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column("state", sa.String, nullable=False),
+    sa.Column("state", Text, nullable=False),
     sa.Column("files", sa.JSON, nullable=False),  # path → sha256
-    sa.Column("by", sa.String, nullable=False),
+    sa.Column("by", Text, nullable=False),
     sa.Column("at", UtcDateTime),
-    sa.Column("note", sa.String, nullable=False),
+    sa.Column("note", Text, nullable=False),
     sa.Column("sent", UtcDateTime),
 )
 
@@ -172,8 +186,8 @@ releases = sa.Table(
 ledger = sa.Table(
     "ledger",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("what", sa.String, nullable=False, index=True),
+    sa.Column("number", Number, primary_key=True),
+    sa.Column("what", Text, nullable=False, index=True),
     sa.Column("version", sa.Integer, nullable=False),
     *_texts("language", "channel", "recipient", "state", "words"),
     sa.Column("at", UtcDateTime, nullable=False),
@@ -184,14 +198,14 @@ ledger = sa.Table(
 receipts = sa.Table(
     "receipts",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("number", Number, primary_key=True),
     *_texts("task", "model", "prompt"),
-    sa.Column("content", sa.String, nullable=False, index=True),  # hash of what was asked about
-    sa.Column("quarter", sa.String, nullable=False, index=True),
+    sa.Column("content", Text, nullable=False, index=True),  # hash of what was asked about
+    sa.Column("quarter", Text, nullable=False, index=True),
     *_texts("outcome", "answer", "currency"),
     sa.Column("tokens_in", sa.Integer, nullable=False),
     sa.Column("tokens_out", sa.Integer, nullable=False),
-    sa.Column("cost", sa.Integer, nullable=False),  # millionths of the currency's unit
+    sa.Column("cost", Number, nullable=False),  # millionths of the currency's unit
     sa.Column("at", UtcDateTime, nullable=False),
 )
 
@@ -201,12 +215,12 @@ receipts = sa.Table(
 search_entries = sa.Table(
     "search_entries",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("kind", sa.String, nullable=False),  # item | story | letter …; "" where replaced
-    sa.Column("ref", sa.String, nullable=False, index=True),  # of an item, its id
-    sa.Column("source", sa.String, nullable=False),  # slug; "" of other documents
+    sa.Column("number", Number, primary_key=True),
+    sa.Column("kind", Text, nullable=False),  # item | story | letter …; "" where replaced
+    sa.Column("ref", Text, nullable=False, index=True),  # of an item, its id
+    sa.Column("source", Text, nullable=False),  # slug; "" of other documents
     sa.Column("document", sa.JSON, nullable=False),  # of an item: {}
-    sa.Column("judged", sa.String, nullable=False, index=True),  # by which vocabulary; "" not yet
+    sa.Column("judged", Text, nullable=False, index=True),  # by which vocabulary; "" not yet
     sa.Column("weight", sa.Float, nullable=False),  # how likely it matters, 0 to 1
     sa.Column("labels", sa.JSON, nullable=False),  # vendor:… category:… event:… ai:… in:…
 )
@@ -214,15 +228,9 @@ search_entries = sa.Table(
 search_labels = sa.Table(
     "search_labels",
     metadata,
-    sa.Column("label", sa.Integer, primary_key=True),  # a hash of it
-    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("label", Number, primary_key=True),  # a hash of it
+    sa.Column("number", Number, primary_key=True),
     sqlite_with_rowid=False,
-)
-
-# Words of titles and bodies. Its rows are search_entries.number; it keeps no text of its own.
-CREATE_SEARCH_WORDS = (
-    "CREATE VIRTUAL TABLE search_words USING fts5(title, body, content='', "
-    "tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co'\")"
 )
 
 
@@ -232,4 +240,5 @@ def _create_search_words(
     connection: sa.Connection,
     **rest: object,  # noqa: ARG001
 ) -> None:
-    connection.exec_driver_sql(CREATE_SEARCH_WORDS)
+    """Create what the index keeps the words of titles and bodies in, by search_entries.number."""
+    find_dialect(connection).create_words(connection)

@@ -26,6 +26,8 @@ _COMMANDS = {
     "send": ("send", "Send an edition to each reader, exactly once."),
     "alert": ("alert", "Tell the team what happened to products of the stack, each thing once."),
     "run": ("run", "What cron calls: collect, build what has ended, send what is released."),
+    "worker": ("worker", "Do all this as jobs of a queue, on many machines (PostgreSQL)."),
+    "clients": ("clients", "Digests for many clients over one archive (PostgreSQL)."),
     "status": ("status", "What was collected, built, approved and sent; what waits for whom."),
     "schedule": ("schedule", "Print the crontab lines or systemd units that call all this."),
     "archive": ("archive_", "Back up and restore everything; check and prune the archive."),

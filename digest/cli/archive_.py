@@ -71,7 +71,7 @@ def check(call: Invocation) -> None:
     if faults:
         raise SystemExit(1)
     if not call.as_json:
-        LOGGER.info(f"{call.workspace.archive_file} is sound")
+        LOGGER.info(f"{call.workspace.archive} is sound")
 
 
 @command.command()
@@ -91,3 +91,22 @@ def prune(call: Invocation, days: int) -> None:
         print_json({"attempts": deleted, "freed": freed})
     else:
         LOGGER.info(f"{deleted} attempts forgotten, {freed} bytes given back")
+
+
+@command.command()
+@click.option(
+    "--back", is_flag=True, help="Copy out of the database into output/archive.db instead."
+)
+@options(*REPORTING)
+def copy(call: Invocation, back: bool) -> None:
+    """Copy output/archive.db into the PostgreSQL database that digest.archive in sources.yaml
+    names, all of it in one transaction, and compare what arrived. The database must be empty; the
+    file stays as it is.
+    """
+    from digest.app.backup import move_archive
+
+    counts = move_archive(call.workspace, back=back)
+    if call.as_json:
+        print_json({"rows": dict(counts)})
+    else:
+        LOGGER.info(f"{counts['items']} items and {sum(counts.values())} rows in all are copied")

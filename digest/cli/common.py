@@ -10,7 +10,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from operator import methodcaller
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from digest.app.archive_place import locate_archive
 from digest.app.logs import LOGGER, JsonFormatter, MaskingFilter, load_secrets
 from digest.app.workspace import Workspace
-from digest.errors import UsageError
+from digest.errors import DigestError, UsageError
 from digest.period import Quarter, parse_quarter
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ class Invocation:
     now_text: str | None
     quiet: bool
     as_json: bool
+    _latest: dict[str, tuple[int, SourcesConfig]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def now(self) -> datetime:
@@ -105,6 +109,21 @@ class Invocation:
     def get_context_now(self) -> AppContext:
         """Return the context at this moment, for a program that runs on; --now stops its clock."""
         return self.context if self.now_text else replace(self.context, now=datetime.now(UTC))
+
+    def get_fresh_context(self) -> AppContext:
+        """Return the context at this moment, with sources.yaml read again where it changed.
+
+        A file that has mistakes now is left until it is mended.
+        """
+        changed = self.workspace.sources_file.stat().st_mtime_ns
+        known, config = self._latest.get("sources", (0, self.config))
+        if changed != known:
+            try:
+                config = load_config(self.workspace)
+            except DigestError as error:
+                LOGGER.warning(f"sources.yaml is not read again: {error}")
+            self._latest["sources"] = changed, config
+        return replace(self.context, config=config, now=datetime.now(UTC))
 
     def read_token(self, variable: str | None) -> str:
         """Return the token that a variable holds, a new one without a name. Raises UsageError."""
@@ -152,7 +171,8 @@ def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
             log_form: str = "text",
             **rest: Any,
         ) -> None:
-            call = Invocation(Workspace(workspace), now, quiet, as_json)
+            place = locate_archive(Workspace(workspace), os.environ)
+            call = Invocation(place, now, quiet, as_json)
             level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
             handler = _StderrHandler(level)
             handler.setFormatter(JsonFormatter(call.now) if log_form == "json" else None)

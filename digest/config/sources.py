@@ -255,6 +255,16 @@ class AlertSettings(Settings):
     news_days: int = key("the oldest news that is told, in days", 14, ge=1, le=60)
 
 
+class ArchiveSettings(Settings):
+    """A PostgreSQL database that holds the archive instead of output/archive.db."""
+
+    url_env: EnvName | None = key(
+        "the environment variable that holds its address, with its login, as "
+        "postgresql+psycopg://user:password@host/name"
+    )
+    url_file: FilePath | None = key("a file that holds the address and nothing else")
+
+
 class ThemeSettings(Settings):
     """The organisation's colour and logo on the briefing."""
 
@@ -289,6 +299,7 @@ class DigestSettings(Settings):
     )
     delivery: DeliverySettings = DeliverySettings()
     review: ReviewSettings = ReviewSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     alerts: AlertSettings = AlertSettings()
 
 
@@ -504,6 +515,8 @@ def _build_config(
 ) -> SourcesConfig:
     read = partial(read_secret, environ=environ, folder=folder)
     values = file.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if values.get("digest", {}).pop("archive", None) and not values["digest"]:
+        del values["digest"]  # as if the group were not there
     for ignored in _NOT_IN_AN_EDITION:
         values.get("digest", {}).pop(ignored, None)
     for ignored in _NOT_IN_A_DRAFT:

@@ -109,7 +109,7 @@ def open_review_session(
     """Open a quarter, judged once, in another process. Raises DigestError where it is empty."""
     load_quarter_decisions(context, quarter)  # so that its faults are reported with their places
     load_overrides(vocabulary_file(context))
-    Archive.open(context.workspace.archive_file, create=False).close()
+    Archive.open(context.workspace.archive, create=False).close()
     store = DecisionStore(decisions_file(context, quarter), quarter.name)
     judged = ReviewQuarter(context, quarter)
     judged.judge(store.decisions)()

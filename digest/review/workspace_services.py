@@ -19,6 +19,7 @@ from digest.app.context import AppContext, vocabulary_file
 from digest.app.evaluate import list_proposals
 from digest.app.source_care import mend_source
 from digest.app.workspace import write_file
+from digest.archive import read_archive_state
 from digest.config.sources import load_sources
 from digest.config.vocabulary import VocabularyLine, add_lines
 from digest.errors import DigestError, UsageError
@@ -91,6 +92,9 @@ class WorkspaceReviewServices:
         return said
 
     def _stamp_archive(self) -> tuple[int, ...]:
+        """Return what changes when items come: a file's times, of a database the half minute."""
+        if self._context.workspace.database:
+            return (int(time.monotonic() // 30),)
         file = self._context.workspace.archive_file
         files = (file, Path(f"{file}-wal"))
         return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
@@ -171,13 +175,11 @@ class WorkspaceReviewServices:
         workspace = self._context.workspace
         files = (
             workspace.edition_folder(self._quarter.name) / "edition.json",
-            workspace.archive_file,
-            Path(f"{workspace.archive_file}-wal"),
             vocabulary_file(self._context),
             self._context.team_root / "stack.yaml",
         )
         times = [path.stat().st_mtime_ns if path.exists() else 0 for path in files]
-        key = (self._session.store.version, *times)
+        key = (self._session.store.version, read_archive_state(workspace.archive), *times)
         if self._status[0] != key:
             self._status = (key, jobs.describe_status(self._context, self._quarter))
         return self._status[1]

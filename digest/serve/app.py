@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from digest.app.metrics import CONTENT_TYPE, write_metrics
 from digest.errors import DigestError, UsageError
 from digest.serve.api import ENDPOINTS, build_openapi, read_number, read_words
 from digest.serve.archive import PAGE, ServedArchive, cut_page
@@ -69,6 +70,7 @@ def create_app(archive: ServedArchive, access: ReadAccess) -> ASGIApp:
         Route("/feeds/vendors/{slug}.xml", site.send_vendor_feed),
         Route("/feeds/categories/{slug}.xml", site.send_category_feed),
         Route("/api/openapi.json", site.send_openapi),
+        Route("/metrics", site.send_metrics),
         *(Route(one.path, site.answer_json(one.read)) for one in ENDPOINTS),
     ]
     handlers: Mapping[Any, Any] = {DigestError: site.tell_fault, HTTPException: site.tell_missing}
@@ -221,6 +223,11 @@ class _Site:
 
     def send_openapi(self, request: Request) -> Response:
         return _send_json(request, build_openapi(self._archive.context.config.digest.title))
+
+    def send_metrics(self, request: Request) -> Response:  # noqa: ARG002 (a handler's)
+        text = write_metrics(self._archive.context)
+        headers = {"cache-control": "no-store"}
+        return Response(text, 200, headers, CONTENT_TYPE)
 
     def answer_json(self, read: Callable[[ServedArchive, Request], Any]) -> _Handler:
         """Return the handler of an endpoint."""

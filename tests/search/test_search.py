@@ -2,13 +2,13 @@
 
 import json
 import re
-import sqlite3
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
+from digest.app.archive_place import locate_archive
 from digest.app.context import AppContext
 from digest.app.search import ask_archive, group_passages, rebuild_search, search_archive
 from digest.app.search_index import keep_judgements
@@ -17,7 +17,9 @@ from digest.archive import Archive, PageState, SourceState
 from digest.cli import cli
 from digest.cli.common import load_config
 from digest.errors import UsageError
+from digest.model.database import DatabaseUrl
 from digest.model.tags import TaggedItem
+from tests.factories.archives import name_database
 from tests.factories.items import NOW, START, item, tags
 
 SOURCES = "sources: [{name: Acme News, url: 'https://acme.example/feed'}]"
@@ -32,15 +34,21 @@ STORIES = (
 )  # fmt: skip
 
 
+def open_archive(folder):
+    return Archive.open(locate_archive(Workspace(folder), {}).archive)
+
+
 def store(archive, *items, at=NOW):
     archive.record_attempt(SourceState("acme-news"), items, at=at, outcome="read")
 
 
 @pytest.fixture
-def workspace(tmp_path):
+def workspace(tmp_path, archive_place):
     """A workspace whose archive holds the stories, one a day from 1 July."""
     (tmp_path / "sources.yaml").write_text(SOURCES)
-    with Archive.open(tmp_path / "output" / "archive.db") as archive:
+    if isinstance(archive_place, DatabaseUrl):
+        name_database(tmp_path, archive_place)
+    with open_archive(tmp_path) as archive:
         store(
             archive,
             *(
@@ -53,7 +61,7 @@ def workspace(tmp_path):
 
 @pytest.fixture
 def context(workspace):
-    place = Workspace(workspace)
+    place = locate_archive(Workspace(workspace), {})
     return AppContext(place, load_config(place), NOW)
 
 
@@ -144,7 +152,7 @@ def test_passages_of_a_story_stand_together_the_oldest_first(workspace, context)
         source="other",
         published=START + timedelta(days=11),
     )
-    with Archive.open(workspace / "output" / "archive.db") as archive:
+    with open_archive(workspace) as archive:
         store(archive, late)
     hits = ask_archive(context, "Merrowbank acquires Tallyvane").hits
     (group,) = group_passages(context, hits)
@@ -154,7 +162,7 @@ def test_passages_of_a_story_stand_together_the_oldest_first(workspace, context)
 
 def test_an_edited_item_is_found_by_its_new_words_alone(workspace, context):
     """The old ones stay in the index and lead nowhere."""
-    with Archive.open(workspace / "output" / "archive.db") as archive:
+    with open_archive(workspace) as archive:
         store(archive, item(2, title="Klaviyo keeps its fees", summary="Nothing changes."))
     assert titles(search_archive(context, "klaviyo fees")) == ["Klaviyo keeps its fees"]
     assert "Klaviyo raises its prices" not in titles(search_archive(context, "prices"))
@@ -162,7 +170,7 @@ def test_an_edited_item_is_found_by_its_new_words_alone(workspace, context):
 
 def test_the_words_of_a_page_are_found(workspace, context):
     """Once it was read."""
-    with Archive.open(workspace / "output" / "archive.db") as archive:
+    with open_archive(workspace) as archive:
         archive.save_page(PageState(item(2).url, NOW, "read", text="The zirconium tier ends."))
     assert titles(search_archive(context, "zirconium")) == [STORIES[2][0]]
 
@@ -170,20 +178,18 @@ def test_the_words_of_a_page_are_found(workspace, context):
 def test_an_index_that_is_gone_is_made_anew(workspace, context):
     """As after a migration."""
     before = titles(search_archive(context, "agent"))
-    with sqlite3.connect(workspace / "output" / "archive.db") as connection:
-        connection.execute("DELETE FROM meta WHERE key = 'search_words'")
-        connection.execute("DELETE FROM search_entries")
-        connection.execute("DELETE FROM search_labels")
-    connection.close()
+    with open_archive(workspace) as archive, archive.begin_transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM meta WHERE key = 'search_words'")
+        connection.exec_driver_sql("DELETE FROM search_entries")
+        connection.exec_driver_sql("DELETE FROM search_labels")
     assert titles(search_archive(context, "agent")) == before
     assert rebuild_search(context) == len(STORIES)
 
 
 def test_a_transaction_that_fails_leaves_no_words(workspace, context, monkeypatch):
     """Items and index are stored together or not at all."""
-    path = workspace / "output" / "archive.db"
-    monkeypatch.setattr("digest.archive._upsert", lambda *_: 1 / 0)
-    with Archive.open(path) as archive, pytest.raises(ZeroDivisionError):
+    monkeypatch.setattr("digest.archive.collected.upsert", lambda *_: 1 / 0)
+    with open_archive(workspace) as archive, pytest.raises(ZeroDivisionError):
         store(archive, item(50, title="Halcyra ships Quillmark"))
     monkeypatch.undo()
     assert search_archive(context, "quillmark").hits == ()
@@ -192,7 +198,7 @@ def test_a_transaction_that_fails_leaves_no_words(workspace, context, monkeypatc
 def test_what_a_build_judged_is_not_judged_again(workspace, context):
     """With the team's own tags, which no judge would give."""
     told = TaggedItem(item(5), tags(vendors=("Quillmark",), category="cdp"))
-    with Archive.open(workspace / "output" / "archive.db") as archive:
+    with open_archive(workspace) as archive:
         keep_judgements(context, archive, [told])
     assert titles(search_archive(context, "vendor:Quillmark category:cdp")) == [STORIES[5][0]]
 

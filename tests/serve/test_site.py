@@ -90,6 +90,17 @@ def test_programs_bring_the_token_as_a_bearer(stranger):
         assert stranger.get("/api/editions", headers=headers).status_code == status
 
 
+def test_metrics_are_for_who_has_the_token(stranger):
+    """Numbers in Prometheus' form; a feed's token does not open them."""
+    assert stranger.get("/metrics").status_code == 403
+    assert stranger.get(f"/metrics?token={ACCESS.feed_token}").status_code == 403
+    answer = stranger.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    values = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if line[0] != "#")
+    assert int(values["digest_items"]) > 0
+    assert "digest_queue_failed" not in values  # there is no queue
+
+
 def test_a_feed_reader_has_a_token_that_opens_feeds_alone(stranger):
     """It is made of the token, and is not the token."""
     token = ACCESS.feed_token

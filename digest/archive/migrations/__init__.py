@@ -4,6 +4,9 @@
 opening; Alembic's own table is set from it before an upgrade. New archives are created from
 `digest.archive.tables`, and a test compares the two ways. Importing this package loads Alembic,
 which takes a quarter of a second: import it only where an archive has to be migrated.
+
+From format 8 on, scripts run on both databases; archives in PostgreSQL begin with 7. Clients' own
+tables are brought up to date by `digest.archive.clients`.
 """
 
 from __future__ import annotations

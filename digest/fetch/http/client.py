@@ -118,6 +118,7 @@ class Fetcher:
     addresses of a name (default: the system's resolver); `trust` is the TLS context for
     certificates that are checked (default: certifi's authorities); `chance` gives numbers from 0 to
     1, so that pauses differ. Hosts in `allow_private` are the team's own, and get no pause.
+    `hold_host` keeps a host's slot over several programs; default: within this fetcher.
     """
 
     def __init__(
@@ -130,6 +131,7 @@ class Fetcher:
         resolve: Resolver | None = None,
         trust: ssl.SSLContext | None = None,
         chance: Callable[[], float] = random.random,
+        hold_host: Callable[[str], AbstractAsyncContextManager[Any]] | None = None,
     ) -> None:
         self._chance, self._last_starts = chance, dict[str, float]()
         self.limits, self._now, self._user_agent = limits, now, user_agent
@@ -141,6 +143,7 @@ class Fetcher:
         self._host_slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(limits.per_host)
         )
+        self._hold_host = hold_host or self._host_slots.__getitem__
 
     async def __aenter__(self) -> Self:
         return self
@@ -162,7 +165,7 @@ class Fetcher:
         for _ in range(self.limits.redirects + 1):
             host = urlsplit(hop.url).hostname or ""
             # the host's slot and pause first, so that waiting for them blocks no one else
-            async with self._host_slots[host]:
+            async with self._hold_host(host):
                 with suppress(ValueError):  # an address that cannot be right is told below
                     await self._keep_pause(hop.url, request.pause)
                 async with self._slots:

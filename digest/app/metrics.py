@@ -1,0 +1,89 @@
+"""Numbers of the archive and its queue of jobs, in the text format of Prometheus.
+
+Names, addresses and words of sources are not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from digest.app.context import AppContext
+from digest.archive import Archive
+from digest.archive.queue_state import QueueState
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number by labels, with what it means."""
+
+    name: str
+    help: str
+    values: tuple[tuple[Mapping[str, str], float], ...]
+
+
+def write_metrics(context: AppContext) -> str:
+    """Return all metrics of a workspace. Raises ArchiveError where there is no archive."""
+    with Archive.open(context.workspace.archive, create=False) as archive:
+        states = archive.load_source_states()
+        items = archive.count_items()
+        period = archive.load_collection_period()
+        queue = archive.read_queue_state()
+    enabled = [source for source in context.config.sources if source.enabled]
+    failing = sum(bool(states[one.slug].failures) for one in enabled if one.slug in states)
+    quiet = (context.now - period[1]).total_seconds() if period else 0.0
+    metrics = [
+        Metric("digest_items", "Items in the archive.", _one(items)),
+        Metric("digest_sources", "Sources that are switched on.", _one(len(enabled))),
+        Metric("digest_sources_failing", "Sources whose last reading failed.", _one(failing)),
+        Metric(
+            "digest_last_reading_seconds", "Seconds since any source was read.", _one(max(0, quiet))
+        ),
+        *_list_queue_metrics(queue),
+    ]
+    return "".join(_write_metric(metric) for metric in metrics)
+
+
+def _one(value: float) -> tuple[tuple[Mapping[str, str], float], ...]:
+    return (({}, value),)
+
+
+def _list_queue_metrics(queue: QueueState) -> Iterator[Metric]:
+    if not queue.is_there:
+        return
+    yield Metric(
+        "digest_queue_jobs",
+        "Jobs by task and state; todo are due, scheduled are for later.",
+        tuple(({"task": one.task, "state": one.state}, one.jobs) for one in queue.jobs),
+    )
+    yield Metric(
+        "digest_queue_age_seconds",
+        "Seconds that the oldest job of a task has been due.",
+        tuple(({"task": one.task}, one.oldest) for one in queue.jobs if one.state == "todo"),
+    )
+    failed = sum(one.jobs for one in queue.jobs if one.state == "failed")
+    yield Metric("digest_queue_failed", "Jobs that failed in the last week.", _one(failed))
+    yield Metric("digest_workers", "Workers that are known.", _one(queue.workers))
+    yield Metric(
+        "digest_worker_silence_seconds",
+        "Seconds since the most silent worker was heard.",
+        _one(queue.silence),
+    )
+
+
+def _write_metric(metric: Metric) -> str:
+    lines = [f"# HELP {metric.name} {metric.help}", f"# TYPE {metric.name} gauge"]
+    for labels, value in metric.values:
+        lines.append(f"{metric.name}{_write_labels(labels.items())} {value:.10g}")
+    return "\n".join(lines) + "\n"
+
+
+def _write_labels(labels: Iterable[tuple[str, str]]) -> str:
+    written = ",".join(f'{name}="{_escape(value)}"' for name, value in labels)
+    return f"{{{written}}}" if written else ""
+
+
+def _escape(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
