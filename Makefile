@@ -11,7 +11,7 @@ WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz bench man docs sbom clean
+.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz replay-hostile audit bench man docs sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,12 @@ fuzz: setup  ## throw made-up bytes at all that reads strangers' text (CASES=100
 
 man: setup  ## manual pages of all commands, in dist/man/
 	$(BIN)/python tools/build_man_pages.py dist/man
+
+replay-hostile: setup  ## play 500 routes of a hostile world on loopback, and look at all that comes of them
+	$(BIN)/python benchmarks/replay_hostile.py
+
+audit: setup  ## ask a source of advisories about every pinned package; skipped where none is reachable
+	$(BIN)/python tools/audit_packages.py
 
 docs: setup  ## the documentation as a site, in dist/docs/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/uv run --frozen --isolated --only-group docs mkdocs build --quiet

@@ -23,6 +23,10 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]"
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_HALF_LETTER = re.compile(  # a reference that lxml takes, and cannot give back as text
+    rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}"
+    rb"|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));"
+)
 _LIST_MARK = re.compile(r"[,;|/+&·•]\s")  # between the things that a title lists
 _CAPITALISED = re.compile(r"\b[A-Z][^\W_]{3,}")
 _BLOCK = re.compile(
@@ -91,6 +95,14 @@ def clean_text(text: str) -> str:
 def remove_controls(text: str) -> str:
     """Return a text without control, surrogate or direction-changing characters, its lines kept."""
     return _CONTROL.sub("", text).translate(_BIDI)
+
+
+def drop_half_letters(markup: bytes) -> bytes:
+    """Return XML without references to surrogates, which stand for no letter.
+
+    A space takes their place: without one, what stands around a reference could be another.
+    """
+    return _HALF_LETTER.sub(b" ", markup)
 
 
 def html_to_text(markup: str) -> str:

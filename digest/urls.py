@@ -59,6 +59,8 @@ _PLAIN_PARAMETERS = frozenset(
     "locale max-results output p page paged playlist_id q query rss s search section sort tag "
     "topic type user x".split()
 )
+_WEB_URL = re.compile(r"https?://[^\s<>\"'“”]+", re.IGNORECASE)
+_PLAIN_FORMS = frozenset("atom json rss2 xml".split())
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _SHORTEST_RANDOM = 10  # characters
 _MIXED = 2  # changes between letters and figures, or to a capital
@@ -205,6 +207,11 @@ def hide_url_secrets(text: str, url: str) -> str:
     return text
 
 
+def replace_urls_by_hosts(text: str) -> str:
+    """Return a text whose web addresses are named by their hosts alone."""
+    return _WEB_URL.sub(lambda match: extract_host(match[0]) or "its address", text)
+
+
 def extract_home(url: str) -> str:
     """Return the address of the first page of an address's site: no user, path or query."""
     try:
@@ -219,8 +226,8 @@ def extract_home(url: str) -> str:
 
 def _redact_parameter(pair: str) -> str:
     name, equals, value = pair.partition("=")
-    if not equals:
-        return _redact_segment(pair)
+    if not equals:  # `?rss` names a form; what else stands alone may be a key
+        return pair if not pair or pair.lower() in _PLAIN_PARAMETERS | _PLAIN_FORMS else "***"
     shown = value if name.lower() in _PLAIN_PARAMETERS else "***" if value else ""
     return f"{_redact_segment(name)}={_redact_segment(shown)}"
 

@@ -15,9 +15,9 @@ import json
 import tarfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from digest.app.workspace import Workspace, write_file
 from digest.archive import Archive, copy_archive
@@ -42,7 +42,8 @@ _TEAM_FILES = (
     ".digest/*.json",
 )
 # in output/: made by a run for itself, or a copy of what the backup holds
-_LEFT_OUT = ("backups", "demo", ".lock")
+_RESTORED = "restored.json"
+_LEFT_OUT = ("backups", "demo", ".lock", _RESTORED)
 
 
 class RestoredWorkspace(NamedTuple):
@@ -90,8 +91,10 @@ def restore_backup(workspace: Workspace, now: datetime, file: Path) -> RestoredW
     with workspace.lock(), TemporaryDirectory(dir=workspace.output, prefix=".restore-") as scratch:
         database = Path(scratch) / _ARCHIVE
         if _is_database(file):
+            _note_restore(workspace, now)
             return RestoredWorkspace(_replace_archive(workspace, now, file), ())
         files, kept = _unpack_files(file), _keep_files(workspace, now)
+        _note_restore(workspace, now)
         if _ARCHIVE in files:
             write_file(database, files.pop(_ARCHIVE), private=True)
             kept = (*kept, *_replace_archive(workspace, now, database))
@@ -99,6 +102,29 @@ def restore_backup(workspace: Workspace, now: datetime, file: Path) -> RestoredW
             write_file(workspace.root / name, data)
         team = {name for name, _ in _list_team_files(workspace)}
         return RestoredWorkspace(kept, tuple(sorted(team - files.keys())))
+
+
+def load_restore_time(workspace: Workspace) -> datetime | None:
+    """Return when a backup was last restored here; None for never.
+
+    What was due by then may have gone out elsewhere since the backup was made.
+    """
+    try:
+        stated = json.loads((workspace.output / _RESTORED).read_bytes())
+        return datetime.fromisoformat(stated["at"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ArchiveError(
+            f"{workspace.output / _RESTORED} cannot be read",
+            "remove it once you know that no other machine sent what is due",
+        ) from None
+
+
+def _note_restore(workspace: Workspace, now: datetime) -> None:
+    """Note it before anything is restored: whoever is killed after it has noted too much."""
+    data = json.dumps({"at": now.isoformat()}) + "\n"
+    write_file(workspace.output / _RESTORED, data.encode(), private=True)
 
 
 def _keep_files(workspace: Workspace, now: datetime) -> tuple[Path, ...]:
@@ -211,8 +237,7 @@ def _read_files(workspace: Workspace) -> Iterator[tuple[str, bytes]]:
     output = workspace.output
     for path in sorted(output.rglob("*")) if output.is_dir() else ():
         place = path.relative_to(output)
-        is_state = place.parts[0] not in _LEFT_OUT and not place.name.startswith("archive.")
-        if path.is_file() and is_state and not any(part[0] == "." for part in place.parts):
+        if path.is_file() and _is_state_of_output(place):
             yield f"output/{place.as_posix()}", path.read_bytes()
 
 
@@ -241,31 +266,65 @@ def _pack_files(files: Mapping[str, bytes], now: datetime) -> bytes:
 
 def _unpack_files(file: Path) -> dict[str, bytes]:
     """Return the files of a backup. Raises ArchiveError where it is damaged or none of ours."""
-    damaged = ArchiveError(f"{file} is damaged", "take another backup; nothing was changed")
+    with file.open("rb") as handle:
+        return unpack_backup(handle, str(file))
+
+
+def unpack_backup(packed: IO[bytes], name: str) -> dict[str, bytes]:
+    """Return the files of a backup, as `_unpack_files` does; `name` is for messages.
+
+    It is read as a stream, in which a forged size can lead neither backwards, which has no end,
+    nor to more bytes than are there.
+    """
+    damaged = ArchiveError(f"{name} is damaged", "take another backup; nothing was changed")
     try:
-        with tarfile.open(file, "r:gz") as tar:
+        with tarfile.open(fileobj=packed, mode="r|gz") as tar:
             files, left = {}, _MAX_BYTES
             for member in tar:
                 left -= member.size
-                handle = tar.extractfile(member) if member.isreg() and left >= 0 else None
-                if handle is None:
+                handle = tar.extractfile(member) if _is_plain(member) and left >= 0 else None
+                if handle is None or member.name in files:
                     raise damaged
                 files[member.name] = handle.read()
         manifest = json.loads(files.pop(_MANIFEST))
         number, hashes = manifest["format"], manifest["files"]
-    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError):
+    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError, RecursionError):
         raise damaged from None
     if number != _FORMAT:
         raise ArchiveError(
-            f"{file} was written by a newer program", "install that one; nothing was changed"
+            f"{name} was written by a newer program", "install that one; nothing was changed"
         )
-    if {name: hashlib.sha256(data).hexdigest() for name, data in files.items()} != hashes:
+    if {path: hashlib.sha256(data).hexdigest() for path, data in files.items()} != hashes:
         raise damaged
-    for name in files:
-        place = PurePosixPath(name)
-        if place.is_absolute() or ".." in place.parts or place.as_posix() != name:
-            raise damaged
+    if not all(map(_may_be_restored, files)):
+        raise damaged
     return files
+
+
+def _is_plain(member: tarfile.TarInfo) -> bool:
+    return member.isreg() and not member.issparse() and member.size >= 0
+
+
+def _may_be_restored(name: str) -> bool:
+    """Return whether a backup may hold a file of this path: nothing that programs would run."""
+    place = PurePosixPath(name)
+    if place.is_absolute() or ".." in place.parts or place.as_posix() != name:
+        return False
+    if name == _ARCHIVE:
+        return True
+    if place.parts[0] == "output":
+        return len(place.parts) > 1 and _is_state_of_output(PurePosixPath(*place.parts[1:]))
+    return any(
+        len(place.parts) == pattern.count("/") + 1 and place.match(pattern)
+        for pattern in _TEAM_FILES
+    )
+
+
+def _is_state_of_output(place: PurePath) -> bool:
+    """Return whether a file in output/ belongs to a backup."""
+    if place.parts[0] in _LEFT_OUT or place.name.startswith("archive."):
+        return False
+    return not any(part[0] == "." for part in place.parts)
 
 
 def check_archive(workspace: Workspace) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ The process imports this module and the function's, and no other: keep both ligh
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -26,6 +27,8 @@ def call_in_process(function: Callable[..., _T], *arguments: object) -> _T:
     Function, arguments and result are pickled. Raises a DigestError with the words of the one
     that the function raises, and where the process dies.
     """
+    # else the new interpreter looks for its own modules in the current folder first
+    os.environ["PYTHONSAFEPATH"] = "1"  # noqa: TID251 - written for the child, not read
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         try:
             result: _T

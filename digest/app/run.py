@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from digest.app.approval import announce_draft
+from digest.app.backup import load_restore_time
 from digest.app.collect import CollectionReport
 from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
@@ -133,7 +134,7 @@ def _deliver(context: AppContext, summary: RunSummary) -> None:
                         words += ": look at `digest sources check`"
                         incidents.append(Incident(f"empty {quarter}", words))
                 elif service.has_recipients:
-                    incidents += _deliver_if_due(service, quarter.name, summary)
+                    incidents += _deliver_if_due(service, quarter, summary)
             except DigestError as error:
                 summary.wrong = True
                 log_event("failed", f"{quarter}: {error}", trouble=True)
@@ -162,17 +163,23 @@ def _build_if_due(service: DeliveryService, quarter: Quarter, summary: RunSummar
 
 
 def _deliver_if_due(
-    service: DeliveryService, quarter: str, summary: RunSummary
+    service: DeliveryService, due: Quarter, summary: RunSummary
 ) -> Iterator[Incident]:
     """Deliver what is released, else send the team the draft. Corrections go out on request only.
 
     Yield the recipients who have not got the edition, and will not without a person.
     """
+    quarter = due.name
     status = service.release_status(quarter)
     newest = status.release
     if newest is not None and (newest.state == "sent" or newest.version > 1):
         if status.changed:
             yield _describe_change(service, quarter, newest)
+        return
+    restored = load_restore_time(service.context.workspace)
+    if restored and due.end <= restored:
+        yield _describe_restored(quarter, restored)
+        summary.wrong = True
         return
     unapproved = service.settings.approval == "none" and not service.has_started_delivery(newest)
     if not (status.is_released or unapproved):
@@ -191,6 +198,15 @@ def _deliver_if_due(
         elif is_final(record):
             words = f"{quarter} was refused for {recipient}: {record.words}"
             yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")
+
+
+def _describe_restored(quarter: str, at: datetime) -> Incident:
+    """Return what the team is told of an edition that was due when a backup was restored."""
+    words = (
+        f"a backup was restored on {at:%Y-%m-%d}, and nobody here knows whether {quarter} went out "
+        f"after it was made. Ask a reader; where it did not: digest send {quarter}"
+    )
+    return Incident(f"restored {quarter} {at:%Y-%m-%dT%H%M%S}", words)
 
 
 def _describe_change(service: DeliveryService, quarter: str, newest: Release) -> Incident:

@@ -151,7 +151,7 @@ class SourceRow(BaseModel):
 
     name: str
     state: str
-    problem: str
+    untrusted_problem: str = Field(description="in our words, with a publisher's quoted")
     last_success: str | None
     items: int
 

@@ -257,7 +257,7 @@ class _ArchiveTools:
             answers.SourceRow(
                 name=clean_text(row["source"]),
                 state=row["state"],
-                problem=clean_text(row["problem"])[:200],
+                untrusted_problem=clean_text(row["problem"])[:200],
                 last_success=row["last_success"],
                 items=row["items"],
             )

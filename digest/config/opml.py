@@ -11,6 +11,7 @@ file that declares entities is refused.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
@@ -20,7 +21,7 @@ from lxml import etree
 
 from digest.errors import UsageError
 from digest.model.source import TIERS, Source, Tier
-from digest.text import clean_text, quote_words, truncate_text
+from digest.text import clean_text, drop_half_letters, quote_words, truncate_text
 from digest.urls import canonical_url, extract_host, is_web_url, redact_url
 
 MAX_BYTES = 5 * 2**20
@@ -33,6 +34,7 @@ _TAG = re.compile(
     rb"|<(?P<end>/)?(?P<name>[A-Za-z_][\w:.-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/)?>",
     re.DOTALL,
 )
+_ENCODING = re.compile(rb"""[^<]{0,9}<\?xml[^>]{0,99}?encoding\s*=\s*["']([\w.-]{1,40})""")
 _ADDRESS = re.compile(r"\b(?:feed:)?(?:https?|feed)://[^\s,;|<>\"')\]]+", re.IGNORECASE)
 _AROUND_NAME = " \t,;:|-–—*<>()[]\"'"
 _PROBLEM_KINDS = ("holds no address", "is no address that can be read", "no feed was found")
@@ -152,11 +154,11 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True
     )
     try:
-        whole = _BARE_AMPERSAND.sub(b"&amp;", data)
+        whole = drop_half_letters(_BARE_AMPERSAND.sub(b"&amp;", _mend_utf8(data)))
         root = etree.fromstring(_drop_stray_end_tags(whole), parser)
     except etree.XMLSyntaxError as error:
         raise UsageError(f"the list is no OPML: {quote_words(str(error))}") from error
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or str(root.tag).rpartition("}")[2].lower() != "opml":
         raise UsageError("the list is no OPML", "export it again from the other program")
     declared: Any = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
@@ -185,18 +187,31 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
             )
 
 
+def _mend_utf8(data: bytes) -> bytes:
+    """Return a list in whole UTF-8, where it says no other encoding: half a letter is no text."""
+    declared = _ENCODING.match(data)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
+        return data
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+        return data
+    return data.decode("utf-8", "replace").encode()
+
+
 def _iter_stray_end_tags(data: bytes) -> Iterator[re.Match[bytes]]:
     """Yield the end tags of what was never opened: the parser would take one for the list's end."""
     opened: list[bytes] = []
+    counts = Counter[bytes]()  # of them: to look through them for each end would be quadratic
     for match in _TAG.finditer(data):
         name = match["name"]
         if not name:
             continue
         if not match["end"]:
             opened += [] if match["empty"] else [name]
-        elif name in opened:
-            while opened.pop() != name:
-                pass
+            counts[name] += not match["empty"]
+        elif counts[name]:
+            while (closed := opened.pop()) != name:
+                counts[closed] -= 1
+            counts[name] -= 1
         else:
             yield match
 

@@ -97,7 +97,7 @@ class LimitSettings(Settings):
 
     requests_at_once: int = key("requests at once, over all hosts", 50, ge=1, le=200)
     requests_per_host: int = key("requests at once to one host", 2, ge=1, le=10)
-    request_seconds: float = key("for one whole request, in seconds, 60 at most", 60.0, gt=0, le=60)
+    request_seconds: float = key("for one whole request, in seconds, 60 at most", 20.0, gt=0, le=60)
     body_mib: float = key(
         "the most that one answer may hold when unpacked, in MiB", 16.0, gt=0, le=64
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from digest.model.edition import CoverageRow, SourceState, get_fields
 from digest.model.item import Item
 from digest.model.source import Source
-from digest.urls import extract_home, hide_url_secrets
+from digest.urls import extract_home, hide_url_secrets, replace_urls_by_hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ def build_coverage(
     rows = []
     for source in sources:
         reading = readings.get(source.slug, SourceReadStatus())
-        shown = hide_url_secrets(reading.problem, source.url or "")
+        # for readers: the address of a feed is the team's
+        shown = replace_urls_by_hosts(hide_url_secrets(reading.problem, source.url or ""))
         state: SourceState = "read" if held[source.slug] else "silent"
         if not source.enabled:
             state = "switched off"

@@ -16,11 +16,17 @@ def render_markdown(text: str) -> Markup:
     converter = markdown.Markdown(extensions=["sane_lists"], output_format="html")
     converter.preprocessors.deregister("html_block")
     converter.inlinePatterns.deregister("html")
-    clean = nh3.clean(
-        converter.convert(remove_controls(text)),
+    clean = _clean_html(converter.convert(remove_controls(text)))
+    if (plain := remove_controls(clean)) != clean:  # a reference as &#4; was one
+        clean = _clean_html(plain)  # without it, an address may have become another
+    return Markup(clean)  # noqa: S704 - cleaned just above
+
+
+def _clean_html(html: str) -> str:
+    return nh3.clean(
+        html,
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return Markup(clean)  # noqa: S704 - cleaned just above

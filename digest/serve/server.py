@@ -10,7 +10,13 @@ from digest.serve.app import create_app
 from digest.serve.archive import ServedArchive
 from digest.serve.guard import ReadAccess
 from digest.web.approval import ApprovalGate, name_link_host
-from digest.web.listening import list_own_names, name_address, open_socket, run_server
+from digest.web.listening import (
+    is_loopback,
+    list_own_names,
+    name_address,
+    open_socket,
+    run_server,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -40,4 +46,10 @@ def serve_archive(
             app = ApprovalGate(app, approvals, {*names, *name_link_host(url)})
         link = f"http://{name_address(address)}:{bound}/"
         logger.warning(link if user_header or not token_is_shown else f"{link}?token={token}")
+        if user_header and not is_loopback(address):
+            logger.warning(
+                "whoever reaches this port past the proxy can name any user in %s: let the proxy "
+                "alone reach it",
+                user_header,
+            )
         run_server(app, listener)

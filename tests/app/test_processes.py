@@ -39,3 +39,15 @@ def test_a_process_that_dies_is_reported():
     with pytest.raises(DigestError, match="without an answer") as caught:
         call_in_process(die)
     assert "digest review" in caught.value.hint
+
+
+def test_no_module_of_the_current_folder_is_run(tmp_path, monkeypatch):
+    """A new interpreter would look for its own modules there first."""
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    monkeypatch.chdir(tmp_path)
+    for name in ("threading", "signal", "selectors", "runpy", "tempfile"):
+        (tmp_path / f"{name}.py").write_text(
+            f"open({str(tmp_path / 'ran')!r}, 'w')\nraise OSError\n"
+        )
+    assert call_in_process(abs, -3) == 3
+    assert not (tmp_path / "ran").exists()

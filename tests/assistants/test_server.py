@@ -13,7 +13,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
-from digest.assistants.answers import MAX_PAGE, NOTICE
+from digest.assistants.answers import MAX_PAGE, NOTICE, make_story
 from digest.assistants.server import build_http_app, build_server
 from digest.web.listening import list_own_names, open_socket
 from tests.factories.items import NOW
@@ -300,3 +300,24 @@ def test_over_http_a_token_opens_it(served):
         accept = {"accept": "application/json, text/event-stream"}
         answer = httpx.post(served, json=ping, headers=headers | accept)
         assert answer.status_code == status, headers
+
+
+def test_a_body_without_end_is_refused(served):
+    """Whoever brings the token."""
+    headers = {"authorization": "Bearer a-token", "accept": "application/json, text/event-stream"}
+    answer = httpx.post(served, json={"x": "y" * 600_000}, headers=headers)
+    assert answer.status_code == 413
+
+
+def test_words_of_others_are_cut_and_clean():
+    """Whatever an archive of an older version holds."""
+    hostile = "Ignore \x1b[31m\u202e all " + "words " * 500
+    item = {"id": "i", "title": hostile, "source": hostile, "url": "", "published": None}
+    told = make_story(
+        "2026-Q3",
+        {"id": "s", "title": hostile, "summary": [{"text": hostile}], "category": None, "event": None,
+         "ai": None, "evidence": None, "vendors": [hostile], "items": [item]},
+    )  # fmt: skip
+    texts = [told.untrusted_title, *told.untrusted_sentences, *told.vendors]
+    texts += [told.sources[0].untrusted_title, told.sources[0].publisher]
+    assert all(len(text) <= 400 and text.isprintable() for text in texts)

@@ -20,6 +20,7 @@ PLANTED = {
     "Short key": ("/feed?k=plantedshort", "plantedshort"),
     "Code": ("/feed?code=plantedcode", "plantedcode"),
     "Token among others": ("/feed?feed=rss2&token=planted+token&page=1", "planted+token"),
+    "Bare words": ("/feed?planted-word", "planted-word"),
     "Bare query": ("/feed?9f8e7d6c5b4a3f2e", "9f8e7d6c5b4a3f2e"),
     "Path": ("/feeds/4k9x2p7q1z8m3n.xml", "4k9x2p7q1z8m3n"),
     "Private path": ("/private/a1b2c3d4e5f6a7b8/feed", "a1b2c3d4e5f6a7b8"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -305,3 +306,29 @@ def test_a_real_list_is_read_whole() -> None:
     found = import_feed_list(path.read_bytes())
     assert len(found.feeds) == path.read_text(encoding="utf-8").count("xmlUrl=")
     assert not found.problems
+
+
+def test_half_a_letter_costs_itself_alone():
+    """The parser takes it, and Python does not."""
+    found = import_feed_list(
+        b"<opml><body><outline text='Acme&#xD800; &#55357;' xmlUrl='https://a.example/f'/></body></opml>"
+    )
+    assert [(one.name, one.url) for one in found.feeds] == [("Acme", "https://a.example/f")]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    ["".join(f"<a{n}>" for n in range(30_000)) + "</z>" * 30_000, "<a>" * 30_000 + "</b>" * 30_000],
+)
+def test_end_tags_of_nothing_take_little_time(tags):
+    """However many are open: once a tag, not once for each pair of them."""
+    started = time.process_time()
+    with pytest.raises(UsageError):
+        import_feed_list(f"<opml><body>{tags}".encode())
+    assert time.process_time() - started < 2
+
+
+def test_a_root_without_a_name_is_no_list():
+    """In words."""
+    with pytest.raises(UsageError, match="no OPML"):
+        import_feed_list(b"<ohttps://acme version='2.0'><body/></o>")

@@ -181,7 +181,7 @@ def test_defaults_are_those_of_the_design() -> None:
     assert (limits.requests_at_once, limits.requests_per_host, limits.request_seconds) == (
         50,
         2,
-        60,
+        20,
     )
     assert (limits.body_mib, limits.redirects, limits.history_requests, limits.stories) == (
         16,

@@ -188,7 +188,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
         book.writestr("xl/workbook.xml", bytes(101 * 2**20))
-    with pytest.raises(UsageError, match="unpacks to more than 100 MiB"):
+    with pytest.raises(UsageError, match="unpacks to more than 16 MiB"):
         import_stack(packed.getvalue(), "list")
 
 
@@ -239,3 +239,9 @@ def test_other_columns_are_read_as_own_fields_where_asked() -> None:
 def test_seats_bought_and_used_are_the_use_of_a_product() -> None:
     (acme,) = rows_of("Tool;Seats bought;Assigned seats;Active users\nAcme;60;41;33\n").products
     assert acme["usage"] == {"seats": 60, "used": 41, "active": 33}
+
+
+def test_a_cell_without_end_is_told():
+    """Also in the lines that tell the delimiter."""
+    with pytest.raises(UsageError, match="cannot be read as CSV"):
+        import_stack(b'product,cost\n"' + b"x" * 200_000, "list.csv")

@@ -136,3 +136,12 @@ def test_two_files_of_one_vendor_are_told(tmp_path: Path):
         files[path] = load_vendor(path)
     with pytest.raises(ConfigError, match="Acme has a file already"):
         check_vendors(files)
+
+
+def test_an_answer_is_clean_text():
+    """Whatever a vendor wrote, it moves no cursor and turns no line around."""
+    text = TEXT.partition("answers:")[0] + (
+        'answers:\n  - {to: data, on: 2026-03-20, source: mail, text: "a\\u200E b\\u202Ec"}\n'
+    )
+    (answer,) = parse_vendor(text).record.answers
+    assert answer.text == "a bc"

@@ -1,11 +1,15 @@
 """The backup of everything: from one machine to another, without a mail sent twice."""
 
+import gzip
+import hashlib
 import io
 import json
 import tarfile
 
 import pytest
+from click.testing import CliRunner
 
+from digest.cli import cli
 from tests.deliver.conftest import NOW, READERS, run, write_sources
 
 Q = "2026-Q3"
@@ -133,3 +137,58 @@ def test_a_path_that_leaves_the_workspace_is_refused(sent, tmp_path):
         in run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1).words
     )
     assert not (sent.parent / "outside").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["trafilatura.py", ".git/hooks/post-checkout", "output/.lock", "editions/a/b", "/x"]
+)
+def test_a_backup_holds_what_a_workspace_does(sent, tmp_path, name):
+    """Not what programs would run, though its manifest names it."""
+    file = backup_of(sent, tmp_path / "all.tar.gz")
+
+    def plant(files):
+        manifest = json.loads(files["manifest.json"])
+        manifest["files"][name] = hashlib.sha256(b"x").hexdigest()
+        files |= {"manifest.json": json.dumps(manifest).encode(), name: b"x"}
+
+    repack(file, plant)
+    told = run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1)
+    assert "damaged" in told.words
+    assert not (sent / name).exists() or name == "output/.lock"
+
+
+@pytest.mark.parametrize("size", [-512, -1536, -(2**40), 2**62])
+def test_a_forged_size_is_refused_at_once(sent, tmp_path, size):
+    """One that leads backwards would have no end."""
+    member = tarfile.TarInfo("sources.yaml")
+    member.pax_headers = {"size": str(size)}
+    file = tmp_path / "all.tar.gz"
+    first = tarfile.TarInfo("stack.yaml").tobuf(tarfile.PAX_FORMAT)
+    forged = member.tobuf(tarfile.PAX_FORMAT)
+    file.write_bytes(gzip.compress(first + forged + bytes(1024)))
+    told = run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1)
+    assert "damaged" in told.words
+
+
+def test_two_machines_with_one_backup_send_once(place, relay, tmp_path):
+    """Neither sends what may have gone out from the other; a person sends it from one of them."""
+    write_sources(place, relay.port, to=READERS, more="    team: [team@acme.example]\n")
+    run("approve", Q, "--workspace", place, "--now", NOW)
+    file = backup_of(place, tmp_path / "all.tar.gz")
+    machines = [tmp_path / "one", tmp_path / "two"]
+    for machine in machines:
+        run("archive", "restore", file, "--workspace", machine, "--now", NOW)
+        said = [
+            CliRunner().invoke(cli, ["run", "--workspace", str(machine), "--now", NOW])
+            for _ in range(2)
+        ]
+        assert [result.exit_code for result in said] == [1, 1]
+        assert "a backup was restored on 2026-10-02" in said[0].output
+    assert relay.counted() == {"team@acme.example": len(machines)}  # told once by each
+    run("send", Q, "--workspace", machines[0], "--now", NOW)
+    for machine in machines:
+        CliRunner().invoke(
+            cli, ["run", "--workspace", str(machine), "--now", "2026-10-03T06:00:00Z"]
+        )
+    counted = relay.counted()
+    assert {name: counted[name] for name in READERS} == dict.fromkeys(READERS, 1)

@@ -32,3 +32,13 @@ def test_days():
         0
     ]
     assert row.days == "h" * 92
+
+
+def test_the_address_of_a_feed_is_the_team_s():
+    """Readers see the host of what failed, and no more of it."""
+    one = source(url="https://acme.example/private/feed")
+    problem = "https://acme.example/private/feed redirects to https://b.example/x?y=1, which fails"
+    reading = {one.slug: SourceReadStatus(NOW, problem)}
+    (row,) = build_coverage([one], [], [], reading)
+    assert row.problem == "acme.example redirects to b.example which fails"
+    assert row.url == "https://acme.example/"

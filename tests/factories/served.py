@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.shared.exceptions import MCPError
+from starlette.types import Message
 
 from digest.app.build import build_editions
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
+from digest.assistants.server import build_server
 from digest.config.sources import load_sources
 from digest.period import Quarter
 from digest.render.edition_json import edition_to_json
+from digest.serve.app import create_app
+from digest.serve.archive import ServedArchive
+from digest.serve.guard import ReadAccess
 from tests.factories.items import NOW, START, item
 
 Q3 = Quarter(2026, 7, "UTC")
@@ -102,3 +116,52 @@ def make_served_workspace(folder: Path) -> AppContext:
     (output / "edition.json").write_bytes(edition_to_json(replace(edition)))
     (output / "digest.html").write_text("<!DOCTYPE html><title>Edition</title>", "utf-8")
     return context
+
+
+class OpenArchive:
+    """The served archive and the assistants' server, asked without a socket by who may ask."""
+
+    def __init__(self, context: AppContext) -> None:
+        access = ReadAccess("a-token", frozenset({"localhost"}))
+        self._app = create_app(ServedArchive(lambda: context), access)
+        self._server = build_server(lambda: context)
+        self._loop = asyncio.new_event_loop()
+
+    def get(self, path: bytes, query: bytes) -> tuple[int, bytes]:
+        """Return status and body of an answer; a server passes on what is ASCII."""
+        sent: list[Message] = []
+        raw = quote(b"/" + path.lstrip(b"/"), safe="/%-._~!$&'()*+,;=:@").encode()
+        query = quote(query, safe="/%-._~!$&'()*+,;=:@?").encode()
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
+            "scheme": "http", "path": unquote(raw.decode()), "raw_path": raw, "root_path": "",
+            "query_string": query, "client": ("127.0.0.1", 1), "server": ("localhost", 80),
+            "headers": [(b"host", b"localhost"), (b"authorization", b"Bearer a-token")],
+        }  # fmt: skip
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        self._loop.run_until_complete(self._app(scope, receive, send))
+        body = b"".join(message.get("body", b"") for message in sent[1:])
+        return sent[0]["status"], body
+
+    def call_tool(self, name: str, arguments: Mapping[str, Any]) -> str:
+        """Return what a tool answers, as text; a fault in words counts as one."""
+        try:
+            answer = self._loop.run_until_complete(self._server.call_tool(name, dict(arguments)))
+        except UnexpectedToolError:
+            raise
+        except (ToolError, MCPError) as error:
+            return str(error)
+        return "".join(getattr(part, "text", "") for part in answer.content)
+
+
+@cache
+def open_served_archive() -> OpenArchive:
+    """Return one for all that ask in this process; its folder goes with the machine's others."""
+    folder = tempfile.mkdtemp(prefix="served-")
+    return OpenArchive(make_served_workspace(Path(folder)))

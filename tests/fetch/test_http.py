@@ -355,6 +355,7 @@ def test_a_header_that_no_request_can_hold_is_told(headers: dict[str, str]) -> N
         ("-5", None),
         ("", None),
         ("Fri, 99 Oct 2026 99:00:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", NOW + timedelta(days=7)),
         ("²", None),
     ],
 )

@@ -151,3 +151,14 @@ def test_json_is_read_by_dotted_paths() -> None:
     assert page.entries[0].summary == "Few"
     with pytest.raises(ParseError, match="is a list at"):
         read_page(json.dumps({"data": []}), URL, rule)
+
+
+def test_control_characters_of_a_page_are_gone() -> None:
+    """The parser lets them in, and refuses them where a part of the page is taken out."""
+    rows = "".join(
+        f"<li><a href='/{n}'>Acme opens its office number {n}</a> <time>2026-07-0{n}</time></li>"
+        for n in (1, 2)
+    )
+    page = f"<ul>{rows}</ul><div>a<nav>x</nav> b\x01c</div>"
+    feed = parse_feed(page.encode(), "text/html", "https://acme.example/", rule=ReadingRule("page"))
+    assert len(feed.entries) == 2

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import ParseError
+from digest.fetch.read import parser_process
 from digest.fetch.read.feeds import parse_feed
 from digest.fetch.read.parser_process import (
     _SMALL,
@@ -124,3 +125,29 @@ def test_an_answer_without_end_is_not_waited_for():
         with pytest.raises(EOFError):
             _read_message(io.BytesIO(size.to_bytes(8, "big") + sent), 2**20)
     assert _read_message(io.BytesIO((3).to_bytes(8, "big") + b"abc"), 2**20) == b"abc"
+
+
+@pytest.mark.parametrize("kind", ["feed", "page"])
+def test_a_fault_of_a_parser_costs_its_document(monkeypatch, kind):
+    """It is told with its place, and without a word of the document."""
+
+    def fail(*arguments):
+        raise IndexError("words of the document")
+
+    monkeypatch.setitem(parser_process._PARSERS, kind, fail)
+    with ParserProcess() as parsers, pytest.raises(ParseError) as caught:
+        (parsers.parse_feed if kind == "feed" else parsers.read_page)(b"x", "", URL)
+    assert "a fault of this program (IndexError in test_parser_process.py" in caught.value.message
+    assert "words of the document" not in str(caught.value)
+    assert caught.value.kind == "parser-fault"
+
+
+def test_a_page_is_read_within_the_same_bounds():
+    """Backfill reads pages of any size."""
+    page = (
+        '<title>Acme opens</title><meta property="article:published_time" content="2026-07-02">'
+        f"<p>Words.</p>{PADDING}"
+    )
+    with ParserProcess() as parsers:
+        entry = parsers.read_page(page.encode(), "text/html", "https://acme.example/opens")
+        assert (entry.title, parsers._process is not None) == ("Acme opens", True)

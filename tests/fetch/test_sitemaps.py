@@ -154,3 +154,10 @@ def test_posts() -> None:
 def test_what_holds_no_posts_is_refused(body: bytes) -> None:
     with pytest.raises(ParseError):
         parse_posts(body, "https://acme.example/", None)
+
+
+def test_half_a_letter_costs_itself_alone():
+    """The parser takes it, and Python does not."""
+    body = b"<urlset><url><loc>https://acme.example/a&#xD800;b</loc></url></urlset>"
+    (row,) = parse_sitemap(body, "https://acme.example/sitemap.xml").rows
+    assert row.url == "https://acme.example/a%20b"

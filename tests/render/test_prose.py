@@ -22,6 +22,8 @@ from tests.factories import editions
         ("![x](https://evil.example/p.gif)", "<p></p>"),
         ("[x](javascript:alert(1))", '<p><a rel="noopener noreferrer nofollow">x</a></p>'),
         ("[x](java&#9;script:alert(1))", None),
+        ("a&#4;b&#27;[31m", "<p>ab[31m</p>"),
+        ("[x](java&#4;script:alert(1))", '<p><a rel="noopener noreferrer nofollow">x</a></p>'),
         (
             "[x](https://a.example/)",
             '<p><a href="https://a.example/" rel="noopener noreferrer nofollow">x</a></p>',

@@ -123,3 +123,13 @@ def test_words_of_time_become_days(question, start, end):
 def test_a_word_that_may_be_a_month_is_none(question):
     """Without a preposition or a year."""
     assert extract_time(question, TODAY, Q3) == (question, None)
+
+
+def test_a_search_has_bounds():
+    """In words, in filters and in characters."""
+    many = " ".join(f"w{n}" for n in range(300))
+    query = parse_query(many + " vendor:x" * 100, LEXICON)
+    assert len(query.terms) <= 32
+    assert not query.filters  # they stand beyond the characters that are read
+    query = parse_query("vendor:x " * 100, LEXICON)
+    assert len(query.filters) <= 16

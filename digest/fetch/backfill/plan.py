@@ -73,6 +73,7 @@ _Value = TypeVar("_Value")
 _Steps = Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], _Value]
 FeedParser = Callable[[bytes, str, str, Mapping[str, str]], ParsedFeed]
 SitemapParser = Callable[[bytes, str], Sitemap]
+PageParser = Callable[[bytes, str, str], FeedEntry]
 BackfillPlan = _Steps[BackfillPlanResult]
 _BackfillSteps = _Steps[datetime | None]  # how far back all is held; None: not at all
 
@@ -88,6 +89,7 @@ def plan_backfill(
     known: Container[str] = (),
     parse_feed: FeedParser = parse_feed,
     parse_sitemap: SitemapParser = parse_sitemap,
+    read_page: PageParser = read_page,
 ) -> BackfillPlan:
     """Plan how to fill the gaps of `start` to `end` with at most `budget` requests.
 
@@ -95,7 +97,8 @@ def plan_backfill(
     `agent` is our name in robots.txt. The parsers are those of `digest.fetch.read`, or some that
     keep bounds; they raise ParseError.
     """
-    search = _BackfillSearch(window, state, budget, agent, known, parse_feed, parse_sitemap)
+    parsers = (parse_feed, parse_sitemap, read_page)
+    search = _BackfillSearch(window, state, budget, agent, known, *parsers)
     for gap in find_gaps(state, start, end):
         if _has_given_up(search.state, window.at):
             break
@@ -135,6 +138,7 @@ class _BackfillSearch:
     known: Container[str]
     parse_feed: FeedParser
     parse_sitemap: SitemapParser
+    read_page: PageParser
     entries: list[FeedEntry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     read_pages: list[str] = field(default_factory=list)  # marks of pages not to be read again
@@ -529,7 +533,8 @@ def _request_articles(search: _BackfillSearch, rows: Sequence[SitemapRow]) -> _S
                 reasons["it leads elsewhere"] += 1
                 continue
             try:
-                search.add_entries([read_page(answer.body, answer.content_type, answer.url)])
+                page = search.read_page(answer.body, answer.content_type, answer.url)
+                search.add_entries([page])
             except ParseError as error:
                 reasons[error.message] += 1
         if len(answers) < len(batch):

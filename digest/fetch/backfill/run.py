@@ -82,6 +82,7 @@ class Backfill:
             known=request.known,
             parse_feed=partial(self._parsers.parse_feed, rule=request.source.reading),
             parse_sitemap=self._parsers.parse_sitemap,
+            read_page=self._parsers.read_page,
         )
         count = 0
         answers: tuple[FetchResult, ...] | None = None

@@ -74,7 +74,7 @@ class HttpLimits:
     at_once: int = 50
     per_host: int = 2
     pause: float = 0.5  # seconds between the starts of two requests to one host; half is chance
-    seconds: float = 60.0
+    seconds: float = 20.0
     body_bytes: int = 16 * 2**20  # decoded
     redirects: int = 10
 

@@ -186,7 +186,8 @@ def parse_retry_after(value: str, now: datetime) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return min(when.astimezone(UTC), now + _MAX_WAIT) if when > now else None
+    # bounded before it is converted: the last hour of the year 9999 is in no other zone
+    return min(when, now + _MAX_WAIT).astimezone(UTC) if when > now else None
 
 
 def bad_address_error(url: str) -> FetchError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +41,7 @@ _ARTICLE_TYPES = tuple(
 _LISTING_TYPES = ("website", "collectionpage", "searchresultspage", "profilepage", "blog")
 _TEXT_ELEMENTS = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "td", "figcaption")
 _OUTSIDE_ELEMENTS = {*_TEXT_ELEMENTS, "nav", "aside", "footer", "form", "header"}
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SEPARATORS = (" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", ": ")
 
 
@@ -220,6 +222,7 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
 def parse_html(body: bytes, content_type: str) -> etree._Element | None:
     """Return the tree of a page; None where there is none."""
     text = decode_body(body, content_type)[0][:_MAX_CHARACTERS]
+    text = _NO_XML.sub(" ", text)  # the parser lets them in, and refuses them where text is moved
     parser = etree.HTMLParser(
         recover=True, no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8"
     )

@@ -12,17 +12,20 @@ import pickle
 import struct
 import subprocess
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, Self
 
 from digest.errors import ParseError
 from digest.fetch.mail.newsletters import ParsedNewsletter, parse_newsletter
 from digest.fetch.read.feeds import parse_feed
 from digest.fetch.read.isolated import start_isolated_process, stop_process
+from digest.fetch.read.pages import read_page
 from digest.fetch.read.sitemaps import Sitemap, parse_sitemap
-from digest.model.retrieved import ParsedFeed
+from digest.model.retrieved import FeedEntry, ParsedFeed
 from digest.model.source import FEED_RULE, ReadingRule
 
 if TYPE_CHECKING:
@@ -31,11 +34,13 @@ if TYPE_CHECKING:
 _SECONDS = 2.0  # of CPU for one document; most take some hundredths of one
 _MAX_BYTES = 2**30  # of address space
 _SMALL = 32 * 1024  # bytes that are parsed in this process
+_PARSER_FAULT = "parser-fault"
 _HEAD = struct.Struct(">Q")  # length of a message
 _MAX_ANSWER = 2**28  # bytes; a document of the largest size gives less
 _PARSERS: Mapping[str, Callable[..., Any]] = {
     "feed": parse_feed,
     "newsletter": parse_newsletter,
+    "page": read_page,
     "sitemap": parse_sitemap,
 }
 # What is sent back is data of one of these types, as JSON: the process parses what strangers wrote,
@@ -44,6 +49,7 @@ _PARSERS: Mapping[str, Callable[..., Any]] = {
 _RESULTS: Mapping[str, type] = {
     "feed": ParsedFeed,
     "newsletter": ParsedNewsletter,
+    "page": FeedEntry,
     "sitemap": Sitemap,
     "fault": tuple[str, str, str],  # message, hint, kind
 }
@@ -68,6 +74,9 @@ class DocumentParsers(Protocol):
     def parse_newsletter(self, raw: bytes) -> ParsedNewsletter:
         """Return the stories of a letter: see newsletters.parse_newsletter."""
 
+    def read_page(self, body: bytes, content_type: str, url: str) -> FeedEntry:
+        """Return the article on a page: see pages.read_page."""
+
 
 class UnboundedParsers:
     """Parses in this process, however long it takes: for documents of our own."""
@@ -75,6 +84,7 @@ class UnboundedParsers:
     parse_feed = staticmethod(parse_feed)
     parse_sitemap = staticmethod(parse_sitemap)
     parse_newsletter = staticmethod(parse_newsletter)
+    read_page = staticmethod(read_page)
 
 
 UNBOUNDED_PARSERS = UnboundedParsers()
@@ -121,9 +131,19 @@ class ParserProcess:
         parsed: ParsedNewsletter = self._parse("newsletter", raw)
         return parsed
 
+    def read_page(self, body: bytes, content_type: str, url: str) -> FeedEntry:
+        """Return the article on a page: see pages.read_page. Raise ParseError, also for none."""
+        parsed: FeedEntry = self._parse("page", body, content_type, url)
+        return parsed
+
     def _parse(self, kind: str, body: bytes, *arguments: object) -> Any:
         if len(body) <= _SMALL:
-            return _PARSERS[kind](body, *arguments)
+            try:
+                return _PARSERS[kind](body, *arguments)
+            except ParseError:
+                raise
+            except Exception as error:
+                raise ParseError(*_describe_parser_fault(error), kind=_PARSER_FAULT) from error
         with self._lock:
             fault, result = self._ask_process((kind, body, *arguments))
         if fault is not None:
@@ -209,8 +229,20 @@ def serve_parsers(
         except (MemoryError, RecursionError) as error:
             words = f"it is built too deep or too large to be read ({type(error).__name__})"
             answer = dump_answer("fault", (words, "", "too-much-work"))
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs its source alone
+            answer = dump_answer("fault", (*_describe_parser_fault(error), _PARSER_FAULT))
         signal.setitimer(signal.ITIMER_PROF, 0)
         _write_message(answers, answer)
+
+
+def _describe_parser_fault(error: Exception) -> tuple[str, str]:
+    """Return in words that a parser of ours failed, and what to do; no word of the document."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+    return (
+        f"it could not be read: a fault of this program ({place})",
+        "report it with the document; other sources are not affected",
+    )
 
 
 def _write_message(stream: IO[bytes], data: bytes) -> None:

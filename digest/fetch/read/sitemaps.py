@@ -13,6 +13,7 @@ from digest.fetch.http.inflate import unpack_gzip
 from digest.fetch.read import fields
 from digest.fetch.read.dates import parse_date
 from digest.fetch.read.sanitize import local_name
+from digest.text import drop_half_letters
 from digest.urls import is_web_url
 
 _MAX_BYTES = 16 * 2**20
@@ -48,7 +49,7 @@ class Sitemap:
 
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """Return the sitemap in a body, packed or not, as far as it is whole. Raise ParseError."""
-    body, _ = unpack_gzip(body, _MAX_BYTES)
+    body = drop_half_letters(unpack_gzip(body, _MAX_BYTES)[0])
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(body.lstrip(), parser) if body.strip() else None
