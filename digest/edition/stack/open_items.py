@@ -20,6 +20,7 @@ from digest.model.edition import AgendaItem, RuleRow, Sentence, StoryRef
 from digest.model.stack import OPEN_PROMISES, Product
 from digest.text import truncate_text
 
+_MAX_DUTIES = 3
 _MAX_SENTENCE = 200  # characters of a source's sentence
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-z]{2,8}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}\b")
 _DATED = ("effective", "deadline", "ends")
@@ -155,13 +156,14 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
         and (find_forced_change(story) or story.id in days)
     ]
     forced.sort(key=lambda story: days.get(story.id, date.max))  # stable: else the best first
-    for story in forced[:MAX_OF_KIND]:
+    for story in forced[:_MAX_DUTIES]:
         names = quarter.get_closest_relation(story).products
         touched = [products[name] for name in names if name in products]
         ref = quarter.make_ref(story)
         yield AgendaItem(
             what=TranslatableText(
-                N_("Follow “%(title)s” now, or wait?"), title=truncate_text(ref.title, MAX_TITLE)
+                N_("Who checks what “%(title)s” changes for us?"),
+                title=truncate_text(ref.title, MAX_TITLE),
             ),
             why=_cite_sentence(ref, basis.summaries.get(story.id, ()), touched),
             owner=find_common_owner(touched),

@@ -15,7 +15,8 @@ from digest.i18n import N_, TranslatableText
 from digest.model.edition import AgendaItem
 from digest.model.stack import Product
 
-_MAX_USAGE = 3
+_MAX_USAGE = 4
+_IDLE_SHARE = 0.2  # of the seats bought: so many unused ones are worth a question
 _MAX_UNMEASURED = 6  # products that are named for want of a figure
 # A contribution that measures something has a figure or a share in it.
 _MEASURE = re.compile(
@@ -38,6 +39,15 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
         for product in products
         if product.status == "trial"
     ][:MAX_OF_KIND]
+    if seats := _list_seat_gaps(products):
+        items.append(
+            AgendaItem(
+                what=TranslatableText(N_("Match the seats that we pay for to those in use.")),
+                why=join_texts([_describe_seats(product) for product in seats], " "),
+                owner=name_owners(seats),
+                section="stack",
+            )
+        )
     staying = [product for product in products if product.status != "retiring"]
     without_cost = [product for product in staying if product.cost is None]
     if without_cost:
@@ -67,6 +77,27 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
             )
         )
     return tuple(items[:_MAX_USAGE])
+
+
+def _list_seat_gaps(products: Sequence[Product]) -> list[Product]:
+    """Return the products with more users than seats, or with many seats unused."""
+    found = []
+    for product in products:
+        seats, used = product.usage.seats, product.usage.used
+        if product.status == "retiring" or not seats or used is None:
+            continue
+        if used > seats or seats - used >= _IDLE_SHARE * seats:
+            found.append(product)
+    return found
+
+
+def _describe_seats(product: Product) -> TranslatableText:
+    return TranslatableText(
+        N_("%(name)s: %(used)s of %(seats)s seats used."),
+        name=product.name,
+        used=product.usage.used,
+        seats=product.usage.seats,
+    )
 
 
 def _describe_trial(product: Product) -> TranslatableText:

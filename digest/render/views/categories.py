@@ -26,6 +26,7 @@ _MIN_TOLD = 2  # entries on paper
 _MAX_SENTENCE = 260  # characters of a sentence
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _NEWS = ("launch", "update")
+_MAX_OWN = 4  # stories about what is ours, on other pages
 _MAX_PRODUCTS = 16  # new ones that are named
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
@@ -203,7 +204,10 @@ def _build_category(
     placed = [piece for piece in rest if context.find_place(piece.id)]
     left = [piece for piece in rest if piece not in placed]
     # Where a category has entries of its own, a count says enough of what other pages tell.
-    shown = placed[: 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers]
+    pointers = 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers
+    if options.brief and pointers is not None:  # news of what is ours is named, wherever it stands
+        pointers = max(pointers, min(_MAX_OWN, sum(piece.id in own for piece in placed)))
+    shown = placed[:pointers]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
     if options.brief and (told or placed):  # a headline alone says little, but of what is ours
         number = min(_MAX_LISTED, sum(piece.id in own for piece in left))

@@ -77,7 +77,7 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         if kind in ANSWERED_KINDS or any(entry.kind == kind for entry in deals)
     ]
     absent = [
-        words.translate_label(LABELS["deals"], kind)
+        words.translate_label(LABELS["deals"], kind).lower()
         for kind in ANSWERED_KINDS
         if not any(entry.kind == kind for entry in deals)
     ]
@@ -85,7 +85,9 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         counts=tuple(counted),
         groups=tuple(groups),
         has_stack=context.edition.stack is not None,
-        none=words.translate("None found: %(kinds)s.", kinds="; ".join(absent)) if absent else "",
+        none=words.translate("Looked for and not found: %(kinds)s.", kinds="; ".join(absent))
+        if absent
+        else "",
     )
 
 

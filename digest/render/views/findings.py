@@ -137,7 +137,11 @@ def _count_rules(edition: Edition, words: Localizer) -> Iterator[str]:
     yield from _count_kinds(count_rules(edition.rules), LABELS["rule_counts"], words)
     if edition.rules and edition.stack:
         yield _count_own(sum(bool(entry.products) for entry in edition.rules), words)
-        near = sum(bool(list_products_in_category(entry, edition)) for entry in edition.rules)
+        near = sum(
+            bool(list_products_in_category(entry, edition))
+            for entry in edition.rules
+            if entry.kind != "advice"  # which is no rule, and not among those that are counted
+        )
         if near:
             yield words.translate_plural(
                 "%(n)s in a category of yours", "%(n)s in categories of yours", near

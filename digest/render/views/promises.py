@@ -149,7 +149,7 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
         if silent
         else "",
         words.translate("In the HTML edition alone: %(what)s.", what=more) if more else "",
-        words.translate("No question to any of them is on record.")
+        words.translate("No question that was sent to any vendor is on record.")
         if shown and not any(row.asked for row in rows)
         else "",
     )
@@ -238,8 +238,8 @@ def _describe_silence(row: VendorRow, context: ViewContext) -> str:
     words = context.words
     if not row.shipped:
         if not row.watched:
-            return words.translate("Nothing found; no source watches it")
-        return words.translate("Nothing found")
+            return words.translate("No news of AI found; no source watches it")
+        return words.translate("No news of AI found")
     if not row.with_ai:
         return words.translate("Nothing with AI found")
     return (

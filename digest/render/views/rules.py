@@ -16,6 +16,7 @@ from digest.model.edition import (
     RuleEntry,
     RuleKind,
     Section,
+    StackView,
 )
 from digest.render.views.context import StoryLimits, ViewContext
 from digest.render.views.story import (
@@ -209,11 +210,20 @@ def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
                 names=names,
             )
         return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
+    stack = context.edition.stack
+    if stack and (makers := _list_bound_makers(entry, stack)):
+        return words.translate(N_("%(names)s, a maker of ours"), names=words.join_names(makers))
     if not entry.category or entry.category == _LAW_CATEGORY:
-        return words.translate(N_("nothing of ours")) if context.edition.stack else ""
+        return words.translate(N_("nothing of ours")) if stack else ""
     name = words.translate_category(entry.category)
     ours = list_products_in_category(entry, context.edition)
     return f"{name} ({words.join_names(ours)})" if ours else name
+
+
+def _list_bound_makers(entry: RuleEntry, stack: StackView) -> list[str]:
+    """Return the makers of our products that a law binds; a policy binds its maker's users."""
+    makers = {line.product.vendor_or_name for line in stack.lines}
+    return [name for name in entry.binds if name in makers] if entry.kind in _LAW_KINDS else []
 
 
 def list_products_in_category(entry: RuleEntry, edition: Edition) -> tuple[str, ...]:

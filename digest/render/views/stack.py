@@ -20,7 +20,7 @@ from digest.model.edition import (
     StackView,
     StoryRef,
 )
-from digest.model.stack import Product
+from digest.model.stack import Money, Product
 from digest.render.views.agenda import AgendaPage, build_agenda_page, name_row
 from digest.render.views.architecture import ArchitectureView, build_architecture
 from digest.render.views.context import ViewContext
@@ -282,6 +282,13 @@ def _describe_deals(stack: StackView, words: Localizer, *, in_short: bool) -> st
     return " ".join(parts)
 
 
+def _add_whole(share: str, whole: Money | None, words: Localizer) -> str:
+    """Return a share with the sum that it is a part of."""
+    if whole is None:
+        return share
+    return words.translate("%(part)s of %(whole)s", part=share, whole=words.format_money(whole))
+
+
 def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
     """Yield what technology costs; a figure that lacks a cost is called a minimum."""
     is_minimum = bool(spend.without_cost) or len(spend.total) > 1
@@ -295,13 +302,17 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
         yield words.translate("Technology, a year"), shown
     if spend.share is not None:
         share = format_at_least(words.format_share(spend.share, down=is_minimum))
-        yield words.translate("Share of the marketing budget"), share
+        yield (
+            words.translate("Share of the marketing budget"),
+            _add_whole(share, spend.budget, words),
+        )
     if spend.per_customer is not None:
         cost = format_at_least(words.format_money(spend.per_customer))
         yield words.translate("For each new customer"), cost
     if spend.share_of_cac is not None:
         share = format_at_least(words.format_share(spend.share_of_cac, down=is_minimum))
-        yield words.translate("Share of the cost of winning a customer"), share
+        label = words.translate("Share of the cost of winning a customer")
+        yield label, _add_whole(share, spend.cac, words)
     if spend.clv:
         value = words.format_money(spend.clv)
         if spend.clv_to_cac is not None:
