@@ -73,10 +73,9 @@ from digest.model.story import EarlierStory, RankedStory, Story
 from digest.period import Quarter
 from digest.tag.products import find_product
 from digest.text import clean_text
-from digest.write.boilerplate import SiteBoilerplate
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
-from digest.write.summaries import build_summary, choose_headline, clean_title
+from digest.write.summaries import choose_headline, clean_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +199,9 @@ def _build_pages(
     model_texts: ModelTexts,
 ) -> _Pages:
     """Build the parts in the order in which they need each other."""
-    boilerplate = decision.boilerplate
 
     def summarize(story: Story) -> tuple[Sentence, ...]:
-        return build_summary(story, settings.language, boilerplate)
+        return decision.sentence_check.summarize(story, settings.language)
 
     rules, claims = build_rules(view, decision.stories), build_claims(view, summarize)
     calendar = build_calendar(view, ours.carried if ours else (), rules)
@@ -222,7 +220,7 @@ def _build_pages(
                 decision,
                 settings.language,
                 consequences,
-                choose_source_words(entry.story, settings.language, boilerplate),
+                choose_source_words(entry.story, settings.language, summarize(entry.story)),
             )
             for entry in some
         )
@@ -345,10 +343,9 @@ class SourceWords:
     conflicts: tuple[tuple[Sentence, Sentence], ...]
 
 
-def choose_source_words(story: Story, language: str, boilerplate: SiteBoilerplate) -> SourceWords:
-    """Choose title and sentences of a story out of its sources."""
+def choose_source_words(story: Story, language: str, summary: tuple[Sentence, ...]) -> SourceWords:
+    """Choose the words of a story out of its sources, beside the sentences that are known."""
     title, title_language = choose_headline(story, language)
-    summary = build_summary(story, language, boilerplate)
     return SourceWords(title, title_language, summary, find_conflicts(story))
 
 
@@ -398,7 +395,14 @@ def _view_quarter(
 ) -> QuarterView:
     """Return a decided quarter as the parts of the briefing of `quarter` see it."""
 
+    known: dict[int, tuple[Story, StoryRef]] = {}  # by identity; the story keeps it its own
+
     def make_reference(story: Story) -> StoryRef:
+        if id(story) not in known:
+            known[id(story)] = story, describe_story(story)
+        return known[id(story)][1]
+
+    def describe_story(story: Story) -> StoryRef:
         title, language = choose_headline(story, settings.language)
         lead, tags = story.lead.item, story.tags
         published = story.items[0].item.published_or_seen

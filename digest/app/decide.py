@@ -45,7 +45,7 @@ from digest.rank import (
     rank_stories,
     select_stories,
 )
-from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate
+from digest.write.boilerplate import NO_BOILERPLATE
 from digest.write.summaries import SentenceCheck
 
 
@@ -70,7 +70,9 @@ class QuarterDecision:
     decided: DecidedStories = field(default_factory=DecidedStories)
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by story id
     themes: tuple[StoryTheme, ...] = ()  # of the relevant stories, the weightiest first
-    boilerplate: SiteBoilerplate = NO_BOILERPLATE  # what the sites repeat in the items
+    sentence_check: SentenceCheck = field(  # what was found in the stories to print
+        default_factory=lambda: SentenceCheck(boilerplate=NO_BOILERPLATE), compare=False
+    )
 
     @property
     def relevant_stories(self) -> tuple[Story, ...]:
@@ -220,7 +222,7 @@ def decide_stories(
         decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
         threads=threads,
         themes=themes,
-        boilerplate=check.boilerplate,
+        sentence_check=check,
     )
 
 

@@ -28,7 +28,6 @@ from digest.model.edition import (
     get_fields,
 )
 from digest.model.story import Story
-from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
 
 _EMPTY_COUNTS = QuarterCounts(0, 0, 0, 0, 0)
 
@@ -43,7 +42,6 @@ class LiveEdition:
         self.whole: Edition | None = None
         self._language, self._title, self._as_of = language, title, as_of
         self._has_stack = has_stack
-        self._boilerplate: SiteBoilerplate | None = None
         self._words: dict[tuple[str, ...], SourceWords] = {}
 
     def get_words(self, decision: QuarterDecision, story: Story) -> SourceWords:
@@ -51,10 +49,8 @@ class LiveEdition:
         tags, ids = story.tags, (member.item.id for member in story.items)
         key = (story.lead.item.id, tags.event, *tags.vendors, "|", *ids)
         if key not in self._words:
-            if self._boilerplate is None:
-                items = [member.item for member in decision.items]
-                self._boilerplate = find_site_boilerplate(items)
-            self._words[key] = choose_source_words(story, self._language, self._boilerplate)
+            summary = decision.sentence_check.summarize(story, self._language)
+            self._words[key] = choose_source_words(story, self._language, summary)
         return self._words[key]
 
     def compose(self, decision: QuarterDecision, decisions: EditorialDecisions) -> Edition:

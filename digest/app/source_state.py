@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from digest.archive import SourceState
 from digest.errors import FetchError, SourceError
-from digest.fetch.backfill.coverage import CoverageState, classify_days
+from digest.fetch.backfill.coverage import CoverageState, TimeSpan, classify_days
 from digest.model.retrieved import Retrieved, Validators
 from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN
 from digest.period import Quarter
@@ -65,8 +66,13 @@ def parse_coverage(state: SourceState) -> CoverageState:
 
 def coverage_days(state: SourceState | None, quarter: Quarter, now: datetime) -> str:
     """Return the days of a quarter for a source, in the letters of digest.model.source."""
-    statuses = classify_days(parse_coverage(state or SourceState("")), quarter)
-    today = quarter.to_local_date(now)
+    spans = parse_coverage(state or SourceState("")).spans
+    return _write_days(spans, quarter, quarter.to_local_date(now))
+
+
+@lru_cache(maxsize=4096)  # a decision at the desk asks again for what no decision changes
+def _write_days(spans: tuple[TimeSpan, ...], quarter: Quarter, today: date) -> str:
+    statuses = classify_days(CoverageState(spans), quarter)
     return "".join(
         FUTURE if day > today else _COVERAGE_LETTERS[statuses[day]] for day in quarter.days
     )

@@ -13,10 +13,12 @@ from digest.text import clean_text
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
 _MAX_POINT = 80  # characters
 # Names of laws as reports write them: "AI Act", "Digital Markets Act", "GDPR".
-_LAW_NAME = re.compile(
-    r"\b(?:(?:[A-Z][\w-]+ ){1,3}(?:Act|Directive|Regulation|Bill)\b"
-    r"|GDPR|DMA|DSA|CCPA|CPRA|COPPA|DMCA|HIPAA|TCPA|CAN-SPAM|PIPL|PIPEDA|LGPD|DSGVO|RGPD|KI-Gesetz)\b"
+_LAW_KINDS = "Act|Directive|Regulation|Bill"
+_LAW_ACRONYMS = (
+    "GDPR|DMA|DSA|CCPA|CPRA|COPPA|DMCA|HIPAA|TCPA|CAN-SPAM|PIPL|PIPEDA|LGPD|DSGVO|RGPD|KI-Gesetz"
 )
+_LAW_NAME = re.compile(rf"\b(?:(?:[A-Z][\w-]+ ){{1,3}}(?:{_LAW_KINDS})\b|{_LAW_ACRONYMS})\b")
+_LAW_WORD = re.compile(f"{_LAW_KINDS}|{_LAW_ACRONYMS}")  # without one a text names no law
 _LAW_ALIASES = {"artificial intelligence act": "ai act", "dsgvo": "gdpr", "rgpd": "gdpr"}
 _LAW_ALIASES |= {"dma": "digital markets act", "dsa": "digital services act"}
 # Copyright stands before AI: that a model was trained on books is a matter of the books.
@@ -76,6 +78,15 @@ def find_laws(text: str) -> frozenset[str]:
         name = name.removeprefix("the ")
         found.add(_LAW_ALIASES.get(name, name))
     return frozenset(found)
+
+
+def mentions_law(story: Story) -> bool:
+    """Return whether a report of a story holds a word without which `find_laws` finds nothing."""
+    return any(
+        _LAW_WORD.search(text)
+        for member in story.items
+        for text in (member.item.title, member.item.summary, member.item.text)
+    )
 
 
 def list_counted_points(story: Story) -> tuple[str, ...]:

@@ -7,15 +7,22 @@ follows. A day may stand in another report of the same rule, which is then named
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from digest.edition.consequence import explain_consequence
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.rule_kinds import classify_rule, offers_choice
-from digest.edition.rule_subjects import find_laws, find_subject, list_counted_points, name_laws
+from digest.edition.rule_subjects import (
+    find_laws,
+    find_subject,
+    list_counted_points,
+    mentions_law,
+    name_laws,
+)
 from digest.edition.stack.duties import find_demand, find_duty
 from digest.edition.story_dates import (
     RULE_GRACE,
@@ -55,15 +62,25 @@ class _RuleDay:
     is_forecast: bool = False  # every report that names it is from before it
 
 
+@dataclass(frozen=True, slots=True)
+class _LawDay:
+    """A day from which some law applies, with what the sentences around it name."""
+
+    story: str  # its id
+    dated: StoryDate
+    laws: frozenset[str]
+    stems: frozenset[str]
+
+
 def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleEntry, ...]:
     """Return the rules of the quarter's relevant stories by kind, in each the best story first.
 
     `held` are all stories of the quarter, the irrelevant ones too: they may name a rule's day.
     """
     found = [(kind, story) for story in quarter.stories if (kind := classify_rule(story))]
+    list_law_days = cache(lambda: _list_law_days(held or quarter.stories))
     entries = [
-        _build_entry(kind, story, quarter, held or quarter.stories)
-        for kind, story in found[:_MAX_RULES]
+        _build_entry(kind, story, quarter, list_law_days) for kind, story in found[:_MAX_RULES]
     ]
     entries = [entry for entry in entries if entry]
     return tuple(sorted(entries, key=lambda entry: RULE_KINDS.index(entry.kind)))
@@ -94,10 +111,13 @@ def find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...
 
 
 def _build_entry(
-    kind: RuleKind, story: Story, quarter: QuarterView, held: Sequence[Story]
+    kind: RuleKind,
+    story: Story,
+    quarter: QuarterView,
+    list_law_days: Callable[[], Sequence[_LawDay]],
 ) -> RuleEntry:
     is_law = kind in ("in force", "coming", "law", "platform")
-    day = _find_day(story, held) if is_law else None
+    day = _find_day(story, list_law_days) if is_law else None
     if day and kind in ("coming", "law", "in force"):
         day = replace(day, is_forecast=day.is_forecast and kind != "in force")
         holds = day.last <= quarter.today and not day.is_forecast
@@ -129,7 +149,7 @@ def _build_entry(
 # ---------------------------------------------------------------- from when
 
 
-def _find_day(story: Story, held: Sequence[Story]) -> _RuleDay | None:
+def _find_day(story: Story, list_law_days: Callable[[], Sequence[_LawDay]]) -> _RuleDay | None:
     """Return from when a rule applies: as its story says, else another report of the same law."""
     for roles in (("effective",), ("deadline",), ("ends",)):
         own = [dated for dated in find_head_dates(story) if dated.fact.role in roles]
@@ -139,17 +159,30 @@ def _find_day(story: Story, held: Sequence[Story]) -> _RuleDay | None:
     if story.tags.event != "regulation":
         return None
     laws, subject = name_laws(story), _list_subject_words(story)
+    if not laws or not subject:
+        return None
     reports = [
-        dated
-        for other in held
-        if other.id != story.id
-        for dated in read_stated_dates(other, RULE_GRACE)
-        if dated.fact.role == "effective"
-        and find_laws(context := _find_context(dated, other)) & laws
-        and subject & _list_stems(context)
+        stated.dated
+        for stated in list_law_days()
+        if stated.story != story.id and stated.laws & laws and stated.stems & subject
     ]
     days = {(dated.fact.day, dated.fact.last) for dated in reports}
     return _make_day(reports[0]) if len(days) == 1 else None  # reports that differ prove nothing
+
+
+def _list_law_days(held: Sequence[Story]) -> tuple[_LawDay, ...]:
+    """Return the days from which laws apply, as the quarter's reports state them.
+
+    All of a quarter's texts are read once for it, and dates only in those that name a law.
+    """
+    found = []
+    for story in filter(mentions_law, held):
+        for dated in read_stated_dates(story, RULE_GRACE):
+            if dated.fact.role == "effective":
+                context = _find_context(dated, story)
+                if laws := find_laws(context):
+                    found.append(_LawDay(story.id, dated, laws, _list_stems(context)))
+    return tuple(found)
 
 
 def _find_context(dated: StoryDate, story: Story) -> str:

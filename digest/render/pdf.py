@@ -10,11 +10,13 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import tempfile
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from digest.render import fit
 from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import make_legible, read_code_points
 from digest.render.layout import MAX_BLANK, find_layout_faults, measure_blank
+from digest.render.paper_estimate import estimate_paper, measure_parts
 from digest.render.templates import find_templates_dir, get_environment, read_asset
 from digest.render.text_layer import collect_text_layer
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
@@ -46,12 +49,15 @@ _FIRST_PAGE_LIMITS = (
     StoryLimits(title=75, sentences=1, characters=0, whys=0, quotes=0, sources=1, contexts=0),
     StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1, contexts=0),
 )
-_ATTEMPTS = 12
+_ATTEMPTS = 6  # layouts of a whole paper; three are the rule
+_MAX_STEPS = 60  # of choosing what a paper is to hold
+_CORRECTIONS = 3  # of numbers of pages
+_ANY_PAGE = 7  # stands for a number that is not known yet
 _NEW_OBJECTS = 100_000  # that are made before the collector of garbage looks at them
 _FULL_ENOUGH = 1 - MAX_BLANK  # of page one, for the next part to begin on another page
 _TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
 
-_LayOut = Callable[..., Any]  # (view, **what else the template takes) gives a WeasyPrint document
+_TARGET = re.compile(r'data-target="#([^"]+)"')
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -87,13 +93,15 @@ def render_and_check_pdf(
     with _raise_on_warnings(), _configure_fonts() as fonts, _delay_garbage_collection():
         style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
 
-        def lay_out(view: PageView, *, flows: bool = False, front_only: bool = False) -> Any:
-            html = template.render(page=view, flows=flows, front_only=front_only)
+        def lay_out(html: str) -> Any:
             return HTML(string=html, url_fetcher=_create_url_fetcher(theme.logo)).render(
                 stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
             )
 
-        document = _fit_document(edition, words, theme.pages, lay_out)
+        def render(view: PageView, *, flows: bool = False, front_only: bool = False) -> str:
+            return template.render(page=view, flows=flows, front_only=front_only)
+
+        document = _PaperFitter(edition, words, theme.pages, render, lay_out).lay_out_edition()
         attachment = Attachment(
             string=edition_to_json(edition).decode(),
             name="edition.json",
@@ -149,28 +157,74 @@ def check_pdf_support() -> str:
     return "" if read_code_points(folder) else f"no font in {folder}"
 
 
-def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _LayOut) -> Any:
-    """Lay out the edition until it keeps to its pages; return the document."""
-    covered = read_code_points(find_templates_dir() / "fonts")
-    options = RenderOptions(
-        _BODY_LIMITS,
-        brief=True,
-        themes=fit.MANY_THEMES,
-        pointers=fit.MANY_POINTERS,
-        news=fit.MANY_NEWS,
-        claims=fit.MANY_CLAIMS,
-        legible=lambda text: make_legible(text, covered),
-    )
-    options, flows = _fit_first_page(edition, words, options, lay_out)
-    order = fit.compute_drop_order(edition)
-    choice = fit.PaperChoice(fit.choose_first_drop(edition, order, budget), options.register_pages)
-    heights: dict[str, float] = {}
-    fitting: tuple[Any, PageView] | None = None  # the last that kept to its pages
-    for attempt in range(_ATTEMPTS):
-        kept = fit.map_kept_stories(edition, choice.dropped)
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """A laid-out paper, and what it was laid out from."""
+
+    view: PageView
+    html: str
+    document: Any  # WeasyPrint's
+    measured: fit.PaperMeasurement
+    numbers: Mapping[str, int]  # of the pages, by anchor, as they are printed
+
+
+class _PaperFitter:
+    """Lays an edition out until it keeps to its pages, as seldom as it can.
+
+    What is to go, or may come back, is chosen by estimates from the paper before. Numbers of pages
+    are written from that paper, too: WeasyPrint lays most pages out twice more to find its own.
+    """
+
+    def __init__(
+        self,
+        edition: Edition,
+        words: Localizer,
+        budget: int,
+        render: Callable[..., str],
+        lay_out: Callable[[str], Any],
+    ) -> None:
+        """Take what gives the HTML of a view, and what lays HTML out."""
+        self._edition, self._words, self._budget = edition, words, budget
+        self._render, self._lay_out = render, lay_out
+        self._order = fit.compute_drop_order(edition)
+        self._heights: dict[str, float] = {}  # of all that was laid out so far
+        self._numbers: Mapping[str, int] = {}
+        self._flows = False  # whether the second part begins on page one
+        covered = read_code_points(find_templates_dir() / "fonts")
+        self._options = RenderOptions(
+            _BODY_LIMITS,
+            brief=True,
+            themes=fit.MANY_THEMES,
+            pointers=fit.MANY_POINTERS,
+            news=fit.MANY_NEWS,
+            claims=fit.MANY_CLAIMS,
+            legible=cache(lambda text: make_legible(text, covered)),
+        )
+
+    def lay_out_edition(self) -> Any:
+        """Return the document that is to be drawn."""
+        self._fit_first_page()
+        choice = fit.PaperChoice(
+            fit.choose_first_drop(self._edition, self._order, self._budget),
+            self._options.register_pages,
+        )
+        fitting: _Paper | None = None  # the last that kept to its pages
+        for _ in range(_ATTEMPTS):
+            paper = self._lay_out_view(self._view_choice(choice))
+            if paper.measured.pages <= self._budget:
+                fitting = paper
+            elif fitting:  # more came back than there was room for
+                break
+            better = self._choose_next(choice, paper)
+            if better == choice:
+                break
+            choice = better
+        return self._correct_numbers(self._fill_blank(fitting or paper))
+
+    def _view_choice(self, choice: fit.PaperChoice) -> PageView:
         options = replace(
-            options,
-            kept=kept,
+            self._options,
+            kept=fit.map_kept_stories(self._edition, choice.dropped),
             register_pages=choice.register_pages,
             themes=choice.themes,
             pointers=choice.pointers,
@@ -179,62 +233,117 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
             radar=choice.radar,
             claims=choice.claims,
         )
-        view = build_page_view(edition, words, options)
-        document = lay_out(view, flows=flows)
+        return build_page_view(self._edition, self._words, options)
+
+    def _lay_out_view(self, view: PageView) -> _Paper:
+        html = self._render(view, flows=self._flows)
+        document = self._lay_out(_write_page_numbers(html, self._numbers))
         measured = _measure_document(document)
-        heights |= measured.heights
-        if measured.pages <= budget:
-            fitting = document, view
-        better = fit.refine_choice(choice, order, measured, heights, budget)
-        if better == choice or attempt + 1 == _ATTEMPTS:
-            break
-        choice = better
-    if fitting and len(document.pages) > budget:
-        document, view = fitting
-    return _fill_blank(document, view, lambda changed: lay_out(changed, flows=flows))
+        paper = _Paper(view, html, document, measured, self._numbers)
+        self._heights |= measured.heights
+        self._numbers = _find_page_numbers(document)
+        return paper
+
+    def _choose_next(self, choice: fit.PaperChoice, paper: _Paper) -> fit.PaperChoice:
+        """Refine a choice step by step, by estimates, until it should keep to its pages.
+
+        Where the paper keeps to them, refine it as long as what comes back should fit.
+        """
+        parts, estimated = measure_parts(paper.html), paper.measured
+        is_long = paper.measured.pages > self._budget
+        found = choice
+        for _ in range(_MAX_STEPS):
+            better = fit.refine_choice(found, self._order, estimated, self._heights, self._budget)
+            if better == found:
+                break
+            html = self._render(self._view_choice(better), flows=self._flows)
+            estimated = estimate_paper(
+                paper.measured, parts, measure_parts(html), _get_page_height(paper.document)
+            )
+            is_kept = estimated.pages <= self._budget
+            if not (is_long or is_kept):
+                break
+            found = better
+            if is_long and is_kept:
+                break
+        return found
+
+    def _fill_blank(self, paper: _Paper) -> _Paper:
+        """Lay a part that leaves a page blank before it after its successor, where that fills it.
+
+        What can leave one is a picture, which does not break.
+        """
+        pages, parts = paper.document.pages, list(paper.view.parts)
+        blanks = [measure_blank(page._page_box) for page in pages[:-1]]
+        worst = max(blanks, default=0.0)
+        if worst <= MAX_BLANK:
+            return paper
+        after = pages[blanks.index(worst) + 1]
+        begun = [place for place, part in enumerate(parts) if part.slug in after.anchors]
+        if not begun or begun[0] + 2 >= len(parts):  # the sources stay last
+            return paper
+        first, second = begun[0], begun[0] + 1
+        parts[first], parts[second] = parts[second], parts[first]
+        other = self._lay_out_view(replace(paper.view, parts=tuple(parts)))
+        others = other.document.pages
+        left = max((measure_blank(page._page_box) for page in others[:-1]), default=0.0)
+        return other if left < worst and len(others) <= len(pages) else paper
+
+    def _correct_numbers(self, paper: _Paper) -> Any:
+        """Return the document with the right numbers of pages."""
+        for _ in range(_CORRECTIONS):
+            right = _find_page_numbers(paper.document)
+            if _write_page_numbers(paper.html, right) == _write_page_numbers(
+                paper.html, paper.numbers
+            ):
+                return paper.document
+            document = self._lay_out(_write_page_numbers(paper.html, right))
+            paper = replace(paper, document=document, numbers=right)
+        return self._lay_out(paper.html)  # numbers that move what they count are WeasyPrint's
+
+    def _fit_first_page(self) -> None:
+        """Find the richest limits with which page one is one page, on a paper of nothing else.
+
+        The next part has to begin on it, where it would stand half empty.
+        """
+        kept = fit.map_kept_stories(self._edition, self._order)
+        filled: dict[int, float] = {}  # place of the limits → part of page one that is filled
+
+        def fits(place: int) -> bool:
+            limits = _FIRST_PAGE_LIMITS[place]
+            options = replace(self._options, kept=kept, first_limits=limits)
+            view = build_page_view(self._edition, self._words, options)
+            html = _write_page_numbers(self._render(view, front_only=True), {})
+            page = self._lay_out(html).pages[0]
+            if "front-end" in page.anchors:
+                filled[place] = page.anchors["front-end"][1] / page.height
+            return place in filled
+
+        found = bisect_left(range(len(_FIRST_PAGE_LIMITS)), True, key=fits)
+        limits = _FIRST_PAGE_LIMITS[min(found, len(_FIRST_PAGE_LIMITS) - 1)]
+        self._options = replace(self._options, first_limits=limits)
+        self._flows = filled.get(found, 1.0) < _FULL_ENOUGH
 
 
-def _fill_blank(document: Any, view: PageView, lay_out: Callable[[PageView], Any]) -> Any:
-    """Lay a part that leaves a page blank before it after its successor, where that fills the page.
-
-    What can leave one is a picture, which does not break.
-    """
-    blanks = [measure_blank(page._page_box) for page in document.pages[:-1]]
-    worst = max(blanks, default=0.0)
-    if worst <= MAX_BLANK:
-        return document
-    after = document.pages[blanks.index(worst) + 1]
-    begun = [place for place, part in enumerate(view.parts) if part.slug in after.anchors]
-    parts = list(view.parts)
-    if not begun or begun[0] + 2 >= len(parts):  # the sources stay last
-        return document
-    first, second = begun[0], begun[0] + 1
-    parts[first], parts[second] = parts[second], parts[first]
-    other = lay_out(replace(view, parts=tuple(parts)))
-    left = max((measure_blank(page._page_box) for page in other.pages[:-1]), default=0.0)
-    return other if left < worst and len(other.pages) <= len(document.pages) else document
+def _write_page_numbers(html: str, numbers: Mapping[str, int]) -> str:
+    """Write on what page each place stands that a reader is sent to; see paper.css."""
+    return _TARGET.sub(
+        lambda found: f'{found[0]} data-page="{numbers.get(found[1], _ANY_PAGE)}"', html
+    )
 
 
-def _fit_first_page(
-    edition: Edition, words: Localizer, options: RenderOptions, lay_out: _LayOut
-) -> tuple[RenderOptions, bool]:
-    """Find the richest limits with which the first page is one page, on a paper of nothing else.
+def _find_page_numbers(document: Any) -> Mapping[str, int]:
+    """Return the page on which each anchor begins."""
+    numbers: dict[str, int] = {}
+    for number, page in enumerate(document.pages, 1):
+        for name in page.anchors:
+            numbers.setdefault(name, number)
+    return numbers
 
-    Returns also whether the next part has to begin on it, since it would stand half empty.
-    """
-    kept = fit.map_kept_stories(edition, fit.compute_drop_order(edition))
-    filled: dict[int, float] = {}  # place of the limits → part of page one that is filled
 
-    def fits(place: int) -> bool:
-        tried = replace(options, kept=kept, first_limits=_FIRST_PAGE_LIMITS[place])
-        page = lay_out(build_page_view(edition, words, tried), front_only=True).pages[0]
-        if "front-end" in page.anchors:
-            filled[place] = page.anchors["front-end"][1] / page.height
-        return place in filled
-
-    found = bisect_left(range(len(_FIRST_PAGE_LIMITS)), True, key=fits)
-    limits = _FIRST_PAGE_LIMITS[min(found, len(_FIRST_PAGE_LIMITS) - 1)]
-    return replace(options, first_limits=limits), filled.get(found, 1.0) < _FULL_ENOUGH
+def _get_page_height(document: Any) -> float:
+    """Return the height of what a page holds, in points."""
+    return (float(document.pages[0].height) - _TOP - _BOTTOM) * 72 / 96
 
 
 def _measure_document(document: Any) -> fit.PaperMeasurement:

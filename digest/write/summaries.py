@@ -13,7 +13,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -209,25 +209,36 @@ def has_sentence(
 
 
 class SentenceCheck:
-    """Says whether stories have a sentence to print, and keeps its answers.
+    """Says whether stories have a sentence to print, and which, and keeps its answers.
 
-    It serves every later decision about the same items: what the team decides changes no words.
+    It serves every later decision about the same items. An answer is that for the very items and
+    judgements of a story: what the team changes of them is looked at anew.
     """
 
     def __init__(
-        self, stories: Iterable[Story], boilerplate: SiteBoilerplate | None = None
+        self, stories: Iterable[Story] = (), boilerplate: SiteBoilerplate | None = None
     ) -> None:
         """Take the stories, and what their sites repeat where that is known."""
         self._items = [member.item for story in stories for member in story.items]
         self._boilerplate = boilerplate
-        self._known: dict[tuple[str, ...], bool] = {}  # item ids, the lead's first → the answer
+        # language, identities of the members, the lead's first → the story, so that these stay
+        # its members', and its sentences
+        self._known: dict[tuple[str, tuple[int, ...]], tuple[Story, tuple[Sentence, ...]]] = {}
+
+    def __getstate__(self) -> Mapping[str, object]:
+        """Leave out the answers: in another process the identities are others."""
+        return {**self.__dict__, "_known": {}}
 
     def __call__(self, story: Story) -> bool:
         """Return whether a story has a sentence to print."""
-        key = (story.lead.item.id, *(member.item.id for member in story.items))
+        return bool(self.summarize(story))
+
+    def summarize(self, story: Story, language: str = "en") -> tuple[Sentence, ...]:
+        """Return the sentences of a story; see `build_summary`."""
+        key = (language, (id(story.lead), *map(id, story.items)))
         if key not in self._known:
-            self._known[key] = has_sentence(story, boilerplate=self.boilerplate)
-        return self._known[key]
+            self._known[key] = story, build_summary(story, language, self.boilerplate)
+        return self._known[key][1]
 
     @property
     def boilerplate(self) -> SiteBoilerplate:

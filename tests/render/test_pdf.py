@@ -235,6 +235,26 @@ def test_keeps_to_its_pages(number, budget):
     assert re.search(r"in the register alone: \d\d\.", " ".join(words(drawn).split()))
 
 
+def test_numbers_of_pages_are_those_that_weasyprint_finds(drawn, monkeypatch):
+    """They are written from the layout before, which saves two more; what is printed is the same."""
+    ours = words(drawn("edition"))
+    monkeypatch.setattr(module, "_write_page_numbers", lambda html, _numbers: html)
+    assert words(render_pdf(editions.edition())) == ours
+
+
+def test_a_long_paper_is_laid_out_three_times_at_most(monkeypatch):
+    """Once as it came, once as it should fit, once with what the room that is left takes."""
+    laid_out = []
+    measure = module._measure_document
+    monkeypatch.setattr(
+        module, "_measure_document", lambda document: laid_out.append(1) or measure(document)
+    )
+    drawn = render_pdf(editions.large(24), DocumentTheme(pages=5))
+    with pikepdf.open(io.BytesIO(drawn)) as paper:
+        assert len(paper.pages) <= 5
+    assert len(laid_out) <= 3
+
+
 def test_equal_editions_give_equal_bytes(drawn, monkeypatch, tmp_path):
     """Drawn twice, apart from each other; another fontconfig of the machine changes nothing, and
     is found as it was."""
@@ -280,9 +300,7 @@ def test_loads_nothing(monkeypatch):
             )
 
     monkeypatch.setattr(press, lambda _words, _look: Leaky())
-    monkeypatch.setattr(
-        module, "_fit_first_page", lambda edition, words, printing, press: (printing, False)
-    )
+    monkeypatch.setattr(module._PaperFitter, "_fit_first_page", lambda _fitter: None)
     with pytest.raises(RenderError, match="loads nothing"):
         render_pdf(editions.thin())
 
