@@ -35,6 +35,7 @@ from digest.archive.search import SearchFilter, SearchIndex
 from digest.cluster import cluster_items
 from digest.errors import ArchiveError, UsageError
 from digest.model.tags import TaggedItem
+from digest.search.answering import Evidence
 from digest.search.followup import carry_terms
 from digest.search.lexicon import Lexicon
 from digest.search.meaning import fuse_ranks
@@ -45,8 +46,7 @@ from digest.tag import detect_language
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = MAX_CANDIDATES
-_MIN_COVERAGE = 0.45  # share of a question that a passage has to say
-_MIN_OF_BEST = 0.55  # of the best passage's score
+_MIN_SAID = 0.22  # share of a search that an entry has to say, where none says all
 _SAID_WELL = 0.8  # coverage from which a question's own words are enough
 _CAPITALISES_NOUNS = "de"
 _LANGUAGE_SAMPLE = 400  # items whose languages are looked at
@@ -254,7 +254,7 @@ def run_search(
     match_kind: Match = "all" if found else "some"
     if not found:
         ranked = ranker.rank_entries(find_loosely(index, request))
-        found = [one for one in ranked if one.coverage >= _MIN_COVERAGE / 2]
+        found = [one for one in ranked if one.coverage >= _MIN_SAID]
     found = ranker.join_stories(found)
     hits = _join_meaning(index, ranker, request, found, meaning, limit)
     return SearchResult(hits, match_kind if hits else "none", terms)
@@ -269,20 +269,15 @@ def run_question(
 ) -> SearchResult:
     """Return what says most of a question; other words for it only where its own say too little."""
     ranker = HitRanker(index, request, now)
-
-    def choose(numbers: Sequence[int]) -> list[Ranked]:
-        ranked = ranker.rank_entries(numbers)
-        return [one for one in ranked if one.coverage >= _MIN_COVERAGE and ranker.says_names(one)]
-
+    evidence = Evidence(request.terms, request.weights)
     numbers = find_candidates(index, join_all(request.terms, (), near=True), request)
     if len(numbers) < limit:
         numbers += find_loosely(index, request)
     numbers += find_by_labels(index, request)
-    found = choose(numbers)
+    found = evidence.choose(ranker.rank_entries(numbers))
     if not found or found[0].coverage < _SAID_WELL:
         numbers += find_by_other_words(index, request)
-        found = choose(numbers)
-    found = [one for one in found if one.score >= _MIN_OF_BEST * found[0].score]
+        found = evidence.choose(ranker.rank_entries(numbers))
     found = ranker.join_stories(found)
     hits = _join_meaning(index, ranker, request, found, meaning, limit)
     return SearchResult(hits, "all" if hits else "none", request.terms)

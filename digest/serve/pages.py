@@ -43,7 +43,8 @@ _HIT_KINDS = {
     "letter": N_("letter"),
     "note": N_("note"),
     "decision": N_("decision"),
-    "answer": N_("promise"),
+    "promise": N_("promise"),
+    "answer": N_("answer of a vendor"),
 }
 
 
