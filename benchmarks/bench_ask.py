@@ -120,7 +120,13 @@ def name_rows(row: dict, language_of: dict[str, str]) -> list[str]:
         return ["nothing found"]
     is_own = any(language_of[canonical_url(url)] == language for url in row["answers"])
     across = "own language" if is_own else "other language"
-    return ["all", f"all, {across}", f"{kind} words", f"{kind} words, {across}", f"{kind}, {language}"]
+    return [
+        "all",
+        f"all, {across}",
+        f"{kind} words",
+        f"{kind} words, {across}",
+        f"{kind}, {language}",
+    ]
 
 
 def measure_recall(row: dict, found: list[str]) -> float:

@@ -139,7 +139,9 @@ def build(folder: Path, count: int) -> None:
     indexed = keep_all(path, count, indexed=True)
     sizes = path.stat().st_size, (folder / "plain.db").stat().st_size
     each = indexed / count * 1e3
-    print(f"{count} items: archiving {plain:.1f} s, with index {indexed:.1f} s ({each:.2f} ms an item)")
+    print(
+        f"{count} items: archiving {plain:.1f} s, with index {indexed:.1f} s ({each:.2f} ms an item)"
+    )
     print(f"  index {(sizes[0] - sizes[1]) / 1e6:.0f} MB beside {sizes[1] / 1e6:.0f} MB of items")
     path.rename(folder / "archive.db")
     (folder / "plain.db").unlink()

@@ -254,8 +254,8 @@ def _make_term(surface: str, form: Form, meaning: Meaning | None, written: str) 
         kind = "figure"
     elif meaning.is_name:
         kind = "name"
-    elif not is_unspaced(surface) and written[:1].isupper() and written[1:2]:
-        kind = "name" if _is_mixed(written) else "word"
+    elif not (is_unspaced(surface) or meaning.forms) and _is_mixed(written):
+        kind = "name"  # what is known as a word of the trade is none: "CRM"
     exact = (form, *(meaning.forms if meaning.is_name else ()))
     return Term(
         surface,

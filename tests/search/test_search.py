@@ -218,7 +218,9 @@ def test_what_a_vendor_promised_and_answered_is_found(workspace, context):
     found = search_archive(context, "quokka")
     assert {hit.kind for hit in found.hits} == {"promise", "answer"}
     assert any(title.startswith("Acme: On which data") for title in titles(found))
-    assert titles(search_archive(context, "quokka kind:promise")) == ["Acme: A quokka in every plan"]
+    assert titles(search_archive(context, "quokka kind:promise")) == [
+        "Acme: A quokka in every plan"
+    ]
     assert search_archive(context, "quokka", private=False).hits == ()
 
 
