@@ -120,9 +120,9 @@ def ask_archive(
     """Return the passages that answer a question best; none where the archive has none.
 
     `earlier`: the questions before it, the oldest first. What a question leaves out is read out of
-    them, and where that finds nothing it is asked alone. So are words of time that no day of an answer
-    fits: they may be what it is about. Raises UsageError for a filter that names
-    nothing known.
+    them, and where that finds nothing it is asked alone. So are words of time that the day of no
+    answer fits: they may be what it is about. Raises UsageError for a filter that names nothing
+    known.
     """
     lexicon = load_lexicon(context)
     asked = _read_question(context, question, lexicon)
