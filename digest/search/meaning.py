@@ -164,7 +164,7 @@ class NearnessMeter:
     def _estimate_distance(self, one: ItemVector) -> float:
         """Return how much of the question lies on the other side of the mean than a vector."""
         differing = one.signs ^ self._signs
-        return sum(size * (differing & mask).bit_count() for size, mask in self._masks)
+        return math.fsum(size * (differing & mask).bit_count() for size, mask in self._masks)
 
     def measure_items(self, numbers: Iterable[int]) -> dict[int, float]:
         """Return the nearness of these items, of those that have vectors."""
