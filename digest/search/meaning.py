@@ -140,9 +140,9 @@ class NearnessMeter:
     def _compare(self, raw: bytes) -> float:
         """Return the cosine of a vector and the question, each without the mean."""
         numbers = read_vector(raw)
-        product: float = sum(map(mul, numbers, self._question)) - self._of_mean
+        product = sum(map(mul, numbers, self._question)) - self._of_mean
         square = sum(map(mul, numbers, numbers)) - 2 * sum(map(mul, numbers, self._mean))
-        return product / math.sqrt(max(1.0, square + self._square))
+        return float(product / math.sqrt(max(1.0, square + self._square)))
 
     def rank_nearest(self, most: int) -> dict[int, float]:
         """Return the numbers of the nearest items with their nearness, the nearest first.
