@@ -1,15 +1,19 @@
-"""What search costs as the archive grows: `python benchmarks/bench_search.py [ITEMS ...]`.
+"""What search costs as the archive grows: `python benchmarks/bench_search.py [ITEMS ...] [--keep FOLDER]`.
 
 Items are made up here: words of a Zipf distribution, names, a day within five years, judged labels. Printed for each
 size: what indexing adds to archiving, the index's size, and processor time of searches and questions (median, 95 %).
+With --keep the archives stay in a folder, and are only asked where they are there.
 """
 
 import itertools
 import random
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -118,6 +122,34 @@ def keep_all(path: Path, count: int, *, indexed: bool) -> float:
     return spent
 
 
+@contextmanager
+def open_folder(kept: Path | None, count: int) -> Iterator[Path]:
+    if kept:
+        (kept / str(count)).mkdir(parents=True, exist_ok=True)
+        yield kept / str(count)
+        return
+    cache = Path.home() / ".cache"
+    with tempfile.TemporaryDirectory(dir=cache if cache.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+def build(folder: Path, count: int) -> None:
+    """Archive the items, up to 100,000 of them without an index too, and print what it took."""
+    plain = "not measured"
+    if count <= 100_000:
+        plain = f"{keep_all(folder / 'plain.db', count, indexed=False):.1f} s"
+        (folder / "plain.db").unlink()
+    path = folder / "part.db"
+    indexed = keep_all(path, count, indexed=True)
+    with closing(sqlite3.connect(path)) as connection:
+        sizes = dict(connection.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name"))
+    index = sum(size for name, size in sizes.items() if "search_" in name) / 1e6
+    each = indexed / count * 1e3
+    print(f"{count} items: archiving {plain}, with index {indexed:.1f} s ({each:.2f} ms an item)")
+    print(f"  index {index:.0f} MB beside {sum(sizes.values()) / 1e6 - index:.0f} MB", flush=True)
+    path.rename(folder / "archive.db")
+
+
 def label(item: Item) -> Judgement:
     number = int(item.id[1:])
     vendor = next(
@@ -149,23 +181,14 @@ def report(name: str, times: list[float]) -> None:
     )
 
 
-def main(counts: list[int]) -> None:
+def main(counts: list[int], kept: Path | None) -> None:
     context = AppContext(Workspace(Path()), None, NOW)
     lexicon = load_lexicon(context)
     for count in counts:
-        with tempfile.TemporaryDirectory(
-            dir=Path.home() / ".cache" if (Path.home() / ".cache").is_dir() else None
-        ) as folder:
-            plain = keep_all(Path(folder) / "plain.db", count, indexed=False)
-            path = Path(folder) / "archive.db"
-            indexed = keep_all(path, count, indexed=True)
-            sizes = path.stat().st_size, (Path(folder) / "plain.db").stat().st_size
-            print(
-                f"{count} items: archiving {plain:.1f} s, with index {indexed:.1f} s ({indexed / count * 1e3:.2f} ms an item)"
-            )
-            print(
-                f"  index {(sizes[0] - sizes[1]) / 1e6:.0f} MB beside {sizes[1] / 1e6:.0f} MB of items"
-            )
+        with open_folder(kept, count) as folder:
+            path = folder / "archive.db"
+            if not path.exists():
+                build(folder, count)
             with Archive.open(path) as archive, archive.open_search() as index:
 
                 def run_search(text: str) -> None:
@@ -188,4 +211,5 @@ def main(counts: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(text) for text in sys.argv[1:] if text.isdigit()] or [100_000])
+    kept = Path(sys.argv[sys.argv.index("--keep") + 1]) if "--keep" in sys.argv else None
+    main([int(text) for text in sys.argv[1:] if text.isdigit()] or [100_000], kept)

@@ -1,4 +1,7 @@
-"""Write digest/search/everyday.tsv: everyday questions with their vectors. Needs the extra `vectors`.
+"""Write what vectors are held against into digest/search. Needs the extra `vectors`.
+
+everyday.tsv: everyday questions with their vectors; usual.txt: the mean vector of the texts of
+digest/tag/vocabulary/reference.jsonl, which is what texts of the trade have in common.
 
 A question to the archive that is nearer to one of these than to any item is about something else. They cover what
 people ask in general, and nothing of marketing or technology.
@@ -7,13 +10,14 @@ people ask in general, and nothing of marketing or technology.
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 from digest.fetch.embeddings import LocalModel
 from digest.tag.vectors import PREFIXES
-from digest.vectors import quantize_vector
+from digest.vectors import quantize_vector, read_vector
 
-TARGET = Path(__file__).resolve().parents[1] / "digest" / "search" / "everyday.tsv"
+DIGEST = Path(__file__).resolve().parents[1] / "digest"
 QUESTIONS = """\
 What will the weather be like tomorrow?
 How do I cook this dish, and what is in the recipe?
@@ -61,13 +65,27 @@ How did the accident on the motorway happen?
 
 
 def main() -> None:
-    """Write the file."""
-    vectors = LocalModel().embed_texts([PREFIXES[0] + text for text in QUESTIONS])
+    """Write the files."""
+    model = LocalModel()
+    vectors = model.embed_texts([PREFIXES[0] + text for text in QUESTIONS])
     rows = [
         f"{text}\t{base64.b64encode(quantize_vector(vector)).decode()}"
         for text, vector in zip(QUESTIONS, vectors, strict=True)
     ]
-    TARGET.write_text("\n".join(("question\tvector", *rows, "")), encoding="utf-8")
+    target = DIGEST / "search"
+    (target / "everyday.tsv").write_text("\n".join(("question\tvector", *rows, "")), "utf-8")
+    mean = base64.b64encode(measure_mean(model)).decode()
+    (target / "usual.txt").write_text(f"{mean}\n", "utf-8")
+
+
+def measure_mean(model: LocalModel) -> bytes:
+    """Return the mean of the reference texts' vectors, in the steps of those."""
+    lines = (DIGEST / "tag" / "vocabulary" / "reference.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    texts = [f"{PREFIXES[0]}{row['title']}. {row['summary']}" for row in rows]
+    vectors = [read_vector(quantize_vector(vector)) for vector in model.embed_texts(texts)]
+    columns = zip(*vectors, strict=True)
+    return bytes(round(sum(column) / len(vectors)) & 0xFF for column in columns)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ not shown: nothing found is an answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -35,9 +35,9 @@ from digest.archive.search import SearchFilter, SearchIndex
 from digest.cluster import cluster_items
 from digest.errors import ArchiveError, UsageError
 from digest.model.tags import TaggedItem
+from digest.search.answering import Evidence, Nearness
 from digest.search.followup import carry_terms
 from digest.search.lexicon import Lexicon
-from digest.search.meaning import fuse_ranks
 from digest.search.query import Term, parse_query, parse_question, split_filters
 from digest.search.ranking import Ranked
 from digest.search.times import DaySpan, extract_time
@@ -45,17 +45,13 @@ from digest.tag import detect_language
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = MAX_CANDIDATES
-_MIN_COVERAGE = 0.45  # share of a question that a passage has to say
-_MIN_OF_BEST = 0.55  # of the best passage's score
+_MIN_SAID = 0.22  # share of a search that an entry has to say, where none says all
 _SAID_WELL = 0.8  # coverage from which a question's own words are enough
 _CAPITALISES_NOUNS = "de"
 _LANGUAGE_SAMPLE = 400  # items whose languages are looked at
 _FOREIGN_BELOW = 0.1  # share of items below which a question's language is foreign to the archive
 
-_NEAREST = 50  # by meaning, that are looked at
-# how near an item has to be to a question, beyond the nearest everyday one
-_MIN_NEARNESS, _MIN_NEARNESS_OF_WORDS = 0.02, 0.0
-_COVERAGE_SHARE = 0.05  # of nearness, for saying all of the question
+_NEAREST = 60  # by meaning, that are looked at
 Match = Literal["all", "some", "none"]
 
 
@@ -124,8 +120,9 @@ def ask_archive(
     """Return the passages that answer a question best; none where the archive has none.
 
     `earlier`: the questions before it, the oldest first. What a question leaves out is read out of
-    them, and where that finds nothing it is asked alone. Raises UsageError for a filter that names
-    nothing known.
+    them, and where that finds nothing it is asked alone. So are words of time that the day of no
+    answer fits: they may be what it is about. Raises UsageError for a filter that names nothing
+    known.
     """
     lexicon = load_lexicon(context)
     asked = _read_question(context, question, lexicon)
@@ -137,6 +134,8 @@ def ask_archive(
             before = replace(now, terms=carry_terms(before.terms, now.terms)).carry(before)
         if before.terms != asked.terms:
             ways = [before, asked]
+    if asked.span:  # "on the Q2 call", "from August on": what is told, not when
+        ways.append(_read_question(context, question, lexicon, timed=False))
     found = SearchResult((), "none", asked.terms, asked.span)
     if not any(way.terms for way in ways):
         return found
@@ -173,9 +172,14 @@ class _ReadQuestion:
         return replace(self, text=f"{before.text} {self.text}", allowed=allowed, span=span)
 
 
-def _read_question(context: AppContext, question: str, lexicon: Lexicon) -> _ReadQuestion:
+def _read_question(
+    context: AppContext, question: str, lexicon: Lexicon, *, timed: bool = True
+) -> _ReadQuestion:
+    """Read a question. `timed`: its words of time say when its answer appeared."""
     text, filters = split_filters(question)
-    rest, span = extract_time(text, context.now.date(), get_quarter(context))
+    rest, span = text, None
+    if timed:
+        rest, span = extract_time(text, context.now.date(), get_quarter(context))
     language = detect_language(rest)
     terms = parse_question(rest, lexicon, capitals_name=language != _CAPITALISES_NOUNS)
     allowed = build_filter(context, filters, lexicon)
@@ -254,10 +258,31 @@ def run_search(
     match_kind: Match = "all" if found else "some"
     if not found:
         ranked = ranker.rank_entries(find_loosely(index, request))
-        found = [one for one in ranked if one.coverage >= _MIN_COVERAGE / 2]
-    found = ranker.join_stories(found)
-    hits = _join_meaning(index, ranker, request, found, meaning, limit)
+        found = [one for one in ranked if one.coverage >= _MIN_SAID]
+    said = {one.candidate.number for one in found}
+    near = [
+        one
+        for one in _find_near(index, ranker, request, meaning)
+        if one.candidate.number not in said
+    ]
+    found = ranker.join_stories([*found, *near])
+    hits = ranker.make_hits(found[:limit], {one.candidate.number for one in near})
     return SearchResult(hits, match_kind if hits else "none", terms)
+
+
+def _find_near(
+    index: SearchIndex,
+    ranker: HitRanker,
+    request: SearchRequest,
+    meaning: QuestionMeaning | None,
+) -> list[Ranked]:
+    """Return what is near in meaning, where anything is near enough."""
+    meter = open_meter(index, meaning, request.allowed) if meaning else None
+    if meter is None:
+        return []
+    nearest = meter.rank_nearest(_NEAREST)
+    evidence = Evidence(request.terms, request.weights, Nearness(meter.everyday, nearest))
+    return evidence.choose(ranker.rank_entries(nearest))
 
 
 def run_question(
@@ -267,58 +292,28 @@ def run_question(
     limit: int,
     meaning: QuestionMeaning | None = None,
 ) -> SearchResult:
-    """Return what says most of a question; other words for it only where its own say too little."""
+    """Return what carries most of a question, by words and by meaning."""
     ranker = HitRanker(index, request, now)
-
-    def choose(numbers: Sequence[int]) -> list[Ranked]:
-        ranked = ranker.rank_entries(numbers)
-        return [one for one in ranked if one.coverage >= _MIN_COVERAGE and ranker.says_names(one)]
-
     numbers = find_candidates(index, join_all(request.terms, (), near=True), request)
     if len(numbers) < limit:
         numbers += find_loosely(index, request)
     numbers += find_by_labels(index, request)
-    found = choose(numbers)
+    by_words = Evidence(request.terms, request.weights)
+    found = by_words.choose(ranker.rank_entries(numbers))
     if not found or found[0].coverage < _SAID_WELL:
         numbers += find_by_other_words(index, request)
-        found = choose(numbers)
-    found = [one for one in found if one.score >= _MIN_OF_BEST * found[0].score]
-    found = ranker.join_stories(found)
-    hits = _join_meaning(index, ranker, request, found, meaning, limit)
-    return SearchResult(hits, "all" if hits else "none", request.terms)
-
-
-def _join_meaning(
-    index: SearchIndex,
-    ranker: HitRanker,
-    request: SearchRequest,
-    found: Sequence[Ranked],
-    meaning: QuestionMeaning | None,
-    limit: int,
-) -> tuple[Hit, ...]:
-    """Return hits of what was found by words and of what is near in meaning, as both rank it."""
+        found = by_words.choose(ranker.rank_entries(numbers))
     meter = open_meter(index, meaning, request.allowed) if meaning else None
-    if meter is None:
-        return ranker.make_hits(found[:limit])
-
-    def is_near(one: Ranked, nearness: Mapping[int, float], floor: float) -> bool:
-        near = nearness.get(one.candidate.number)  # None: it has no vector, and its words count
-        return near is None or near + _COVERAGE_SHARE * one.coverage >= floor
-
-    of_found = meter.measure_items(one.candidate.number for one in found)
-    by_words = [one for one in found if is_near(one, of_found, _MIN_NEARNESS_OF_WORDS)]
-    nearest = meter.rank_nearest(_NEAREST)
-    near = {
-        one.candidate.number: one
-        for one in ranker.rank_entries(nearest)
-        if is_near(one, nearest, _MIN_NEARNESS) and ranker.says_names(one)
-    }
-    by_number = near | {one.candidate.number: one for one in by_words}
-    order = fuse_ranks(
-        [one.candidate.number for one in by_words], [number for number in nearest if number in near]
-    )
-    said = {one.candidate.number for one in by_words}
-    return ranker.make_hits([by_number[number] for number in order[:limit]], near.keys() - said)
+    near = set[int]()
+    if meter:
+        of_items = meter.rank_nearest(_NEAREST)
+        near = of_items.keys() - {one.candidate.number for one in found}
+        of_items |= meter.measure_items(numbers)
+        evidence = Evidence(request.terms, request.weights, Nearness(meter.everyday, of_items))
+        found = evidence.choose(ranker.rank_entries([*numbers, *of_items]))
+    found = ranker.join_stories(found)
+    hits = ranker.make_hits(found[:limit], near)
+    return SearchResult(hits, "all" if hits else "none", request.terms)
 
 
 def _weigh_question(

@@ -21,8 +21,6 @@ from digest.search.ranking import (
 )
 from digest.urls import canonical_url
 
-_MIN_NAMES = 0.5  # share of the weight of a question's names that a passage has to say
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -95,13 +93,6 @@ class HitRanker:
 
     def _get_item(self, one: Ranked) -> Item | None:
         return self._entries[one.candidate.number].item
-
-    def says_names(self, one: Ranked) -> bool:
-        """Return whether an entry says half of the names that are asked for, by their weight."""
-        weights = self._request.weights
-        named = {term.text: weights[term.text] for term in self._request.terms if term.is_name}
-        said = sum(named.get(text, 0.0) for text in one.matched)
-        return said >= _MIN_NAMES * sum(named.values())
 
     def make_hits(self, ranked: Iterable[Ranked], near: Container[int] = ()) -> tuple[Hit, ...]:
         """Return hits with their best passages. `near`: numbers found by meaning."""

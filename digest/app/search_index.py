@@ -23,6 +23,7 @@ from digest.model.vendors import STANDING_QUESTIONS
 from digest.period import Quarter, quarter_containing
 from digest.version import __version__
 
+_DOCUMENTS_VERSION = 2  # of what is made of the files; another is made anew
 JUDGED_AT_ONCE = 400  # items that are judged before a search, at most
 
 
@@ -103,7 +104,7 @@ def _list_files(context: AppContext) -> list[Path]:
 
 
 def _fingerprint_documents(context: AppContext) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(str(_DOCUMENTS_VERSION).encode())
     for path in _list_files(context):
         state = path.stat()
         digest.update(f"{path}\n{state.st_mtime_ns}\n{state.st_size}\n".encode())
@@ -236,7 +237,7 @@ def _read_vendor(context: AppContext, path: Path) -> Iterator[SearchDocument]:
 def _make_promise(context: AppContext, promise: Promise, name: str, source: str) -> SearchDocument:
     day = promise.promised or promise.by or context.now.date()
     return SearchDocument(
-        kind="answer",
+        kind="promise",
         id=name,
         at=datetime.combine(day, time(), UTC),
         title=f"{promise.vendor}: {promise.what}",

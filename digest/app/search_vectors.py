@@ -36,7 +36,8 @@ def open_meter(
 ) -> NearnessMeter | None:
     """Return what measures how near items that pass a filter are; None where none has a vector."""
     if replace(allowed, private=True) != _EVERYTHING:
-        vectors = _read_vectors(index, meaning, allowed)
+        common = _hold_vectors(index, meaning).mean
+        vectors = _read_vectors(index, meaning, allowed, common)
     else:
         vectors = _hold_vectors(index, meaning)
     return NearnessMeter(meaning.vector, vectors) if vectors.by_language else None
@@ -54,6 +55,8 @@ def _hold_vectors(index: SearchIndex, meaning: QuestionMeaning) -> VectorSet:
 _held: dict[tuple[ArchivePlace, str], tuple[str, VectorSet]] = {}
 
 
-def _read_vectors(index: SearchIndex, meaning: QuestionMeaning, allowed: SearchFilter) -> VectorSet:
+def _read_vectors(
+    index: SearchIndex, meaning: QuestionMeaning, allowed: SearchFilter, mean: bytes = b""
+) -> VectorSet:
     rows = index.load_vectors(meaning.model, allowed)
-    return build_vector_set([row for row in rows if len(row[2]) == len(meaning.vector)])
+    return build_vector_set([row for row in rows if len(row[2]) == len(meaning.vector)], mean)

@@ -84,7 +84,7 @@ class Judgement:
     weight: float
 
 
-PRIVATE_KINDS = ("note", "decision", "answer", "letter")  # the team's own words
+PRIVATE_KINDS = ("note", "decision", "promise", "answer", "letter")  # the team's own words
 ENTRY_KINDS = ("item", "story", *PRIVATE_KINDS)
 
 

@@ -189,6 +189,8 @@ def _read_words(
             raw = " ".join(written[at : at + count])
             if meaning.is_name and surface.isascii() and not raw.isascii() and raw.isalpha():
                 meaning = Meaning()  # "metà" is no name
+            elif capitals_name and at > 0 and _is_capital(raw):
+                meaning = _take_as_name(meaning)
             if count > 1 or surface not in stops or (meaning.is_name and _is_capital(raw)):
                 form = Form(tuple(split_tokens(surface)))
                 terms.append(_make_term(surface, form, meaning, raw))
@@ -200,6 +202,12 @@ def _read_words(
                 terms.append(replace(term, kind="name") if is_name else term)
             at += 1
     return terms
+
+
+def _take_as_name(meaning: Meaning) -> Meaning:
+    """Return what a word means that is written as a name, where a vendor is called so."""
+    vendors = tuple(label for label in meaning.labels if label.startswith("vendor:"))
+    return Meaning(vendors, is_name=True) if vendors and not meaning.is_name else meaning
 
 
 def _split_compound(word: str, lexicon: Lexicon) -> list[str]:
@@ -246,8 +254,8 @@ def _make_term(surface: str, form: Form, meaning: Meaning | None, written: str) 
         kind = "figure"
     elif meaning.is_name:
         kind = "name"
-    elif not is_unspaced(surface) and written[:1].isupper() and written[1:2]:
-        kind = "name" if _is_mixed(written) else "word"
+    elif not (is_unspaced(surface) or meaning.forms) and _is_mixed(written):
+        kind = "name"  # what is known as a word of the trade is none: "CRM"
     exact = (form, *(meaning.forms if meaning.is_name else ()))
     return Term(
         surface,

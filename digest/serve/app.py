@@ -31,7 +31,7 @@ from digest.serve.pages import (
     list_hit_entries,
     make_address,
 )
-from digest.serve.timeline import WIDTH, lay_out_timeline
+from digest.serve.timeline import NARROW, WIDE, lay_out_timeline
 from digest.text import clean_text
 
 _HTML, _ATOM, _JSON = "text/html; charset=utf-8", "application/atom+xml", "application/json"
@@ -145,10 +145,9 @@ class _Site:
 
     def _show_subject(self, request: Request, kind: str) -> Response:
         history = self._archive.get_history(kind, request.path_params["slug"])
-        drawing = lay_out_timeline(history)
-        return self._send_page(
-            request, "subject", kind=kind, history=history, drawing=drawing, width=WIDTH
-        )
+        widths = {"wide": WIDE, "narrow": NARROW} if history.entries else {}
+        drawings = {size: lay_out_timeline(history, width) for size, width in widths.items()}
+        return self._send_page(request, "subject", kind=kind, history=history, drawings=drawings)
 
     def _send_page(self, request: Request, name: str, status: int = 200, **values: Any) -> Response:
         body = self._pages.render_page(name, path=request.url.path, **values)

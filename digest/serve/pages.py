@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import NAMESPACE_URL, uuid5
@@ -43,7 +43,8 @@ _HIT_KINDS = {
     "letter": N_("letter"),
     "note": N_("note"),
     "decision": N_("decision"),
-    "answer": N_("promise"),
+    "promise": N_("promise"),
+    "answer": N_("answer of a vendor"),
 }
 
 
@@ -83,6 +84,7 @@ class PageRenderer:
             "events": EVENTS,
             "mark": mark_places,
             "direction": get_text_direction,
+            "day": read_day,
             "feed": self.make_feed_address,
             "link": make_address,
         }
@@ -125,6 +127,11 @@ class PageRenderer:
     def translate(self, text: str, **values: object) -> str:
         """Return a text of the product's own in the language of the pages."""
         return self._words.translate(text, **values)
+
+
+def read_day(time: str) -> date:
+    """Return the day of a time in ISO 8601."""
+    return date.fromisoformat(time[:10])
 
 
 def make_address(path: str, **query: Any) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from digest.app.history import ENTRY_KINDS, EntryKind, History
 
-WIDTH = 960
+WIDE, NARROW = 960, 360  # drawn twice: what is shrunk to a telephone cannot be read
 _LEFT, _RIGHT, _TOP, _ROW, _FOOT = 110, 20, 12, 34, 26
 _SMALLEST, _LARGEST = 5.0, 11.0
+_MIN_LABEL = 96  # from one name of a quarter to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,14 @@ class Tick:
 
     x: float
     day: date
+    is_named: bool  # where there is room for its name
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A drawing, WIDTH wide."""
+    """A drawing."""
 
+    width: float
     height: float
     foot: float  # of the lines
     left: float
@@ -53,13 +57,13 @@ class Timeline:
     ticks: tuple[Tick, ...]
 
 
-def lay_out_timeline(history: History) -> Timeline | None:
+def lay_out_timeline(history: History, width: float = WIDE) -> Timeline | None:
     """Return the drawing of a history; None where there is nothing to draw."""
     if not history.entries:
         return None
     days = [entry.day for entry in history.entries]
     first, after = _start_quarter(min(days)), _next_quarter(_start_quarter(max(days)))
-    span, right = (after - first).days, WIDTH - _RIGHT
+    span, right = (after - first).days, width - _RIGHT
 
     def place(day: date) -> float:
         return round(_LEFT + (right - _LEFT) * (day - first).days / span, 1)
@@ -75,11 +79,15 @@ def lay_out_timeline(history: History) -> Timeline | None:
         )
         rows.append(Row(kind, y, dots))
     foot = _TOP + _ROW * len(kinds)
-    ticks, day = [], first
+    ticks: list[Tick] = []
+    day, named = first, -math.inf
     while day < after:
-        ticks.append(Tick(place(day), day))
+        x = place(day)
+        has_room = x - named >= _MIN_LABEL and width - x >= _MIN_LABEL
+        named = x if has_room else named
+        ticks.append(Tick(x, day, has_room))
         day = _next_quarter(day)
-    return Timeline(foot + _FOOT, foot, _LEFT, right, tuple(rows), tuple(ticks))
+    return Timeline(width, foot + _FOOT, foot, _LEFT, right, tuple(rows), tuple(ticks))
 
 
 def _start_quarter(day: date) -> date:

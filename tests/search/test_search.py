@@ -222,8 +222,11 @@ def test_what_a_vendor_promised_and_answered_is_found(workspace, context):
         "- {to: data, on: 2026-08-02, text: Only quokka sightings., source: mail of Dana}\n"
     )
     found = search_archive(context, "quokka")
-    assert {hit.kind for hit in found.hits} == {"answer"}
+    assert {hit.kind for hit in found.hits} == {"promise", "answer"}
     assert any(title.startswith("Acme: On which data") for title in titles(found))
+    assert titles(search_archive(context, "quokka kind:promise")) == [
+        "Acme: A quokka in every plan"
+    ]
     assert search_archive(context, "quokka", private=False).hits == ()
 
 

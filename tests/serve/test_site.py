@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import feedparser
@@ -18,7 +19,7 @@ from digest.serve.api import ENDPOINTS, build_openapi
 from digest.serve.app import create_app
 from digest.serve.archive import ServedArchive
 from digest.serve.guard import CONTENT_SECURITY_POLICY, ReadAccess
-from digest.serve.timeline import lay_out_timeline
+from digest.serve.timeline import NARROW, WIDE, lay_out_timeline
 from tests.factories.model_service import answer_well
 from tests.factories.served import HOSTILE, SECRET, STORIES
 from tests.language_model.conftest import served
@@ -398,6 +399,19 @@ def test_a_timeline_places_days_in_order():
         date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1),
     ]  # fmt: skip
     assert lay_out_timeline(History("a", "A", ())) is None
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_names_of_quarters_do_not_stand_on_each_other(width):
+    """However long the line and however narrow the drawing."""
+    days = (date(2019, 2, 1), date(2026, 9, 30))
+    entries = tuple(HistoryEntry("happened", day, "2026-Q3", f"{day}") for day in days)
+    drawing = lay_out_timeline(History("a", "A", entries), width)
+    assert len(drawing.ticks) == 31
+    named = [tick.x for tick in drawing.ticks if tick.is_named]
+    assert named
+    assert all(after - before >= 90 for before, after in pairwise([*named, width]))
+    assert all(dot.x <= width for row in drawing.rows for dot in row.dots)
 
 
 def test_histories_hold_what_editions_tell(context):
