@@ -246,9 +246,12 @@ def test_a_long_paper_is_laid_out_three_times_at_most(monkeypatch):
     """Once as it came, once as it should fit, once with what the room that is left takes."""
     laid_out = []
     measure = module._measure_document
-    monkeypatch.setattr(
-        module, "_measure_document", lambda document: laid_out.append(1) or measure(document)
-    )
+
+    def count(document):
+        laid_out.append(document)
+        return measure(document)
+
+    monkeypatch.setattr(module, "_measure_document", count)
     drawn = render_pdf(editions.large(24), DocumentTheme(pages=5))
     with pikepdf.open(io.BytesIO(drawn)) as paper:
         assert len(paper.pages) <= 5
