@@ -12,6 +12,7 @@ from digest.edition.forced import find_forced_change
 from digest.edition.owners import find_common_owner, propose_owner
 from digest.edition.phrases import MAX_TITLE, cite_headline, fill_text, list_product_names
 from digest.edition.quarter import AI_IN_USE, QuarterView
+from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.basis import MAX_ITEMS, MAX_OF_KIND, AgendaBasis
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.watch import is_promise_watched
@@ -21,7 +22,7 @@ from digest.model.stack import OPEN_PROMISES, Product
 from digest.text import truncate_text
 
 _MAX_DUTIES = 3
-_MAX_SENTENCE = 200  # characters of a source's sentence
+_MAX_SENTENCE = 110  # characters of a source's sentence
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-z]{2,8}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}\b")
 _DATED = ("effective", "deadline", "ends")
 
@@ -141,21 +142,28 @@ def _list_data_uses(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agenda
 
 
 def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
-    """Yield changes that products force on their users; those with a day ahead come first."""
+    """Yield what products force on their users: their policies first, then by the day ahead."""
     products = {product.name: product for product in quarter.stack.products}
     told = {one.story for one in basis.decisions}
     days: dict[str, date] = {}
     for entry in basis.calendar:
         if entry.story and entry.kind in _DATED:
             days.setdefault(entry.story.id, entry.day)
+    ruling = {story.id for story in quarter.stories if classify_rule(story) == "platform"}
+    chosen = {story.id for story in quarter.chosen}
     forced = [
         story
-        for story in quarter.chosen
+        for story in quarter.stories
         if story.id not in told
         and quarter.get_closest_relation(story).kind == "product"
-        and (find_forced_change(story) or story.id in days)
+        and (
+            story.id in ruling
+            or (story.id in chosen and (find_forced_change(story) or story.id in days))
+        )
     ]
-    forced.sort(key=lambda story: days.get(story.id, date.max))  # stable: else the best first
+    forced.sort(  # stable: else the best first
+        key=lambda story: (story.id not in ruling, days.get(story.id, date.max))
+    )
     for story in forced[:_MAX_DUTIES]:
         names = quarter.get_closest_relation(story).products
         touched = [products[name] for name in names if name in products]
@@ -181,7 +189,12 @@ def _cite_sentence(
     dated = (sentence for sentence in fitting if _DAY.search(sentence.text))
     sentence = next(dated, next(iter(fitting), None))
     if sentence is None:
-        return cite_headline(ref)
+        return TranslatableText(
+            N_("It touches %(names)s. %(source)s on %(day)s."),
+            names=list_product_names(products),
+            source=ref.source,
+            day=ref.published.date(),
+        )
     return TranslatableText(
         N_("It touches %(names)s. %(source)s on %(day)s: “%(words)s”"),
         names=list_product_names(products),

@@ -210,7 +210,7 @@ def _build_category(
     shown = placed[:pointers]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
     if options.brief and (told or placed):  # a headline alone says little, but of what is ours
-        number = min(_MAX_LISTED, sum(piece.id in own for piece in left))
+        number = min(1, sum(piece.id in own for piece in left))
     listed = left[: max(0, number)] if slug else []
     news = _list_news([piece for piece in left if piece not in listed], context)
     name = words.translate("Other categories") if stack else words.translate("Other")

@@ -132,8 +132,9 @@ def _build_row(
     if story and story.id in context.printed_ids:
         # The heading says what kind of rule it is, and the facts what follows.
         view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
-        if entry.kind == "advice" and context.options.brief:
+        if entry.kind in UNDECIDED_RULES and context.options.brief:
             view = replace(view, summary=(), rule=())  # it binds nobody: a headline is enough
+            rest = ()
     return RuleRowView(
         story=view,
         ref=build_ref(entry.story, context, _MAX_HEADLINE, marks=True),
@@ -188,6 +189,8 @@ def _iter_duty(
     if entry.kind not in _DATED_KINDS or entry.optional:
         return
     duty = context.fit_text(entry.duty.text, _MAX_DUTY) if entry.duty else ""
+    if entry.kind == "platform" and duty.startswith(entry.binds):
+        duty = ""  # what the platform does itself is no duty of its users
     if any(duty == sentence.text for sentence in (story.summary[:1] if story else ())):
         return
     if not duty and context.options.brief:
