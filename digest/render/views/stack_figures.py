@@ -21,7 +21,7 @@ from digest.render.words import Localizer
 _MAX_FIELD, _MAX_RULE, _MAX_TITLE = 80, 200, 110  # characters, of what the company writes itself
 _MAX_PAPER_FIELDS = 4  # columns of the company's own fields
 _MAX_PAPER_QUARTERS = 2  # before this one
-_MAX_PAPER_RULES = 4  # of the quarter, beside the policy
+_MAX_PAPER_RULES = 1  # of the quarter, beside the policy
 _MEASURES = {
     "share of budget": N_("Share of the marketing budget"),
     "share of CAC": N_("Share of the cost of winning a customer"),
