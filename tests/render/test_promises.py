@@ -109,5 +109,5 @@ def test_paper_shows_first_what_waits_for_the_team_s_word():
     made = page(*rows)
     assert [one.name for one in made.rows][:2] == ["Vendor 10", "Vendor 00"]
     assert made.unasked == ""
-    assert page(open_).unasked == "No question to any of them is on record."
+    assert page(open_).unasked == "No question that was sent to any vendor is on record."
     assert page(row(asked=(WAITS,))).unasked == ""
