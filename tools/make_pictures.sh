@@ -10,7 +10,7 @@ paper=$(find "$work" -path '*2026-Q3/digest.pdf' | head -n 1)
 
 draw() {  # name of the picture, number of the page
   pdftoppm -r 72 -f "$2" -l "$2" -singlefile -png "$paper" "docs/$1"
-  [ "$(stat -c %s "docs/$1.png" 2>/dev/null || stat -f %z "docs/$1.png")" -lt 200000 ] || { echo "docs/$1.png is over 200 kB" >&2; exit 1; }
+  [ "$(stat -c %s "docs/$1.png" 2>/dev/null || stat -f %z "docs/$1.png")" -lt 250000 ] || { echo "docs/$1.png is over 250 kB" >&2; exit 1; }
 }
 
 page_of() {  # the page on which the contents say that a section starts, or the next, whichever has more of a phrase
