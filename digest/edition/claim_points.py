@@ -187,7 +187,6 @@ _METHOD = re.compile(
     r"\b(?:built on|based on|runs? on|running on|powered by) (?:[A-Z][\w.]*[ -])?[A-Z]*[\w.-]*\d|"
     rf"\b(?:uses?|using|combin(?:es|ing)|appl(?:ies|ying)|employs|via|nutzt|verwendet|usa|utilizza|"
     rf"utilise|emploie|utiliza) {_BETWEEN}{_MODEL}\b|"
-    r"\b[\d.,]+[ -]?(?:billion|trillion|million|[bmt])[ -]parameters?\b|"
     r"\bmixture[- ]of[- ]experts\b|"
     r"\b(?:weigh(?:t(?:s|ing|ed))?s?|rank(?:s|ing|ed)?|scor(?:es|ing|ed)|cluster(?:s|ing|ed)|"
     r"classif(?:ies|ying|ied)|predict(?:s|ing|ed)) (?:[\w’'-]+ ){1,6}?"

@@ -123,7 +123,7 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
     ref = quarter.make_ref(found[0][1])
     yield FrontDecision(
         question=TranslatableText(
-            N_("Who checks at once whether our %(names)s is affected?"),
+            N_("Is our %(names)s affected, and has it the fix?"),
             names=list_product_names(products, _MAX_NAMES),
         ),
         reason=cite_headline(ref),

@@ -75,9 +75,9 @@ def create_app(archive: ServedArchive, access: ReadAccess) -> ASGIApp:
         *(Route(one.path, site.answer_json(one.read)) for one in ENDPOINTS),
     ]
     handlers: Mapping[Any, Any] = {DigestError: site.tell_fault, HTTPException: site.tell_missing}
-    site = Starlette(routes=routes, exception_handlers=handlers)
-    site.router.redirect_slashes = False  # an address that is not ours is not found, nothing else
-    return ReadGuard(site, access)
+    served = Starlette(routes=routes, exception_handlers=handlers)
+    served.router.redirect_slashes = False  # an address that is not ours is not found, nothing else
+    return ReadGuard(served, access)
 
 
 class _Site:

@@ -21,7 +21,6 @@ def answers(sentence: str, *, study: bool = False) -> set[str]:
         "Envoy uses a language model that ranks each reply against past answers.",
         "Envoy is built on a retrieval model that reads the shop's own pages.",
         "The assistant runs on Tern-4 and keeps no letters.",
-        "Nimbus is a 40-billion-parameter model for pictures.",
         "Envoy now weights repeat buyers more heavily in its suggestions.",
         "Acme compared the answers with those of a control group.",
         "Envoy was trained on letters that shops wrote themselves.",
@@ -41,6 +40,7 @@ def test_method(sentence: str) -> None:
     [
         "Acme is connecting its calendar to Envoy, allowing it to add meetings.",
         "As more people use AI, trust matters.",
+        "Nimbus is a 40-billion-parameter model for pictures.",
         "Envoy lets shops write letters in plain words.",
         "Acme trains your team in two days.",
         "You should use a model that ranks replies against past answers.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from digest.edition.owners import find_common_owner, name_owners
@@ -92,12 +93,17 @@ def _list_seat_gaps(products: Sequence[Product]) -> list[Product]:
 
 
 def _describe_seats(product: Product) -> TranslatableText:
-    return TranslatableText(
-        N_("%(name)s: %(used)s of %(seats)s seats used."),
-        name=product.name,
-        used=product.usage.used,
-        seats=product.usage.seats,
-    )
+    """Say how many seats are used, and what the unused ones cost in a year."""
+    seats, used = product.usage.seats or 0, product.usage.used or 0
+    values = {"name": product.name, "used": used, "seats": seats}
+    if used > seats:
+        return TranslatableText(N_("%(name)s: %(used)s users on %(seats)s seats."), **values)
+    text = N_("%(name)s: %(used)s of %(seats)s seats used.")
+    if product.cost and product.cost.amount:
+        text = N_("%(name)s: %(used)s of %(seats)s seats used, the others cost %(money)s a year.")
+        unused = product.cost.amount * (seats - used) / seats
+        values["money"] = replace(product.cost, amount=unused)
+    return TranslatableText(text, **values)
 
 
 def _describe_trial(product: Product) -> TranslatableText:

@@ -168,8 +168,8 @@ def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaP
 
 
 def _find_place(story_id: str | None, context: ViewContext) -> str:
-    """Return the anchor of a story that the medium prints; "" for another."""
-    return f"#{story_id}" if story_id in context.printed_ids else ""
+    """Return where the medium tells or names a story; "" for another."""
+    return context.find_place(story_id) if story_id else ""
 
 
 def name_row(product: str, context: ViewContext) -> str:

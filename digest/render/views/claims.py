@@ -105,7 +105,9 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         listed=listed_views,
         unread=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in unread),
         studies=study_views,
-        more=_describe_rest(len(rest) - len(kept), len(studies) - len(shown_studies), words),
+        more=_describe_rest(
+            [one for one in rest if one not in kept], len(studies) - len(shown_studies), context
+        ),
         impacts=build_impacts_view(edition.stack, context, _list_places(views) if brief else {})
         if edition.stack
         else None,
@@ -145,11 +147,19 @@ def _list_places(claims: Iterable[ClaimView]) -> dict[str, str]:
     }
 
 
-def _describe_rest(claims: int, studies: int, words: Localizer) -> str:
-    """Say how many claims and how many studies stand in the HTML edition alone."""
-    parts = []
+def _describe_rest(claims: Sequence[Claim], studies: int, context: ViewContext) -> str:
+    """Name the claims that stand in the HTML edition alone, and say how many studies do."""
+    words, parts = context.words, []
     if claims:
-        parts.append(words.translate_plural("%(n)s more claim", "%(n)s more claims", claims))
+        names = dict.fromkeys(_name_subject(claim, context) for claim in claims)
+        parts.append(
+            words.translate_plural(
+                "%(n)s more claim in words alone (%(names)s)",
+                "%(n)s more claims in words alone (%(names)s)",
+                len(claims),
+                names=words.join_names(name for name in names if name),
+            )
+        )
     if studies:
         parts.append(words.translate_plural("%(n)s more study", "%(n)s more studies", studies))
     if not parts:

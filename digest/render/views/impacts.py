@@ -74,7 +74,7 @@ class UseView:
 class ImpactsView:
     """Where AI adds to the stack or threatens it."""
 
-    products: tuple[ProductImpacts, ...]  # of which something was found
+    products: tuple[ProductImpacts, ...]  # of which something was found, or whose AI is used
     untouched: str  # those of which nothing was
     uses: tuple[UseView, ...]
     quiet: str  # the uses for which nothing came
@@ -107,7 +107,7 @@ def build_impacts_view(
 def _iter_products(
     stack: StackView, context: ViewContext, told: Mapping[str, str]
 ) -> Iterator[ProductImpacts]:
-    """Yield what AI does to each product of which something was found."""
+    """Yield what AI does to each product of which something was found, or whose own AI is used."""
     words = context.words
     found: dict[str, list[AiImpact]] = {}
     is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
@@ -120,14 +120,14 @@ def _iter_products(
     }
     for line in stack.lines:
         product, quoted = line.product, set[str]()
-        if product.name in found:
+        if product.name in found or product.ai.used:
             yield ProductImpacts(
                 product=product.name,
                 does=product.contribution.rstrip("."),
                 own_ai=_describe_own_ai(product, words),
                 impacts=tuple(
                     _build_impact(impact, context, told, quoted, ours)
-                    for impact in found[product.name]
+                    for impact in found.get(product.name, ())
                 ),
             )
 

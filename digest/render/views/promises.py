@@ -238,8 +238,8 @@ def _describe_silence(row: VendorRow, context: ViewContext) -> str:
     words = context.words
     if not row.shipped:
         if not row.watched:
-            return words.translate("No news of AI found; no source watches it")
-        return words.translate("No news of AI found")
+            return words.translate("No shipped AI found; no source watches it")
+        return words.translate("No shipped AI found")
     if not row.with_ai:
         return words.translate("Nothing with AI found")
     return (
