@@ -17,13 +17,14 @@ from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
     MAX_TITLE,
     cite_headline,
+    join_texts,
     list_product_names,
     shorten_names,
 )
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import get_cost_key
-from digest.edition.stack.verdicts import find_own_incidents
+from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
@@ -126,12 +127,26 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
             N_("Is our %(names)s affected, and has it the fix?"),
             names=list_product_names(products, _MAX_NAMES),
         ),
-        reason=cite_headline(ref),
+        reason=_cite_incidents(ref, products, quarter),
         owner=find_common_owner(products),
         section="deals",
         story=ref.id,
         products=tuple(product.name for product in products),
     )
+
+
+def _cite_incidents(
+    ref: StoryRef, products: Sequence[Product], quarter: QuarterView
+) -> TranslatableText:
+    """Return what hit our products, and beside it the best report on an add-on to one of them."""
+    told = cite_headline(ref)
+    for product in products:
+        addon = find_addon_incident(product, quarter)
+        if addon:
+            title = truncate_text(quarter.make_ref(addon).title, MAX_TITLE)
+            also = TranslatableText(N_("An add-on, too: “%(title)s”."), title=title)
+            return join_texts([told, also], " ")
+    return told
 
 
 def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:

@@ -309,18 +309,21 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     flaw = story("Sender has a flaw that lets strangers in", event="incident", vendors=["Bolt"])
     other = story("Acme's shop was down", event="incident", vendors=["Acme"], category="seo")
     addon = story("A flaw in a Desk plugin", event="incident", vendors=["Acme"])
+    own_addon = story("Hole in a Sender plugin", event="incident", vendors=["Bolt"])
     relations = {
         flaw.id: (Relation("product", ("Sender",), "Bolt", "email-marketing"),),
         other.id: (Relation("vendor", ("Desk",), "Acme", "crm"),),
         addon.id: (Relation("product", ("Desk",), "Acme", "crm"),),
+        own_addon.id: (Relation("product", ("Sender",), "Bolt", "email-marketing"),),
     }
-    stories = (addon, other, flaw)
+    stories = (addon, other, flaw, own_addon)
     quarter = QuarterView(Stack((DESK, SENDER, OLD)), stories, stories, relations, tell, TODAY)
     found = pick_decisions(quarter, ())
     first, *rest = found.decisions
-    assert first.question == "Who checks at once whether our Sender is affected?"
+    assert first.question == "Is our Sender affected, and has it the fix?"
     assert (first.owner, first.story, first.due) == ("Ines", flaw.id, None)
     assert "Sender has a flaw that lets strangers in" in first.reason
+    assert "An add-on, too: “Hole in a Sender plugin”." in first.reason
     assert len(rest) == 3
     front = build_front(quarter, (), (), (), STACK_VIEW, found)
     assert "News of your vendors: a breach, weakness or outage (Sender)." in front.lead
