@@ -18,20 +18,26 @@ How a newsletter is read
 5. Each remaining line is assigned to a story candidate. A candidate starts with a headline that is
    a link; a heading, a bold line or, in plain text, a short line with space above it; a list item
    that has a link; or a paragraph with a bold lead, where its neighbours have one too. What
-   follows, up to the next candidate, is its teaser. A heading with nothing but another heading
-   below it names a section. Smaller headings inside a longer story are parts of it, unless each has
-   its own call to action.
-6. A story's link is that of its headline; else that of a call to action ("read more") on a line of
-   its own; else the first in its text. A heading without any link is no story, unless it is one of
-   a numbered list, or nearly all that look like it have one. A row of bare links with anchors
-   shorter than headlines is a menu. One page, and one headline, is one story: the one with the
-   most text.
+   follows, up to the next candidate, is its teaser. In plain text a headline is a link where its
+   address stands after it or on the line below; a paragraph of headlines that are links is a list
+   of them; a picture's text is a headline where the call below it leads to the picture's page. A
+   heading with nothing but another heading below it names a section. Smaller headings inside a
+   longer story are parts of it, unless each has its own call to action.
+6. A story's link is that of its headline; else that of a call to action ("read more", anything
+   drawn as a button) on a line of its own; else the first in its text; else an offer ("start your
+   free trial"), which makes an advertisement of it. A picture between two stories belongs to the
+   lower one, unless the letter puts pictures below. A heading without any link is no story, unless
+   it is one of a numbered list, or nearly all that look like it have one. A row of bare links with
+   anchors shorter than headlines is a menu. One page, and one headline, is one story: the one with
+   the most text.
 7. "Sponsored by Acme" marks the next candidate that names Acme, has the target of its logo, or
    follows at once where there is no name; "Acme sponsor" marks the candidate before it. Offers with
    prices and codes are marked too.
 8. A newsletter is one essay where its running prose outweighs whatever looks like stories in it and
-   its title is the subject or leads to its web edition. It gives one entry, with the web edition as
-   its link. Where no title is found so, the heading above its first paragraph is it.
+   its title is the subject or leads to its web edition. It is none where headings that look alike
+   divide it into short parts, nearly each with a page of its own. An essay gives one entry,
+   with the web edition as its link. Where no title is found so, the heading above its first
+   paragraph is it.
 
 Oddities are reported in `ParsedNewsletter.problems`. No address of a reader leaves this package but
 in `ParsedNewsletter.recipients`, which serves only to match a rule.

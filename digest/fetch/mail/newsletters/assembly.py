@@ -32,6 +32,9 @@ from digest.urls import extract_host
 _CALL_WORDS = 12  # the most words beside a call to action
 _MIN_COMMENT = 15  # words of a paragraph about a page
 _MIN_TOLD = 60  # words below a heading before a list that are a story and no introduction to it
+_HEADLINE_WORDS = 4  # the fewest of a picture's text that is a headline
+_MIN_TEASER = 6  # words of the paragraph below it
+_MAX_TITLE = 20  # words of a list item that is the title of what is below it
 _MAX_BEFORE_LINK = 5  # characters before the link of one that begins with it
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a block
 
@@ -52,7 +55,7 @@ class StoryCandidate:
     open: bool = True  # the next blocks may belong to it
     detailed: bool = False  # the list below it belongs to it
     picture_href: str = ""  # address of its linked picture
-    button_href: str = ""  # address of its button
+    button: Link | None = None
     level: int = 0
     cell: int = 0
     look: tuple[object, ...] = ()  # of its heading: see describe_look
@@ -61,6 +64,11 @@ class StoryCandidate:
     def is_empty(self) -> bool:
         """Whether nothing but the heading is known."""
         return not (self.body or self.link or self.rest)
+
+    def has_own_text(self, block: Block) -> bool:
+        """Whether a paragraph below is more than the teaser of a headline that is a link."""
+        is_teaser = self.kind == "linked" and not block.bullet and block.cell == self.cell
+        return bool(self.rest or self.body) or not is_teaser
 
     @property
     def has_text(self) -> bool:
@@ -86,6 +94,7 @@ class StoryAssembler:
         self._menu = False
         self._splitting = False  # in a round-up: each paragraph is a story
         self._picture_href = ""
+        self._picture_title = ""  # its alternative text
         self._quoted: set[str] = set()
         self._unassigned = Block("")  # the title of a bare address below it
         self._following: Sequence[Block] = ()
@@ -134,9 +143,11 @@ class StoryAssembler:
         is_logo = "logo" in name or (name and name == self._sender)
         if is_logo or words.is_boilerplate_label(alt):
             return
-        self._picture_href = href
-        if self._open_candidate and not self._open_candidate.picture_href:
-            self._open_candidate.picture_href = href
+        above = self._open_candidate
+        if alt and above and above.has_text and words.is_read_more(alt):
+            above.button = above.button or Link(alt, href, 0, 0)  # a button that is a picture
+            return
+        self._picture_href, self._picture_title = href, alt
 
     # ------------------------------------------------------------ text
 
@@ -159,7 +170,10 @@ class StoryAssembler:
         alone = alone or (self._plain and block.word_count <= 60)
         if any(take(block, links) for take in takers):
             pass
-        elif candidate and not (links and self._splitting):
+        elif picture and self._is_titled_picture(picture, block):
+            title = Link(self._picture_title, picture, 0, 0)
+            self._add_candidate(CandidateStart("linked", title.text, title, block.text), block)
+        elif candidate and not (links and self._splitting and candidate.has_own_text(block)):
             candidate.body.append(block)
         elif links and alone and not self._is_quoted_post(block, links):
             start = build_item_start(block, links)
@@ -170,13 +184,25 @@ class StoryAssembler:
             self._unassigned = block
         self._sponsors.text_seen = True
         if len(self._candidates) > count:
-            self._candidates[-1].picture_href = self._candidates[-1].picture_href or picture
+            started = self._candidates[-1]
+            started.picture_href = started.picture_href or picture
+            if not (started.link or self._is_picture_below(candidate, started)):
+                return
+        if candidate and not candidate.picture_href:
+            candidate.picture_href = picture
 
     def _take_call_to_action(self, block: Block, links: Sequence[Link]) -> bool:
         """Take "read more" on a line of its own, or a button: a short linked line below a text."""
         candidate = self._open_candidate
         if not (candidate and links):
             return False
+        if (
+            candidate.has_text
+            and len(links) == 1
+            and words.SOURCE.match(block.text[: links[0].start])
+        ):
+            candidate.body.append(block)  # "Source: The Ledger"
+            return True
         beside = count_words(remove_anchors(block, links))
         calls = all(map(is_call_to_action, links)) and not block.lead
         if calls and beside <= (2 if block.bullet else _CALL_WORDS):
@@ -185,12 +211,16 @@ class StoryAssembler:
             return True
         is_short = len(links) == 1 and block.word_count <= 4 and not (block.bullet or beside)
         follows_text = candidate.kind == "heading" and candidate.has_text
-        if not (is_short and follows_text) or candidate.button_href:
+        if block.button and candidate.has_text:
+            candidate.button = candidate.button or links[0]
+            candidate.open = self._plain
+            return True
+        if not (is_short and follows_text) or candidate.button:
             return False
         below = self._following[0] if self._following else None
         if below and not below.gap and below.cell == block.cell and below.word_count >= 6:
             return False  # a headline with its teaser
-        candidate.button_href, candidate.open = links[0].href, self._plain
+        candidate.button, candidate.open = links[0], self._plain
         candidate.body.append(block)
         return True
 
@@ -293,7 +323,8 @@ class StoryAssembler:
 
     def _take_heading(self, block: Block, links: Sequence[Link]) -> bool:
         below = self._following[0] if self._following else None
-        if links or not is_heading(block, below, self._base, plain=self._plain):
+        is_head = is_heading(block, below, self._base, plain=self._plain)
+        if links or not (is_head or self._heads_item(block, below)):
             return False
         title = strip_decoration(block.text)
         name, length = normalize_phrase(title), count_words(title)
@@ -319,6 +350,46 @@ class StoryAssembler:
             self._splitting = bool(words.ROUNDUP.fullmatch(name)) or has_comments
         self._add_candidate(CandidateStart("heading", title, None, ""), block)
         return True
+
+    def _is_picture_below(self, above: StoryCandidate | None, below: StoryCandidate) -> bool:
+        """Return whether a picture between two stories belongs to the one above it.
+
+        It stands above its heading in most letters; in one that begins without it, below its text.
+        """
+        if above is None or above.look != below.look or above.picture_href:
+            return False
+        links = [link for block in above.body for link in self._resolver.find_story_links(block)]
+        is_named = normalize_phrase(self._picture_title) == normalize_phrase(below.title)
+        return not (links or above.link or above.button or is_named)
+
+    def _is_titled_picture(self, href: str, block: Block) -> bool:
+        """Return whether a picture above a paragraph shows its headline: the call below leads on.
+
+        A picture inside a story has the page of the story.
+        """
+        key, open_story = self._resolver.get_target_key, self._open_candidate
+        if open_story and (not open_story.has_text or self._leads_to(open_story, key(href))):
+            return False
+        calls = (link for other in self._following[:2] for link in self._resolver.find_calls(other))
+        call = next(calls, None)
+        is_title = _HEADLINE_WORDS <= count_words(self._picture_title) <= _MAX_TITLE
+        told = is_title and block.word_count >= _MIN_TEASER
+        return bool(told and call and key(call.href) == key(href))
+
+    def _leads_to(self, candidate: StoryCandidate, key: str) -> bool:
+        find = self._resolver.get_target_key
+        links = [candidate.link, *(link for block in candidate.body for link in block.links)]
+        return any(link and find(link.href) == key for link in links)
+
+    def _heads_item(self, block: Block, below: Block | None) -> bool:
+        """Return whether a bullet of plain text is a title: text and an address stand below it."""
+        if not (self._plain and block.bullet and below) or below.gap or below.bullet:
+            return False
+        title = strip_decoration(block.text)
+        item = takewhile(lambda block: not (block.gap or block.bullet), self._following)
+        told = any(map(self._resolver.find_story_links, item))
+        is_title = 3 <= count_words(title) <= _MAX_TITLE and not re.search(r"[.:,;]$", title)
+        return is_title and told and not re.match(r"[a-zà-ÿ.,;:]", below.text)
 
     def _add_candidate(self, start: CandidateStart, block: Block) -> None:
         below = takewhile(

@@ -10,19 +10,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import lxml.etree
 import lxml.html
 
-from digest.fetch.mail.newsletters.words import count_words
+from digest.fetch.mail.newsletters.words import (
+    SOURCE,
+    asks_to_read,
+    count_words,
+    is_boilerplate_label,
+    is_read_more,
+)
 from digest.text import clean_text
 
 _MAX_BLOCKS = 6_000
 _MAX_CHARS = 20_000  # of one block
 _MAX_STYLE = 1_000  # characters of a style attribute that are read
+_MAX_BUTTON = 6  # words
 _MAX_RULE = 200  # characters of a line that may be a rule
+_MIN_WRAPPED = 45  # characters of a line that may have been wrapped by hand
+_MIN_SENTENCE = 10  # words before a full stop that are no headline
+_MAX_HEADLINE = 24  # words of a line with its address below it
 _MAX_ANCHOR = 200  # characters before a numbered reference that are its anchor
 _BODY_SIZE = 16.0  # pixels, where nothing else is stated
 
@@ -52,6 +62,7 @@ class Block:
     rule: bool = False  # a horizontal line
     cell: int = 0
     gap: bool = True  # more than a line break above it
+    button: bool = False  # one short link, drawn as a button
 
     @property
     def word_count(self) -> int:
@@ -86,6 +97,12 @@ _NO_SIZE = re.compile(r"font-size\s*:\s*0(?:\.0*)?(?:px|pt|r?em|%)?\s*(?:;|!|$)"
 _WEIGHT = re.compile(
     r"font(?:-weight)?\s*:[^;]*?(?<![\w-])(bold(?:er)?|normal|lighter|[1-9]00)\b", re.IGNORECASE
 )
+_BUTTON_CLASS = re.compile(r"(?:^|[-_\s]|mcn)(?:btn|button|cta)(?:content)?(?:$|[-_\s\d])", re.I)
+_FILLED = re.compile(
+    r"background(?:-color)?\s*:\s*(?!none|transparent|inherit|#fff\b|#ffffff|white)", re.I
+)
+_FRAMED = re.compile(r"(?<![-\w])border\s*:\s*[1-9]", re.I)
+_PADDED = re.compile(r"padding(?:-\w+)?\s*:[^;]*?\b(?:[89]|[1-9]\d)px", re.I)  # a label has less
 _INVISIBLE = re.compile("[\u200b\u200c\u034f\u00ad\u2060-\u2064\ufeff\u180e\u2007]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -98,6 +115,7 @@ class _TextStyle:
     size: float = _BODY_SIZE
     href: str = ""
     anchor: int = 0  # number of the <a>
+    button: bool = False  # the <a> is drawn as a button
     level: int = 0
     bullet: bool = False
     cell: int = 0
@@ -203,7 +221,9 @@ class _HtmlWalker:
             style = replace(style, cell=self._cells, bullet=bullet)
         if tag == "a" and element.get("href"):
             self._anchors += 1
-            style = replace(style, href=element.get("href", "")[:_MAX_CHARS], anchor=self._anchors)
+            href = element.get("href", "")[:_MAX_CHARS]
+            button = _is_button(element)
+            style = replace(style, href=href, anchor=self._anchors, button=button)
         return style
 
     def _flush_block(self, style: _TextStyle, *, soft: bool = False) -> None:
@@ -219,6 +239,22 @@ class _HtmlWalker:
             self._gap = not soft
 
 
+def _is_button(element: lxml.html.HtmlElement) -> bool:
+    """Return whether a link is drawn as a button: by its style, its class or its own table cell."""
+    if _BUTTON_CLASS.search(element.get("class", "")) or element.get("role") == "button":
+        return True
+    css = element.get("style", "")[:_MAX_STYLE]
+    if (_FILLED.search(css) or _FRAMED.search(css)) and _PADDED.search(css):
+        return True
+    cell = element.getparent()
+    if cell is None or cell.tag not in ("td", "div", "th") or len(cell) > 1:
+        return False
+    if _BUTTON_CLASS.search(cell.get("class", "")):
+        return True
+    css = cell.get("style", "")[:_MAX_STYLE]
+    return bool((cell.get("bgcolor") or _FILLED.search(css)) and "border-radius" in css)
+
+
 def _is_hidden(element: lxml.html.HtmlElement, tag: str) -> bool:
     css = element.get("style", "")[:_MAX_STYLE]
     hidden = tag in _INVISIBLE_TAGS or element.get("hidden") is not None
@@ -230,7 +266,7 @@ def _build_block(runs: Iterable[_TextRun], images: tuple[tuple[str, str], ...]) 
     text, weights = "", Counter[tuple[bool, float]]()
     links: list[Link] = []
     lead, leading, begun, level, bullet = "", True, False, 0, False
-    anchor, start, href = 0, 0, ""
+    anchor, start, href, button = 0, 0, "", True
     for run in runs:
         style = run.style
         if style.size < 2.5 or len(text) > _MAX_CHARS:
@@ -245,6 +281,7 @@ def _build_block(runs: Iterable[_TextRun], images: tuple[tuple[str, str], ...]) 
         if not words.strip():
             continue
         weights[style.bold, style.size] += len(words.strip())
+        button &= style.button or not re.search(r"\w", words)
         level, bullet = level or style.level, bullet or style.bullet
         if leading and not style.bold and re.search(r"\w", words):
             lead, leading = (text[: len(text) - len(words)] if begun else ""), False
@@ -265,6 +302,7 @@ def _build_block(runs: Iterable[_TextRun], images: tuple[tuple[str, str], ...]) 
         "" if bold else clean_text(lead),
         max(sizes, key=sizes.__getitem__, default=0) or _BODY_SIZE,
         bullet,
+        button=button and len(links) == 1 and count_words(text) <= _MAX_BUTTON,
     )
 
 
@@ -288,6 +326,7 @@ _LINK = re.compile(  # Markdown, an address with or without brackets, the number
 _RULE = re.compile(
     r"^\W*([-=_*~#+.•·—–─━═―＝＿])\1{3,}\W*$|^\s*[-=_*~─━═―＝]{2,}\s*$|^\s*(?:[-*_] ){3,}\s*$"
 )
+_SPACED_MARKS = re.compile(r"(?:([-=*_~#]) (?=\1)){2,}")  # "- - - -": a rule, with words or none
 _FENCE = re.compile(  # words in a line that is a rule, in its middle or at one of its ends
     r"^\W*([-=_*~#+─━═―＝])\1{2,}\s*(?P<words>[^\s=_*~#─━═―＝-].*?)\s*([-=_*~#+─━═―＝])\3{2,}\W*$|"
     r"^\W?[-=─━═―＝]\s?(?P<first>[^\s=─━═―＝-][^=─━═―＝-]{0,40}?)\s*([-=─━═―＝])\5{7,}\W*$|"
@@ -309,6 +348,8 @@ def parse_text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
     blocks: list[Block] = []
     cell, gap = 0, True
     for row in _join_wrapped_lines(lines[: 2 * _MAX_BLOCKS], flowed):
+        if len(row) <= _MAX_RULE and _SPACED_MARKS.match(row.lstrip()):
+            row = _SPACED_MARKS.sub(lambda marks: marks[0].replace(" ", ""), row)
         fence = _FENCE.match(row) if len(row) <= _MAX_RULE else None
         if not row.strip():
             cell, gap = cell + (not gap), True
@@ -324,7 +365,61 @@ def parse_text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
         else:
             blocks.append(_build_text_block(row, references, cell, gap))
             gap = False
-    return tuple(blocks[:_MAX_BLOCKS])
+    return tuple(_link_headlines(blocks[:_MAX_BLOCKS]))
+
+
+def _link_headlines(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks; a headline or item becomes a link to the address after or below it."""
+    rows = [_ends_with_address(block) for block in blocks]
+    skipped = -1
+    for index, block in enumerate(blocks):
+        below = blocks[index + 1] if index + 1 < len(blocks) else None
+        if index == skipped:
+            continue
+        in_row = _is_row(rows, index) and _is_row(rows, index - 1) + _is_row(rows, index + 1) > 0
+        if below and _stands_above_address(block, below):
+            skipped = index + 1
+            yield _link_title(block, below.links[0].href)
+        elif rows[index] == "alone" or in_row:
+            yield _link_title(block, block.links[0].href)
+        else:
+            yield block
+
+
+def _is_row(rows: Sequence[str], index: int) -> bool:
+    return 0 <= index < len(rows) and rows[index] == "row"
+
+
+def _link_title(block: Block, href: str) -> Block:
+    title = clean_text(_BULLET.sub("", block.text)).rstrip(" :-–—>→")
+    start = max(0, block.text.find(title))
+    return replace(block, links=(Link(title, href, start, start + len(title)),))
+
+
+def _is_title(text: str, *, ends: str) -> bool:
+    """Return whether a line may be a headline: one phrase, without an end of `ends`."""
+    title = _BULLET.sub("", text)
+    one = not re.search(r"[.!] +\w", title) and not re.search(rf"[{ends}]$", title)
+    own = is_read_more(title) or is_boilerplate_label(title.rstrip(" :")) or SOURCE.match(title)
+    return one and 3 <= count_words(title) <= _MAX_HEADLINE and not (own or asks_to_read(title))
+
+
+def _stands_above_address(block: Block, below: Block) -> bool:
+    is_address = not (below.text or below.gap or below.bullet) and len(below.links) == 1
+    if not is_address or block.links or block.rule:
+        return False
+    return _is_title(block.text, ends=".:,;…") and (block.gap or block.bullet)
+
+
+def _ends_with_address(block: Block) -> str:
+    """Return how a headline has its address after it: "alone", or as one "row" of several."""
+    if len(block.links) != 1 or block.links[0].text or block.rule:
+        return ""
+    after = block.text[block.links[0].start :]
+    if after.strip() or not _is_title(block.text.rstrip(" :-–—>→"), ends=".,;…"):
+        return ""
+    ended = re.search(r"[:–—>→-]\s*$", block.text)
+    return "alone" if block.bullet or (block.gap and not ended) else "row"
 
 
 def _make_reference(before: str, after: str, address: str) -> Link:
@@ -334,6 +429,7 @@ def _make_reference(before: str, after: str, address: str) -> Link:
     """
     is_headline = not re.search(r"[.!?:;。]\s", before) and not re.search(r"\w", after)
     is_headline &= 0 < len(before) <= _MAX_ANCHOR and not re.match(r"\s*[.;]", after)
+    is_headline &= not (before.endswith(".") and count_words(before) >= _MIN_SENTENCE)
     if not is_headline:
         return Link("", address, len(before), len(before))
     return Link(clean_text(before), address, 0, len(before))
@@ -367,10 +463,19 @@ def _is_continuation(line: str, following: str, width: int, flowed: bool) -> boo
         return False
     if flowed and line.endswith(" ") and line != "-- ":
         return True
+    if _breaks_sentence(line, following):
+        return True
     indents = [len(text) - len(text.lstrip()) for text in (line, following)]
     indented = indents[1] > indents[0] + (6 if _BULLET.match(line) else 3)
     first = following.split(None, 1)[0]
     return not indented and len(line.rstrip()) + 1 + len(first) > width
+
+
+def _breaks_sentence(line: str, following: str) -> bool:
+    """Return whether the sentence of a long line goes on in the next: lines wrapped by hand."""
+    is_long = len(line.strip()) >= _MIN_WRAPPED and "://" not in line
+    ends = re.search(r"[.!?:;…]['\"’”)»]*$", line.rstrip())
+    return bool(is_long and not ends and re.match(r"\s{0,4}[a-zà-ÿ]", following))
 
 
 def _build_text_block(row: str, references: dict[str, str], cell: int, gap: bool) -> Block:
@@ -379,7 +484,8 @@ def _build_text_block(row: str, references: dict[str, str], cell: int, gap: bool
     starred = re.fullmatch(r"(\*{1,2}|__)(?=\S)([^*_]{3,160})(?<=\S)\1:?", text)
     lead = re.match(r"\*{1,2}(?=\S)([^*]{3,160})(?<=\S)\*{1,2}(?=\W)", text)
     if starred:
-        text, links, lead = starred[2], [], None
+        text, lead = starred[2], None
+        links = [replace(link, text=link.text or text, start=0, end=len(text)) for link in links]
     elif lead:
         text, shift = lead[1] + text[lead.end() :], len(lead[1]) - lead.end()
         links = [

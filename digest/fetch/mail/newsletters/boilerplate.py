@@ -17,6 +17,7 @@ from digest.fetch.mail.newsletters.links import (
 )
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 
+_POSTSCRIPT = re.compile(r"\W*P\.? ?(?:P\.? ?)?S\.?(?:[:.–—-]|\s)")
 _MAX_BOILERPLATE = 1_200  # characters: a longer text is content
 _FOOTER_FROM = 0.55  # of the newsletter's text: a farewell after this begins the footer
 
@@ -28,6 +29,10 @@ _BOILERPLATE_PATH = re.compile(  # the last segment of a path
     r"(?:email-)?settings|account|my-account|desabonn\w*|desinscri\w*|baja|privacy(?:-policy)?|"
     r"terms(?:-of-\w+)?|impressum|datenschutz|subscribe|signup|sign-up|disable_email)"
     r"(?:\.\w{2,5})?",
+    re.IGNORECASE,
+)
+_LEAVING = re.compile(  # "/unsubscribe/" and the number of the reader
+    r"/(?:un-?subscribe|opt-?out|abmelden|abbestellen|desinscription|disiscrizione)/[^/]*\d",
     re.IGNORECASE,
 )
 _PROFILE = re.compile(  # somebody's page on a social network
@@ -72,6 +77,7 @@ class LinkResolver:
         url = self.resolve_target(link.href)
         path = url.partition("://")[2].partition("/")[2].partition("?")[0]
         boilerplate = _BOILERPLATE_PATH.fullmatch("/" + path.rpartition("/")[2])
+        boilerplate = boilerplate or _LEAVING.search("/" + path)
         return bool(url) and not (boilerplate or is_share_link(url) or _PROFILE.match(url))
 
     def get_target_key(self, href: str) -> str:
@@ -97,7 +103,12 @@ def is_bare_address(link: Link) -> bool:
 
 def is_call_to_action(link: Link) -> bool:
     """Return whether an anchor says "read on" rather than what the link leads to."""
-    return is_bare_address(link) or words.is_read_more(link.text)
+    return is_bare_address(link) or words.is_read_more(link.text) or is_offer(link)
+
+
+def is_offer(link: Link) -> bool:
+    """Return whether an anchor asks to buy, to try, or to book a seat: an advertisement's call."""
+    return words.OFFER.fullmatch(normalize_phrase(link.text)) is not None
 
 
 def remove_anchors(block: Block, links: Sequence[Link]) -> str:
@@ -169,7 +180,8 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
     leaves = "unsubscrib" in folded and (has_others or words.FAREWELL.search(folded))
     is_short = length <= 90 and len(folded) <= _MAX_BOILERPLATE
     is_own = is_short and not names_story and (leaves or words.BOILERPLATE_TEXT.search(folded))
-    if is_plea or is_own:  # about the newsletter
+    is_postscript = length <= 60 and _POSTSCRIPT.match(line)
+    if is_plea or is_own or is_postscript:  # about the newsletter
         return "boilerplate"
     targets = [resolver.resolve_target(link.href) for link in links]
     is_byline = length <= 8 and targets and all(map(_AUTHOR.search, targets))

@@ -24,6 +24,10 @@ _MAX_TEXT = 60_000
 _TOP_LINES = 6  # lines of a newsletter that are its head
 _TOP_CHARS = 2_500  # characters before which its title stands
 _MIN_PARAGRAPH = 20  # words
+MIN_SECTIONS = 3  # stories below headings that look alike
+MOST_LINKED = 0.75  # share of those that have a link of their own
+MAX_SECTION, MAX_NUMBERED = 100, 200  # mean words of one; of a numbered one
+_MOST_TOLD = 0.6  # share of the prose that stands in them
 _MAX_STORY_WORDS = 250  # of one story that count against an essay
 
 
@@ -121,3 +125,26 @@ def is_essay(stories: Sequence[NewsletterStory], text: str, title: str) -> bool:
     if title:
         return share >= 0.7 and total >= 250
     return len(strong) <= 1 and weak <= 1 and share >= 0.85 and total >= 250
+
+
+def find_sections(
+    stories: Sequence[NewsletterStory], text: str, title: str
+) -> tuple[object, ...] | None:
+    """Return the look of the headings that divide a newsletter into short stories; None for none.
+
+    Its own title then names the first of them, or stands above all. An essay's parts are longer,
+    and few of them have a page of their own.
+    """
+    for look in {story.look for story in stories if story.look}:
+        alike = [story for story in stories if story.look == look and not story.sponsored]
+        pages = {make_target_key(story.link) for story in alike if story.link}
+        told = sum(story.word_count for story in alike)
+        if len(pages) < MIN_SECTIONS or len(pages) < MOST_LINKED * len(alike):
+            continue
+        is_numbered, is_first = look[-1], any(story.title == title for story in alike)
+        longest = MAX_NUMBERED if is_numbered or is_first else MAX_SECTION
+        fewest = MIN_SECTIONS if is_numbered or is_first else MIN_SECTIONS + 1
+        covers = told >= _MOST_TOLD * count_words(text)
+        if len(pages) >= fewest and told <= longest * len(alike) and covers:
+            return look
+    return None

@@ -11,7 +11,10 @@ from typing import Literal
 from digest.fetch.mail.newsletters.blocks import Block, Link
 from digest.fetch.mail.newsletters.boilerplate import is_call_to_action
 from digest.fetch.mail.newsletters.words import (
+    ADDING,
+    BYLINE,
     CONNECTORS,
+    FINITE,
     GREETING,
     READING_TIME,
     SPONSORED_TITLE,
@@ -23,6 +26,8 @@ from digest.text import clean_text, split_sentences
 _MAX_HEADING = 24  # words
 _HEADING_MARK = re.compile(r"\s*[■◆◇□★☆◎]")  # before headings of plain text, not before items
 _HEADLINE_WORDS = 4  # a link of fewer words at the start of a line may be a part of its sentence
+
+_DIVIDED = re.compile(r"((?:[^\s–—]+ ){2,19}[^\s–—]+) [–—-] ([A-ZÀ-Þ\d\"“„].{30,})$")
 
 CandidateKind = Literal["linked", "heading", "lead", "item", "paragraph"]
 
@@ -46,7 +51,7 @@ def clean_title(text: str) -> str:
 
 def describe_look(block: Block) -> tuple[object, ...]:
     """Return what headings of one rank have in common: level, weight, size, number or mark."""
-    is_numbered = re.match(r"\W*\d{1,2}[.)\]:]\s", block.text) is not None
+    is_numbered = re.match(r"\W*\d{1,2}(?:[.)\]:]\s|\ufe0f?\u20e3)", block.text) is not None
     marked = is_numbered or _HEADING_MARK.match(block.text) is not None
     return block.level, block.bold, round(block.size), marked
 
@@ -59,6 +64,7 @@ def find_base_size(blocks: Sequence[Block]) -> float:
 
 def strip_decoration(text: str) -> str:
     """Remove the bullet, number or emoji at the beginning of a text."""
+    text = re.sub(r"^\W*(?:\d{1,2}\ufe0f?\u20e3)+", "", text)  # a number drawn as a key
     return re.sub(r"^(?:[^\w\"'“‘«(¿¡$€£#@]+|\(?\d{1,2}[.)\]:/]\s+(?=\D))+", "", text)
 
 
@@ -96,6 +102,8 @@ def find_linked_start(block: Block, links: Sequence[Link]) -> CandidateStart | N
     if before and not re.search(r"[:|–—\])-]\s*$", before) and count_words(before):
         return None
     length, tail = count_words(link.text), READING_TIME.sub(" ", after)
+    if length >= _HEADLINE_WORDS and BYLINE.fullmatch(after.lstrip(",|•·–— ")):
+        return CandidateStart("linked", link.text, link, "")
     continued = re.match(r"[\s,;'’)]*[a-zà-ÿ\u0e00-\u0eff]|[,;'’]", after)  # with its sentence
     alone = count_words(re.sub(r"[(\[][^)\]]{0,60}[)\]]", "", tail)) <= 1 and length <= 40
     if not alone and not continued and count_words(tail) <= 4 and length >= 2:
@@ -127,10 +135,31 @@ def build_item_start(block: Block, links: Sequence[Link]) -> CandidateStart:
         rest = _choose_teaser_text(block.text[len(lead) :].strip(), block.text)
         return CandidateStart("item", lead, link, rest)
     text = strip_decoration(block.text)
-    first = split_sentences(text)[0] if text else ""
+    first, rest = split_title(text)
     if count_words(first) > 30 and link and count_words(link.text) >= _HEADLINE_WORDS:
         return CandidateStart("item", link.text, link, text)
-    return CandidateStart("item", first, link, text[len(first) :].strip())
+    if link and _is_clause(link, block):
+        return CandidateStart("item", link.text, link, text)
+    return CandidateStart("item", first, link, rest)
+
+
+def split_title(text: str) -> tuple[str, str]:
+    """Return a text's first sentence, or the headline before a dash in it, and the rest."""
+    first = split_sentences(text)[0] if text else ""
+    if divided := _DIVIDED.match(first):
+        return divided[1], text[divided.start(2) :]
+    return first, text[len(first) :].strip()
+
+
+def _is_clause(link: Link, block: Block) -> bool:
+    """Return whether the anchor at the start of a sentence says by itself what happened.
+
+    It has a finite verb, and the sentence only adds to it: "Acme will close | in May, it says."
+    """
+    rest = block.text[link.end :].lstrip(" ,–—")
+    begins = not strip_decoration(block.text[: link.start]).strip()
+    long = count_words(link.text) >= _HEADLINE_WORDS
+    return bool(begins and long and FINITE.search(link.text) and ADDING.match(rest))
 
 
 def is_complete_lead(block: Block) -> bool:

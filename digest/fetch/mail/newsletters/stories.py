@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -11,14 +11,21 @@ from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.assembly import StoryAssembler, StoryCandidate
 from digest.fetch.mail.newsletters.blocks import Block
 from digest.fetch.mail.newsletters.boilerplate import (
+    BlockRole,
     LinkResolver,
     classify_blocks,
     is_bare_address,
+    is_offer,
     remove_anchors,
 )
 from digest.fetch.mail.newsletters.essays import (
+    MAX_NUMBERED,
+    MAX_SECTION,
+    MIN_SECTIONS,
+    MOST_LINKED,
     extract_prose,
     find_first_heading,
+    find_sections,
     find_title,
     find_web_edition,
     is_essay,
@@ -26,12 +33,14 @@ from digest.fetch.mail.newsletters.essays import (
 from digest.fetch.mail.newsletters.headings import (
     clean_title,
     find_base_size,
+    split_title,
 )
 from digest.fetch.mail.newsletters.links import make_target_key
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
-from digest.text import clean_text, split_sentences, truncate_text
+from digest.text import clean_text, truncate_text
 
 _HEADLINE_WORDS = 4  # a bare link of fewer words is a menu entry
+_MIN_ROW, _MOST_COVERED = 3, 0.85  # links of a row of headlines; share of its text in them
 _CALL_WORDS = 12  # the most words beside a call to action
 _MAX_TITLE = 240  # characters
 _MAX_TEASER = 1_200
@@ -60,6 +69,7 @@ class NewsletterStory:
     link_only: bool  # a linked headline without a teaser
     authors: tuple[str, ...] = ()
     section: int = 0  # of the newsletter, in their order
+    look: tuple[object, ...] = ()  # of its heading: see describe_look; () where it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +93,13 @@ def extract_stories(
 ) -> NewsletterContent:
     """Return the stories in a sequence of blocks, or its one essay. `plain`: from plain text."""
     resolver = LinkResolver(tuple(readers))
-    content = list(classify_blocks(blocks, resolver))
+    content = list(_split_link_rows(classify_blocks(blocks, resolver), resolver))
     base = find_base_size(blocks)
     candidates = StoryAssembler(resolver, base, sender, plain=plain).group_blocks(content)
+    sections = _find_section_looks(candidates, resolver)
     candidates = [
         part
-        for candidate in _merge_subheadings(candidates, resolver)
+        for candidate in _merge_subheadings(candidates, resolver, sections)
         for part in _split_section(candidate, resolver, 2 if plain else 3)
         if not part.skipped
     ]
@@ -104,9 +115,16 @@ def extract_stories(
     edition = find_web_edition(blocks, resolver)
     title, title_link = find_title(blocks, subject, edition, resolver, base)
     text = extract_prose(content, title)
-    if is_essay(stories, text, title):
+    sectioned = find_sections(stories, text, title)
+    if is_essay(stories, text, title) and not sectioned:
         title = title or find_first_heading(content, base, plain=plain) or clean_text(subject)
         return NewsletterContent((), title, title_link, extract_prose(content, title), edition)
+    if sectioned:  # the letter's title above them is no story
+        stories = [
+            story
+            for story in stories
+            if story.title != title or story.look == sectioned or story.word_count >= _MAX_MASTHEAD
+        ]
     own = make_target_key(edition) if edition else None
     stories = [
         story
@@ -115,6 +133,24 @@ def extract_stories(
         and not (story.title == title and _SUBSTACK_POST.match(story.link))
     ]
     return NewsletterContent(tuple(stories[:_MAX_STORIES]), "", "", "", edition)
+
+
+def _split_link_rows(
+    content: Iterable[tuple[BlockRole, Block]], resolver: LinkResolver
+) -> Iterator[tuple[BlockRole, Block]]:
+    """Yield the blocks; a paragraph of headlines, each a link to a page, as one block for each."""
+    for role, block in content:
+        links = resolver.find_story_links(block) if role == "text" else ()
+        covered = sum(len(link.text) for link in links) >= _MOST_COVERED * len(block.text)
+        lengths = [count_words(link.text) for link in links]
+        pages = {resolver.get_target_key(link.href) for link in links}
+        is_row = len(links) == len(block.links) == len(pages) >= _MIN_ROW and covered
+        if is_row and min(lengths) >= _HEADLINE_WORDS - 1:
+            for link in links:
+                own = replace(link, start=0, end=len(link.text))
+                yield role, replace(block, text=link.text, links=(own,), images=(), lead="")
+        else:
+            yield role, block
 
 
 # ---------------------------------------------------------------- from candidates to stories
@@ -152,7 +188,7 @@ def _build_story(
         return None
     is_told = candidate.kind == "heading" and length >= _MIN_TOLD and count_words(title) >= 3
     is_told = is_told and not any(block.links for block in candidate.body)
-    if not url and (needs_link or not is_told):
+    if not url and (needs_link or not is_told or words.RUBRIC.fullmatch(normalize_phrase(title))):
         return None
     is_menu = candidate.kind == "heading" and words.MENU.fullmatch(normalize_phrase(title))
     if is_menu or (candidate.kind == "heading" and not length) or (candidate.menu and length < 5):
@@ -166,24 +202,52 @@ def _build_story(
         title=truncate_text(title, _MAX_TITLE),
         link=url,
         teaser=truncate_text(teaser, _MAX_TEASER),
-        sponsored=candidate.sponsored or bool(advertises),
+        sponsored=bool(candidate.sponsored or advertises or _is_offered(candidate, link, resolver)),
         strong=candidate.kind in ("linked", "item", "lead") or called,
         word_count=count_words(title) + length,
         authors=tuple(authors)[:5],
         link_only=candidate.kind in ("linked", "item") and length < 3,
+        look=candidate.look if candidate.kind == "heading" else (),
     )
 
 
-def _merge_subheadings(
+def _find_section_looks(
     candidates: Sequence[StoryCandidate], resolver: LinkResolver
+) -> set[tuple[object, ...]]:
+    """Return the looks of headings that divide a letter below its one title into short stories.
+
+    Nearly each has a page of its own. Below the headlines of several posts they are their parts.
+    """
+    heads = [one for one in candidates if one.kind == "heading" and one.body]
+    found = set()
+    for look in {candidate.look for candidate in heads}:
+        alike = [one for one in heads if one.look == look]
+        above = [one for one in candidates if 0 < one.level < alike[0].level]
+        links = {_find_link(one, resolver)[0] for one in alike} - {""}
+        told = sum(_count_block_words(one.body) for one in alike)
+        is_short = told <= (MAX_NUMBERED if look[-1] else MAX_SECTION) * len(alike)
+        is_linked = len(links) >= max(MIN_SECTIONS, MOST_LINKED * len(alike))
+        if len(above) == 1 and is_short and is_linked:
+            found.add(look)
+    return found
+
+
+def _merge_subheadings(
+    candidates: Sequence[StoryCandidate],
+    resolver: LinkResolver,
+    sections: Collection[tuple[object, ...]],
 ) -> list[StoryCandidate]:
-    """Merge candidates under a smaller heading without a call to action into the story above."""
+    """Merge candidates under a smaller heading without a call to action into the story above.
+
+    Those whose look is in `sections` are stories themselves.
+    """
     merged: list[StoryCandidate] = []
     for candidate in candidates:
         above = merged[-1] if merged else None
         if (
             above
             and candidate.kind == "heading"
+            and candidate.look not in sections
             and above.kind in ("heading", "linked")
             and not (candidate.skipped or candidate.sponsored or above.sponsored)
             and above.level > 0
@@ -225,8 +289,7 @@ def _split_section(
     for part in parts:
         if _count_block_words(part) >= 10:
             text = next(block.text for block in part if block.word_count)
-            title = split_sentences(text)[0]
-            rest = text[len(title) :].strip()
+            title, rest = split_title(text)
             body = [Block(rest)] if rest else []
             body += [block for block in part if block.text != text]
             stories.append(
@@ -282,17 +345,33 @@ def _find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, 
     link = candidate.link
     if link and not (candidate.kind in ("item", "lead") and is_bare_address(link)):
         return link.href, False
-    if candidate.button_href:
-        return candidate.button_href, True
+    button = candidate.button
+    sells = candidate.sponsored  # where an offer is what it is all about
+    if button and (sells or not is_offer(button)):
+        return button.href, True
     first = link.href if link else ""
+    offer = button.href if button else ""
     for block in candidate.body:
         if _match_byline(block):
             continue
         links, calls = resolver.find_story_links(block), resolver.find_calls(block)
         if calls and count_words(remove_anchors(block, links)) <= _CALL_WORDS:
-            return calls[0].href, True
-        first = first or next((link.href for link in links), "")
-    return first or candidate.picture_href, False
+            if sells or not is_offer(calls[0]):
+                return calls[0].href, True
+            offer = offer or calls[0].href
+        if not offer:
+            first = first or next((link.href for link in links if not is_offer(link)), "")
+    if first or not offer:
+        return first or candidate.picture_href, False
+    return offer, True
+
+
+def _is_offered(candidate: StoryCandidate, href: str, resolver: LinkResolver) -> bool:
+    """Return whether the link of a story is that of an offer: "Start your free trial"."""
+    links = [link for block in candidate.body for link in block.links]
+    links += [candidate.button] if candidate.button else []
+    key = resolver.get_target_key(href) if href else ""
+    return any(is_offer(link) and resolver.get_target_key(link.href) == key for link in links)
 
 
 def _match_byline(block: Block) -> re.Match[str] | None:
@@ -306,7 +385,7 @@ def _build_teaser(candidate: StoryCandidate, resolver: LinkResolver) -> str:
         if _match_byline(block):
             continue
         calls = resolver.find_calls(block)
-        text = clean_text(re.sub(r"[\s|–—-]+$", "", remove_anchors(block, calls)))
+        text = clean_text(re.sub(r"(?:\s[.,;]|[\s|–—-])+$", "", remove_anchors(block, calls)))
         if count_words(text) > (4 if calls and not re.search(r"\w[.!?]$", text) else 0):
             parts.append(text)
     while len(parts) > 1 and count_words(parts[-1]) <= 7:
@@ -323,7 +402,8 @@ def _filter_stories(found: Iterable[NewsletterStory]) -> list[NewsletterStory]:
     Of several, the one with the most text stays, at its own place.
     """
     kept: list[NewsletterStory] = []
-    for link_only, run in groupby(found, key=lambda story: story.link_only):
+    # what is marked as an advertisement is no menu entry, however short
+    for link_only, run in groupby(found, key=lambda one: one.link_only and not one.sponsored):
         group = list(run)
         kept.extend(_filter_headlines(group) if link_only else group)
     best: dict[str, NewsletterStory] = {}

@@ -76,6 +76,9 @@ PLEA = _pattern("plea")
 FAREWELL = _pattern("farewell")
 MORE = _whole("more")
 _ASKING = _pattern("asking", "(?:", r")\b")
+OFFER = _whole("offer")
+RUBRIC = _whole("rubric")
+SOURCE = _pattern("source", r"\W*(?:", r")\s*:?\s*$")
 SPONSOR = _whole("sponsor")
 SPONSOR_NAMED = _pattern(
     "sponsor_named",
@@ -153,6 +156,21 @@ READING_TIME = re.compile(
     r"[^)\]]{0,20}[)\]]\s*",
     re.IGNORECASE,
 )
+# Auxiliary verbs, which make a clause of a headline; and what may add to a clause after it.
+FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|must|"
+    r"ist|sind|war|hat|haben|wird|werden|kann|soll|muss|"
+    r"è|sono|ha|hanno|sarà|può|est|sont|a été|ont|va|vont|peut|"
+    r"está|están|han|será|puede|foi|são|tem|zijn|heeft|wordt)\b",
+    re.IGNORECASE,
+)
+ADDING = re.compile(
+    r"(?:with|and|but|that|which|who|as|after|before|because|while|when|where|for|from|in|on|at|by|"
+    r"to|until|since|without|under|over|if|so|mit|und|aber|der|die|das|nach|vor|weil|während|für|"
+    r"von|in|im|bei|durch|ab|bis|ohne|um|con|e|ma|che|dopo|prima|perché|mentre|per|da|dal|"
+    r"avec|et|mais|qui|que|après|avant|pour|de|dans|par|sans|y|pero|tras|porque|para|por|sin)\b",
+    re.IGNORECASE,
+)
 _ARROW = re.compile(r"(?:→|»|›|>>|>|➔|➜|⟶|↗|-->)\s*$")
 
 
@@ -161,6 +179,11 @@ def is_read_more(anchor: str) -> bool:
     phrase = normalize_phrase(anchor)
     asks = _ARROW.search(anchor) and _ASKING.match(phrase)
     return not phrase or bool(MORE.fullmatch(phrase) or asks)
+
+
+def asks_to_read(text: str) -> bool:
+    """Return whether a text begins with a call: "Read the whole story on our site"."""
+    return _ASKING.match(normalize_phrase(text)) is not None
 
 
 def is_boilerplate_label(anchor: str) -> bool:
