@@ -35,6 +35,7 @@ _MIN_TOLD = 60  # words below a heading before a list that are a story and no in
 _HEADLINE_WORDS = 4  # the fewest of a picture's text that is a headline
 _MIN_TEASER = 6  # words of the paragraph below it
 _MAX_TITLE = 20  # words of a list item that is the title of what is below it
+_MAX_SOURCE = 5  # words of the name of a source
 _MAX_BEFORE_LINK = 5  # characters before the link of one that begins with it
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a block
 
@@ -199,6 +200,7 @@ class StoryAssembler:
         if (
             candidate.has_text
             and len(links) == 1
+            and count_words(links[0].text) <= _MAX_SOURCE
             and words.SOURCE.match(block.text[: links[0].start])
         ):
             candidate.body.append(block)  # "Source: The Ledger"

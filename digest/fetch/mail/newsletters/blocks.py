@@ -481,7 +481,7 @@ def _breaks_sentence(line: str, following: str) -> bool:
 def _build_text_block(row: str, references: dict[str, str], cell: int, gap: bool) -> Block:
     heading = re.match(r"\s*(#{1,6})\s+(?=\S)", row)
     text, links = _extract_links(clean_text(row[heading.end() :] if heading else row), references)
-    starred = re.fullmatch(r"(\*{1,2}|__)(?=\S)([^*_]{3,160})(?<=\S)\1:?", text)
+    starred = re.fullmatch(r"(\*{1,2}|__) ?(?=\S)([^*_]{3,160})(?<=\S) ?\1:?", text)
     lead = re.match(r"\*{1,2}(?=\S)([^*]{3,160})(?<=\S)\*{1,2}(?=\W)", text)
     if starred:
         text, lead = starred[2], None
