@@ -952,6 +952,209 @@ def build_forwarded_plain() -> Shape:
     return plain(body, "Fwd: Field Notes 30"), titles()
 
 
+@shape
+def build_labels_and_score() -> Shape:
+    body = "".join(
+        f'<table><tr><td style="font-size:11px">NEWS · 12 JUNE</td></tr><tr><td style="font-size:20px;font-weight:700">{t}</td></tr><tr><td style="font-size:15px">{x}</td></tr><tr><td><a href="{url(n)}" style="color:#06c">Continue reading →</a></td></tr></table>'
+        for t, n, x in TALES
+    )
+    return html(body), titles()
+
+
+@shape
+def build_three_takeaways() -> Shape:
+    body = "<h1>Five minutes on retail</h1>" + "".join(
+        f"<h2>{t}</h2><p><b>What happened:</b> {x}</p><p><b>Why it matters:</b> It shows {link(n, 'how fast things move')}.</p><p><b>What to do:</b> Wait.</p>"
+        for t, n, x in TALES
+    )
+    return html(body, "Five minutes on retail"), titles()
+
+
+@shape
+def build_vendor_blog_roundup() -> Shape:
+    body = (
+        "<p>Hi Pat,</p><p>Here’s what’s new on our blog this month:</p>"
+        + "".join(
+            f'<p><a href="{url(n)}"><strong>{t}</strong></a></p><p>{x}</p>' for t, n, x in TALES
+        )
+        + '<p>Ready to grow? <a href="https://kite.example/demo">Book a demo</a></p><p>The Kitewire team</p>'
+    )
+    return html(body, "Your monthly round-up"), titles()
+
+
+@shape
+def build_link_at_last_words() -> Shape:
+    body = (
+        "<ul>"
+        + "".join(f'<li>{t} — <a href="{url(n)}">The Ledger</a></li>' for t, n, x in TALES)
+        + "</ul>"
+    )
+    return html("<h3>Headlines</h3>" + body), [(f"{t} — The Ledger", h) for t, h in titles()]
+
+
+@shape
+def build_via_lines() -> Shape:
+    body = "".join(
+        f"<p><b>{t}</b><br>{x}<br><i>via {link(n, 'The Ledger')}</i></p>" for t, n, x in TALES
+    )
+    return html(body), titles()
+
+
+@shape
+def build_h4_all() -> Shape:
+    body = "".join(f"<h4>{link(n, t)}</h4>{x}<br><br>" for t, n, x in TALES)
+    return html(body), titles()
+
+
+@shape
+def build_span_classes_no_style() -> Shape:
+    body = "".join(f"<p>{link(n, t)}</p><p>{x}</p>" for t, n, x in TALES)
+    return html(body), titles()
+
+
+@shape
+def build_short_names() -> Shape:
+    products = (
+        (
+            "Tally",
+            "tally",
+            "A loyalty app for small shops that keeps points in the wallet of the phone.",
+        ),
+        ("Postbox 2", "postbox", "The mail client now hides pixels and shows who tracks."),
+        (
+            "OpenCDP",
+            "opencdp",
+            "A customer data platform under a free licence, with a new connector to shops.",
+        ),
+    )
+    body = "<h2>New tools</h2>" + "".join(
+        f"<p><strong>{link(n, t)}</strong> – {x}</p>" for t, n, x in products
+    )
+    return html(body), titles(products)
+
+
+@shape
+def build_text_plain_sections_links_numbered_refs() -> Shape:
+    body = (
+        "NEWS\n\n"
+        + "".join(f"{t} [{i}]\n{x}\n\n" for i, (t, n, x) in enumerate(TALES, 1))
+        + "\n---\n"
+        + "".join(f"[{i}]: {url(n)}\n" for i, (t, n, x) in enumerate(TALES, 1))
+    )
+    return plain(body), titles()
+
+
+@shape
+def build_text_sections_and_intro_url() -> Shape:
+    body = (
+        "Hi there,\n\nthe web version is at https://notes.example/30 as always.\n\n== Ads ==\n\n"
+        + "".join(f"** {t} **\n{x}\n>> {url(n)}\n\n" for t, n, x in TALES)
+    )
+    return plain(body), titles()
+
+
+@shape
+def build_text_german() -> Shape:
+    de = [
+        (
+            "Orrin kauft den Treue-Dienst Tally",
+            "orrin",
+            "Der Preis liegt bei 210 Millionen, und beide Vorstände haben am Montag\nzugestimmt. Tally behält seinen Namen.",
+        ),
+        (
+            "Die Post prüft gedruckte Gutscheine",
+            "postal",
+            "Eine halbe Million Pakete trägt seit Mai einen Code.",
+        ),
+        (
+            "Behörde bestraft Händler von Standortdaten",
+            "fine",
+            "Der Bescheid nennt vierzig Käufer und verlangt einen Nachweis.",
+        ),
+    ]
+    body = "Guten Morgen,\n\n" + "".join(f"+++ {t} +++\n{x}\nMehr: {url(n)}\n\n" for t, n, x in de)
+    return plain(body), titles(de)
+
+
+@shape
+def build_substack_digest_post() -> Shape:
+    s = "Issue 30: coupons, caps and a fine"
+    body = (
+        f"<h1>{link('notes', s)}</h1><h3>What moved this week</h3><p>By Ann Lee</p>"
+        + "".join(
+            f"<h3>{t}</h3><p>{x} It was {link(n, 'first told by The Ledger')}.</p>"
+            for t, n, x in TALES
+        )
+        + '<p><a class="button" href="https://notes.example/subscribe">Subscribe now</a></p>'
+    )
+    return html(body, s), titles()
+
+
+@shape
+def build_bold_para_digest_post() -> Shape:
+    s = "Coupons, caps and a fine"
+    body = f"<h1>{link('notes', s)}</h1>" + "".join(
+        f"<p><strong>{t}</strong></p><p>{x} It was {link(n, 'first told by The Ledger')}.</p>"
+        for t, n, x in TALES
+    )
+    return html(body, s), titles()
+
+
+@shape
+def build_hr_paragraph_stories() -> Shape:
+    body = "<hr>".join(f"<p>{t}</p><p>{x} {link(n, 'Read on')}</p>" for t, n, x in TALES)
+    return html(body), titles()
+
+
+@shape
+def build_gmail_lines() -> Shape:
+    body = (
+        '<div dir="ltr">Hi all,<div><br></div><div>some links of the week.</div><div><br></div>'
+        + "".join(
+            f"<div>{t}</div><div>{link(n, url(n))}</div><div>{x}</div><div><br></div>"
+            for t, n, x in TALES
+        )
+        + "</div>"
+    )
+    return html(body), titles()
+
+
+@shape
+def build_gmail_lines_below() -> Shape:
+    body = (
+        '<div dir="ltr">Hi all,<div><br></div>'
+        + "".join(
+            f"<div>{t}</div><div>{x}</div><div>{link(n, url(n))}</div><div><br></div>"
+            for t, n, x in TALES
+        )
+        + "</div>"
+    )
+    return html(body), titles()
+
+
+@shape
+def build_gmail_essay() -> Shape:
+    body = (
+        '<div dir="ltr">Hi all,<div><br></div>'
+        + "".join(
+            f"<div>{PARAGRAPH} See {link('r' + str(i), 'this note')}.</div><div><br></div>"
+            for i in range(5)
+        )
+        + "</div>"
+    )
+    return html(body, "The report that nobody read"), [("The report that nobody read", "")]
+
+
+@shape
+def build_sponsor_inline() -> Shape:
+    body = (
+        "".join(f"<h2>{link(n, t)}</h2><p>{x}</p>" for t, n, x in TALES[:2])
+        + f"<p><em>This issue is brought to you by {link('kite', 'Kitewire')}.</em> Calls that log themselves, for teams of any size.</p>"
+        + "".join(f"<h2>{link(n, t)}</h2><p>{x}</p>" for t, n, x in TALES[2:])
+    )
+    return html(body), titles()
+
+
 def list_stories(letter: ParsedNewsletter) -> list[Story]:
     return [
         (entry.title, ("*" if entry.sponsored else "") + extract_host(entry.link))

@@ -53,7 +53,12 @@ from typing import Literal
 
 from digest.errors import ParseError
 from digest.fetch.mail.newsletters import words
-from digest.fetch.mail.newsletters.blocks import Block, parse_html_blocks, parse_text_blocks
+from digest.fetch.mail.newsletters.blocks import (
+    Block,
+    mark_plain_titles,
+    parse_html_blocks,
+    parse_text_blocks,
+)
 from digest.fetch.mail.newsletters.links import is_opaque, unwrap_link
 from digest.fetch.mail.newsletters.mime import (
     ADDRESS,
@@ -161,6 +166,8 @@ def _build_newsletter(mail: ParsedMail) -> ParsedNewsletter:
     name = forward.sender_name or mail.sender_name
     blocks = [_redact_block(block, readers) for block in blocks]
     date, language = forward.date or mail.date, mail.language or stated
+    if not plain:
+        blocks = mark_plain_titles(blocks)
     content = extract_stories(blocks, subject, name, readers, plain=plain)
     kind: NewsletterKind = "service"
     entries: tuple[FeedEntry, ...] = ()

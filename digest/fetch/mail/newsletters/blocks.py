@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import lxml.etree
 import lxml.html
@@ -28,6 +29,9 @@ from digest.text import clean_text
 _MAX_BLOCKS = 6_000
 _MAX_CHARS = 20_000  # of one block
 _MAX_STYLE = 1_000  # characters of a style attribute that are read
+_MIN_TITLES = 3  # short lines above text that make titles of them
+_MIN_BELOW = 8  # words of the text below one
+_FOOT_LINES = 3  # the last lines, which are often small
 _MAX_BUTTON = 6  # words
 _MAX_RULE = 200  # characters of a line that may be a rule
 _MIN_WRAPPED = 45  # characters of a line that may have been wrapped by hand
@@ -161,6 +165,27 @@ def parse_html_blocks(markup: str) -> tuple[tuple[Block, ...], str | None]:
     language = (root.get("lang") or root.get("xml:lang") or "").strip()
     stated = language if re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*", language) else None
     return _HtmlWalker().collect_blocks(root), stated
+
+
+def mark_plain_titles(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the blocks; where nothing looks different, as by hand, short lines above text bold.
+
+    Three or more such lines are titles; fewer may be a greeting and a name.
+    """
+    told = [block for block in blocks if block.text]
+    styled = (block.level or block.bold or block.lead or block.bullet for block in told)
+    if any(styled) or len({block.size for block in told[:-_FOOT_LINES]}) > 1:
+        return blocks
+    titles = {index for index, pair in enumerate(pairwise(blocks)) if _is_plain_title(*pair)}
+    if len(titles) < _MIN_TITLES:
+        return blocks
+    return [replace(one, bold=one.bold or index in titles) for index, one in enumerate(blocks)]
+
+
+def _is_plain_title(block: Block, below: Block) -> bool:
+    is_told = below.word_count >= _MIN_BELOW or any("://" in link.text for link in below.links)
+    is_line = not block.links and block.gap and _is_title(block.text, ends=".:,;!…")
+    return is_line and is_told
 
 
 class _HtmlWalker:
