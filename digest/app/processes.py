@@ -6,9 +6,10 @@ The process imports this module and the function's, and no other: keep both ligh
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.reduction import ForkingPickler
 from types import MappingProxyType
@@ -17,6 +18,8 @@ from typing import Any, TypeVar
 from digest.errors import DigestError
 
 _T = TypeVar("_T")
+_SPAWN = get_context("spawn")
+_SAFE_PATH = "PYTHONSAFEPATH"
 # a read-only mapping, as of a source's headers, cannot be pickled: it arrives as a dict
 ForkingPickler.register(MappingProxyType, lambda proxy: (dict, (dict(proxy),)))
 
@@ -27,9 +30,7 @@ def call_in_process(function: Callable[..., _T], *arguments: object) -> _T:
     Function, arguments and result are pickled. Raises a DigestError with the words of the one
     that the function raises, and where the process dies.
     """
-    # else the new interpreter looks for its own modules in the current folder first
-    os.environ["PYTHONSAFEPATH"] = "1"  # noqa: TID251 - written for the child, not read
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with _keep_to_installed_modules(), ProcessPoolExecutor(1, mp_context=_SPAWN) as pool:
         try:
             result: _T
             result, error = pool.submit(_catch_error, function, arguments).result()
@@ -39,6 +40,20 @@ def call_in_process(function: Callable[..., _T], *arguments: object) -> _T:
     if error:
         raise DigestError(*error)
     return result
+
+
+@contextmanager
+def _keep_to_installed_modules() -> Iterator[None]:
+    """Let a new interpreter look for its own modules in no current folder, while this lasts."""
+    before = os.environ.get(_SAFE_PATH)  # noqa: TID251 - written for the child
+    os.environ[_SAFE_PATH] = "1"  # noqa: TID251 - written for the child
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(_SAFE_PATH, None)  # noqa: TID251 - written for the child
+        else:
+            os.environ[_SAFE_PATH] = before  # noqa: TID251 - written for the child
 
 
 def _catch_error(function: Callable[..., Any], arguments: tuple[object, ...]) -> tuple[Any, Any]:

@@ -51,3 +51,4 @@ def test_no_module_of_the_current_folder_is_run(tmp_path, monkeypatch):
         )
     assert call_in_process(abs, -3) == 3
     assert not (tmp_path / "ran").exists()
+    assert "PYTHONSAFEPATH" not in os.environ  # nor is another program that is started later bound

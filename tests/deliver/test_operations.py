@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import digest.archive
 from digest.archive import Archive, SourceState
+from digest.archive.dialects import sqlite
 from digest.errors import ArchiveError
 from tests.deliver.conftest import NOW, READERS, ledger, run, write_sources
 from tests.factories.items import item
@@ -130,7 +130,7 @@ def test_a_corrupt_archive(world):
 
 def test_a_locked_archive(place, relay, monkeypatch):
     """Another program holds it: told, nothing sent; afterwards it works."""
-    monkeypatch.setattr(digest.archive, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.1)
     write_sources(place, relay.port)
     run("approve", Q, "--workspace", place, "--now", NOW)
     other = sa.create_engine(f"sqlite:///{place / 'output' / 'archive.db'}")

@@ -73,7 +73,7 @@ def test_the_sample_by_month(world, relay):
         run("build", name, *at)
         run("approve", name, *at)
         run("send", name, *at)
-    subjects = [subject.partition(":")[0] for subject in world.subjects(READERS[0])]
+    subjects = [subject.partition(":")[0].strip() for subject in world.subjects(READERS[0])]
     assert subjects == ["Acme digest, August 2026", "Acme digest, September 2026"]
     august, september = (
         json.loads(run("export", "edition", name, *at).stdout) for name in ("2026-08", "2026-09")
