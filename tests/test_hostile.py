@@ -17,6 +17,7 @@ def test_every_threat_has_routes():
 
 
 @pytest.mark.real
+@pytest.mark.long
 def test_a_hostile_world(tmp_path):
     """Collected and built twice, sent, exported, searched and served: nothing acts, leaves or is lost."""
     outcome = play(tmp_path)
