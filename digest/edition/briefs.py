@@ -7,13 +7,10 @@ categories that it runs something in or that its goals count on.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 
 from digest.edition.quarter import QuarterView
-from digest.edition.story_dates import find_story_dates
 from digest.edition.subjects import concerns_our_maker
 from digest.model.edition import StackView
 from digest.model.reasons import LeftOut, LeftOutReason
@@ -22,7 +19,6 @@ from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import is_issue_title
 
-_LONG_WORD = re.compile(r"[^\W\d_]{7,}")
 _MAX_BRIEFS = 40  # more are a list, which the register is
 _MAX_OF_CATEGORY = 4  # stories of a field of ours that are told for their field alone
 # What can add to a plan, or change what it rests on; results, people and comment do not.
@@ -92,30 +88,8 @@ def choose_briefs(
     taken = {story.id for story in found}
     found += [story for story in _choose_field_news(quarter, left_out) if story.id not in taken]
     first = sorted(found, key=lambda story: (story.id not in named, story.id not in own))
-    told = [_name_changes(story, quarter) for story in quarter.chosen]
-    kept: set[str] = set()
-    for story in first:
-        changes = _name_changes(story, quarter)
-        if len(kept) < _MAX_BRIEFS and not any(changes & others for others in told):
-            kept.add(story.id)
-            told.append(changes)
+    kept = {story.id for story in first[:_MAX_BRIEFS]}
     return tuple(story for story in found if story.id in kept)
-
-
-def _name_changes(story: Story, quarter: QuarterView) -> frozenset[tuple[str, date, str]]:
-    """Return what names a change of one of our products: product, day, word of the headline.
-
-    Two stories that share one tell of the same change, and one of them is enough.
-    """
-    relation = quarter.get_closest_relation(story)
-    if relation.kind != "product":
-        return frozenset()
-    names = {word for name in relation.products for word in name.casefold().split()}
-    words = set(_LONG_WORD.findall(story.lead.item.title.casefold())) - names
-    days = {dated.fact.day for dated in find_story_dates(story) if dated.fact.role == "effective"}
-    return frozenset(
-        (product, day, word) for product in relation.products for day in days for word in words
-    )
 
 
 def _choose_field_news(quarter: QuarterView, left_out: Mapping[str, LeftOut]) -> Iterator[Story]:

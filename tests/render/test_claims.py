@@ -83,8 +83,8 @@ def test_claims_that_answer_a_point_are_rows_and_own_vendors_stand_first() -> No
         ("Eos", "Acme lets Envoy write letters for shops of x3."),
     ]
     assert [one.note for one in page.listed] == [
-        "what it does is not said · Press",
-        "what it does is not said · beta or pilot · Press",
+        "Press",
+        "beta or pilot · Press",
     ]
     assert [ref.id for ref in page.unread] == ["x4"]
 
@@ -173,6 +173,21 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
     )
     assert (row.impacts[0].label, row.impacts[0].what) == ("Threatens", "writes texts · agent")
     assert [quote.text for quote in row.impacts[0].against] == [against.text]
+
+
+def test_a_product_whose_own_ai_is_used_has_a_line_without_news() -> None:
+    """And stands among those of which nothing was found all the same."""
+    made = editions.briefing()
+    assert made.stack
+    lines = tuple(
+        replace(line, product=replace(line.product, ai=ProductAi(used=n == 0 or None)))
+        for n, line in enumerate(made.stack.lines[:2])
+    )
+    found = show_impacts(lines=lines, impacts=())
+    (row,) = found.products
+    assert (row.product, row.impacts) == (lines[0].product.name, ())
+    assert row.own_ai == "its own AI is used"
+    assert all(line.product.name in found.untouched for line in lines)
 
 
 def test_words_of_a_claim_stand_once_on_paper() -> None:

@@ -69,6 +69,21 @@ def test_a_day_that_another_report_names_is_told_with_its_source():
         assert group.rows[0].facts[0].text == words
 
 
+def test_a_law_that_binds_a_maker_of_ours_touches_it():
+    """A policy of a platform binds its users, not the maker."""
+    made = editions.briefing()
+    assert made.stack
+    maker = made.stack.lines[0].product.vendor_or_name
+    law = replace(made.rules[0], kind="in force", products=(), category=None, binds=(maker,))
+    for entry, touched in (
+        (law, f"{maker}, a maker of ours"),
+        (replace(law, binds=("Nobody",)), "nothing of ours"),
+        (replace(law, kind="platform"), "nothing of ours"),
+    ):
+        (group, *_) = rules_of(replace(made, rules=(entry,))).groups
+        assert group.rows[0].touched == touched
+
+
 def test_rules_without_a_stack_name_no_product():
     """The category stands there instead."""
     facts = [

@@ -18,7 +18,7 @@ from digest.edition.stack.usage import list_usage_items
 from digest.edition.stack.view import build_stack_view
 from digest.i18n import TranslatableText
 from digest.model.edition import AgendaItem, CoverageRow, FrontDecision, RuleRow, Sentence
-from digest.model.stack import Goal, Money, Product, ProductAi, Promise, Relation, Stack
+from digest.model.stack import Goal, Money, Product, ProductAi, Promise, Relation, Stack, Usage
 from digest.model.story import Story
 from tests.factories.stories import story, tell
 
@@ -137,6 +137,44 @@ def test_what_the_file_does_not_measure_is_named() -> None:
         "No number of users in the stack file: Desk. "
         "No usage figure or performance measure in the stack file: Desk."
     )
+
+
+def test_seats_are_matched_to_their_use() -> None:
+    """More users than seats, or a fifth of the seats unused and what they cost; never what retires."""
+
+    def seat(name: str, used: int, status: str = "in use", cost: Money | None = None) -> Product:
+        usage = Usage(seats=60, used=used)
+        return replace(SENDER, name=name, status=status, usage=usage, cost=cost)
+
+    products = (
+        seat("Desk", 61),
+        seat("Sender", 48, cost=Money(6000, "EUR")),
+        seat("Shop", 49),
+        seat("Quill", 12),
+        seat("Oldmail", 1, status="retiring"),
+    )
+    found = {one.what: one for one in list_usage_items(view(Stack(products)))}
+    item = found["Match the seats that we pay for to those in use."]
+    assert item.why == (
+        "Desk: 61 users on 60 seats. "
+        "Sender: 48 of 60 seats used, the others cost 1,200 EUR a year. "
+        "Quill: 12 of 60 seats used."
+    )
+    assert item.owner == "Ines"
+
+
+def test_what_a_vendor_may_do_with_our_data_is_settled() -> None:
+    """Of our products alone, even where the machine holds the story for no news."""
+    told = story("Bolt reverses course on data sharing")
+    doubted = story("Bolt trains its AI on customer data")
+    other = story("Corvid drops data sharing")
+    related = {one.id: (Relation("product", ("Sender",), "Bolt"),) for one in (told, doubted)}
+    quarter = replace(view(Stack((SENDER,)), told, other, relations=related), doubtful=(doubted,))
+    found = [one for one in list_open_items(quarter, (), AgendaBasis()) if "data" in one.what]
+    assert [(one.what, one.story, one.owner) for one in found] == [
+        ("Settle what Sender may do with our data?", told.id, "Ines"),
+        ("Settle what Sender may do with our data?", doubted.id, "Ines"),
+    ]
 
 
 def test_a_trial_is_bought_or_ended() -> None:

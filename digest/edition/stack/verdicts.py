@@ -97,12 +97,14 @@ def find_addon_incident(product: Product, quarter: QuarterView) -> Story | None:
         (
             story
             for story in stories
-            if story.tags.event == "incident"
-            and story.tags.is_certain("event")
-            and is_about_addon(story, product.name)
+            if _is_sure_incident(story) and is_about_addon(story, product.name)
         ),
         None,
     )
+
+
+def _is_sure_incident(story: Story) -> bool:
+    return story.tags.event == "incident" and story.tags.is_certain("event")
 
 
 def is_own_incident(story: Story, product: Product, quarter: QuarterView) -> bool:
@@ -111,7 +113,7 @@ def is_own_incident(story: Story, product: Product, quarter: QuarterView) -> boo
     One report is enough: to look whether it is patched costs less than to wait for a second. An
     add-on that others make is another product.
     """
-    if story.tags.event != "incident" or not story.tags.is_certain("event"):
+    if not _is_sure_incident(story):
         return False
     touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
     return product in touched and not is_about_addon(story, product.name)

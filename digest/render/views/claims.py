@@ -49,8 +49,7 @@ class ClaimView:
     doubt: QuoteView | None
     cells: tuple[str, ...]  # one for each column: a word, "✓" or "–"
     verdict: str  # of a row: what its words prove
-    note: str  # in the list: what the AI does, when it can be had, who says so
-    is_own: bool  # of a vendor of ours
+    note: str  # in the list: when it can be had, who says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,16 +212,8 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
         cells=tuple(_fill_cell(kind, claim, context) for kind, _ in POINT_COLUMNS),
         verdict=_judge_claim(claim, words),
         note=" · ".join(
-            filter(
-                None,
-                (
-                    describe_ai(claim.function, claim.ai_kind, words),
-                    _name_availability(claim, words).lower(),
-                    _name_speaker(claim, words),
-                ),
-            )
+            filter(None, (_name_availability(claim, words).lower(), _name_speaker(claim, words)))
         ),
-        is_own=claim.own,
     )
 
 

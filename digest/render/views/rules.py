@@ -189,8 +189,6 @@ def _iter_duty(
     if entry.kind not in _DATED_KINDS or entry.optional:
         return
     duty = context.fit_text(entry.duty.text, _MAX_DUTY) if entry.duty else ""
-    if entry.kind == "platform" and duty.startswith(entry.binds):
-        duty = ""  # what the platform does itself is no duty of its users
     if any(duty == sentence.text for sentence in (story.summary[:1] if story else ())):
         return
     if not duty and context.options.brief:
