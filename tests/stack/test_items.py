@@ -18,7 +18,17 @@ from digest.edition.stack.usage import list_usage_items
 from digest.edition.stack.view import build_stack_view
 from digest.i18n import TranslatableText
 from digest.model.edition import AgendaItem, CoverageRow, FrontDecision, RuleRow, Sentence
-from digest.model.stack import Goal, Money, Product, ProductAi, Promise, Relation, Stack, Usage
+from digest.model.stack import (
+    Goal,
+    Money,
+    Product,
+    ProductAi,
+    Promise,
+    Relation,
+    Stack,
+    Status,
+    Usage,
+)
 from digest.model.story import Story
 from tests.factories.stories import story, tell
 
@@ -142,7 +152,7 @@ def test_what_the_file_does_not_measure_is_named() -> None:
 def test_seats_are_matched_to_their_use() -> None:
     """More users than seats, or a fifth of the seats unused and what they cost; never what retires."""
 
-    def seat(name: str, used: int, status: str = "in use", cost: Money | None = None) -> Product:
+    def seat(name: str, used: int, status: Status = "in use", cost: Money | None = None) -> Product:
         usage = Usage(seats=60, used=used)
         return replace(SENDER, name=name, status=status, usage=usage, cost=cost)
 
@@ -153,7 +163,7 @@ def test_seats_are_matched_to_their_use() -> None:
         seat("Quill", 12),
         seat("Oldmail", 1, status="retiring"),
     )
-    found = {one.what: one for one in list_usage_items(view(Stack(products)))}
+    found = {str(one.what): one for one in list_usage_items(view(Stack(products)))}
     item = found["Match the seats that we pay for to those in use."]
     assert item.why == (
         "Desk: 61 users on 60 seats. "
