@@ -203,6 +203,57 @@ def test_one_ruling_is_one_story(second, stories):
     assert len(together(with_vendor(RULED), with_vendor(second))) == stories
 
 
+ANNOUNCED = report(
+    "g",
+    "A quiet pricing change at Northvale",
+    "Accounts above their target pay more from November 3, when Northvale changes its tiers.",
+    "https://letters.example/a-quiet-pricing-change",
+    source="letters",
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "stories"),
+    [
+        pytest.param(
+            report(
+                "h",
+                "Northvale's tiers: what the pricing update means for shops",
+                "The November 3 update moves shops to new limits, at the risk of a higher bill.",
+                days_later=12,
+            ),
+            1,
+            id="one change, explained before its day",
+        ),
+        pytest.param(
+            report(
+                "i",
+                "Northvale moves its dashboards to a new address",
+                "Old addresses of dashboards end on November 3.",
+                days_later=12,
+            ),
+            2,
+            id="another change of the same day",
+        ),
+        pytest.param(
+            report(
+                "j",
+                "What the pricing update of Northvale has meant so far",
+                "Shops that moved on November 3 count their bills.",
+                days_later=25 * 5,
+            ),
+            2,
+            id="told after its day",
+        ),
+    ],
+)
+def test_one_announced_change_is_one_story(second, stories):
+    """Though its explanation shares little but the day and what is changed with the report."""
+    known = [with_vendor(one) for one in (BUYS, OTHER_RULING)]  # tokens are rare among others
+    told = together(with_vendor(ANNOUNCED), with_vendor(second), *known)
+    assert len(told) - len(known) == stories
+
+
 def test_a_merge_says_what_matched():
     """Names, figures and the kind of event stand in the reasons."""
     (story,) = cluster_items([BUYS, BUYS_TOO])

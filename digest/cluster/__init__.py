@@ -27,6 +27,7 @@ from digest.cluster.pairs import (
     explain_match,
     extract_pair_features,
     is_same_case,
+    is_same_change,
     is_same_page,
     weigh_traits,
 )
@@ -39,6 +40,7 @@ from digest.model.tags import TaggedItem
 __all__ = ["choose_lead", "cluster_items", "find_parties", "find_threads", "group_themes"]
 
 LINK_THRESHOLDS = LinkThresholds(mean=0.45, pair=0.03)
+SAME_CHANGE_PROBABILITY = 0.9  # 13 of 15 labelled pairs
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}
 
 
@@ -82,7 +84,10 @@ def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[li
     def pair_probability(first: int, second: int) -> float:
         if is_same_page(traits[first], traits[second]):
             return 1.0
-        return estimate_probability(extract_pair_features(weighed[first], weighed[second], rare))
+        a, b = weighed[first], weighed[second]
+        if is_same_change(a, b, rare):
+            return SAME_CHANGE_PROBABILITY
+        return estimate_probability(extract_pair_features(a, b, rare))
 
     likely = {pair: pair_probability(*pair) for pair in sorted(find_candidate_pairs(traits, rare))}
     sure = list(find_same_page_pairs(traits, is_same_page))

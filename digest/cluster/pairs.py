@@ -13,6 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from operator import mul
 
@@ -23,7 +24,9 @@ from digest.vectors import read_vector
 _DAY = 86_400
 _MIN_ITEMS = 1000  # rarity among at least so many, lest a handful be judged by its own few words
 _RARE_PARTY = 0.75  # rarity of the party of a case that few items name
-_SHARED_HEADLINE = 0.4  # of a headline, that stands in the words of another report of its case
+_RARE_SUBJECT = 0.6  # rarity of a word for what a vendor changes
+_SHARED_HEADLINE = 0.4  # of a headline, that stands in the words of another report of its event
+_MONTHS_AHEAD = 6  # in which a change is announced
 _LAWS = frozenset(  # names that many a case has in common
     "dmca dma dsa gdpr ccpa coppa eu act ai ftc doj european commission uk us".split()
 )
@@ -147,10 +150,7 @@ def extract_pair_features(
     top = sorted(map(rare.weights.__getitem__, words | names))[-3:]
     figures = a.figures & b.figures
     figures_sum = min(rare.sum_weights(figures), 3.0) / 3
-    title_shares = (
-        rare.sum_weights(a.title & b.words) / max(first.title, 0.5),
-        rare.sum_weights(b.title & a.words) / max(second.title, 0.5),
-    )
+    title_shares = _share_headlines(first, second, rare)
     slug_title = cosine(a.slug & b.title, first.slug_squares, second.title_squares)
     title_slug = cosine(b.slug & a.title, second.slug_squares, first.title_squares)
     headline_kind = float(not a.headline_kinds.isdisjoint(b.headline_kinds))
@@ -268,11 +268,45 @@ def is_same_case(first: WeightedTraits, second: WeightedTraits, rare: TokenRarit
     parties = (a.names & b.names) - _LAWS
     if len(parties) < 2 or max(map(rare.weights.__getitem__, parties)) < _RARE_PARTY:
         return False
-    shared = (
+    return max(_share_headlines(first, second, rare)) >= _SHARED_HEADLINE
+
+
+def is_same_change(first: WeightedTraits, second: WeightedTraits, rare: TokenRarity) -> bool:
+    """Return whether two items tell of one change that a vendor has announced for a day.
+
+    Both name the vendor and a day that was still to come when they were published; the headlines
+    share a word that few use and that is no name, and the one's stands in the other's words. Who
+    explains such a change weeks after another reported it has little else in common with the
+    report.
+    """
+    a, b = first.traits, second.traits
+    if a.vendors.isdisjoint(b.vendors):
+        return False
+    latest = max(a.when, b.when)
+    if not any(_is_to_come(day, latest) for day in a.days & b.days):
+        return False
+    subjects = (a.title & b.title) - a.names - b.names
+    if max(map(rare.weights.__getitem__, subjects), default=0.0) < _RARE_SUBJECT:
+        return False
+    return max(_share_headlines(first, second, rare)) >= _SHARED_HEADLINE
+
+
+def _share_headlines(
+    first: WeightedTraits, second: WeightedTraits, rare: TokenRarity
+) -> tuple[float, float]:
+    """Return how much of each one's headline stands in the other's words, 0 to 1."""
+    a, b = first.traits, second.traits
+    return (
         rare.sum_weights(a.title & b.words) / max(first.title, 0.5),
         rare.sum_weights(b.title & a.words) / max(second.title, 0.5),
     )
-    return max(shared) >= _SHARED_HEADLINE
+
+
+def _is_to_come(token: str, when: datetime) -> bool:
+    """Return whether a day (`@8-17`) lies in the half year after a time."""
+    month, day = map(int, token.removeprefix("@").split("-"))
+    months = (month - when.month) % 12
+    return (months, day) > (0, when.day) and months < _MONTHS_AHEAD
 
 
 def explain_match(
