@@ -7,7 +7,7 @@ follows. A day may stand in another report of the same rule, which is then named
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -82,8 +82,30 @@ def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleE
     entries = [
         _build_entry(kind, story, quarter, list_law_days) for kind, story in found[:_MAX_RULES]
     ]
-    entries = [entry for entry in entries if entry]
+    entries = _join_policies(entries)
     return tuple(sorted(entries, key=lambda entry: RULE_KINDS.index(entry.kind)))
+
+
+def _join_policies(entries: Iterable[RuleEntry]) -> list[RuleEntry]:
+    """Return the entries, those of one policy as one: whose it is, its day and what it offers.
+
+    The first stands for them, with what follows from any of them.
+    """
+    joined: dict[tuple[object, ...], RuleEntry] = {}
+    for entry in entries:
+        is_known = entry.kind == "platform" and entry.day and entry.optional
+        key = (
+            (entry.binds, entry.day, entry.last, entry.optional) if is_known else (entry.story.id,)
+        )
+        first = joined.get(key)
+        joined[key] = (
+            entry
+            if first is None
+            else replace(
+                first, also=(*first.also, entry.story), follows=first.follows or entry.follows
+            )
+        )
+    return list(joined.values())
 
 
 def find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...]:

@@ -258,6 +258,22 @@ def test_a_policy_binds_users_of_the_product_that_its_text_names():
     assert (entry.binds, entry.optional) == (("Acme Ads",), False)
 
 
+def test_stories_of_one_policy_that_offers_a_choice_are_one_rule():
+    """They name whose it is and its day; another day is another policy's."""
+
+    def offer(title: str, day: str):
+        return story(title, vendors=["Acme"], summary=f"Acme began respecting it on {day}.")
+
+    first = offer("Opt-out of AI answers may cost sites a spot", "June 17")
+    second = offer("What opting out of AI answers means", "June 17")
+    third = offer("Opt-out of AI training for shops", "July 3")
+    entries = build_rules(see(first, second, third))
+    assert [(one.story.id, [ref.id for ref in one.also]) for one in entries] == [
+        (first.id, [second.id]),
+        (third.id, []),
+    ]
+
+
 def test_a_law_stands_beside_ai_in_use_as_an_open_question():
     """That AI works there does not make it a law for it."""
     (entry,) = build_rules(see(LAW, stack=Stack(products=(OURS, ASSISTANT))))

@@ -77,8 +77,12 @@ def test_a_law_that_binds_a_maker_of_ours_touches_it():
     law = replace(made.rules[0], kind="in force", products=(), category=None, binds=(maker,))
     for entry, touched in (
         (law, f"{maker}, a maker of ours"),
-        (replace(law, binds=("Nobody",)), "nothing of ours"),
-        (replace(law, kind="platform"), "nothing of ours"),
+        (replace(law, binds=("Nobody",)), "no product of ours"),
+        (replace(law, kind="platform"), "no product of ours"),
+        (
+            replace(law, kind="platform", category="seo", binds=("Nobody",)),
+            "no product of ours; SEO",
+        ),
     ):
         (group, *_) = rules_of(replace(made, rules=(entry,))).groups
         assert group.rows[0].touched == touched

@@ -83,6 +83,18 @@ def test_a_goal_is_weighed_by_what_speaks_for_and_against_it() -> None:
     assert policy.what == "Write down a policy on AI at work."
 
 
+def test_what_speaks_of_a_goals_own_words_is_weighed_first() -> None:
+    """The key that all must have says less of customers than what decides who is shown a shop."""
+    key = story("Bolt requires a new key", category="email-marketing")
+    buyers = story("Bolt requires consent of returning customers", category="email-marketing")
+    ours = (Relation("product", ("Sender",), "Bolt"),)
+    quarter = view(
+        Stack((SENDER,), (GOAL,)), key, buyers, relations=dict.fromkeys([key.id, buyers.id], ours)
+    )
+    first, *_ = list_strategy_items(quarter, AgendaBasis())
+    assert [fact.story for fact in first.facts] == [buyers.id]
+
+
 @pytest.mark.parametrize(
     ("product", "kind", "event", "why"),
     [

@@ -5,11 +5,12 @@ Each is a question that a meeting can answer; the reason is what the quarter tol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from digest.edition.ai_impacts import find_ai_impacts
-from digest.edition.forced import find_forced_change, list_forced_changes
+from digest.edition.forced import ForcedChange, find_forced_change, list_forced_changes
 from digest.edition.owners import propose_owner
 from digest.edition.phrases import MAX_TITLE, join_texts, shorten_names
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView, get_category_name
@@ -23,6 +24,7 @@ from digest.model.tags import Event
 from digest.text import truncate_text
 
 _MAX_GOALS = 4
+_WORD = re.compile(r"[^\W\d_]{4,}")  # long enough to name a thing
 _AGAINST: Mapping[Event, str] = {
     "pricing": N_("a price change at %(name)s: “%(title)s”"),
     "shutdown": N_("a closure at %(name)s: “%(title)s”"),
@@ -120,7 +122,7 @@ def _list_for(
     """
     names = {product.name for product in staying}
     lost = {one.story.id for one in find_ai_impacts(quarter) if one.kind == "threatens"}
-    for story in quarter.chosen:
+    for story in sorted(quarter.chosen, key=lambda one: -_count_words(one, goal)):  # stable
         is_new = quarter.make_ref(story).event in RELEASE_EVENTS
         if not is_new or story.id in lost or story.id in told or find_forced_change(story):
             continue
@@ -140,7 +142,7 @@ def _list_against(
     staying = [product for product in serving if product.status != "retiring"]
     asked = {one.story for one in basis.decisions}
     facts = [
-        *_list_forced(staying, quarter),
+        *_list_forced(goal, staying, quarter),
         *_list_changed_terms(staying, quarter),
         *_list_threats(staying, quarter),
     ]
@@ -154,8 +156,13 @@ def _list_against(
             yield AgendaFact(TranslatableText(text, category=get_category_name(slug)))
 
 
-def _list_forced(staying: Sequence[Product], quarter: QuarterView) -> Iterator[AgendaFact]:
-    """Yield the changes that products force on their users, the next day ahead first."""
+def _list_forced(
+    goal: Goal, staying: Sequence[Product], quarter: QuarterView
+) -> Iterator[AgendaFact]:
+    """Yield the changes that products force on their users.
+
+    Those whose reports speak of what the goal names come first, then the next day ahead.
+    """
     names = {product.name for product in staying}
     changes = [
         change
@@ -168,10 +175,12 @@ def _list_forced(staying: Sequence[Product], quarter: QuarterView) -> Iterator[A
         )
     ]
 
-    def get_sort_key(day: date | None) -> date:
-        return day if day and day >= quarter.today else date.max
+    def get_sort_key(change: ForcedChange) -> tuple[int, date]:
+        day = change.day
+        ahead = day if day and day >= quarter.today else date.max
+        return -_count_words(change.story, goal), ahead
 
-    for change in sorted(changes, key=lambda one: get_sort_key(one.day)):  # stable
+    for change in sorted(changes, key=get_sort_key):  # stable
         title = truncate_text(quarter.make_ref(change.story).title, MAX_TITLE)
         said = TranslatableText(N_("“%(title)s”, which its users must follow"), title=title)
         if change.day and change.day == change.last:
@@ -180,6 +189,17 @@ def _list_forced(staying: Sequence[Product], quarter: QuarterView) -> Iterator[A
                 text = N_("“%(title)s”, from %(day)s")
             said = TranslatableText(text, title=title, day=change.day)
         yield AgendaFact(said, change.story.id)
+
+
+def _count_words(story: Story, goal: Goal) -> int:
+    """Return how many words of a goal's name a story's reports hold, in whatever number."""
+    said = " ".join(f"{member.item.title} {member.item.summary}" for member in story.items)
+    return len(_list_stems(said) & _list_stems(goal.name))
+
+
+def _list_stems(text: str) -> frozenset[str]:
+    words = (word.casefold().rstrip("aeios") for word in _WORD.findall(text))
+    return frozenset(word for word in words if len(word) > 2)
 
 
 def _list_changed_terms(staying: Sequence[Product], quarter: QuarterView) -> Iterator[AgendaFact]:

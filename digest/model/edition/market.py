@@ -57,6 +57,7 @@ class RuleEntry:
     rolls_out: bool = False  # it reaches those whom it binds step by step from its day on
     forecast: bool = False  # every report that names its day is from before that day
     ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
+    also: tuple[StoryRef, ...] = ()  # further stories of the same policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ class RuleRowView:
     rest: tuple[LabelledLine, ...]  # whom it binds, who must do what, what follows
     ours: bool  # it touches a product of the stack
     facts: tuple[LabelledLine, ...]  # all of these with their labels
+    also: tuple[StoryRefView, ...] = ()  # further stories of the same policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def _build_row(
         rest=rest,
         ours=bool(entry.products),
         facts=facts,
+        also=tuple(build_ref(ref, context, _MAX_HEADLINE) for ref in entry.also),
     )
 
 
@@ -215,10 +217,18 @@ def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
     if stack and (makers := _list_bound_makers(entry, stack)):
         return words.translate(N_("%(names)s, a maker of ours"), names=words.join_names(makers))
     if not entry.category or entry.category == _LAW_CATEGORY:
-        return words.translate(N_("nothing of ours")) if stack else ""
+        return words.translate(N_("no product of ours")) if stack else ""
     name = words.translate_category(entry.category)
+    if stack and entry.kind == "platform" and not _is_our_platform(entry, stack):
+        return words.translate(N_("no product of ours; %(category)s"), category=name)
     ours = list_products_in_category(entry, context.edition)
     return f"{name} ({words.join_names(ours)})" if ours else name
+
+
+def _is_our_platform(entry: RuleEntry, stack: StackView) -> bool:
+    """Return whether a policy is that of a maker of ours, which its other users follow, too."""
+    makers = {line.product.vendor_or_name for line in stack.lines}
+    return not makers.isdisjoint(entry.binds)
 
 
 def _list_bound_makers(entry: RuleEntry, stack: StackView) -> list[str]:
