@@ -22,5 +22,5 @@ page_of() {  # the page on which the contents say that a section starts, or the 
 
 draw page-1 1
 draw dates "$(page_of 'Dates and duties' 'notice')"
-draw stack "$(page_of 'Your stack' 'notice by')"
+draw stack "$(page_of 'Our stack' 'notice by')"
 draw claims "$(page_of 'AI claims' 'Who claims it')"

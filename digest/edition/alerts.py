@@ -211,7 +211,7 @@ def _list_contract_days(view: QuarterView, notice_days: int) -> Iterator[Alert]:
             continue
         text = N_("%(product)s: the last day to give notice is %(day)s.")
         if product.status == "retiring":
-            text = N_("%(product)s, which you are retiring: give notice by %(day)s.")
+            text = N_("%(product)s, which we are retiring: give notice by %(day)s.")
         if kind == "contract end":
             text = N_("%(product)s: the contract ends on %(day)s.")
         values: dict[str, object] = {"product": product.name, "day": day}

@@ -62,7 +62,7 @@ def _list_contract_days(quarter: QuarterView) -> Iterator[CalendarEntry]:
             )
             if product.status == "retiring":
                 what = TranslatableText(
-                    N_("%(product)s, which you are retiring: last day to give notice"),
+                    N_("%(product)s, which we are retiring: last day to give notice"),
                     product=product.name,
                 )
             yield CalendarEntry(

@@ -105,7 +105,7 @@ def _compile_words(what: str) -> re.Pattern[str]:
 def add_cost(product: Product) -> str:
     """Return a product's name with what it costs, where that is something."""
     if product.status == "retiring":
-        return TranslatableText(N_("%(product)s, which you are retiring"), product=product.name)
+        return TranslatableText(N_("%(product)s, which we are retiring"), product=product.name)
     cost = get_printed_cost(product)
     if cost is None:
         return product.name

@@ -29,8 +29,8 @@ class MarketCase(Case):
             if relation.kind == "vendor" and relation.products:
                 return TranslatableText(
                     N_(
-                        "%(vendor)s makes %(products)s, which you run; your plan is not named: "
-                        "ask whether your price follows."
+                        "%(vendor)s makes %(products)s, which we run; our plan is not named: "
+                        "ask whether our price follows."
                     ),
                     vendor=relation.vendor,
                     products=relation.products,
@@ -48,20 +48,18 @@ class MarketCase(Case):
         if tags.ai in AI_IN_USE:
             products = [product for product in self.stack.products if product.ai.used]
             undated = N_(
-                "AI works in %(names)s, which you run: settle whether this rule reaches that use, "
+                "AI works in %(names)s, which we run: settle whether this rule reaches that use, "
                 "and who answers for it."
             )
             ahead = N_(
-                "AI works in %(names)s, which you run: settle whether this rule reaches that use, "
+                "AI works in %(names)s, which we run: settle whether this rule reaches that use, "
                 "and who answers for it, before it takes effect %(when)s."
             )
         elif self.tells("privacy"):
             products = [product for product in self.stack.products if product.data]
-            undated = N_(
-                "Your stack file names data in %(names)s: settle whether this concerns it."
-            )
+            undated = N_("Our stack file names data in %(names)s: settle whether this concerns it.")
             ahead = N_(
-                "Your stack file names data in %(names)s: settle whether this concerns it before "
+                "Our stack file names data in %(names)s: settle whether this concerns it before "
                 "it takes effect %(when)s."
             )
         else:
@@ -72,7 +70,7 @@ class MarketCase(Case):
             ]
             undated = ""
             ahead = N_(
-                "You run %(names)s in this field: settle what it asks of you before it takes "
+                "We run %(names)s in this field: settle what it asks of us before it takes "
                 "effect %(when)s."
             )
         products = [product for product in products if product.status != "retiring"]
@@ -102,7 +100,7 @@ class MarketCase(Case):
                 if deadline and is_home and get_printed_cost(product):
                     return TranslatableText(
                         N_(
-                            "It is in the field of %(product)s, which you run: compare the two "
+                            "It is in the field of %(product)s, which we run: compare the two "
                             "%(before)s."
                         ),
                         product=add_cost(product),
@@ -130,10 +128,10 @@ class MarketCase(Case):
         tags = self.story.tags
         texts = {
             "research": N_(
-                "Your goal “%(goal)s” rests on %(category)s: hold its plan against these findings."
+                "Our goal “%(goal)s” rests on %(category)s: hold its plan against these findings."
             ),
             "update": N_(
-                "Your goal “%(goal)s” rests on %(category)s: check whether its plan allows for "
+                "Our goal “%(goal)s” rests on %(category)s: check whether its plan allows for "
                 "this change."
             ),
         }
@@ -160,7 +158,7 @@ class MarketCase(Case):
 def _explain_gap(goal: str, category: str) -> TranslatableText:
     return TranslatableText(
         N_(
-            "Your goal “%(goal)s” counts on %(category)s, where you run nothing that stays: see "
+            "Our goal “%(goal)s” counts on %(category)s, where we run nothing that stays: see "
             "whether this fits."
         ),
         goal=goal,

@@ -26,7 +26,7 @@ class OwnCase(Case):
         if (is_flaw or is_incident) and is_about_addon(self.story, product.name):
             return TranslatableText(
                 N_(
-                    "It is an add-on for %(product)s, which you run: find out whether yours has "
+                    "It is an add-on for %(product)s, which we run: find out whether ours has "
                     "it, and the fix."
                 ),
                 product=product.name,
@@ -34,7 +34,7 @@ class OwnCase(Case):
         if is_flaw:
             return TranslatableText(
                 N_(
-                    "You run %(product)s: find out whether what you run is affected, and whether "
+                    "We run %(product)s: find out whether what we run is affected, and whether "
                     "it has the fix."
                 ),
                 product=product.name,
@@ -43,22 +43,20 @@ class OwnCase(Case):
             if product.integrations:
                 return TranslatableText(
                     N_(
-                        "You run %(product)s, connected to %(names)s: ask whether your data was "
+                        "We run %(product)s, connected to %(names)s: ask whether our data was "
                         "among it, and renew its access."
                     ),
                     product=product.name,
                     names=product.integrations,
                 )
             return TranslatableText(
-                N_(
-                    "You run %(product)s: ask whether your data was among it, and renew its access."
-                ),
+                N_("We run %(product)s: ask whether our data was among it, and renew its access."),
                 product=product.name,
             )
         if self.tells("outage"):
             return TranslatableText(
                 N_(
-                    "You run %(product)s: ask for the cause, and what your contract gives you for "
+                    "We run %(product)s: ask for the cause, and what our contract gives us for "
                     "the hours lost."
                 ),
                 product=product.name,
@@ -79,14 +77,14 @@ class OwnCase(Case):
         if deadline:
             return TranslatableText(
                 N_(
-                    "You run %(products)s: ask what the deal changes in contract, price and "
+                    "We run %(products)s: ask what the deal changes in contract, price and "
                     "roadmap %(before)s."
                 ),
                 products=labels,
                 before=deadline,
             )
         return TranslatableText(
-            N_("You run %(products)s: ask what the deal changes in contract, price and roadmap."),
+            N_("We run %(products)s: ask what the deal changes in contract, price and roadmap."),
             products=labels,
         )
 
@@ -100,30 +98,29 @@ class OwnCase(Case):
         if effective and effective.fact.last >= self.today:
             when = describe_when(effective.fact.day, effective.fact.last)
         if product.cost and not cost:
-            text = N_("%(product)s costs you nothing today: find out what it will cost you.")
+            text = N_("%(product)s costs us nothing today: find out what it will cost us.")
             if when:
                 text = N_(
-                    "%(product)s costs you nothing today: find out what it will cost you when "
+                    "%(product)s costs us nothing today: find out what it will cost us when "
                     "this takes effect %(when)s."
                 )
             return fill_text(text, product=product.name, when=when)
         deadline = self.find_deadline([product])
         text = {
             (True, True): N_(
-                "You run %(product)s: the change takes effect %(when)s; ask what it means for your "
+                "We run %(product)s: the change takes effect %(when)s; ask what it means for our "
                 "bill %(before)s."
             ),
             (True, False): N_(
-                "You run %(product)s: the change takes effect %(when)s; ask what it means for your "
+                "We run %(product)s: the change takes effect %(when)s; ask what it means for our "
                 "bill."
             ),
             (False, True): N_(
-                "You run %(product)s: ask whether it applies to you, and what it means for your "
+                "We run %(product)s: ask whether it applies to us, and what it means for our "
                 "bill, %(before)s."
             ),
             (False, False): N_(
-                "You run %(product)s: ask whether it applies to you, and what it means for your "
-                "bill."
+                "We run %(product)s: ask whether it applies to us, and what it means for our bill."
             ),
         }[when is not None, deadline is not None]
         return fill_text(text, product=add_cost(product), when=when, before=deadline)
@@ -133,8 +130,8 @@ class OwnCase(Case):
             return None
         return TranslatableText(
             N_(
-                "You run %(product)s: check what your contract and your settings say on the use of "
-                "your data."
+                "We run %(product)s: check what our contract and our settings say on the use of "
+                "our data."
             ),
             product=self._get_subject().name,
         )
@@ -156,25 +153,24 @@ class OwnCase(Case):
         when = describe_when(fact.day, fact.last)
         text = {
             "effective": N_(
-                "You run %(product)s: this takes effect %(when)s; check what it changes before "
-                "then."
+                "We run %(product)s: this takes effect %(when)s; check what it changes before then."
             ),
             "ends": N_(
-                "You run %(product)s: find out whether you use what ends %(when)s, and what "
+                "We run %(product)s: find out whether we use what ends %(when)s, and what "
                 "replaces it."
             ),
-            "deadline": N_("You run %(product)s: what this asks for is due %(when)s."),
+            "deadline": N_("We run %(product)s: what this asks for is due %(when)s."),
         }[fact.role]
         if fact.role == "deadline" and fact.day == fact.last:
             when = TranslatableText(N_("by %(day)s"), day=fact.day)
         if fact.role == "effective":
             reach = find_reach(self.story, dated)
             if fact.day <= self.today:
-                text = N_("You run %(product)s: this takes effect %(when)s; check what it changes.")
+                text = N_("We run %(product)s: this takes effect %(when)s; check what it changes.")
             if reach.rolls_out:
                 text = N_(
-                    "You run %(product)s: this begins to roll out %(when)s; check what it changes, "
-                    "and when it reaches you."
+                    "We run %(product)s: this begins to roll out %(when)s; check what it changes, "
+                    "and when it reaches us."
                 )
             if reach.place:
                 text_when = N_("%(when)s, in %(place)s first")
@@ -188,20 +184,20 @@ class OwnCase(Case):
             return None
         text = {
             (False, False): N_(
-                "You run %(product)s: this has been in force since %(day)s; check what it has "
+                "We run %(product)s: this has been in force since %(day)s; check what it has "
                 "changed."
             ),
             (False, True): N_(
-                "You run %(product)s: this has been rolling out since %(day)s; check whether it "
-                "has reached you."
+                "We run %(product)s: this has been rolling out since %(day)s; check whether it "
+                "has reached us."
             ),
             (True, False): N_(
-                "You run %(product)s: this was announced for %(day)s; check whether it has come, "
+                "We run %(product)s: this was announced for %(day)s; check whether it has come, "
                 "and what it changed."
             ),
             (True, True): N_(
-                "You run %(product)s: this was to begin rolling out on %(day)s; check whether it "
-                "has reached you."
+                "We run %(product)s: this was to begin rolling out on %(day)s; check whether it "
+                "has reached us."
             ),
         }[dated.is_forecast, find_reach(self.story, dated).rolls_out]
         return TranslatableText(text, product=product, day=fact.day)
@@ -211,7 +207,7 @@ class OwnCase(Case):
         if not named or not self.tells("requirement"):
             return None
         return TranslatableText(
-            N_("You run %(product)s: check whether you meet this requirement."),
+            N_("We run %(product)s: check whether we meet this requirement."),
             product=self.add_goal(named[0]),
         )
 
@@ -221,7 +217,7 @@ class OwnCase(Case):
         if self.story.tags.event != "people" or not deadline or not self.tells("leaders"):
             return None
         return TranslatableText(
-            N_("You run %(product)s: ask who answers for your account and its roadmap %(before)s."),
+            N_("We run %(product)s: ask who answers for our account and its roadmap %(before)s."),
             product=add_cost(product),
             before=deadline,
         )

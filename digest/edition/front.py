@@ -106,7 +106,7 @@ def _iter_lead(
         text = N_("a breach, weakness or outage (%(names)s)")
         happened.append(TranslatableText(text, names=shorten_names(hit, _MAX_NAMES)))
     if happened:
-        text = N_("News of your vendors: %(what)s.")
+        text = N_("News of our vendors: %(what)s.")
         yield TranslatableText(text, what=join_texts(happened, "; "))
     due = find_due_contracts(quarter)
     if due and not sum_costs(due):  # else a card tells it

@@ -295,11 +295,11 @@ def _explain(
             text = N_("AI works in %(names)s: settle whether this rule reaches that use.")
         return TranslatableText(text, names=names)
     if names:
-        return TranslatableText(N_("You run %(names)s: check what this asks of you."), names=names)
+        return TranslatableText(N_("We run %(names)s: check what this asks of us."), names=names)
     makers = {relation.vendor for relation in find_subject_relations(story, relations)}
     if makers and kind != "platform":
-        text = N_("It binds %(names)s, whose products you run: ask what changes for you.")
+        text = N_("It binds %(names)s, whose products we run: ask what changes for us.")
         if kind == "ruling":
-            text = N_("It is about %(names)s, whose products you run: watch what it changes there.")
+            text = N_("It is about %(names)s, whose products we run: watch what it changes there.")
         return TranslatableText(text, names=tuple(sorted(makers)))
     return None

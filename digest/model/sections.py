@@ -98,7 +98,7 @@ SECTION_KINDS = (
         grouping="category",
         drop_step=1,
     ),
-    SectionKind("stack", N_("Your stack"), team_title="Our stack", holds_stories=False),
+    SectionKind("stack", N_("Our stack"), holds_stories=False),
     SectionKind("ai-watch", N_("AI claims"), holds_stories=False),
     SectionKind("ledger", N_("What vendors promised"), team_title="Promises", holds_stories=False),
     SectionKind(

@@ -11,7 +11,7 @@ from tests.factories.served import make_served_workspace
 
 STORY = {
     "id": "s1", "title": "A", "summary": [], "vendors": [], "items": [{"id": "i1", "url": "u", "via": "v"}],
-    "why_it_matters": ["You run A for 48,123 EUR"], "note": "ask Ottilie", "of_a_later_version": 1,
+    "why_it_matters": ["We run A for 48,123 EUR"], "note": "ask Ottilie", "of_a_later_version": 1,
 }  # fmt: skip
 
 

@@ -146,7 +146,7 @@ ALL_CALLS: tuple[tuple[str, dict], ...] = (
 def test_nothing_private_is_told_without_the_switch(context):
     """No owner, cost, remark, decision or promise; with it, they are."""
     without = json.dumps([call(context, tool, **arguments) for tool, arguments in ALL_CALLS])
-    for word in ("Ottilie", "48123", "48,123", "You run", "agents in all editions", "3 million"):
+    for word in ("Ottilie", "48123", "48,123", "We run", "agents in all editions", "3 million"):
         assert word not in without
     told = json.dumps([call(context, tool, True, **arguments) for tool, arguments in ALL_CALLS])
     for word in (SECRET, "48,123 EUR", "agents in all editions", "3 million"):

@@ -253,7 +253,7 @@ def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:
     names = [blip["name"] for blip in data["radar"]["blips"]]
     assert [name for name in names if name not in page] == []
     assert data["agenda"]["carried"][0]["owner"] == "Ines Aldous"
-    assert any(why.startswith("You run Merrowbank") for s in data["sections"] for t in s["stories"]
+    assert any(why.startswith("We run Merrowbank") for s in data["sections"] for t in s["stories"]
                for why in t["why_it_matters"])  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def list_rows(entries: Sequence[CalendarEntry]) -> list[tuple[str, str, str]]:
 def test_contracts_give_their_notice_and_their_end_with_owner_and_cost() -> None:
     found = build_calendar(see(stack=Stack(products=(ACME, BOLIDE))))
     assert list_rows(found) == [
-        ("2026-08-31", "notice", "Bolide, which you are retiring: last day to give notice"),
+        ("2026-08-31", "notice", "Bolide, which we are retiring: last day to give notice"),
         ("2026-09-30", "contract end", "Bolide: contract ends"),
         ("2026-11-02", "notice", "Acme: last day to give notice"),
         ("2027-01-01", "contract end", "Acme: contract ends"),

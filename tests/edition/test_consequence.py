@@ -64,47 +64,47 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (
         {"title": "Newcomer buys Acme for $2 billion", "event": "acquisition", "vendors": ["Newcomer", "Acme"]},
         "Acme's maker",
-        ("You run Acme (96,000 EUR a year): ask what the deal changes in contract, price and roadmap "
+        ("We run Acme (96,000 EUR a year): ask what the deal changes in contract, price and roadmap "
         "before notice is due on 2 November 2026."),
     ),
     (
         {"title": "Newcomer acquires Dovecote", "event": "acquisition", "vendors": ["Newcomer"]},
         "Dovecote",
-        ("You run Dovecote, which you are retiring: ask what the deal changes in contract, price "
+        ("We run Dovecote, which we are retiring: ask what the deal changes in contract, price "
         "and roadmap."),
     ),
     (
         {"title": "Attackers took Acme's customer records", "event": "acquisition", "vendors": ["Acme"]},
         "Acme",
-        ("You run Acme, connected to Bolide and Cirrus: ask whether your data was among it, and "
+        ("We run Acme, connected to Bolide and Cirrus: ask whether our data was among it, and "
         "renew its access."),
     ),
     (
         {"title": "Ember fixes a vulnerability in its editor", "vendors": ["Ember"]},
         "Ember",
-        "You run Ember: find out whether what you run is affected, and whether it has the fix.",
+        "We run Ember: find out whether what we run is affected, and whether it has the fix.",
     ),
     (
         {"title": "Ember was down for six hours", "vendors": ["Ember"]},
         "Ember",
-        "You run Ember: ask for the cause, and what your contract gives you for the hours lost.",
+        "We run Ember: ask for the cause, and what our contract gives us for the hours lost.",
     ),
     (
         {"title": "Acme puts prices up 12% from October", "event": "pricing", "vendors": ["Acme"]},
         "Acme",
-        ("You run Acme (96,000 EUR a year): the change takes effect in October 2026; ask what it "
-        "means for your bill before notice is due on 2 November 2026."),
+        ("We run Acme (96,000 EUR a year): the change takes effect in October 2026; ask what it "
+        "means for our bill before notice is due on 2 November 2026."),
     ),
     (
         {"title": "Bolide ends its free plan on 1 December", "event": "shutdown", "vendors": ["Bolide"]},
         "Bolide",
-        ("Bolide costs you nothing today: find out what it will cost you when this takes effect on "
+        ("Bolide costs us nothing today: find out what it will cost us when this takes effect on "
         "1 December 2026."),
     ),
     (
         {"title": "Acme backs down over data sharing", "vendors": ["Acme"]},
         "Acme",
-        "You run Acme: check what your contract and your settings say on the use of your data.",
+        "We run Acme: check what our contract and our settings say on the use of our data.",
     ),
     (
         {
@@ -114,7 +114,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "summary": "Starting in late September, every campaign is migrated automatically.",
         },
         "Cirrus's maker",
-        ("You run Cirrus Ads (goal: Cut the cost per lead): this takes effect in late September "
+        ("We run Cirrus Ads (goal: Cut the cost per lead): this takes effect in late September "
         "2026; check what it changes before then."),
     ),
     (
@@ -125,7 +125,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "summary": "Starting August 17, every campaign is migrated automatically.",
         },
         "Cirrus",
-        ("You run Cirrus Ads (goal: Cut the cost per lead): this was announced for 17 August 2026; "
+        ("We run Cirrus Ads (goal: Cut the cost per lead): this was announced for 17 August 2026; "
         "check whether it has come, and what it changed."),
     ),
     (
@@ -136,7 +136,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "summary": "The old editor will be shut down on 31 March 2027.",
         },
         "Acme",
-        "You run Acme: find out whether you use what ends on 31 March 2027, and what replaces it.",
+        "We run Acme: find out whether we use what ends on 31 March 2027, and what replaces it.",
     ),
     (
         {
@@ -145,17 +145,17 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "summary": "Customers must accept the new terms by 30 September.",
         },
         "Acme",
-        "You run Acme: what this asks for is due by 30 September 2026.",
+        "We run Acme: what this asks for is due by 30 September 2026.",
     ),
     (
         {"title": "Cirrus Ads requires a label for AI pictures", "vendors": ["Cirrus"]},
         "Cirrus",
-        "You run Cirrus Ads (goal: Cut the cost per lead): check whether you meet this requirement.",
+        "We run Cirrus Ads (goal: Cut the cost per lead): check whether we meet this requirement.",
     ),
     (
         {"title": "Acme's chief executive steps down", "event": "people", "vendors": ["Acme"]},
         "Acme's maker",
-        ("You run Acme (96,000 EUR a year): ask who answers for your account and its roadmap before "
+        ("We run Acme (96,000 EUR a year): ask who answers for our account and its roadmap before "
         "notice is due on 2 November 2026."),
     ),
     (
@@ -167,7 +167,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "summary": "It applies from 1 December 2026.",
         },
         "",
-        ("AI works in Acme, which you run: settle whether this rule reaches that use, and who answers "
+        ("AI works in Acme, which we run: settle whether this rule reaches that use, and who answers "
         "for it, before it takes effect on 1 December 2026."),
     ),
     (
@@ -178,13 +178,13 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "summary": "It applies from 1 December 2026.",
         },
         "",
-        ("Your stack file names data in Acme: settle whether this concerns it before it takes effect "
+        ("Our stack file names data in Acme: settle whether this concerns it before it takes effect "
         "on 1 December 2026."),
     ),
     (
         {"title": "Newcomer launches a CRM for shops", "event": "launch", "vendors": ["Newcomer"]},
         "rival of Acme",
-        ("It is in the field of Acme (96,000 EUR a year), which you run: compare the two before "
+        ("It is in the field of Acme (96,000 EUR a year), which we run: compare the two before "
         "notice is due on 2 November 2026."),
     ),
     (
@@ -195,7 +195,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "category": "advocacy-loyalty",
         },
         "gap",
-        ("Your goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where you run "
+        ("Our goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where we run "
         "nothing that stays: see whether this fits."),
     ),
     (
@@ -206,13 +206,13 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "category": "advocacy-loyalty",
         },
         "Acme's maker",
-        ("Your goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where you run "
+        ("Our goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where we run "
         "nothing that stays: see whether this fits."),
     ),
     (
         {"title": "AI answers took a tenth of visits", "event": "research", "category": "seo", "ai": "core"},
         "",
-        "Your goal “Be named in AI answers” rests on SEO: hold its plan against these findings.",
+        "Our goal “Be named in AI answers” rests on SEO: hold its plan against these findings.",
     ),
 ]  # fmt: skip
 
@@ -302,7 +302,7 @@ def test_nothing_costs_0_and_no_sentence_is_a_bare_cost() -> None:
 REACHES = [
     (
         "Starting September 14, budgets of Cirrus Ads change. The change starts to roll out on September 14.",
-        ("begins to roll out on 14 September 2026;", "when it reaches you"),
+        ("begins to roll out on 14 September 2026;", "when it reaches us"),
     ),
     (
         "The new rules for budgets take effect on September 14. A small group of U.S. advertisers comes first.",
@@ -310,7 +310,7 @@ REACHES = [
     ),
     (
         "Starting August 14, the fees of Cirrus Ads change. The change starts to roll out on August 14.",
-        ("to begin rolling out on 14 August 2026;", "reached you"),
+        ("to begin rolling out on 14 August 2026;", "reached us"),
     ),
     (
         "The new rules for budgets take effect on September 14. Acme opens its first shop in Japan.",
@@ -338,11 +338,11 @@ def test_an_add_on_of_others_is_told_as_one() -> None:
         "Acme plugin Postly lets anybody in: a vulnerability", event="incident", vendors=["Acme"]
     )
     (line,) = explain(one, "Acme")
-    assert line.startswith("It is an add-on for Acme, which you run")
+    assert line.startswith("It is an add-on for Acme, which we run")
 
 
 def test_a_makers_price_of_something_else_names_its_maker() -> None:
     one = story("Cirrus cuts API prices", event="pricing", vendors=["Cirrus"], category="seo")
     (line,) = explain(one, "Cirrus's maker")
     assert "Cirrus makes Cirrus Ads" in line
-    assert "your plan is not named" in line
+    assert "our plan is not named" in line

@@ -270,13 +270,13 @@ def test_the_lead_is_made_of_facts_and_says_no_sentence_of_a_story() -> None:
     front = make_front(DEAL, NEWS, products=(DESK, SENDER), themes=(theme,))
     assert front.lead == (
         "Ads: 3 stories.",
-        "News of your vendors: deals (Acme).",
+        "News of our vendors: deals (Acme).",
     )
     assert front.cards[0].label == (
         "a year in contracts up for notice in six months, first on 31 October 2026"
     )
     both = make_front(DEAL, PRICE, products=(DESK, SENDER))
-    assert both.lead == ("News of your vendors: deals (Acme); price changes (Bolt).",)
+    assert both.lead == ("News of our vendors: deals (Acme); price changes (Bolt).",)
     free = replace(DESK, cost=None)
     assert make_front(products=(free,)).lead == (
         "Contracts come up for notice, the first on 2 November 2026.",
@@ -326,7 +326,7 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     assert "An add-on, too: “Hole in a Sender plugin”." in first.reason
     assert len(rest) == 3
     front = build_front(quarter, (), (), (), STACK_VIEW, found)
-    assert "News of your vendors: a breach, weakness or outage (Sender)." in front.lead
+    assert "News of our vendors: a breach, weakness or outage (Sender)." in front.lead
 
 
 def test_a_dated_price_asks_whether_to_accept_it() -> None:

@@ -216,7 +216,7 @@ def test_quarters(language, long, short, before):
         (
             "en",
             (
-                "You run Alder (€60,000 a year) and Bass: ask what the deal changes in contract, "
+                "We run Alder (€60,000 a year) and Bass: ask what the deal changes in contract, "
                 "price and roadmap before notice is due on 30 September 2026."
             ),
         ),
@@ -239,8 +239,7 @@ def test_quarters(language, long, short, before):
 def test_a_note_is_told_in_any_language(language, said):
     """Dates, money and the notes inside a note as the language writes them."""
     note = TranslatableText(
-        "You run %(products)s: ask what the deal changes in contract, price and roadmap "
-        "%(before)s.",
+        "We run %(products)s: ask what the deal changes in contract, price and roadmap %(before)s.",
         products=(
             TranslatableText(
                 "%(product)s (%(cost)s a year)", product="Alder", cost=Money(60_000, "EUR")

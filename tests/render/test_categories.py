@@ -87,7 +87,7 @@ def test_own_categories_come_first_and_say_what_we_run():
         )
     )
     assert found.categories[0].slug == product.categories[0]
-    assert found.categories[0].ours == f"you run {product.name}; goal: “{goal.name}”"
+    assert found.categories[0].ours == f"we run {product.name}; goal: “{goal.name}”"
     assert [one.slug for one in found.categories[1:]] == ["other"]
     assert all(entry.label for entry in found.categories[1].entries if entry.story.category)
 
@@ -208,7 +208,7 @@ def test_a_brief_is_printed_with_one_sentence_and_its_tie():
     made = with_section(made, briefs=(brief,))
     name = made.stack.lines[0].product.name
     (entry,) = [entry for entry in group(view(made), "other").entries if entry.story.id == "s900"]
-    assert entry.label.endswith(f"about the maker of your {name}")
+    assert entry.label.endswith(f"about the maker of our {name}")
     paper = view(made, RenderOptions(brief=True))
     (entry,) = [one for one in group(paper, "other").entries if one.story.id == "s900"]
     assert len(entry.story.summary) <= 1
@@ -223,7 +223,7 @@ def test_own_news_of_no_sure_category_stand_where_its_product_does():
     made = with_section(with_stack(made, name, [story.id]), stories=(story,))
     found = view(made)
     assert story.id in [entry.story.id for entry in found.categories[0].entries]
-    assert found.categories[0].ours.startswith(f"you run {name}")
+    assert found.categories[0].ours.startswith(f"we run {name}")
     assert name not in found.nothing
 
 

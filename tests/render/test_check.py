@@ -266,7 +266,7 @@ def test_a_story_with_a_consequence_must_be_printed_wherever_it_stands(files):
 
     def spoil(data: Any) -> None:
         section = next(one for one in data["sections"] if one["slug"] == "categories")
-        section["stories"][0] |= {"id": "s999", "why_it_matters": ["You run it: check it."]}
+        section["stories"][0] |= {"id": "s999", "why_it_matters": ["We run it: check it."]}
 
     found = change_data(files, spoil, "digest.pdf")
     assert [fault for fault in found if "a story that must stand here does not" in fault]

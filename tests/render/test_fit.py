@@ -32,7 +32,7 @@ def test_the_least_of_categories_go_first():
     assert list(order[-len(last) :]) == last
 
 
-@pytest.mark.parametrize(("whys", "stays"), [(("You run it: check it.",), True), ((), False)])
+@pytest.mark.parametrize(("whys", "stays"), [(("We run it: check it.",), True), ((), False)])
 def test_what_has_a_consequence_stays(whys, stays):
     """Whatever its score."""
     made = editions.edition()

@@ -118,7 +118,7 @@ def test_has_bookmarks_and_contents(paper: Paper):
             "Deals and vendor health",
             "Themes of the quarter",
             "New by stack category",
-            "Your stack",
+            "Our stack",
             "AI claims",
             "What vendors promised",
             "Rules and risk",

@@ -179,6 +179,6 @@ def test_a_deal_says_who_was_bought_and_how_it_is_ours():
     )
     rows = {row.name: row for row in deals_of(replace(made, deals=deals)).counts}
     assert rows["Acquisition"].names == "Acme buys Bolide"
-    assert rows["Price change"].ours == "maker of Quillmark Studio; your plan is not named"
+    assert rows["Price change"].ours == "maker of Quillmark Studio; our plan is not named"
     incident = rows["Breach, weakness or outage"]
     assert incident.ours == "an add-on for Quillmark Studio"

@@ -61,7 +61,7 @@ def test_a_section_names_what_page_one_told():
         ("calendar", "12 dates in the next six months"),
         (
             "deals",
-            "3 acquisitions, 2 funding rounds, 1 withdrawal, 1 price change, 1 touches yours",
+            "3 acquisitions, 2 funding rounds, 1 withdrawal, 1 price change, 1 touches ours",
         ),
         ("themes", ""),
         ("categories", "78 launches and updates, 45 new products"),
@@ -71,8 +71,8 @@ def test_a_section_names_what_page_one_told():
         (
             "rules",
             (
-                "1 law, 1 ruling, 1 platform policy, 1 case pending, 2 touch yours, "
-                "1 in a category of yours"
+                "1 law, 1 ruling, 1 platform policy, 1 case pending, 2 touch ours, "
+                "1 in a category of ours"
             ),
         ),
         ("radar", "2 to act on"),
@@ -95,8 +95,8 @@ def test_own_deals_are_counted():
     rules = [replace(one, products=()) for one in made.rules]
     view = seen(replace(made, deals=(*deals, *made.deals[3:]), rules=tuple(rules)))
     findings = {part.slug: part.finding for part in view.parts}
-    assert findings["deals"].endswith("3 touch yours")
-    assert "none of yours" in findings["rules"]
+    assert findings["deals"].endswith("3 touch ours")
+    assert "none of ours" in findings["rules"]
 
 
 def test_parts_stand_in_reading_order():

@@ -50,8 +50,8 @@ def test_the_pages_are_on_paper() -> None:
     with pikepdf.open(io.BytesIO(render_pdf(made))) as paper, paper.open_outline() as outline:
         (title,) = outline.root
         names = [item.title for item in title.children]
-    assert {"Your stack", "What vendors promised", "Review agenda"} <= set(names)
-    assert names.index("Your stack") < names.index("Review agenda")
+    assert {"Our stack", "What vendors promised", "Review agenda"} <= set(names)
+    assert names.index("Our stack") < names.index("Review agenda")
     # A radar of few blips, none of which the team placed, stands on the page alone.
     assert "Radar" not in names
     assert made.radar

@@ -311,9 +311,9 @@ def _describe_ours(stack: StackView, slug: str, words: Localizer) -> str:
     parts = []
     if lines:
         names = words.join_names(line.product.name for line in lines)
-        parts.append(words.translate("you run %(names)s", names=names))
+        parts.append(words.translate("we run %(names)s", names=names))
     elif goals:
-        parts.append(words.translate("you run nothing here"))
+        parts.append(words.translate("we run nothing here"))
     if goals:
         names = words.join_names(words.translate("“%(name)s”", name=goal.name) for goal in goals)
         parts.append(words.translate("goal: %(names)s", names=names))
@@ -328,8 +328,8 @@ def _describe_tie(story: EditionStory, slug: str | None, stack: StackView, words
         return ""
     joined = words.join_names(names)
     if story.relation.kind == "product":
-        return words.translate("about your %(names)s", names=joined)
-    return words.translate("about the maker of your %(names)s", names=joined)
+        return words.translate("about our %(names)s", names=joined)
+    return words.translate("about the maker of our %(names)s", names=joined)
 
 
 def _describe_finding(

@@ -124,7 +124,7 @@ def _count(kind: DealKind, entries: Sequence[DealEntry], context: ViewContext) -
     if makers := [line.product.name for line in lines if line.product.name in made]:
         text = N_("maker of %(names)s")
         if kind == "pricing" and not all(_is_told(entry, context) for entry in entries):
-            text = N_("maker of %(names)s; your plan is not named")  # which a story told here says
+            text = N_("maker of %(names)s; our plan is not named")  # which a story told here says
         ours.append(words.translate(text, names=words.join_names(makers)))
     extended = {name for entry in entries for name in entry.addon_to}
     for name in (line.product.name for line in lines if line.product.name in extended):

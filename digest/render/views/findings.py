@@ -144,7 +144,7 @@ def _count_rules(edition: Edition, words: Localizer) -> Iterator[str]:
         )
         if near:
             yield words.translate_plural(
-                "%(n)s in a category of yours", "%(n)s in categories of yours", near
+                "%(n)s in a category of ours", "%(n)s in categories of ours", near
             )
 
 
@@ -167,8 +167,8 @@ def _count_kinds(
 
 def _count_own(own: int, words: Localizer) -> str:
     if not own:
-        return words.translate("none of yours")
-    return words.translate_plural("%(n)s touches yours", "%(n)s touch yours", own)
+        return words.translate("none of ours")
+    return words.translate_plural("%(n)s touches ours", "%(n)s touch ours", own)
 
 
 _COUNTERS: Mapping[str, Callable[[Edition, Localizer], Iterator[str]]] = {

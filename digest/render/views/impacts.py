@@ -142,7 +142,7 @@ def _build_impact(
     words = context.words
     label = words.translate_label(LABELS["impacts"], impact.kind)
     if (rival := context.fit_text(impact.rival, 40)) and impact.kind == "threatens":
-        text = N_("AI of your %(name)s:") if rival in ours else N_("AI of its rival %(name)s:")
+        text = N_("AI of our %(name)s:") if rival in ours else N_("AI of its rival %(name)s:")
         label = words.translate(text, name=rival)
     language = impact.story.language
     place = told.get(impact.quote.text, "") if impact.quote else ""

@@ -249,8 +249,8 @@ def _describe_deals(stack: StackView, words: Localizer, *, in_short: bool) -> st
     elif stack.sources:
         parts = [
             words.translate_plural(
-                "None of yours was bought, closed or repriced in what %(n)s source told.",
-                "None of yours was bought, closed or repriced in what %(n)s sources told.",
+                "None of ours was bought, closed or repriced in what %(n)s source told.",
+                "None of ours was bought, closed or repriced in what %(n)s sources told.",
                 stack.sources,
             )
         ]
@@ -266,7 +266,7 @@ def _describe_deals(stack: StackView, words: Localizer, *, in_short: bool) -> st
     if len(stack.unwatched) > _MAX_NAMES and stack.sources:
         parts.append(
             words.translate(
-                "%(count)s of your vendors have no source of their own here.",
+                "%(count)s of our vendors have no source of their own here.",
                 count=words.format_number(len(stack.unwatched)),
             )
         )
