@@ -223,14 +223,14 @@ def test_quarters(language, long, short, before):
         (
             "it",
             (
-                "Usate Alder (60.000\xa0€ all'anno) e Bass: chiedete che cosa cambia con l'operazione "
+                "Usiamo Alder (60.000\xa0€ all'anno) e Bass: chiedere che cosa cambia con l'operazione "
                 "in contratto, prezzo e roadmap prima del termine di disdetta (30 settembre 2026)."
             ),
         ),
         (
             "th",
             (
-                "คุณใช้ Alder (€60,000 ต่อปี) และ Bass ควรสอบถามว่าดีลนี้เปลี่ยนสัญญา ราคา และแผนพัฒนาอย่างไร "
+                "เราใช้ Alder (€60,000 ต่อปี) และ Bass ควรสอบถามว่าดีลนี้เปลี่ยนสัญญา ราคา และแผนพัฒนาอย่างไร "
                 "ก่อนครบกำหนดแจ้งยกเลิกวันที่ 30 กันยายน 2026"
             ),
         ),
