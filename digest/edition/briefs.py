@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from digest.edition.quarter import QuarterView
+from digest.edition.stack.promises import build_promise_rows
 from digest.edition.subjects import concerns_our_maker
 from digest.model.edition import StackView
 from digest.model.reasons import LeftOut, LeftOutReason
@@ -78,6 +79,8 @@ def choose_briefs(
     """
     lines = stack.lines if stack else ()
     named = {line.happened.id for line in lines if line.happened}
+    for row in build_promise_rows(quarter) if lines else ():
+        named.update(ref.id for ref in (*row.seen, *row.against, *row.told))
     own = {story_id for line in lines for story_id in line.stories}
     found = [
         story
@@ -128,7 +131,8 @@ def _is_wanted(
 ) -> bool:
     """Return whether a story is told in a sentence, given why it is not told in full.
 
-    Of what only comments or teaches, that alone is told which the table of the stack names.
+    Of what only comments or teaches, that alone is told which the table of the stack or the ledger
+    of promises names.
     """
     if story.id in named:
         return reason in _FOR_OWN

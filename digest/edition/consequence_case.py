@@ -94,6 +94,11 @@ def tells(what: str, titles: str) -> bool:
     return _compile_words(what).search(titles) is not None
 
 
+def tells_of_our_data(story: Story) -> bool:
+    """Return whether headlines tell what a vendor does with the data of its customers."""
+    return tells("own_data", "\n".join(member.item.title for member in story.items))
+
+
 @cache
 def _compile_words(what: str) -> re.Pattern[str]:
     def join(key: str) -> str:

@@ -1,7 +1,7 @@
 """What page one asks: questions that a meeting can answer, with why now, who, and until when.
 
-A question rests on a story whose label is sure, a dated change, or a day of a contract. What falls
-due before the next review and is not asked is one line.
+A question rests on a story whose label is sure, a dated change, or a day of a contract. What else
+falls due is one line.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from digest.edition.phrases import (
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import get_cost_key
+from digest.edition.stack.usage import find_seat_gap
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched
 from digest.i18n import N_, TranslatableText
@@ -66,7 +67,7 @@ _DUTY_QUESTIONS: Mapping[DateKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FrontQuestions:
-    """What page one asks, and what else falls due before the next review."""
+    """What page one asks, and what else falls due."""
 
     decisions: tuple[FrontDecision, ...] = ()
     also_due: TranslatableText | None = None
@@ -112,7 +113,7 @@ def pick_decisions(
     chosen.sort(key=lambda one: (one.due or date.max, -(one.cost.amount if one.cost else 0)))
     chosen[:0] = _ask_about_incidents(quarter)
     others = [one for kind in kinds for one in kind if asked.isdisjoint(one.products)]
-    return FrontQuestions(tuple(chosen), _list_also_due(others, until))
+    return FrontQuestions(tuple(chosen), _list_also_due(others))
 
 
 def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
@@ -149,12 +150,12 @@ def _cite_incidents(
     return told
 
 
-def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
-    """Return in a line what falls due `until` the next review and is not asked, by day."""
-    due = {one.products: one for one in others if one.due and one.due <= until}
+def _list_also_due(others: Iterable[FrontDecision]) -> TranslatableText | None:
+    """Return in a line what falls due and is not asked, by day."""
+    due = {one.products: one for one in others if one.due}
     rows = sorted(
         due.values(),
-        key=lambda one: (one.due or until, -(one.cost.amount if one.cost else 0), one.products),
+        key=lambda one: (one.due or date.max, -(one.cost.amount if one.cost else 0), one.products),
     )
     if not rows:
         return None
@@ -274,7 +275,9 @@ def _explain_contract(
     promises = [one for one in quarter.stack.promises if one.vendor.casefold() == vendor]
     for promise in promises:
         is_late = promise.by is not None and promise.by < quarter.today
-        if promise.state not in OPEN_PROMISES or not promise.by or (story and not is_late):
+        is_near = promise.by is not None and product.notice_by and promise.by <= product.notice_by
+        is_open = promise.state in OPEN_PROMISES and promise.by is not None
+        if not is_open or (story and not is_late and not is_near):
             continue
         text = N_("Its maker promised by %(day)s: “%(what)s”.")
         what = truncate_text(promise.what, _MAX_PROMISE)
@@ -286,6 +289,8 @@ def _explain_contract(
             values["vendor"] = promise.vendor
         facts.append(TranslatableText(text, **values))
     is_short = len(facts) == 1
+    if seats := find_seat_gap(product):
+        facts.append(seats)
     if story and is_short and not any(_OF_PRICE.search(promise.what) for promise in promises):
         facts.append(TranslatableText(N_("We hold no promise on its price.")))
     if not story:

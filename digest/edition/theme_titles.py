@@ -105,17 +105,23 @@ _SAYS_SO = re.compile(  # at the end of a headline: that somebody says so
 def compose_title(
     group: StoryTheme,
     members: Sequence[Story],
+    told: Sequence[Story],
     refs: Mapping[str, StoryRef],
     dispute: ThemeDispute | None,
 ) -> TranslatableText:
-    """Return the topic and the first that the stories show: a dispute, findings, dates, counts."""
+    """Return the topic and the first that the stories show: a dispute, findings, dates, counts.
+
+    A finding is that of a story which is `told`, where one has any: a title that quotes what stands
+    below it in a list alone promises what the theme does not keep.
+    """
     topic = _name_topic(group)
     ranked = [refs[one.id] for one in members]
+    first = [refs[one.id] for one in told]
     return (
         _title_dispute(topic, len(members), dispute)
-        or _title_studies(topic, ranked)
+        or _title_studies(topic, ranked, first)
         or _title_dates(topic, members, ranked)
-        or _title_finding(topic, ranked)
+        or _title_finding(topic, ranked, first)
         or _title_counts(topic, members, ranked)
     )
 
@@ -126,17 +132,19 @@ def _title_dispute(
     if dispute is None:
         return None
     return TranslatableText(
-        N_("%(topic)s: %(n)s of %(all)s stories disagree on %(about)s"),
+        N_("%(topic)s: %(n)s stories, and accounts differ on %(about)s"),
         topic=topic,
-        n=sum(map(len, dispute.sides)),
-        all=number,
+        n=number,
         about=dispute.about,
     )
 
 
-def _title_studies(topic: TranslatableText, refs: Sequence[StoryRef]) -> TranslatableText | None:
+def _title_studies(
+    topic: TranslatableText, refs: Sequence[StoryRef], told: Sequence[StoryRef]
+) -> TranslatableText | None:
     studies = [ref for ref in refs if ref.event == "research"]
-    finding = _choose_finding(studies)
+    finding = _choose_finding([ref for ref in told if ref in studies], _VERB_SCORE)
+    finding = finding or _choose_finding(studies)
     if len(studies) < MIN_STUDIES or finding is None:
         return None
     return TranslatableText(
@@ -169,8 +177,10 @@ def _title_dates(
     )
 
 
-def _title_finding(topic: TranslatableText, refs: Sequence[StoryRef]) -> TranslatableText | None:
-    finding = _choose_finding(refs)
+def _title_finding(
+    topic: TranslatableText, refs: Sequence[StoryRef], told: Sequence[StoryRef]
+) -> TranslatableText | None:
+    finding = _choose_finding(told) or _choose_finding(refs)
     if finding is None and not all(ref.event in _EVENT_COUNTS for ref in refs):
         finding = _choose_finding(refs, _VERB_SCORE)  # counts would leave some out
     if finding is None:

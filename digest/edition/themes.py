@@ -144,7 +144,7 @@ def _build_theme(
     }
     return Theme(
         slug=make_slug(group),
-        title=compose_title(group, members, refs, dispute),
+        title=compose_title(group, members, told, refs, dispute),
         language="",
         stories=tuple(ref.id for ref in sorted((refs[one.id] for one in told), key=_get_time)),
         more=tuple(sorted((refs[one.id] for one in others), key=_get_time)),

@@ -390,7 +390,7 @@ def _iter_notes(writer: _Writer) -> Iterator[str]:
     )
     if board.spend.without_cost:
         names = words.join_names(map(writer.clean, board.spend.without_cost))
-        yield words.translate(N_("No cost is given for %(names)s: sums are minima."), names=names)
+        yield words.translate(N_("No cost is given for %(names)s: sums are too low."), names=names)
     for number, move in enumerate(board.moves, 1):
         text = N_("Move %(n)s: %(title)s")
         yield words.translate(text, n=number, title=writer.clean(move.title))

@@ -69,7 +69,7 @@ def test_no_sentence_stands_twice():
             {"event": "research"},
             ("ai-answers", "clicks"),
             (
-                "clicks and AI answers: 2 of 3 stories disagree on whether AI takes the place of search"
+                "clicks and AI answers: 3 stories, and accounts differ on whether AI takes the place of search"
             ),
         ),
         (

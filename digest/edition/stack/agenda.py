@@ -135,7 +135,7 @@ def _describe_usage(quarter: QuarterView, spend: Spend) -> Iterable[Translatable
             )
             for product in products[:_MAX_COSTS]
         )
-        yield TranslatableText(N_("The dearest a user and year: %(names)s"), names=names)
+        yield TranslatableText(N_("The highest cost for a user and year: %(names)s"), names=names)
 
 
 def _get_cost_per_user(product: Product) -> Money:

@@ -151,18 +151,13 @@ def _list_unused_ai(quarter: QuarterView) -> Iterator[AgendaItem]:
     ]
     idle.sort(key=get_cost_key)
     related = quarter.find_related([product.name for product in idle], *OUR_RELATIONS)
-    told = sum(story.tags.ai in AI_IN_USE for story in related)
-    if not told:
+    if not any(story.tags.ai in AI_IN_USE for story in related):
         return
     yield AgendaItem(
         what=TranslatableText(N_("Use the AI of what we run, or leave it off?")),
         why=TranslatableText(
-            N_(
-                "The stack file names no use of AI in %(names)s; stories of AI there or at their "
-                "makers this quarter: %(n)s."
-            ),
+            N_("The stack file names no use of AI in %(names)s."),
             names=list_product_names(idle, _MAX_UNUSED),
-            n=told,
         ),
         owner=name_owners(idle),
         section="ai-watch",
@@ -179,13 +174,21 @@ def _list_overlaps(view: StackView) -> Iterator[AgendaItem]:
         asked.add(names)
         category = get_category_name(line.product.categories[0])
         text, values = N_("Both serve %(category)s."), dict[str, object](category=category)
-        if money := sum_costs(lines[name] for name in names if name in lines):
+        both = [lines[name] for name in names if name in lines]
+        if money := sum_costs(both):
             text = N_("Both serve %(category)s; together they cost %(money)s a year.")
             values["money"] = money
+        bound = [
+            TranslatableText(
+                N_("%(name)s is under contract to %(day)s."), name=one.name, day=one.contract_end
+            )
+            for one in both
+            if one.contract_end
+        ]
         yield AgendaItem(
             what=TranslatableText(N_("Keep both %(names)s?"), names=names),
-            why=TranslatableText(text, **values),
-            owner=find_common_owner([lines[name] for name in names if name in lines]),
+            why=join_texts([TranslatableText(text, **values), *bound], " "),
+            owner=find_common_owner(both),
             section="stack",
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
 
-from digest.edition.consequence_case import tells
+from digest.edition.consequence_case import tells_of_our_data
 from digest.edition.forced import find_forced_change
 from digest.edition.owners import find_common_owner, propose_owner
 from digest.edition.phrases import MAX_TITLE, cite_headline, fill_text, list_product_names
@@ -90,6 +90,7 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
         if row.products and row.story.id in chosen
     ]
     for row, touched in found[:MAX_OF_KIND]:
+        is_on_ai = chosen[row.story.id].tags.ai in AI_IN_USE and quarter.stack.policy_owner != ""
         text = N_("It touches %(names)s; the stack file names nobody who answers for rules.")
         values: dict[str, object] = {"names": list_product_names(touched)}
         if row.effective:
@@ -109,7 +110,7 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
                 title=truncate_text(row.story.title, MAX_TITLE),
             ),
             why=TranslatableText(text, **values),
-            proposed=propose_owner(touched),
+            proposed=quarter.stack.policy_owner if is_on_ai else propose_owner(touched),
             section="rules",
             story=row.story.id,
         )
@@ -124,7 +125,7 @@ def _list_data_uses(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agenda
         for story in (*quarter.stories, *quarter.doubtful)
         if story.id not in told
         and quarter.get_closest_relation(story).kind == "product"
-        and tells("own_data", "\n".join(member.item.title for member in story.items))
+        and tells_of_our_data(story)
     ]
     for story in found[:MAX_OF_KIND]:
         names = quarter.get_closest_relation(story).products
@@ -168,13 +169,14 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
         names = quarter.get_closest_relation(story).products
         touched = [products[name] for name in names if name in products]
         ref = quarter.make_ref(story)
+        owner = find_common_owner(touched)
+        text = N_("Check what “%(title)s” changes for us.")
+        if not owner:
+            text = N_("Who checks what “%(title)s” changes for us?")
         yield AgendaItem(
-            what=TranslatableText(
-                N_("Who checks what “%(title)s” changes for us?"),
-                title=truncate_text(ref.title, MAX_TITLE),
-            ),
+            what=TranslatableText(text, title=truncate_text(ref.title, MAX_TITLE)),
             why=_cite_sentence(ref, basis.summaries.get(story.id, ()), touched),
-            owner=find_common_owner(touched),
+            owner=owner,
             due=days.get(story.id),
             section="categories",
             story=story.id,

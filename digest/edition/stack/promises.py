@@ -57,13 +57,18 @@ def build_ledger(quarter: QuarterView) -> PromiseLedger:
 
     A promise may have been kept in the quarter before already, so both quarters are searched.
     """
-    stories = [*quarter.stories, *quarter.doubtful, *(quarter.before or ())]
-    rows = tuple(
-        _build_promise_row(promise, quarter, stories) for promise in quarter.stack.promises
-    )
+    rows = build_promise_rows(quarter)
     asked = tuple(iter_vendor_questions(quarter, rows))
     questions = {one.vendor: list(one.questions) for one in asked}
     return PromiseLedger(rows, asked[:_MAX_VENDORS], build_vendor_rows(quarter, rows, questions))
+
+
+def build_promise_rows(quarter: QuarterView) -> tuple[PromiseRow, ...]:
+    """Return the promises of the stack file with the stories that may keep, break or name them."""
+    stories = [*quarter.stories, *quarter.doubtful, *(quarter.before or ())]
+    return tuple(
+        _build_promise_row(promise, quarter, stories) for promise in quarter.stack.promises
+    )
 
 
 def _build_promise_row(

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from digest.edition.claim_points import PROOF_POINTS
 from digest.edition.claim_subjects import find_subject, is_vendor_claim
 from digest.edition.claims import find_points
+from digest.edition.consequence_case import tells_of_our_data
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.radar import changes_terms
 from digest.edition.subjects import is_about_addon
@@ -28,7 +29,16 @@ _ASKED_OF_CLAIM: Mapping[str, str] = {  # point of the test, what to ask where i
     "result": N_("with what measured result"),
     "customer": N_("at which customer"),
 }
+_ELSEWHERE_QUESTION = N_("“%(title)s”: does it come to our %(product)s, and from when?")
+_DATA_QUESTION = N_(
+    "“%(title)s”: what may you do with our data in %(product)s, and how do we refuse?"
+)
 _UPDATE_QUESTION = N_("“%(title)s”: does it reach our %(product)s, from when, and what must we do?")
+_LATER_QUESTIONS: Mapping[str, int] = {
+    CLAIM_QUESTION: 1,
+    _UPDATE_QUESTION: 2,
+    _ELSEWHERE_QUESTION: 3,
+}
 _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "pricing": N_("“%(title)s”: does it change what %(product)s costs us, and from when?"),
     "shutdown": N_(
@@ -68,10 +78,10 @@ def iter_vendor_questions(
         theirs = [row for row in rows if row.promise.vendor.casefold() == vendor.casefold()]
         questions = [
             *_ask_about_promises(theirs),
-            # Changes of terms and claims without proof first, then updates.
+            # Changes of terms and uses of our data first, then claims without proof, then updates.
             *sorted(
                 _drop_repeated(ask_about_story(story, quarter, names) for story in about),
-                key=lambda question: question.template == _UPDATE_QUESTION,
+                key=lambda question: _LATER_QUESTIONS.get(question.template, 0),
             ),
         ]
         for product in (product for product in products[vendor] if product.ai.used):
@@ -122,13 +132,13 @@ def ask_about_story(
         if with_cost and event == "pricing" and product.cost and product.cost.amount:
             return TranslatableText(_PRICED_QUESTION, cost=product.cost, **values)
         return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
-    is_near = (
-        len(relation.products) == 1
-        or relation.kind == "product"
-        or story.tags.category in product.categories
-    )
-    if is_near and (question := ask_about_claim(story, quarter)):
-        return question
+    if relation.kind == "product" and tells_of_our_data(story):
+        return TranslatableText(_DATA_QUESTION, **values)
+    if question := ask_about_claim(story, quarter):
+        if relation.kind == "product" or story.tags.category in product.categories:
+            return question
+        if len(relation.products) == 1:
+            return TranslatableText(_ELSEWHERE_QUESTION, **values)
     if event == "update" and relation.kind == "product":
         return TranslatableText(_UPDATE_QUESTION, **values)
     return None

@@ -44,7 +44,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
         items.append(
             AgendaItem(
                 what=TranslatableText(N_("Match the seats that we pay for to those in use.")),
-                why=join_texts([_describe_seats(product) for product in seats], " "),
+                why=join_texts([_describe_seats(product, product.name) for product in seats], " "),
                 owner=name_owners(seats),
                 section="stack",
             )
@@ -59,7 +59,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
                     names=list_product_names(without_cost),
                 ),
                 why=TranslatableText(
-                    N_("Without it the total, its share and the cost for a customer are minima.")
+                    N_("Without it the total, its share and the cost for a customer are too low.")
                 ),
                 owner=find_common_owner(without_cost),
                 section="stack",
@@ -92,18 +92,24 @@ def _list_seat_gaps(products: Sequence[Product]) -> list[Product]:
     return found
 
 
-def _describe_seats(product: Product) -> TranslatableText:
+def find_seat_gap(product: Product) -> TranslatableText | None:
+    """Return how the seats of a product differ from those in use; None where they nearly meet."""
+    return _describe_seats(product, "") if _list_seat_gaps([product]) else None
+
+
+def _describe_seats(product: Product, name: str) -> TranslatableText:
     """Say how many seats are used, and what the unused ones cost in a year."""
     seats, used = product.usage.seats or 0, product.usage.used or 0
-    values = {"name": product.name, "used": used, "seats": seats}
+    values: dict[str, object] = {"used": used, "seats": seats}
+    text = N_("%(used)s of %(seats)s seats used.")
     if used > seats:
-        return TranslatableText(N_("%(name)s: %(used)s users on %(seats)s seats."), **values)
-    text = N_("%(name)s: %(used)s of %(seats)s seats used.")
-    if product.cost and product.cost.amount:
-        text = N_("%(name)s: %(used)s of %(seats)s seats used, the others cost %(money)s a year.")
+        text = N_("%(used)s users on %(seats)s seats.")
+    elif product.cost and product.cost.amount:
+        text = N_("%(used)s of %(seats)s seats used, the others cost %(money)s a year.")
         unused = product.cost.amount * (seats - used) / seats
         values["money"] = replace(product.cost, amount=unused)
-    return TranslatableText(text, **values)
+    said = TranslatableText(text, **values)
+    return TranslatableText("%(name)s: %(said)s", name=name, said=said) if name else said
 
 
 def _describe_trial(product: Product) -> TranslatableText:

@@ -22,7 +22,7 @@ _MAX_TITLE = 200  # characters of a headline
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
     ("method", N_("Method")),
-    ("availability", N_("To be had")),
+    ("availability", N_("Available")),
     ("customer", N_("Customer")),
     ("result", N_("Result")),
     ("difference", N_("Difference")),

@@ -174,9 +174,13 @@ def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localiz
 
 
 def _describe_untouched(stack: StackView, words: Localizer) -> str:
-    """Say of which products nothing was found."""
+    """Say of which products nothing was found; those whose own AI is used have their own line."""
     touched = {impact.product for impact in stack.impacts}
-    quiet = [line.product for line in stack.lines if line.product.name not in touched]
+    quiet = [
+        line.product
+        for line in stack.lines
+        if line.product.name not in touched and not line.product.ai.used
+    ]
     if not quiet:
         return ""
     text = N_("Nothing was found that adds to or threatens %(names)s.")

@@ -222,7 +222,11 @@ def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
     if stack and entry.kind == "platform" and not _is_our_platform(entry, stack):
         return words.translate(N_("no product of ours; %(category)s"), category=name)
     ours = list_products_in_category(entry, context.edition)
-    return f"{name} ({words.join_names(ours)})" if ours else name
+    if not ours:
+        return name
+    return words.translate(
+        N_("%(category)s, where we run %(names)s"), category=name, names=words.join_names(ours)
+    )
 
 
 def _is_our_platform(entry: RuleEntry, stack: StackView) -> bool:

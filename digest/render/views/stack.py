@@ -198,8 +198,11 @@ def _add_seats(product: Product, users: str, context: ViewContext) -> str:
     usage, words = product.usage, context.words
     if context.options.details or not users or usage.used is None or usage.seats is None:
         return users
+    text = N_("%(users)s; %(used)s of %(seats)s seats used")
+    if usage.used > usage.seats:
+        text = N_("%(users)s; %(used)s on %(seats)s seats")
     return words.translate(
-        N_("%(users)s; %(used)s of %(seats)s seats used"),
+        text,
         users=users,
         used=words.format_number(usage.used),
         seats=words.format_number(usage.seats),
