@@ -1,7 +1,7 @@
 """What page one asks: questions that a meeting can answer, with why now, who, and until when.
 
-A question rests on a story whose label is sure, a dated change, or a day of a contract. What else
-falls due is one line.
+A question rests on a story whose label is sure, a dated change, or a day of a contract. What falls
+due before the next review and is not asked is one line.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from digest.edition.phrases import (
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import get_cost_key
-from digest.edition.stack.usage import find_seat_gap
+from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched
 from digest.i18n import N_, TranslatableText
@@ -67,7 +67,7 @@ _DUTY_QUESTIONS: Mapping[DateKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FrontQuestions:
-    """What page one asks, and what else falls due."""
+    """What page one asks, and what else falls due before the next review."""
 
     decisions: tuple[FrontDecision, ...] = ()
     also_due: TranslatableText | None = None
@@ -113,7 +113,8 @@ def pick_decisions(
     chosen.sort(key=lambda one: (one.due or date.max, -(one.cost.amount if one.cost else 0)))
     chosen[:0] = _ask_about_incidents(quarter)
     others = [one for kind in kinds for one in kind if asked.isdisjoint(one.products)]
-    return FrontQuestions(tuple(chosen), _list_also_due(others))
+    due = [one for one in others if one.due and one.due <= until]
+    return FrontQuestions(tuple(chosen), _list_also_due(due))
 
 
 def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
@@ -289,11 +290,11 @@ def _explain_contract(
             values["vendor"] = promise.vendor
         facts.append(TranslatableText(text, **values))
     is_short = len(facts) == 1
-    if seats := find_seat_gap(product):
+    if seats := find_unused_seats(product):
         facts.append(seats)
     if story and is_short and not any(_OF_PRICE.search(promise.what) for promise in promises):
         facts.append(TranslatableText(N_("We hold no promise on its price.")))
-    if not story:
+    if len(facts) < 2 and not story:  # else there is more to say than when it ends
         facts.insert(
             0, TranslatableText(N_("The contract runs to %(end)s."), end=product.contract_end)
         )

@@ -46,7 +46,7 @@ _FIRST_PAGE_LIMITS = (
     StoryLimits(title=120, sentences=2, characters=220, whys=1, quotes=0, sources=1, contexts=0),
     StoryLimits(title=120, sentences=1, characters=180, whys=1, quotes=0, sources=1, contexts=0),
     StoryLimits(title=75, sentences=1, characters=0, whys=1, quotes=0, sources=1, contexts=0),
-    StoryLimits(title=75, sentences=1, characters=0, whys=0, quotes=0, sources=1, contexts=0),
+    StoryLimits(title=75, sentences=0, characters=0, whys=1, quotes=0, sources=1, contexts=0),
     StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1, contexts=0),
 )
 _ATTEMPTS = 6  # layouts of a whole paper; three are the rule

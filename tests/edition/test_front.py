@@ -144,7 +144,7 @@ def test_a_dated_change_asks_for_one_of_two_ways(kind: Any, question: str) -> No
     assert decision.reason == "The Post: “Acme ends its old bids on 15 November.”"
 
 
-def test_what_else_is_due_is_named_where_it_is_not_asked() -> None:
+def test_what_is_due_before_the_next_review_is_named_where_it_is_not_asked() -> None:
     """The most money is asked about, in order of days; the rest is one line."""
     small = replace(
         DESK,
@@ -165,9 +165,7 @@ def test_what_else_is_due_is_named_where_it_is_not_asked() -> None:
         (("Sender",), date(2026, 10, 31)),
         (("Desk",), date(2026, 11, 2)),
     ]
-    assert front.also_due == (
-        "Also due: Words 10 November 2026 (12,000 EUR) and Rooms 2 April 2027 (96,000 EUR)."
-    )
+    assert front.also_due == "Also due: Words 10 November 2026 (12,000 EUR)."
     assert make_front(DEAL, products=(DESK,)).also_due is None
 
 
@@ -214,7 +212,7 @@ def test_a_renewal_is_weighed_by_seats_and_by_what_is_promised_until_its_notice(
     desk = replace(DESK, usage=Usage(seats=60, used=45))
     (decision,) = make_front(DEAL, products=(desk,), promises=promises).decisions
     assert "Its maker promised by 30 October 2026: “Agents in every plan”." in decision.reason
-    assert "45 of 60 seats used, the others cost 24,000 EUR a year." in decision.reason
+    assert "15 of 60 seats unused, at 24,000 EUR a year." in decision.reason
     assert "A new design" not in decision.reason
 
 

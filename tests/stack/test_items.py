@@ -179,7 +179,7 @@ def test_seats_are_matched_to_their_use() -> None:
     item = found["Match the seats that we pay for to those in use."]
     assert item.why == (
         "Desk: 61 users on 60 seats. "
-        "Sender: 48 of 60 seats used, the others cost 1,200 EUR a year. "
+        "Sender: 12 of 60 seats unused, at 1,200 EUR a year. "
         "Quill: 12 of 60 seats used."
     )
     assert item.owner == "Ines"

@@ -92,9 +92,11 @@ def _list_seat_gaps(products: Sequence[Product]) -> list[Product]:
     return found
 
 
-def find_seat_gap(product: Product) -> TranslatableText | None:
-    """Return how the seats of a product differ from those in use; None where they nearly meet."""
-    return _describe_seats(product, "") if _list_seat_gaps([product]) else None
+def find_unused_seats(product: Product) -> TranslatableText | None:
+    """Return how many seats of a product are used and what the others cost; None if nearly all."""
+    seats, used = product.usage.seats or 0, product.usage.used
+    has_unused = used is not None and used < seats and bool(_list_seat_gaps([product]))
+    return _describe_seats(product, "") if has_unused else None
 
 
 def _describe_seats(product: Product, name: str) -> TranslatableText:
@@ -105,9 +107,13 @@ def _describe_seats(product: Product, name: str) -> TranslatableText:
     if used > seats:
         text = N_("%(used)s users on %(seats)s seats.")
     elif product.cost and product.cost.amount:
-        text = N_("%(used)s of %(seats)s seats used, the others cost %(money)s a year.")
-        unused = product.cost.amount * (seats - used) / seats
-        values["money"] = replace(product.cost, amount=unused)
+        text = N_("%(unused)s of %(seats)s seats unused, at %(money)s a year.")
+        cost = product.cost.amount * (seats - used) / seats
+        values = {
+            "unused": seats - used,
+            "seats": seats,
+            "money": replace(product.cost, amount=cost),
+        }
     said = TranslatableText(text, **values)
     return TranslatableText("%(name)s: %(said)s", name=name, said=said) if name else said
 
