@@ -67,6 +67,7 @@ _PRODUCT_EVENTS: frozenset[Event] = frozenset(("launch", "update", "pricing", "s
 _EXPANSION_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition"))
 # What one company does: it is about the company that does it, not about others that are named.
 _STUDY_EVENTS: frozenset[Event] = frozenset(("research", "opinion", "howto", "promo"))
+_OWN_EVENTS: frozenset[Event] = frozenset(("funding", "people", "results"))
 _ONE_SIDED_EVENTS: frozenset[Event] = _STUDY_EVENTS | frozenset[Event](
     ("launch", "update", "partnership", "funding", "people", "results")
 )
@@ -84,6 +85,7 @@ _OUR_PRODUCT = re.compile(  # in a vendor's own headline; a study of others is n
 _FLAW = re.compile(  # an incident of a product, where its maker has the same name
     r"\b(?:vulnerabilit\w+|flaws?|weakness\w*|exploit\w*|zero-day|cve-\d|xss|patch(?:es|ed)?|"
     r"takeover|incident report|security (?:release|update|fix)|outage|downtime|schwachstelle\w*|"
+    r"sotto attacco|sfruttat\w+|"
     r"sicherheitslücke\w*|ausfall|vulnerabilità|falla|interruzione|disservizio|faille|panne|vulnerabilidad\w*|caída)\b|"
     r"ช่องโหว่|ล่ม",
     re.IGNORECASE,
@@ -245,6 +247,8 @@ class _StoryNames:
                 return leads and _OUR_PRODUCT.search(self.headlines) is not None
             subjects = [form for form in forms if not self._is_place(form)]
             return any(leads or self._is_joined(form) for form in subjects)
+        if self.tags.event in _OWN_EVENTS and forms and all(map(self._is_place, forms)):
+            return False
         if self.tags.event == "partnership":  # two partners are equal; a third is only named
             partners = self.vendors[:2]
             named = first_hand or bool(forms)

@@ -254,6 +254,11 @@ def told(
             [("vendor", "Google Ads")],
         ),
         (
+            "Deals with Google make up a tenth of Dax's revenue",
+            {"vendors": ["Google", "Dax"], "event": "results", "category": "talent"},
+            [("none", "")],
+        ),
+        (
             "HubSpot incident report for October",
             {"vendors": ["HubSpot"], "event": "incident"},
             [("product", "HubSpot")],
