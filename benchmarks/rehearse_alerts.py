@@ -81,8 +81,12 @@ def main() -> None:
     keys = Counter(key for _, alert in told for key in alert.keys)
     print(f"{len(told)} alerts, {sum(count > 1 for count in keys.values())} items told twice")
     titles = {str(alert.what) for _, alert in told}
+    print("labelled as an incident, a deal, a price or an end, in any publisher's items:")
     for row in list_labelled(options.workspace.resolve(), options.first, options.last):
-        mark = "told" if row["title"] in titles else "    "
+        is_told = any(
+            str(row["title"]).startswith(title) for title in titles
+        )  # a byline may follow
+        mark = "told" if is_told else "    "
         print(f"{mark} {row['event']:12} {row['date']} {row['vendors']} {row['title']}")
 
 

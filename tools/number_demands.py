@@ -56,7 +56,7 @@ def find_pages(place: str, pages: dict[str, str]) -> tuple[list[str], list[str]]
 
 def number_rows(text: str, pages: dict[str, str]) -> tuple[str, list[str]]:
     """Return the table with its pages, and what is wrong with it."""
-    wrong = []
+    wrong: list[str] = []
 
     def number(row: re.Match[str]) -> str:
         found, missing = find_pages(row[2], pages)

@@ -91,6 +91,7 @@ _FLAW = re.compile(  # an incident of a product, where its maker has the same na
     re.IGNORECASE,
 )
 _AND = r"(?:and|&|und|e|et|y)"
+_FAKE = r"(?:fake|bogus|falsche[nrs]?|gefälschte[nrs]?|faux|fausses?|fint[oaie]|fals[oaie])"
 _FORMER = r"(?:former|ex|ehemalig\w*|früher\w*|ancien\w*|antig[uo]\w*)"
 _PLACE = r"(?:in|on|inside|within|across|with|auf|bei|mit|su|con|nel|en|sur|dans|avec|ใน|บน)\s"
 
@@ -230,7 +231,7 @@ class _StoryNames:
 
     def is_about(self, known: KnownProduct) -> bool:
         """Return whether a product or its maker, which it names, is what it is about."""
-        if self.tags.event not in _ONE_SIDED_EVENTS:
+        if self.tags.event not in _ONE_SIDED_EVENTS and self.tags.event != "incident":
             return True
         names = known.companies
         forms = [
@@ -240,6 +241,9 @@ class _StoryNames:
         ]
         if forms and all(self._is_former(form) or self._is_means(form) for form in forms):
             return False
+        if self.tags.event == "incident":  # of what others lost there, or pretend to be
+            ours = self.vendors[:1] and self.vendors[0] in {name.casefold() for name in names}
+            return bool(ours) or not forms or not all(map(self._is_place, forms))
         first_hand = all(is_source_of(publisher, known.maker) for publisher in self.publishers)
         leads = not self.vendors or self.vendors[0] in {name.casefold() for name in names}
         if self.tags.event in _STUDY_EVENTS:
@@ -292,10 +296,11 @@ class _StoryNames:
         return len(re.findall(rf"(?i:\b{_PLACE}){whole}", self.headlines)) == found
 
     def _is_means(self, form: str) -> bool:
-        """Return whether the headlines name it only as what something of others runs on."""
+        """Return whether the headlines name it only as what others run on or fake."""
         name = rf"(?<![A-Za-z0-9]){re.escape(form)}"
         found = re.findall(rf"{name}(?![A-Za-z0-9])", self.headlines)
-        means = re.findall(rf"{name}-(?i:powered|based|backed)\b", self.headlines)
+        fake = rf"(?i:\b{_FAKE} ){name}(?![A-Za-z0-9])"
+        means = re.findall(rf"{fake}|{name}-(?i:powered|based|backed)\b", self.headlines)
         return len(means) == len(found)
 
 

@@ -259,6 +259,16 @@ def told(
             [("none", "")],
         ),
         (
+            "Chats of Dax are found on Google",
+            {"vendors": ["Dax", "Google"], "event": "incident", "category": "talent"},
+            [("none", "")],
+        ),
+        (
+            "Fake Adobe and Eos updates install a spy",
+            {"vendors": ["Adobe"], "event": "incident", "category": "talent"},
+            [("none", "")],
+        ),
+        (
             "HubSpot incident report for October",
             {"vendors": ["HubSpot"], "event": "incident"},
             [("product", "HubSpot")],
