@@ -1,12 +1,21 @@
 """How many stories of a replayed quarter are related to a stack as people who read them say.
 
-    python benchmarks/bench_relations.py [--list]
+    python benchmarks/bench_relations.py [--list | --blind]
 
 The stack is ten products that exist, as `digest stack import` writes them out of a list of names:
 categories and makers are filled in by the program, and nothing by hand. The items are those of
 ../shared (private test data) from 1 July to 22 August 2026. tools/labels/relations.jsonl says, by
 the address of an item, which relation its story has when read, and to which products; a story that is not
 there has come since and is counted apart. `--list` prints every relevant story with its relation.
+
+Those were read with the program's relation in view. tools/labels/relations_blind.jsonl was read
+from the texts alone, before the program was asked, and `--blind` scores it, each item as a story of
+its own: pairs of a product and a story of the same weeks that is judged not relevant ("pairs"), the
+relevant stories of the months before ("before"), and relevant items of other publishers
+(../shared/labels/wide.jsonl; "wide", and "wide again", which was read after the causes of the others
+had been mended). How a relation is read: what somebody does or makes is about that company, and a
+study of it too; what one built with it, plugs into it or compares with it is not. Where nothing of
+ours is told, kind and category as labelled decide, by the definitions of digest/decide/relations.py.
 """
 
 from __future__ import annotations
@@ -31,7 +40,9 @@ from digest.urls import canonical_url
 
 ROOT = Path(__file__).resolve().parents[1]
 ITEMS = ROOT.parent / "shared" / "real" / "items.jsonl"
+WIDE = ROOT.parent / "shared" / "labels" / "wide.jsonl"
 LABELS = ROOT / "tools" / "labels" / "relations.jsonl"
+BLIND = ROOT / "tools" / "labels" / "relations_blind.jsonl"
 PRODUCTS = (
     "HubSpot",
     "Salesforce Marketing Cloud",
@@ -112,6 +123,45 @@ def _iter_rows() -> Iterator[dict[str, str]]:
                 yield {**values, "text": row["body"], "url": row["url"], "date": row["published"]}
 
 
+def score_blind() -> dict[str, tuple[int, int, list[str]]]:
+    """Return how many of each blind set are right, how many it has, and the addresses of the others."""
+    texts = {}
+    for file in (WIDE, ITEMS):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            values = {name: row.get(name) or "" for name in ("source", "title", "summary", "url")}
+            values["text"] = row.get("body") or row.get("text") or ""
+            values["date"] = (row.get("published") or row.get("date") or "")[:10]
+            texts[row["id"] if file == WIDE else canonical_url(row["url"])] = values
+    labels = [json.loads(line) for line in BLIND.read_text(encoding="utf-8").splitlines()]
+    judge, index = ItemJudge.load(), build_stack_index(import_products())
+    by_key = {}
+    for name in dict.fromkeys(label["set"] for label in labels):  # each is a quarter of its own
+        keys = dict.fromkeys(one["item"] for one in labels if one["set"] == name)
+        items = [item_from_json(texts[key], number) for number, key in enumerate(keys, 1)]
+        stories = [cluster_items([one])[0] for one in judge_items(items, judge)]
+        found = relate_stories(stories, index)
+        by_key |= {key: found[story.id] for key, story in zip(keys, stories, strict=True)}
+    scores: dict[str, tuple[int, int, list[str]]] = {}
+    for label in labels:
+        relations = by_key[label["item"]]
+        kind = get_closest_relation(relations).kind
+        if product := label.get("product"):
+            kind = next(
+                (
+                    one.kind
+                    for one in relations
+                    if one.kind in ("product", "vendor") and product in one.products
+                ),
+                "none",
+            )
+        right, read, wrong = scores.get(label["set"], (0, 0, []))
+        is_right = kind == label["relation"]
+        others = [] if is_right else [f"{label['item']}: is {kind}, read as {label['relation']}"]
+        scores[label["set"]] = (right + is_right, read + 1, wrong + others)
+    return scores
+
+
 def score_relations(related: Sequence[RelatedStory]) -> RelationScore:
     """Compare with the labels."""
     labels = {}
@@ -134,6 +184,11 @@ def score_relations(related: Sequence[RelatedStory]) -> RelationScore:
 
 def main() -> None:
     """Print the score, and what is wrong or was not read."""
+    if "--blind" in sys.argv:
+        for name, (right, read, wrong) in score_blind().items():
+            print(*wrong, sep="\n")
+            print(f"{name}: {right} of {read} right ({right / read:.1%})")
+        return
     related = relate_replayed_quarter()
     if "--list" in sys.argv:
         for one in related:

@@ -260,6 +260,10 @@ def build_stack_index(stack: Stack) -> StackIndex:
 
     vendors = load_shipped_vendors()
     aliases = {vendor.name: vendor.aliases for vendor in vendors if vendor.kind == "product"}
+    owned: dict[str, list[str]] = defaultdict(list)  # by the company that owns them
+    for vendor in vendors:
+        if vendor.parent and vendor.kind != "product":
+            owned[vendor.parent].append(vendor.name)
     words = {
         form for vendor in vendors for form, care in vendor.care.items() if care in ("word", "cue")
     }
@@ -277,5 +281,6 @@ def build_stack_index(stack: Stack) -> StackIndex:
         Gazetteer.load().canonical_name,
         lambda name: aliases.get(name, ()),
         words.__contains__,
+        lambda maker: tuple(owned.get(maker, ())),
     )
     return StackIndex(stack, products, frozenset(networks))

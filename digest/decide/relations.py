@@ -15,8 +15,9 @@ itself where the quarter's texts never write it in small letters ("Klaviyo" is, 
 
 To be named is not to be the subject. What a company does, finds or writes is about that company: a
 rival's launch that names our vendor beside it, a shop built with our product, a vendor's study of
-others, a tool that plugs into our product and a byline are no news of ours. A deal, a price, a
-closure, a rule or an incident is, whoever else is named.
+others, a tool that plugs into our product, who worked there once and a byline are no news of ours.
+A deal, a price, a closure, a rule or an incident is, whoever else is named; so is a study of a
+thing that a maker of ours makes, and what a company does that it owns.
 """
 
 from __future__ import annotations
@@ -62,9 +63,11 @@ _COMPANY_EVENTS: frozenset[Event] = frozenset(
         "incident",
     )
 )
+_PRODUCT_EVENTS: frozenset[Event] = frozenset(("launch", "update", "pricing", "shutdown"))
 _EXPANSION_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition"))
 # What one company does: it is about the company that does it, not about others that are named.
 _STUDY_EVENTS: frozenset[Event] = frozenset(("research", "opinion", "howto", "promo"))
+_OWN_EVENTS: frozenset[Event] = frozenset(("funding", "people", "results"))
 _ONE_SIDED_EVENTS: frozenset[Event] = _STUDY_EVENTS | frozenset[Event](
     ("launch", "update", "partnership", "funding", "people", "results")
 )
@@ -81,11 +84,15 @@ _OUR_PRODUCT = re.compile(  # in a vendor's own headline; a study of others is n
 )
 _FLAW = re.compile(  # an incident of a product, where its maker has the same name
     r"\b(?:vulnerabilit\w+|flaws?|weakness\w*|exploit\w*|zero-day|cve-\d|xss|patch(?:es|ed)?|"
-    r"takeover|security (?:release|update|fix)|outage|downtime|schwachstelle\w*|"
+    r"takeover|incident report|security (?:release|update|fix)|outage|downtime|schwachstelle\w*|"
+    r"sotto attacco|sfruttat\w+|"
     r"sicherheitslücke\w*|ausfall|vulnerabilità|falla|interruzione|disservizio|faille|panne|vulnerabilidad\w*|caída)\b|"
     r"ช่องโหว่|ล่ม",
     re.IGNORECASE,
 )
+_AND = r"(?:and|&|und|e|et|y)"
+_FAKE = r"(?:fake|bogus|falsche[nrs]?|gefälschte[nrs]?|faux|fausses?|fint[oaie]|fals[oaie])"
+_FORMER = r"(?:former|ex|ehemalig\w*|früher\w*|ancien\w*|antig[uo]\w*)"
 _PLACE = r"(?:in|on|inside|within|across|with|auf|bei|mit|su|con|nel|en|sur|dans|avec|ใน|บน)\s"
 
 
@@ -98,6 +105,12 @@ class KnownProduct:
     company: str  # likewise, where the product is known as a company of its own; else the maker
     written_forms: tuple[str, ...]  # as news write the product
     doubtful: bool = False  # a form is a word, too
+    subsidiaries: tuple[str, ...] = ()  # companies of the maker, as Tags.vendors writes them
+
+    @property
+    def companies(self) -> frozenset[str]:
+        """The maker, what the product is known by as a company, and the maker's companies."""
+        return frozenset((self.maker, self.company, *self.subsidiaries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +130,14 @@ def index_stack(
     canonical: Callable[[str], str] = str,
     aliases: Callable[[str], tuple[str, ...]] = lambda _: (),
     is_word: Callable[[str], bool] = lambda _: False,
+    subsidiaries: Callable[[str], tuple[str, ...]] = lambda _: (),
 ) -> tuple[KnownProduct, ...]:
     """Return the stack's products as the judgement knows them.
 
     `canonical` gives the company behind a name, `aliases` other written forms of a product,
-    `is_word` whether a name is an ordinary word.
+    `is_word` whether a name is an ordinary word, `subsidiaries` the companies that one owns.
     """
+    makers = {canonical(product.vendor_or_name) for product in stack.products}
     return tuple(
         KnownProduct(
             product,
@@ -130,6 +145,11 @@ def index_stack(
             canonical(product.name),
             tuple(dict.fromkeys((product.name, *product.aliases, *aliases(product.name)))),
             is_word(product.name),
+            tuple(
+                name
+                for name in subsidiaries(canonical(product.vendor_or_name))
+                if name not in makers  # what is in the stack itself is news of its own product
+            ),
         )
         for product in stack.products
     )
@@ -205,30 +225,43 @@ class _StoryNames:
         is_flaw = self.tags.event == "incident" and _FLAW.search(self.headlines)
         if one_name and self.tags.event in _COMPANY_EVENTS and not is_flaw:
             return ""
+        if one_name and self.tags.event in _PRODUCT_EVENTS:
+            return known.maker
         return next((form for form in known.written_forms if _contains_name(self.text, form)), "")
 
     def is_about(self, known: KnownProduct) -> bool:
         """Return whether a product or its maker, which it names, is what it is about."""
-        if self.tags.event not in _ONE_SIDED_EVENTS:
+        if self.tags.event not in _ONE_SIDED_EVENTS and self.tags.event != "incident":
             return True
-        names = {known.maker, known.company}
+        names = known.companies
         forms = [
             form
             for form in (*names, *known.written_forms, *self._find_matched_words(names))
             if _contains_name(self.headlines, form)
         ]
+        if forms and all(self._is_former(form) or self._is_means(form) for form in forms):
+            return False
+        if self.tags.event == "incident":  # of what others lost there, or pretend to be
+            ours = self.vendors[:1] and self.vendors[0] in {name.casefold() for name in names}
+            return bool(ours) or not forms or not all(map(self._is_place, forms))
         first_hand = all(is_source_of(publisher, known.maker) for publisher in self.publishers)
         leads = not self.vendors or self.vendors[0] in {name.casefold() for name in names}
         if self.tags.event in _STUDY_EVENTS:
             if first_hand and not forms:
                 return leads and _OUR_PRODUCT.search(self.headlines) is not None
-            return leads and any(not self._is_place(form) for form in forms)
-        if first_hand:
-            return leads
+            subjects = [form for form in forms if not self._is_place(form)]
+            return any(leads or self._is_joined(form) for form in subjects)
+        if self.tags.event in _OWN_EVENTS and forms and all(map(self._is_place, forms)):
+            return False
         if self.tags.event == "partnership":  # two partners are equal; a third is only named
             partners = self.vendors[:2]
-            return leads or (bool(forms) and any(name.casefold() in partners for name in names))
-        return leads and not (_ADD_ON.search(self.headlines) and forms)
+            named = first_hand or bool(forms)
+            return leads or (named and any(name.casefold() in partners for name in names))
+        if first_hand:
+            return leads or bool(forms)
+        is_add_on = _ADD_ON.search(self.headlines) and forms
+        acts = leads or any(self._is_joined(form, at_head=True) for form in forms)
+        return acts and not is_add_on
 
     def _find_matched_words(self, names: Collection[str]) -> Iterator[str]:
         """Yield the words by which the judgement found one of these companies."""
@@ -238,11 +271,37 @@ class _StoryNames:
                 if name in names:
                     yield reason.rpartition(" (")[0]
 
+    def _is_former(self, form: str) -> bool:
+        """Return whether the headlines name it only as where somebody worked."""
+        name = rf"(?<![A-Za-z0-9]){re.escape(form)}"
+        found = re.findall(rf"{name}(?![A-Za-z0-9])", self.headlines)
+        before = rf"(?i:\b{_FORMER}[- ](?:\w+,? (?:{_AND}|\w+,) )?){name}(?![A-Za-z0-9])"
+        of_old = re.findall(rf"{before}|{name}['’]s (?i:{_FORMER})\b", self.headlines)
+        return len(of_old) == len(found)
+
+    def _is_joined(self, form: str, *, at_head: bool = False) -> bool:
+        """Return whether the headlines name it as the equal of who stands before it, or is quoted.
+
+        `at_head` asks for it at the beginning: at the end of a list it is only compared with.
+        """
+        head = r"^(?:\S+ ){1,3}" if at_head else ""
+        before = rf"(?:(?i:(?<!\w)(?:{_AND}|vs\.?|versus))|(?<=\w):) "
+        name = rf"{re.escape(form)}(?![A-Za-z0-9])"
+        return re.search(head + before + name, self.headlines, re.MULTILINE) is not None
+
     def _is_place(self, form: str) -> bool:
         """Return whether the headlines name it only as where something was found."""
         whole = rf"{re.escape(form)}(?![A-Za-z0-9])"
         found = len(re.findall(rf"(?<![A-Za-z0-9]){whole}", self.headlines))
         return len(re.findall(rf"(?i:\b{_PLACE}){whole}", self.headlines)) == found
+
+    def _is_means(self, form: str) -> bool:
+        """Return whether the headlines name it only as what others run on or fake."""
+        name = rf"(?<![A-Za-z0-9]){re.escape(form)}"
+        found = re.findall(rf"{name}(?![A-Za-z0-9])", self.headlines)
+        fake = rf"(?i:\b{_FAKE} ){name}(?![A-Za-z0-9])"
+        means = re.findall(rf"{fake}|{name}-(?i:powered|based|backed)\b", self.headlines)
+        return len(means) == len(found)
 
 
 class _RelationFinder:
@@ -258,7 +317,7 @@ class _RelationFinder:
             if not known.doubtful
         }
         self.companies = [
-            (known, known.maker.casefold(), known.company.casefold()) for known in index.products
+            (known, [name.casefold() for name in known.companies]) for known in index.products
         ]
 
     def find_relations(self, story: Story) -> tuple[Relation, ...]:
@@ -275,10 +334,9 @@ class _RelationFinder:
         """Yield the company's products that the story is about, then makers with their products."""
         covered: set[str] = set()  # makers of products that the story is about
         makers: dict[str, list[KnownProduct]] = {}
-        for known, maker, company in self.companies:
+        for known, companies in self.companies:
             if not (
-                maker in names.vendors
-                or company in names.vendors
+                any(name in names.vendors for name in companies)
                 or any(
                     _contains_name(names.titles, form)
                     for form in self.title_forms.get(known.product.name, ())

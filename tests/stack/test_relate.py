@@ -211,6 +211,68 @@ def told(
             [("product", "Klaviyo"), ("overlap", "Shopify Sprig")],
         ),
         ("A study of 900 sales teams", {"event": "research"}, [("none", "")]),
+        # who worked there, what runs on it, and whose company it is
+        (
+            "Former Google and Meta engineers found a CRM",
+            {"vendors": ["Google"], "event": "funding", "category": "talent"},
+            [("none", "")],
+        ),
+        (
+            "Google's ex-chief explains contexts",
+            {"vendors": ["Google"], "event": "howto"},
+            [("none", "")],
+        ),
+        (
+            "Michaels debuts Google-powered assistant",
+            {"vendors": ["Google"], "event": "launch", "category": "talent"},
+            [("none", "")],
+        ),
+        (
+            "YouTube changes its ads",
+            {"vendors": ["YouTube"], "category": "video-ads"},
+            [("vendor", "Google Ads")],
+        ),
+        # the equal of who is named first, and one of those it is compared with
+        (
+            "Microsoft and Google are fine-tuning search",
+            {"vendors": ["Microsoft", "Google"], "category": "search-social-ads"},
+            [("vendor", "Google Ads")],
+        ),
+        (
+            "Bing adds a checkout against Dax, Eos and Google",
+            {"vendors": ["Bing", "Dax", "Google"], "category": "talent"},
+            [("none", "")],
+        ),
+        (
+            "Ahrefs vs Semrush: which one",
+            {"vendors": ["Ahrefs", "Semrush"], "event": "howto"},
+            [("product", "Semrush")],
+        ),
+        (
+            "Dax: Google counts worse than our own site",
+            {"vendors": ["Dax", "Google"], "event": "research"},
+            [("vendor", "Google Ads")],
+        ),
+        (
+            "Deals with Google make up a tenth of Dax's revenue",
+            {"vendors": ["Google", "Dax"], "event": "results", "category": "talent"},
+            [("none", "")],
+        ),
+        (
+            "Chats of Dax are found on Google",
+            {"vendors": ["Dax", "Google"], "event": "incident", "category": "talent"},
+            [("none", "")],
+        ),
+        (
+            "Fake Adobe and Eos updates install a spy",
+            {"vendors": ["Adobe"], "event": "incident", "category": "talent"},
+            [("none", "")],
+        ),
+        (
+            "HubSpot incident report for October",
+            {"vendors": ["HubSpot"], "event": "incident"},
+            [("product", "HubSpot")],
+        ),
         (
             "Regulator writes to vendors",
             {"event": "regulation", "vendors": ["Pipedrive"]},
@@ -257,9 +319,9 @@ def test_a_name_that_the_quarter_uses_as_a_word_is_not_believed_alone() -> None:
 
 
 def test_a_vendors_own_blog_is_its_own() -> None:
-    """A post that names nobody is about the vendor whose blog it is; a paper is no vendor."""
+    """A post that names nobody is about what the blog's vendor makes; a paper is no vendor."""
     said: dict[str, Any] = {"title": "What is new in July", "category": None}
-    assert told(story(**said, source="Klaviyo Blog", tier="vendor"))[0] == ("vendor", ("Klaviyo",))
+    assert told(story(**said, source="Klaviyo Blog", tier="vendor"))[0] == ("product", ("Klaviyo",))
     assert told(story(**said, source="Klaviyo Watchers", tier="trade")) == [("none", ())]
 
 
