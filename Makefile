@@ -4,8 +4,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# one more than there are cores: some tests wait for sockets and disks
-WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
+WORKERS := $(shell python3 -c "import os; print(os.cpu_count() or 1)")
 
 # where it is set, every process compiles every module anew: half of the time of the tests
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,7 +25,7 @@ demo: setup  ## make the sample quarter's briefing in output/demo/
 	@$(BIN)/digest demo
 
 test: setup  ## the tests for any machine
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not real"
+	$(BIN)/pytest -n $(WORKERS) --dist each -m "not real"
 
 test-fast: setup  ## the tests that start no process and draw no PDF; to run while you work
 	$(BIN)/pytest -m "not real and not slow"
