@@ -32,7 +32,7 @@ test-fast: setup  ## the tests that start no process and draw no PDF; to run whi
 
 test-real: setup  ## the tests with real servers and a real browser (installs them from Debian)
 	@scripts/setup-real $(VENV)
-	$(BIN)/pytest -m "real and not long"
+	$(BIN)/pytest -n $(WORKERS) --dist each --hypothesis-profile all -m "(real and not long) or hypothesis"
 
 lint: setup  ## format, lint, types, import rules, generated files
 	$(BIN)/ruff format --check .

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.factories.examples import ALL, QUICK
 from tests.factories.paper import draw_no_paper
 from tests.factories.shares import share_out
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent
 
 # A loaded machine is slow, and no example wrong for it.
-settings.register_profile("digest", deadline=None)
-settings.load_profile("digest")
+settings.register_profile("quick", deadline=None, max_examples=QUICK)
+settings.register_profile("all", deadline=None, max_examples=ALL)  # `make test-real`
+settings.load_profile("quick")
 
 # What draws PDFs, starts processes or servers, judges whole corpora, or runs many generated examples.
 # `make test-fast` leaves it out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config.source_changes import add_source, remove_source
@@ -19,6 +19,7 @@ from digest.config.yaml_file import (
     remove_value,
 )
 from digest.errors import ConfigError, DigestError, UsageError
+from tests.factories.examples import try_examples
 
 HAND_MADE = """\
 # our sources
@@ -291,7 +292,7 @@ _comments = st.lists(
     _comments,
     st.data(),
 )
-@settings(max_examples=40, deadline=None)
+@try_examples(40)
 def test_edits_are_byte_exact(
     sources: list[dict[str, Any]], comments: list[str], data: st.DataObject
 ) -> None:

@@ -23,7 +23,7 @@ from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import read_code_points
 from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
-from digest.render.pdf import check_pdf_support, render_and_check_pdf, render_pdf
+from digest.render.pdf import check_pdf_support, render_pdf
 from digest.render.templates import find_templates_dir
 from digest.render.theme import DocumentTheme
 from tests.factories import editions
@@ -184,10 +184,9 @@ def test_the_first_page_stands_alone(paper: Paper, drawn):
 
 
 @pytest.mark.parametrize("name", ["edition", "thin", "empty"])
-def test_a_short_first_page_is_filled(paper: Paper, name):
+def test_a_short_first_page_is_filled(paper: Paper, faults, name):
     """Where there is little to say the next part begins on it; no page but the last is blank."""
-    faults = render_and_check_pdf(getattr(editions, name)())[1]
-    assert [fault for fault in faults if "blank" in fault] == []
+    assert [fault for fault in faults(name) if "blank" in fault] == []
     assert places(paper(name))["front-end"][0] == 0
 
 
@@ -239,6 +238,7 @@ def test_keeps_to_its_pages(number, budget):
     assert re.search(r"in the register alone: \d\d\.", " ".join(words(drawn).split()))
 
 
+@pytest.mark.real
 def test_numbers_of_pages_are_those_that_weasyprint_finds(drawn, monkeypatch):
     """They are written from the layout before, which saves two more; what is printed is the same."""
     ours = words(drawn("edition"))
@@ -246,6 +246,7 @@ def test_numbers_of_pages_are_those_that_weasyprint_finds(drawn, monkeypatch):
     assert words(render_pdf(editions.edition())) == ours
 
 
+@pytest.mark.real
 def test_a_long_paper_is_laid_out_three_times_at_most(monkeypatch):
     """Once as it came, once as it should fit, once with what the room that is left takes."""
     laid_out = []
@@ -331,6 +332,7 @@ def test_hostile_text_is_text(drawn, paper: Paper):
     assert all(link.startswith(("http://", "https://")) for link in links)
 
 
+@pytest.mark.real
 def test_what_is_legible_is_drawn():
     """A sweep through the characters that our fonts have gives no missing glyph and no other
     warning."""
