@@ -10,7 +10,7 @@ WORKERS := $(shell python3 -c "import os; print(os.cpu_count() or 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz replay-hostile audit bench man docs sbom clean
+.PHONY: help setup demo test test-fast test-real lint check-format check-types check-imports check-generated format generate train check-wheel check-image check-guards fuzz replay-hostile audit bench man docs sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,11 +34,19 @@ test-real: setup  ## the tests with real servers and a real browser (installs th
 	@scripts/setup-real $(VENV)
 	$(BIN)/pytest -n $(WORKERS) --dist each --hypothesis-profile all -m "(real and not long) or hypothesis"
 
-lint: setup  ## format, lint, types, import rules, generated files
+lint: check-format check-types check-imports check-generated  ## format, lint, types, import rules, generated files
+
+check-format: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+check-types: setup
 	$(BIN)/mypy
+
+check-imports: setup
 	$(BIN)/lint-imports
+
+check-generated: setup
 	$(BIN)/python tools/generate.py --check
 
 generate: setup  ## write what is made from other files: schemas, catalogues, the sample

@@ -116,6 +116,15 @@ def name_module(path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
+def sample_root(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The folder in which the sample quarter was built, to be read or copied."""
+    from tests.factories.sample_build import build_sample
+
+    base = tmp_path_factory.getbasetemp()  # each worker's is in that of the session
+    return build_sample(base.parent if hasattr(request.config, "workerinput") else base)
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server of these tests' own."""
     from tests.factories.postgres import run_postgres
