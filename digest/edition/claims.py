@@ -97,8 +97,8 @@ def choose_words(story: Story, quarter: QuarterView) -> Sentence | None:
     return kept[id(story)][1]
 
 
-# What was chosen of a view's stories, by the object's number, which is its own while it is held here:
-# pages of several products ask for the same stories.
+# What was chosen of a view's stories, since pages of several products ask for the same ones: by
+# the number of the object, which is its own while it is held here.
 _chosen: WeakKeyDictionary[QuarterView, dict[int, tuple[Story, Sentence | None]]] = (
     WeakKeyDictionary()
 )
