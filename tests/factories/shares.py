@@ -15,7 +15,7 @@ TOGETHER = (
 )  # fmt: skip
 
 # Tenths of a second that modules take, of those that take long; a stale figure costs balance alone.
-_COSTS: Mapping[str, int] = {
+COSTS: Mapping[str, int] = {
     "render/test_check": 300,
     "cli/test_init": 200,
     "render/test_pdf": 200,
@@ -110,14 +110,16 @@ _COSTS: Mapping[str, int] = {
 _COST_OF_OTHERS = 4
 
 
+def find_cost(module: str) -> int:
+    """Return how long a module takes, in tenths of a second."""
+    return COSTS.get(module, _COST_OF_OTHERS)
+
+
 def share_out(modules: Collection[str], workers: int) -> tuple[frozenset[str], ...]:
     """Return each worker's modules: the dearest goes first, to whoever has least to do."""
     groups = [group.intersection(modules) for group in TOGETHER]
     single = [frozenset((name,)) for name in set(modules).difference(*groups)]
-    costs = {
-        group: sum(_COSTS.get(name, _COST_OF_OTHERS) for name in group)
-        for group in (*groups, *single)
-    }
+    costs = {group: sum(map(find_cost, group)) for group in (*groups, *single)}
     shares: list[set[str]] = [set() for _ in range(workers)]
     loads = [0] * workers
     for group in sorted(costs, key=lambda one: (-costs[one], sorted(one))):
