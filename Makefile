@@ -5,6 +5,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS := $(shell python3 -c "import os; print(os.cpu_count() or 1)")
+# each reads and runs its own share of the modules; one that died is not started anew
+SHARES := -n $(WORKERS) --dist each --max-worker-restart 0
 
 # where it is set, every process compiles every module anew: half of the time of the tests
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,14 +27,14 @@ demo: setup  ## make the sample quarter's briefing in output/demo/
 	@$(BIN)/digest demo
 
 test: setup  ## the tests for any machine
-	$(BIN)/pytest -n $(WORKERS) --dist each -m "not real"
+	$(BIN)/pytest $(SHARES) -m "not real"
 
 test-fast: setup  ## the tests that start no process and draw no PDF; to run while you work
 	$(BIN)/pytest -m "not real and not slow"
 
 test-real: setup  ## the tests with real servers and a real browser (installs them from Debian)
 	@scripts/setup-real $(VENV)
-	$(BIN)/pytest -n $(WORKERS) --dist each --hypothesis-profile all -m "(real and not long) or hypothesis"
+	$(BIN)/pytest $(SHARES) --hypothesis-profile all -m "(real and not long) or hypothesis"
 
 lint: check-format check-types check-imports check-generated  ## format, lint, types, import rules, generated files
 
