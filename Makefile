@@ -4,14 +4,15 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# one more than there are cores: some tests wait for sockets and disks
-WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
+WORKERS := $(shell python3 -c "import os; print(os.cpu_count() or 1)")
+# each reads and runs its own share of the modules; one that died is not started anew
+SHARES := -n $(WORKERS) --dist each --max-worker-restart 0
 
 # where it is set, every process compiles every module anew: half of the time of the tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz replay-hostile audit bench man docs sbom clean
+.PHONY: help setup demo test test-fast test-real lint check-format check-types check-imports check-generated format generate train check-wheel check-image check-guards fuzz replay-hostile audit bench man docs sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,20 +27,28 @@ demo: setup  ## make the sample quarter's briefing in output/demo/
 	@$(BIN)/digest demo
 
 test: setup  ## the tests for any machine
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not real"
+	$(BIN)/pytest $(SHARES) -m "not real"
 
 test-fast: setup  ## the tests that start no process and draw no PDF; to run while you work
 	$(BIN)/pytest -m "not real and not slow"
 
 test-real: setup  ## the tests with real servers and a real browser (installs them from Debian)
 	@scripts/setup-real $(VENV)
-	$(BIN)/pytest -m "real and not long"
+	$(BIN)/pytest $(SHARES) --hypothesis-profile all -m "(real and not long) or hypothesis"
 
-lint: setup  ## format, lint, types, import rules, generated files
+lint: check-format check-types check-imports check-generated  ## format, lint, types, import rules, generated files
+
+check-format: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+check-types: setup
 	$(BIN)/mypy
+
+check-imports: setup
 	$(BIN)/lint-imports
+
+check-generated: setup
 	$(BIN)/python tools/generate.py --check
 
 generate: setup  ## write what is made from other files: schemas, catalogues, the sample

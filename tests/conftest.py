@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import gc
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from tests.factories.examples import ALL, QUICK
 from tests.factories.paper import draw_no_paper
+from tests.factories.shares import share_out
 
 if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
     from digest.model.database import DatabaseUrl
     from tests.factories.postgres import PostgresServer
 
+TESTS = Path(__file__).parent
+
 # A loaded machine is slow, and no example wrong for it.
-settings.register_profile("digest", deadline=None)
-settings.load_profile("digest")
+settings.register_profile("quick", deadline=None, max_examples=QUICK)
+settings.register_profile("all", deadline=None, max_examples=ALL)  # `make test-real`
+settings.load_profile("quick")
 
 # What draws PDFs, starts processes or servers, judges whole corpora, or runs many generated examples.
 # `make test-fast` leaves it out.
@@ -35,9 +44,6 @@ SLOW = frozenset(
     test_learn test_overrule test_replay test_sample test_workspace write/test_summaries
     """.split()
 )
-
-# What looks at the judged sample of tests.factories.sample.
-OF_THE_SAMPLE = frozenset(("cli/test_stack", "stack/test_paper", "stack/test_sample_stack"))
 
 
 @pytest.fixture
@@ -57,28 +63,45 @@ def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave slow modules unread where no slow test is wanted: reading them takes seconds."""
-    unwanted = "not slow" in config.option.markexpr
-    return True if unwanted and is_slow(collection_path) else None
+    """Leave unread what another worker runs, and slow modules where no slow test is wanted."""
+    if "not slow" in config.option.markexpr and is_slow(collection_path):
+        return True
+    given: dict[str, object] = getattr(config, "workerinput", {})
+    if not given.get("by_share") or not collection_path.match("test_*.py"):
+        return None
+    number = int(str(given["workerid"]).removeprefix("gw"))
+    shares = share_modules(int(str(given["workercount"])))
+    return None if name_module(collection_path) in shares[number] else True
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    """Tell a worker whether it is to run a share of the modules, or all that it is sent."""
+    node.workerinput["by_share"] = node.config.option.dist == "each"
+
+
+@cache
+def share_modules(workers: int) -> tuple[frozenset[str], ...]:
+    """Return each worker's modules."""
+    return share_out([name_module(path) for path in TESTS.rglob("test_*.py")], workers)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without looking for garbage: what is read stays, and is never looked at again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of slow modules and folders as slow, and those that one worker has to run.
-
-    A module's tests share what they prepare, and so do all that look at a drawn paper, and all of
-    the judged sample: spread over workers, each of these would be made once a worker.
-    """
+    """Mark the tests of slow modules and folders as slow."""
     for item in items:
         if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
-        item.add_marker(pytest.mark.xdist_group(find_group(item)))
-
-
-def find_group(item: pytest.Item) -> str:
-    """Return what a test shares with others: a paper, the sample, or its module."""
-    if "drawn" in getattr(item, "fixturenames", ()):
-        return "paper"
-    return "sample" if name_module(item.path) in OF_THE_SAMPLE else name_module(item.path)
 
 
 def is_slow(path: Path) -> bool:
@@ -89,7 +112,16 @@ def is_slow(path: Path) -> bool:
 
 def name_module(path: Path) -> str:
     """Return a path under tests/ without its suffix."""
-    return path.relative_to(Path(__file__).parent).with_suffix("").as_posix()
+    return path.relative_to(TESTS).with_suffix("").as_posix()
+
+
+@pytest.fixture(scope="session")
+def sample_root(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The folder in which the sample quarter was built, to be read or copied."""
+    from tests.factories.sample_build import build_sample
+
+    base = tmp_path_factory.getbasetemp()  # each worker's is in that of the session
+    return build_sample(base.parent if hasattr(request.config, "workerinput") else base)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.cluster import choose_lead
@@ -19,6 +19,7 @@ from digest.decide.decisions import (
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.story import RankedStory
+from tests.factories.examples import try_examples
 from tests.factories.items import NOW, START, story, tagged
 
 LOW = LeftOut(LeftOutReason.BELOW_FLOOR, {"score": 1, "floor": 2})
@@ -280,7 +281,7 @@ def not_in_force(decision, result, chosen):
     yield from ("split" for reference in decision.split if named(reference) in (mine, None))
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@try_examples(200)
 @given(
     st.dictionaries(st.integers(0, 9), RULING, max_size=6),
     st.lists(st.integers(0, 3), min_size=8, max_size=8),

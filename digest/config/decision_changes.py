@@ -15,11 +15,11 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from digest.config.decisions import KEY_ORDER, entry_key
+from digest.config.tree import parse_yaml
 from digest.config.yaml_file import (
     LayoutError,
     change_value,
     insert_value,
-    parse_text,
     remove_value,
     to_yaml_value,
 )
@@ -42,7 +42,7 @@ _LONG = 30  # characters of a list's item, beyond which each stands on a line of
 
 def parse_plain_values(text: str, file: str) -> Plain:
     """Return the plain values of a text. Raises ConfigError where it cannot be read."""
-    tree = parse_text(text, file)
+    tree = parse_yaml(text, file)
     if tree.problems:
         raise ConfigError(tree.problems)
     return tree.root.plain_value if tree.root and isinstance(tree.root.value, dict) else {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from digest.config.tree import Loc, format_value
+from digest.config.tree import Loc, format_value, parse_yaml
 from digest.config.validate import find_values, suggest_similar
-from digest.config.yaml_file import change_value, insert_value, parse_text, remove_value
+from digest.config.yaml_file import change_value, insert_keys, insert_value, remove_value
 from digest.errors import UsageError
 from digest.text import clean_text, slugify
 
@@ -22,7 +22,7 @@ def add_source(text: str, source: Mapping[str, Any]) -> str:
     ConfigError where the text cannot be read, DigestError where it is laid out in a way that takes
     a person.
     """
-    plain = parse_text(text, _FILE).plain_value
+    plain = parse_yaml(text, _FILE).plain_value
     count = sum(1 for _ in find_values(plain, "sources", "*"))
     entry = {key: value for key, value in source.items() if value is not None}
     return insert_value(text, ("sources", count), entry, _FILE)
@@ -43,14 +43,24 @@ def change_sources(text: str, names: Iterable[str], keys: Mapping[str, Any]) -> 
     Raises as `remove_source` does.
     """
     places = _list_source_names(text)
-    for loc in [_find_source(places, name) for name in names]:
-        for key, value in keys.items():
-            text = _set_key(text, (*loc, key), value)
+    found = [_find_source(places, name) for name in names]
+    for key, value in keys.items():
+        missing = [loc for loc in found if value is not None and _can_take(text, loc, key)]
+        text = insert_keys(text, missing, key, value, _FILE)
+        for loc in found:
+            if loc not in missing:
+                text = _set_key(text, (*loc, key), value)
     return text
 
 
+def _can_take(text: str, loc: Loc, key: str) -> bool:
+    """Return whether a key is to be put into a block that does not have it."""
+    holder = parse_yaml(text, _FILE).find_node(loc)
+    return holder is not None and not holder.flow and key not in holder.keys
+
+
 def _set_key(text: str, loc: Loc, value: Any) -> str:
-    key, holder = str(loc[-1]), parse_text(text, _FILE).find_node(loc[:-1])
+    key, holder = str(loc[-1]), parse_yaml(text, _FILE).find_node(loc[:-1])
     if holder is not None and holder.flow:
         return _set_key_in_braces(text, loc, value)
     if holder is None or key not in holder.keys:
@@ -80,7 +90,7 @@ def _set_key_in_braces(text: str, loc: Loc, value: Any) -> str:
 
 def _list_source_names(text: str) -> dict[Loc, str]:
     """Return the place of each source, and its name."""
-    plain = parse_text(text, _FILE).plain_value
+    plain = parse_yaml(text, _FILE).plain_value
     return {
         loc[:-1]: clean_text(found)
         for loc, found in find_values(plain, "sources", "*", "name")

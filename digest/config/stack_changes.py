@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from digest.config.own_columns import OwnColumn
+from digest.config.tree import parse_yaml
 from digest.config.yaml_file import (
     LayoutError,
     change_value,
     insert_value,
-    parse_text,
     to_yaml_value,
 )
 from digest.errors import ConfigError
@@ -107,7 +107,7 @@ def apply_update(text: str, update: StackUpdate, file: str) -> str:
 
 
 def _parse_plain(text: str, file: str) -> dict[str, Any]:
-    tree = parse_text(text, file)
+    tree = parse_yaml(text, file)
     if tree.problems:
         raise ConfigError(tree.problems)
     return tree.plain_value if isinstance(tree.plain_value, dict) else {}

@@ -201,9 +201,31 @@ def parse_yaml(data: bytes | str, file: str) -> YamlTree:
         what = "this is not UTF-8: save the file as UTF-8"
         problem = TextPositions(file, before).make_problem(len(before), (), what)
         raise ConfigError((problem,)) from None
+    kept = _kept.get(text)
+    if kept is not None:
+        return kept if kept.positions.file == file else _rename_file(kept, file)
     reader = _TreeReader(TextPositions(file, text))
     root = reader.read_text()
-    return YamlTree(reader.positions, root, tuple(reader.problems), bool(reader.anchors))
+    return keep_tree(YamlTree(reader.positions, root, tuple(reader.problems), bool(reader.anchors)))
+
+
+_KEPT = 4
+_kept: dict[
+    str, YamlTree
+] = {}  # by text, the last ones: reading takes long, and nobody changes a tree
+
+
+def keep_tree(tree: YamlTree) -> YamlTree:
+    """Keep what a text was read to, for whoever reads the same text next; return it."""
+    for text in list(_kept)[: len(_kept) - _KEPT + 1]:
+        _kept.pop(text, None)
+    _kept[tree.positions.text] = tree
+    return tree
+
+
+def _rename_file(tree: YamlTree, file: str) -> YamlTree:
+    problems = tuple(replace(problem, file=file) for problem in tree.problems)
+    return YamlTree(TextPositions(file, tree.positions.text), tree.root, problems, tree.has_anchors)
 
 
 def _parse_scalar(event: ScalarEvent, text: str) -> Any:

@@ -24,6 +24,7 @@ from digest.config.kinds import (
 )
 from digest.config.stack import LongText, to_promise
 from digest.config.stack import PromiseEntry as StackPromiseEntry
+from digest.config.tree import parse_yaml
 from digest.config.validate import (
     RuleViolation,
     Settings,
@@ -36,7 +37,7 @@ from digest.config.validate import (
     suggest_similar,
     validate_yaml,
 )
-from digest.config.yaml_file import change_value, insert_value, parse_text
+from digest.config.yaml_file import change_value, insert_value
 from digest.errors import ConfigError, Problem
 from digest.model.stack import Promise, PromiseState
 from digest.model.vendors import (
@@ -266,6 +267,6 @@ def set_promise(
 
 
 def _append(text: str, group: str, entry: Mapping[str, Any], file: str) -> str:
-    plain = parse_text(text, file).plain_value or {}
+    plain = parse_yaml(text, file).plain_value or {}
     entries: Sequence[Any] = plain.get(group) or ()
     return insert_value(text, (group, len(entries)), entry, file)

@@ -16,7 +16,8 @@ from __future__ import annotations
 import copy
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -26,7 +27,15 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from digest.config.tree import MAX_BYTES, Loc, TextPositions, YamlNode, YamlTree, parse_yaml
+from digest.config.tree import (
+    MAX_BYTES,
+    Loc,
+    TextPositions,
+    YamlNode,
+    YamlTree,
+    keep_tree,
+    parse_yaml,
+)
 from digest.errors import ConfigError, DigestError
 
 _ENTRY_START = re.compile(r"( *)-[ \t]+")
@@ -54,7 +63,7 @@ def insert_value(text: str, loc: Loc, value: Any, file: str) -> str:
 
     Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
     """
-    tree, value = parse_text(text, file), to_yaml_value(value)
+    tree, value = parse_yaml(text, file), to_yaml_value(value)
     holder, key = tree.find_node(loc[:-1]), loc[-1]
     block: Any = [value] if isinstance(key, int) else {key: value}
     expected = copy.deepcopy(tree.plain_value or {})
@@ -88,12 +97,37 @@ def insert_value(text: str, loc: Loc, value: Any, file: str) -> str:
     return _verify_text(tree, text[:at] + lines + text[at:], expected)
 
 
+def insert_keys(text: str, holders: Iterable[Loc], key: str, value: Any, file: str) -> str:
+    """Return the text with a key in each of the groups at these places, which do not have it yet.
+
+    As `insert_value` for one after the other; but the file is read once for all of them.
+
+    Raises as `insert_value` does; LayoutError also for a group that is written in brackets.
+    """
+    tree, value = parse_yaml(text, file), to_yaml_value(value)
+    expected, places = copy.deepcopy(tree.plain_value), []
+    for loc in holders:
+        holder = tree.find_node(loc)
+        if holder is None or not isinstance(holder.value, dict) or not holder.value:
+            raise LayoutError(file)
+        indent, _, at = _find_block(tree, (*loc, list(holder.value)[-1]), with_comments=True)
+        places.append((at, indent))
+        _set_value(expected, (*loc, key), value)
+    block = dump_yaml({key: value})
+    new = text
+    for at, indent in sorted(places, reverse=True):
+        newline = "\n" if text[at - 1] != "\n" else ""
+        lines = _use_newlines(newline + _indent_lines(block, indent), text)
+        new = new[:at] + lines + new[at:]
+    return _verify_text(tree, new, expected)
+
+
 def remove_value(text: str, loc: Loc, file: str) -> str:
     """Return the text without a value, its lines and the comments inside of them.
 
     Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
     """
-    tree = parse_text(text, file)
+    tree = parse_yaml(text, file)
     _, start, end = _find_block(tree, loc, with_comments=True)
     new = text[:start] + text[end:]
     expected = copy.deepcopy(tree.plain_value)
@@ -116,7 +150,7 @@ def change_value(text: str, loc: Loc, change: Callable[[Any], None], file: str) 
 
     Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
     """
-    tree = parse_text(text, file)
+    tree = parse_yaml(text, file)
     indent, start, end = _find_block(tree, loc)
     lines = text[start:end].replace("\r\n", "\n").removesuffix("\n").split("\n")
     block = "".join(line.removeprefix(indent) + "\n" for line in lines)
@@ -229,23 +263,8 @@ def _set_value(plain: Any, loc: Loc, value: Any) -> None:
 # ---------------------------------------------------------------- text
 
 
-_trees: dict[tuple[str, str], YamlTree] = {}  # the last texts, since parsing takes long
-
-
-def parse_text(text: str, file: str) -> YamlTree:
-    """Parse a text. What a change verified is what the next one starts from."""
-    return _trees.get((text, file)) or _keep_tree(parse_yaml(text, file))
-
-
-def _keep_tree(tree: YamlTree) -> YamlTree:
-    while len(_trees) > 1:
-        _trees.pop(next(iter(_trees)), None)
-    _trees[tree.positions.text, tree.positions.file] = tree
-    return tree
-
-
 def _splice_tree(tree: YamlTree, loc: Loc, start: int, end: int, lines: str) -> None:
-    """Turn a tree into that of the text in which a block's lines are put between two places.
+    """Keep the tree of the text in which a block's lines are put between two places.
 
     Only the lines are parsed, since a whole file takes long. Where anchors or problems tie blocks
     together, the whole text is left to be parsed.
@@ -260,36 +279,49 @@ def _splice_tree(tree: YamlTree, loc: Loc, start: int, end: int, lines: str) -> 
         return
     if root is None or block is None or len(text) + len(lines) > MAX_BYTES // 8:
         return  # a large file is parsed within its limits
-    _trees.pop((text, file), None)
-    _move_node(root, end, len(lines) - (end - start))
-    _move_node(block, 0, start)
-    path = [root]
-    for name in loc[:-1]:
-        path.append(path[-1].value[name])
-    holder = path[-1]
-    if isinstance(loc[-1], int):
-        holder.value[loc[-1] : loc[-1] + 1] = block.value
+    root = _move_node(root, end, len(lines) - (end - start))
+    root = _put_block(root, loc, _move_node(block, 0, start))
+    keep_tree(YamlTree(TextPositions(file, text[:start] + lines + text[end:]), root, ()))
+
+
+def _put_block(holder: YamlNode, loc: Loc, block: YamlNode) -> YamlNode:
+    """Return a node in which a block's values stand at a place."""
+    value, keys, name = holder.value.copy(), holder.keys, loc[0]
+    if len(loc) > 1:
+        value[name] = _put_block(value[name], loc[1:], block)
+    elif isinstance(name, int):
+        value[name : name + 1] = block.value
     else:
-        holder.value |= block.value
-        holder.keys |= block.keys
-    for node in reversed(path):  # what was put at the end of one makes it longer
-        if not node.flow:
-            node.end = max(child.end for child in _list_children(node))
-    positions = TextPositions(file, text[:start] + lines + text[end:])
-    _keep_tree(YamlTree(positions, root, ()))
+        value |= block.value
+        keys = keys | block.keys
+    put = replace(holder, value=value, keys=keys)
+    if not put.flow:  # what was put at the end makes it longer
+        put.end = max(child.end for child in _list_children(put))
+    return put
 
 
-def _move_node(node: YamlNode, after: int, distance: int) -> None:
-    """Move what begins at a place or after it, and end there what begins before."""
+def _move_node(node: YamlNode, after: int, distance: int) -> YamlNode:
+    """Return a node moved where it begins at a place or after it, and cut there where before."""
+    if node.end <= after and node.at < after:
+        return node
     is_before = node.at < after
-    node.at += 0 if is_before else distance
-    node.end = min(node.end, after) if is_before else node.end + distance
-    node.keys = {name: at + (0 if at < after else distance) for name, at in node.keys.items()}
-    inner = _list_children(node)
-    for child in inner:
-        _move_node(child, after, distance)
-    if inner and not node.flow:
-        node.end = max(child.end for child in inner)
+    keys = {name: at + (0 if at < after else distance) for name, at in node.keys.items()}
+    value = node.value
+    if isinstance(value, dict):
+        value = {name: _move_node(child, after, distance) for name, child in value.items()}
+    elif isinstance(value, list):
+        value = [_move_node(child, after, distance) for child in value]
+    moved = replace(
+        node,
+        value=value,
+        at=node.at + (0 if is_before else distance),
+        end=min(node.end, after) if is_before else node.end + distance,
+        keys=keys,
+    )
+    inner = _list_children(moved)
+    if inner and not moved.flow:
+        moved.end = max(child.end for child in inner)
+    return moved
 
 
 def _list_children(node: YamlNode) -> list[YamlNode]:
@@ -302,7 +334,7 @@ def _verify_text(before: YamlTree, new: str, expected: Any) -> str:
     """Return the new text. Raises LayoutError where it does not hold what is expected."""
     file = before.positions.file
     try:
-        after = parse_text(new, file)
+        after = parse_yaml(new, file)
     except ConfigError:
         raise LayoutError(file) from None
     if (after.plain_value or {}) != _to_plain(expected) or (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from digest.edition.ai_functions import read_ai_function
 from digest.edition.ai_kinds import read_ai_kind
@@ -90,6 +91,20 @@ def choose_words(story: Story, quarter: QuarterView) -> Sentence | None:
 
     Of what is ours, the best there is will do.
     """
+    kept = _chosen.setdefault(quarter, {})
+    if id(story) not in kept:
+        kept[id(story)] = story, _choose_words(story, quarter)
+    return kept[id(story)][1]
+
+
+# What was chosen of a view's stories, since pages of several products ask for the same ones: by
+# the number of the object, which is its own while it is held here.
+_chosen: WeakKeyDictionary[QuarterView, dict[int, tuple[Story, Sentence | None]]] = (
+    WeakKeyDictionary()
+)
+
+
+def _choose_words(story: Story, quarter: QuarterView) -> Sentence | None:
     subject = find_subject(story, quarter)
     if subject is None:
         return None

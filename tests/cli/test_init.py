@@ -120,8 +120,8 @@ def list_sample_feeds(file):
     return file
 
 
-def test_try_makes_a_first_edition_of_own_feeds(tmp_path, monkeypatch):
-    """One command from nothing to the PDF."""
+def test_try_makes_a_first_edition_of_own_feeds(tmp_path, monkeypatch, no_paper):
+    """One command from nothing to all files, the PDF among them."""
     now = "2026-09-30T20:00:00Z"
     fetcher = FolderFetcher(SAMPLE / "feeds", datetime.fromisoformat(now))
     monkeypatch.setattr(app_sources, "make_fetcher", lambda *_, **__: fetcher)

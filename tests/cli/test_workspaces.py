@@ -1,6 +1,7 @@
 """The commands on a workspace: from init to explain, on feeds of our own over a real socket."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from digest.cli import cli
 from digest.errors import DigestError
+from tests.factories.sample_build import copy_sample_output
 
 NOW = "2026-10-02T06:00:00Z"
 SHARED = Path(__file__).parents[3] / "shared"
@@ -175,10 +177,14 @@ def test_doctor(workspace, tmp_path):
     assert "digest init" in run("doctor", "--workspace", empty, "--now", NOW, code=1).stdout
 
 
-def test_demo(tmp_path, no_paper):
-    """The sample quarter, offline: all files, and every page says that it is a sample."""
+def test_demo(tmp_path, no_paper, sample_root):
+    """The sample quarter, offline: all files, and every page says that it is a sample.
+
+    Over the archive of another demo, whose judgements are kept; its files are written anew.
+    """
+    folder = copy_sample_output(sample_root, tmp_path / "output" / "demo") / "2026-Q3"
+    shutil.rmtree(folder)
     result = run("demo", "--workspace", tmp_path)
-    folder = tmp_path / "output" / "demo" / "2026-Q3"
     assert {path.name for path in folder.iterdir()} == set(FILES)
     assert str(folder / "digest.pdf") in result.stderr
     edition = json.loads((folder / "edition.json").read_text())

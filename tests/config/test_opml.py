@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config.opml import MAX_BYTES, MAX_FEEDS, ListedFeed, export_opml, import_feed_list
@@ -15,6 +15,7 @@ from digest.config.sources import parse_sources
 from digest.errors import UsageError
 from digest.model.source import TIERS, MailboxRule, Source
 from digest.text import slugify
+from tests.factories.examples import try_examples
 
 _LISTS = Path(__file__).parents[2] / ".." / "shared" / "real" / "source_lists"
 
@@ -264,7 +265,7 @@ _tag = _word.filter(lambda tag: tag.casefold() not in TIERS)
         max_size=6,
     )
 )
-@settings(max_examples=60, deadline=None)
+@try_examples(60)
 def test_what_is_exported_can_be_imported(feeds: list[tuple[str, str, list[str]]]) -> None:
     """Name, address, tier and tags come back as they were."""
     sources = [

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config.sources import SourcesConfig, load_sources, parse_sources
 from digest.errors import ConfigError, Problem
 from digest.model.source import TIERS, MailboxRule
 from digest.text import slugify
+from tests.factories.examples import try_examples
 
 
 def parsed(text: str, environ: Mapping[str, str] | None = None) -> SourcesConfig:
@@ -321,7 +322,7 @@ def test_names_that_lose_all_letters_stay_apart() -> None:
 
 
 @given(st.text(min_size=1, max_size=80))
-@settings(max_examples=300, deadline=None)
+@try_examples(300)
 def test_a_slug_is_safe_in_a_path(name: str) -> None:
     """Whatever a source is called, its slug is one harmless file name, and always the same."""
     slug = slugify(name)
@@ -367,7 +368,7 @@ _BITS = [
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=150, deadline=None)
+@try_examples(150)
 def test_any_damage_to_a_file_is_read_or_told(seed: int) -> None:
     """A full file with pieces cut out, doubled and put in gives a configuration or problems in plain words."""
     chance, text = random.Random(seed), FULL

@@ -9,13 +9,14 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config.spreadsheet import StackImport, import_stack
 from digest.config.stack import parse_stack
 from digest.config.yaml_file import dump_yaml
 from digest.errors import UsageError
+from tests.factories.examples import try_examples
 
 
 def rows_of(text: str, encoding: str = "utf-8") -> StackImport:
@@ -192,7 +193,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
         import_stack(packed.getvalue(), "list")
 
 
-@settings(deadline=None, max_examples=60)
+@try_examples(60)
 @given(
     st.lists(
         st.tuples(st.text(max_size=20), st.text(max_size=20), st.text(max_size=12)), max_size=8

@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config.own_columns import OwnColumn
 from digest.config.stack import parse_stack
 from digest.config.stack_changes import ProductChange, apply_update, plan_update
+from tests.factories.examples import try_examples
 
 FILE = """\
 # yaml-language-server: $schema=.digest/stack.schema.json
@@ -125,7 +126,7 @@ _ROWS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@try_examples(25)
 @given(_ROWS)
 def test_whatever_a_spreadsheet_holds_comments_stay_and_values_arrive(rows: Any) -> None:
     rows = [{"categories": ["cdp"], **row} for row in rows]

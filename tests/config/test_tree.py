@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config.tree import MAX_PROBLEMS, YamlTree, parse_yaml
 from digest.errors import ConfigError, Problem
 from tests.factories import hostile
+from tests.factories.examples import try_examples
 
 
 def told(text: str | bytes) -> tuple[Problem, ...]:
@@ -265,7 +266,7 @@ _pieces = st.sampled_from(
 
 
 @given(st.lists(_pieces, max_size=40).map("".join))
-@settings(max_examples=400, deadline=None)
+@try_examples(400)
 def test_any_arrangement_of_yaml_is_read_or_told(text: str) -> None:
     """Whatever stands in a file, nothing but a tree or a ConfigError comes of it, and every place lies in the file."""
     lines = text.count("\n") + text.count("\r") + 1
@@ -279,7 +280,7 @@ def test_any_arrangement_of_yaml_is_read_or_told(text: str) -> None:
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
 )
-@settings(max_examples=200, deadline=None)
+@try_examples(200)
 def test_any_bytes_are_read_or_told(data: bytes) -> None:
     """Bytes of any kind are no reason for a traceback."""
     told(data)
@@ -296,7 +297,7 @@ _values = st.recursive(
 
 
 @given(_values)
-@settings(max_examples=150, deadline=None)
+@try_examples(150)
 def test_json_is_yaml(value: object) -> None:
     """A JSON document has the same values when it is read as YAML (control characters apart)."""
     tree: YamlTree = parse_yaml(json.dumps(value, ensure_ascii=True).encode(), "f")

@@ -11,6 +11,7 @@ from digest.edition import QuarterView, build_claims
 from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.ai_kinds import read_ai_kind
 from digest.edition.claim_sentences import repeats_headline
+from digest.edition.claims import choose_words
 from digest.model.edition import Sentence, count_proven_claims
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
@@ -486,3 +487,16 @@ def test_an_algorithm_that_bids_is_ai() -> None:
     one = launch("", title=words, ai="none", category="crm")
     (found,) = find_ai_impacts(view(one, Acme=Relation("product", ("Acme",), "Acme", "crm")))
     assert (found.kind, found.ai_kind) == ("adds", "prediction")
+
+
+def test_each_story_has_words_of_its_own_however_often_they_are_asked_for() -> None:
+    """In one view and in another: what is kept is of that view and of that story."""
+    said = "Acme trained Envoy on 2.4 million support conversations of its own."
+    told = "Acme trained Rover on 9.1 million product pages of its own."
+    one, two = launch(said), launch(told, title="Acme opens Rover to all")
+    for quarter in (view(one, two), view(two, one)):
+        for _ in range(2):
+            for each, sentence in ((one, said), (two, told)):
+                words = choose_words(each, quarter)
+                assert words
+                assert words.text == sentence

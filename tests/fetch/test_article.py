@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import digest
@@ -16,6 +16,7 @@ from digest.fetch.read import isolated
 from digest.fetch.read.article import MAX_TEXT, read_article
 from digest.fetch.read.article_worker import ArticleReader
 from digest.model.retrieved import Retrieved, Validators
+from tests.factories.examples import try_examples
 from tests.factories.items import NOW
 from tests.fetch import articles
 
@@ -178,7 +179,7 @@ def test_an_image_and_a_home_page_are_refused() -> None:
         read(articles.page(articles.ARTICLE), url="https://trade-weekly.example/")
 
 
-@settings(max_examples=40, deadline=None)
+@try_examples(40)
 @given(
     st.lists(
         st.sampled_from(

@@ -330,11 +330,16 @@ def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
     return str(path)
 
 
-@pytest.fixture
-def server(authority: trustme.CA) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def trusted(authority: trustme.CA) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    with Server(context) as made:
+    return context
+
+
+@pytest.fixture
+def server(trusted: ssl.SSLContext) -> Iterator[Server]:
+    with Server(trusted) as made:
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         made.script.messages = {uid: numbered(uid) for uid in range(1, 61)}

@@ -97,10 +97,11 @@ def test_there_are_a_hundred_planted_faults():
     assert len(faults()) >= 100
 
 
-@pytest.mark.slow  # a hundred questions
-def test_no_planted_fault_is_shown_though_every_vote_says_yes(tmp_path):
+@pytest.mark.slow  # a hundred questions, or each sixth of them
+@pytest.mark.parametrize("step", [6, pytest.param(1, marks=pytest.mark.real)])
+def test_no_planted_fault_is_shown_though_every_vote_says_yes(tmp_path, step):
     """Numbers, units, dates, names, quotes, wrong citations, obeyed instructions."""
-    planted = faults()
+    planted = faults()[::step]
     items = [
         told(name, day, story["title"], story["summary"], language=story["lang"])
         for day, (name, story) in enumerate(_STORIES.items(), 3)

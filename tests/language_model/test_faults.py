@@ -29,10 +29,10 @@ def written(edition) -> list[str]:
     return [story.id for story in edition.stories if story.written]
 
 
-@pytest.fixture
-def plain(tmp_path):
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
     """The edition without a model."""
-    return build_editions(make_workspace(tmp_path / "plain"), Q3)[0]
+    return build_editions(make_workspace(tmp_path_factory.mktemp("plain")), Q3)[0]
 
 
 def once(first, then=answer_well):

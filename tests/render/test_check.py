@@ -284,7 +284,9 @@ def test_small_letters_are_told(files, size, said):
     assert all(said in fault and "“Tiny words”" in fault for fault in told)
 
 
-@pytest.mark.parametrize("name", ["briefing", "edition", "thin", "empty"])
+@pytest.mark.parametrize(
+    "name", ["briefing", pytest.param("edition", marks=pytest.mark.real), "thin", "empty"]
+)
 def test_nothing_on_paper_is_small(paper, name):
     """Running heads, tables and pictures too."""
     sizes = {size for page in paper(name).pages for size, _ in iter_page_text(page)}

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.render.flow_layout import BOX_HEIGHT, PICTURE_WIDTH, FlowLayout
+from tests.factories.examples import try_examples
 
 SYSTEMS = [f"S{number}" for number in range(12)]
 _EDGES = st.lists(st.tuples(st.sampled_from(SYSTEMS), st.sampled_from(SYSTEMS)), max_size=24)
 
 
-@settings(max_examples=80, deadline=None)
+@try_examples(80)
 @given(_EDGES, _EDGES)
 def test_boxes_stand_apart_inside_the_picture_and_lines_lead_right(
     edges: list[tuple[str, str]], links: list[tuple[str, str]]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.cluster import cluster_items
@@ -19,6 +19,7 @@ from digest.model.tags import Event, TaggedItem, Tags
 from digest.text import clean_text
 from digest.write.boilerplate import find_site_boilerplate
 from digest.write.summaries import build_summary, choose_headline, clean_title, has_sentence
+from tests.factories.examples import try_examples
 
 WHEN = datetime(2026, 7, 14, tzinfo=UTC)
 REAL = Path(__file__).parents[2] / ".." / "shared" / "real" / "items.jsonl"
@@ -349,7 +350,7 @@ PIECES = st.sampled_from(
 @given(
     st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8), PIECES, st.lists(PIECES, max_size=5)
 )
-@settings(max_examples=120, deadline=None)
+@try_examples(120)
 def test_every_sentence_stands_in_one_of_the_items(first, second, title, text):
     """Word for word, with its source's name and address; no cut end, no frame, and none twice."""
     members = (
