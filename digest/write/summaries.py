@@ -30,6 +30,7 @@ _MAX_TITLE_CHARS = 160
 _MAX_SENTENCES = 3
 _ENOUGH_SENTENCES = 2  # of a summary: its full text, and its page, are not needed then
 _SAME_START_WORDS = 4  # two sentences that begin alike read as one told twice
+_OWN_SUMMARY_CHARS = 400  # of a text that is no more than a summary
 _MAX_SUMMARY_CHARS = 520  # of all sentences together
 _TEXT_SENTENCES = 14  # of the full text: what matters stands at its beginning
 _TEXT_CHARS = 8_000
@@ -508,7 +509,12 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
     figure, available = bool(_FIGURE.search(text)), bool(_AVAILABLE.search(text))
     acts, to_reader = bool(_ACTION_VERB.search(text)), bool(_TO_READER.search(text))
     opens = sentence.tagged is story.lead and sentence.place == 0
-    if not (named or about or figure or (opens and (available or acts))):
+    item = sentence.tagged.item
+    # All that a feed gives of an article is its publisher's own summary; one that names nobody may
+    # be the scene with which the article begins.
+    is_short = len(item.summary or item.text) <= _OWN_SUMMARY_CHARS
+    is_summary = is_short and _NAME.search(text) is not None
+    if not (named or about or figure or (opens and (available or acts or is_summary))):
         return 0.0
     if to_reader and not (figure or available or named):
         return 0.0

@@ -124,6 +124,12 @@ def test_a_long_title_is_cut_at_a_word():
     assert title.endswith("announcement…")
 
 
+def test_a_publishers_own_summary_is_told_whatever_it_names():
+    """It stands for the article, though it shares no word with the headline."""
+    said = "Slow uptake of Pathlark shows how poor the data of many shops is."
+    assert told(item("Northvale's woes underline the trouble with agents", said)) == [said]
+
+
 def test_a_title_can_come_from_the_summary():
     """An item without a title is named by its first sentence."""
     assert (
