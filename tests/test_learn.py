@@ -100,7 +100,7 @@ def test_lessons_say_what_the_briefing_should_be():
         ("2026-Q3", {"ai": "none", "evidence": None}),
         ("2026-Q2", {"relevant": True}),
     ]
-    assert list(collect_feedback(STORIES, [StoryDecision(item=A.item.id, headline="x")])) == []
+    assert list(collect_feedback(ItemIndex(STORIES), [StoryDecision(item=A.item.id, headline="x")])) == []
 
 
 # ---------------------------------------------------------------- proposals

@@ -30,14 +30,16 @@ from digest.period import Quarter
 PageBreaks = Sequence[Sequence[str]]
 
 
-def judge_stories(
-    context: AppContext, quarter: Quarter, decisions: EditorialDecisions
-) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
-    """Return the stories of a quarter, and those of items that a person added."""
+def load_judged_quarter(context: AppContext, quarter: Quarter) -> judge.JudgedQuarter | None:
+    """Load a quarter as it is kept judged; None where judging it is left to be done."""
     with Archive.open(context.workspace.archive, create=False) as archive:
-        stories = judge.load_stories(context, quarter, archive)
-    added = stories and decisions.added
-    return stories, judge.build_manual_stories(context, stories, decisions) if added else ()
+        return judge.load_judged_quarter(context, quarter, archive)
+
+
+def judge_quarter(context: AppContext, quarter: Quarter) -> judge.JudgedQuarter:
+    """Judge a quarter, without items that a person added."""
+    with Archive.open(context.workspace.archive, create=False) as archive:
+        return judge.judge_quarter(context, quarter, archive, EditorialDecisions())
 
 
 def count_items(context: AppContext, quarter: Quarter) -> int:

@@ -32,7 +32,6 @@ from digest.review.rendering import ReviewAccess, ReviewPage, read_page_state
 from digest.review.room import ReviewRoom
 from digest.review.services import ReviewServices
 from digest.review.store import DecisionStore
-from digest.review.tray import StoryFilter
 from digest.review.workbench import Workbench
 from digest.review.workspace_services import WorkspaceReviewServices
 from digest.web.approval import ApprovalGate, name_link_host
@@ -129,8 +128,7 @@ def open_review_session(
         places=settings.limits.stories,
         judge=judged.judge,
     )
-    session.list_rows(StoryFilter())  # so that the first view need not wait
-    session.list_sections()
+    session.list_sections()  # so that the first view need not wait
     return session
 
 

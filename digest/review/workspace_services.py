@@ -207,9 +207,9 @@ class WorkspaceReviewServices:
         story = self._session.get_story(story_id).story
         if story_id not in decision.decided.decisions:
             return ()
-        untagged = decision.decided.untagged
-        stories = [untagged.get(one.id, one) for one in decision.stories]
-        feedback = collect_feedback(stories, self._session.store.decisions.stories)
+        feedback = collect_feedback(
+            decision.decided.index, self._session.store.decisions.stories
+        )
         ids = {member.item.id for member in story.items}
         return tuple(dict.fromkeys(describe_recurring(feedback, ids)))
 
