@@ -72,7 +72,7 @@ def make_edition(hands: Hands, served: ServedWorkspace) -> dict[str, int]:
     hands.press("Control+Enter")
     note("letter")
     hands.press("v", "a", "Space", "Control+Enter")
-    hands.tab.locator("#said", has_text="approved").wait_for(timeout=300_000)
+    hands.tab.locator("#said", has_text="approved").wait_for(timeout=1_200_000)
     note("approve")
     return parts
 

@@ -188,9 +188,7 @@ def load_quarter_decisions(context: AppContext, quarter: Quarter) -> EditorialDe
     return load_editorial_decisions(decisions_file(context, quarter), quarter.name)
 
 
-def config_fingerprint(
-    context: AppContext, quarter: Quarter, decisions: str | None = None
-) -> str:
+def config_fingerprint(context: AppContext, quarter: Quarter, decisions: str | None = None) -> str:
     """Hash the values of sources.yaml and of the team's files, without comments. ConfigError.
 
     `decisions` is the fingerprint of the quarter's decisions, where it is known already.

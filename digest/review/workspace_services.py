@@ -211,9 +211,7 @@ class WorkspaceReviewServices:
         story = self._session.get_story(story_id).story
         if story_id not in decision.decided.decisions:
             return ()
-        feedback = collect_feedback(
-            decision.decided.index, self._session.store.decisions.stories
-        )
+        feedback = collect_feedback(decision.decided.index, self._session.store.decisions.stories)
         ids = {member.item.id for member in story.items}
         return tuple(dict.fromkeys(describe_recurring(feedback, ids)))
 
