@@ -16,8 +16,8 @@ from typing import Any
 from digest.app import approval, build, decide, judge
 from digest.app.context import AppContext, config_fingerprint, load_quarter_decisions
 from digest.app.deliver import DeliveryService, approve_quarter
-from digest.app.source_care import list_mends
 from digest.app.source_health import assess_source_health
+from digest.app.source_mends import list_mends
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.errors import DigestError

@@ -107,8 +107,9 @@ def select_stories(
     `excluded` holds stories that stay out whatever their score, with the reason; `own` the ids of
     stories about the company's own products and their vendors; `themes` maps story ids to themes.
     `has_words` says whether a story can be told in whole sentences; it is asked of those alone that
-    would go in. `traits_of` is `find_traits`, or what remembers it. The result is deterministic: every story is either chosen or has a reason. Where
-    more stories have a consequence than there are places, the own and then the best of them go in.
+    would go in. `traits_of` is `find_traits`, or what remembers it. The result is deterministic:
+    every story is either chosen or has a reason. Where more stories have a consequence than there
+    are places, the own and then the best of them go in.
     """
     left: dict[str, LeftOut] = {}
     must: list[RankedStory] = []

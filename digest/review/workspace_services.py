@@ -17,7 +17,6 @@ from digest.app import processes
 from digest.app import review_jobs as jobs
 from digest.app.context import AppContext, vocabulary_file
 from digest.app.evaluate import list_proposals
-from digest.app.source_care import mend_source
 from digest.app.workspace import write_file
 from digest.archive import read_archive_state
 from digest.config.decisions import fingerprint_decision_values
@@ -196,6 +195,8 @@ class WorkspaceReviewServices:
 
     async def mend_source(self, name: str, how: str) -> str:
         """Carry out one of the mends of a source, and go on with the changed file."""
+        from digest.app.source_care import mend_source  # it reads feeds: a third of all modules
+
         context = self._current_context()
         async with self._one_job:
             said = await asyncio.to_thread(mend_source, context, name, how)
