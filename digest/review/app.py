@@ -277,6 +277,8 @@ class _ReviewRoutes(PageRenderer):
         action, stories = form.get("do", ""), form.all.get("story", [])
         if action not in BULK_ACTIONS or not stories:
             raise UsageError("nothing is marked", "mark stories with x first")
+        for story_id, revision in zip(stories, form.all.get("revision", ()), strict=False):
+            self.session.require_revision(story_id, revision)
         changes: dict[Place, Value] = {}
         for story_id in stories:
             changes |= STORY_ACTIONS[action](self.session, story_id, form)

@@ -369,7 +369,7 @@ def test_printed_words_are_edited_where_they_stand(chromium, running):
     hands.click("#story h2")
     hands.type(", at last")
     hands.press("Control+Enter")
-    hands.said("words")
+    hands.idle()
     made = running.desk.get_decision(one.id)
     assert (made.headline, made.summary) == (f"{one.title}, at last", "")
     assert hands.errors == []

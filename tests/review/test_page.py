@@ -593,6 +593,9 @@ def test_a_row_names_the_grouping_that_it_was_drawn_for(held):
     holder = made.find_current_id(sid(4))
     told = do(client, "drop", holder, 422, reason="x", revision=found[1])
     assert "merged or split since" in told
+    marked = {"do": "drop", "reason": "x", "revision": ["", found[1]]}
+    answer = client.post("/do/many", data={"story": [sid(1), holder], **marked}, headers=SIGN)
+    assert (answer.status_code, made.get_decision(sid(1))) == (422, None)
 
 
 def test_many_at_once_are_one_step(held):

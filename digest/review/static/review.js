@@ -196,6 +196,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (detail.elt.matches("[data-arrivals]")) detail.parameters.at = paneStory();
   if (detail.elt.id === "bulk") {
     detail.parameters.story = [...marked];
+    detail.parameters.revision = [...marked].map((id) => rowOf(id)?.dataset.revision || "");
     detail.parameters.at = at;
     detail.parameters.seen = document.getElementById("printed").dataset.seen;
   }
