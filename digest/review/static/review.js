@@ -224,6 +224,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
     const typing = document.activeElement.closest(FIELDS);
     if (!typing) pane().querySelector("h2")?.focus({ preventScroll: true });
     pane().scrollTop = 0;
+    // where the page itself scrolls, another pane is to begin in sight
+    if (!typing && pane().getBoundingClientRect().top < 0) pane().scrollIntoView({ block: "start" });
     remember(true);
   }
   if (document.getElementById("edition")) mark();
