@@ -572,7 +572,7 @@ def test_an_edition_from_nothing(chromium, tmp_path):
         hands.press("v")
         hands.tab.locator("h2", has_text="Preview and approve").wait_for()
         told = hands.tab.inner_text("#story")  # the story that was split off is new
-        assert re.search(r"\b1 of \d+ printed stories nobody has opened:\s.*report", told)
+        assert re.search(r"\b1 of \d+ printed stories nobody has opened:\s+.*report", told)
         hands.press("a", "Space", "Control+Enter")
         hands.said("approved by Anna")
         assert hands.keys <= 60

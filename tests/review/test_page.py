@@ -588,12 +588,12 @@ def test_the_tray_keeps_the_length_that_somebody_unfolded(tmp_path):
 def test_a_row_names_the_grouping_that_it_was_drawn_for(held):
     """What is pressed in a row of a story that was merged meanwhile is refused."""
     made, _, client = held
-    found = re.search(rf'data-row="{sid(4)}" data-revision="(\w+)"', client.get("/").text)
+    (drawn,) = re.findall(rf'data-row="{sid(4)}" data-revision="(\w+)"', client.get("/").text)
     do(client, "merge", sid(4), other=sid(5))
     holder = made.find_current_id(sid(4))
-    told = do(client, "drop", holder, 422, reason="x", revision=found[1])
+    told = do(client, "drop", holder, 422, reason="x", revision=drawn)
     assert "merged or split since" in told
-    marked = {"do": "drop", "reason": "x", "revision": ["", found[1]]}
+    marked = {"do": "drop", "reason": "x", "revision": ["", drawn]}
     answer = client.post("/do/many", data={"story": [sid(1), holder], **marked}, headers=SIGN)
     assert (answer.status_code, made.get_decision(sid(1))) == (422, None)
 
