@@ -35,14 +35,15 @@ def put_aside(*paths: Path):
                 other.rename(path)
 
 
-def make_edition(hands: Hands, served: ServedWorkspace) -> dict[str, int]:
-    """Make the edition; return how many keys each part took."""
-    count, parts, before = len(served.desk.list_chosen_ids()), {}, 0
+def make_edition(hands: Hands, served: ServedWorkspace) -> None:
+    """Make the edition; print how many keys each part took."""
+    count, before = len(served.desk.list_chosen_ids()), 0
 
     def note(what: str) -> None:
         nonlocal before
         hands.idle()
-        parts[what], before = hands.keys - before, hands.keys
+        print(f"{hands.keys - before:4} keys  {what}", flush=True)
+        before = hands.keys
 
     hands.press(*"j" * (count - 1))
     note(f"look at {count} stories")
@@ -72,9 +73,8 @@ def make_edition(hands: Hands, served: ServedWorkspace) -> dict[str, int]:
     hands.press("Control+Enter")
     note("letter")
     hands.press("v", "a", "Space", "Control+Enter")
-    hands.tab.locator("#said", has_text="approved").wait_for(timeout=300_000)
+    hands.tab.locator("#said", has_text="approved").wait_for(timeout=1_200_000)
     note("approve")
-    return parts
 
 
 def measure_answers(hands: Hands, times: int = 8) -> None:
@@ -134,9 +134,7 @@ def main(root: str, quarter: str = "last", pictures: str = "") -> None:
         )
         started = time.monotonic()
         hands = Hands(chromium, served)
-        parts = make_edition(hands, served)
-        for what, keys in parts.items():
-            print(f"{keys:4} keys  {what}")
+        make_edition(hands, served)
         print(f"{hands.keys:4} keys, {hands.clicks} clicks, {time.monotonic() - started:.0f} s")
         print(f"{len(served.desk.store.decisions.stories)} entries in {decisions.name}")
         measure_answers(hands)

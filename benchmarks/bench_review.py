@@ -171,7 +171,7 @@ def measure(link: str, start: float, process: int) -> None:
                 ),
             )
             timed("state", lambda: client.get("/lists"))
-        timed("sources", lambda: client.get("/sources"))
+        timed("sources", lambda: client.get("/pane/sources"))
         timed("what the decisions teach", lambda: client.get("/pane/teach", timeout=120))
     print(f"up after {start:.1f} s")
     for what, times in taken.items():

@@ -222,8 +222,7 @@ def rebuild(*dropped):
     decisions = EditorialDecisions(stories=tuple(
         StoryDecision(url=item.url, item=item.id, drop="no news") for item in dropped))
     decision = judge.decide_stories(
-        context, quarter, judged.stories, judged.threads, decisions, judged.features,
-        judged.sentence_check)
+        context, quarter, judged.stories, judged.threads, decisions, judged.findings)
     edition = build.build_editions(context, quarter, ask=False, decision=decision)[0]
     build.render_screen_files(edition, theme)
     return decision

@@ -12,6 +12,7 @@ import pytest
 
 from digest.cluster import cluster_items
 from digest.config.vocabulary import add_lines, parse_vocabulary
+from digest.decide.decisions import ItemIndex
 from digest.learn.evaluation import (
     ChangeBenchmark,
     ReviewedQuarter,
@@ -100,7 +101,10 @@ def test_lessons_say_what_the_briefing_should_be():
         ("2026-Q3", {"ai": "none", "evidence": None}),
         ("2026-Q2", {"relevant": True}),
     ]
-    assert list(collect_feedback(STORIES, [StoryDecision(item=A.item.id, headline="x")])) == []
+    assert (
+        list(collect_feedback(ItemIndex(STORIES), [StoryDecision(item=A.item.id, headline="x")]))
+        == []
+    )
 
 
 # ---------------------------------------------------------------- proposals

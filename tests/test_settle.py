@@ -1,4 +1,4 @@
-"""Features that were extracted once serve every later decision of the same stories."""
+"""What was found in stories once serves every later decision of the same stories."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.app.decide import cap_sources, decide_stories
+from digest.app.findings import StoryFindings
 from digest.decide.relations import StackIndex, index_stack
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.source import Source
@@ -17,7 +18,7 @@ from tests.factories.items import NOW, item, tags
 from tests.factories.review import Q3, story
 
 STORIES = tuple(story(n, size=1 + n % 3) for n in range(12))
-FEATURES = extract_features(STORIES, Q3)
+FINDINGS = StoryFindings(STORIES, extract_features(STORIES, Q3))  # of all cases one after another
 STACK = Stack(products=(Product("Halcyra 0", ("crm",)), Product("Merrowbank 1", ("cdp",))))
 WHATS = (
     {"keep": True},
@@ -48,10 +49,10 @@ def make_decisions(state):
 )
 @settings(max_examples=60, deadline=None, database=None)
 @given(st.dictionaries(st.integers(0, 11), st.sampled_from(WHATS), max_size=4))
-def test_features_extracted_before_the_decisions_hold_after_them(stack_index, state):
+def test_what_was_found_before_the_decisions_holds_after_them(stack_index, state):
     """Whatever was decided: merges and splits as well as corrected tags."""
 
-    def decide(features):
+    def decide(findings):
         return decide_stories(
             Q3,
             STORIES,
@@ -59,10 +60,10 @@ def test_features_extracted_before_the_decisions_hold_after_them(stack_index, st
             limits=SelectionLimits(stories=6),
             stack_index=stack_index,
             editorial_decisions=make_decisions(state),
-            features=features,
+            findings=findings,
         )
 
-    assert decide(FEATURES) == decide({})
+    assert decide(FINDINGS) == decide(None)
 
 
 def test_a_capped_source_gives_the_surest_of_each_day():

@@ -53,12 +53,17 @@ _LARGEST_LOGO = 200_000  # bytes
 
 def is_current(context: AppContext, quarter: Quarter) -> bool:
     """Return whether the edition was built from the configuration and decisions of this moment."""
+    built_from = read_built_from(context, quarter)
+    return bool(built_from) and built_from == config_fingerprint(context, quarter)
+
+
+def read_built_from(context: AppContext, quarter: Quarter) -> str:
+    """Return the fingerprint of what the edition was built from; "" where there is none."""
     edition = context.workspace.edition_folder(quarter.name) / "edition.json"
     try:
-        built_from = json.loads(edition.read_bytes())["generated_from"]["config"]
+        return str(json.loads(edition.read_bytes())["generated_from"]["config"])
     except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return bool(built_from == config_fingerprint(context, quarter))
+        return ""
 
 
 def build_editions(

@@ -188,14 +188,17 @@ def load_quarter_decisions(context: AppContext, quarter: Quarter) -> EditorialDe
     return load_editorial_decisions(decisions_file(context, quarter), quarter.name)
 
 
-def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
-    """Hash the values of sources.yaml and of the team's files, without comments. ConfigError."""
+def config_fingerprint(context: AppContext, quarter: Quarter, decisions: str | None = None) -> str:
+    """Hash the values of sources.yaml and of the team's files, without comments. ConfigError.
+
+    `decisions` is the fingerprint of the quarter's decisions, where it is known already.
+    """
     from digest.config.decisions import fingerprint_decisions
     from digest.config.vocabulary import fingerprint_vocabulary
 
     team_files = (
         _load_stack(context)[1],
-        fingerprint_decisions(decisions_file(context, quarter)),
+        fingerprint_decisions(decisions_file(context, quarter)) if decisions is None else decisions,
         fingerprint_vocabulary(vocabulary_file(context)),
         *(config.fingerprint for config in load_vendors(context).values()),
         _fingerprint_prompts(context),

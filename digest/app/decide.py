@@ -12,6 +12,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Protocol
 
+from digest.app.findings import StoryFindings
 from digest.cluster import choose_lead, group_themes
 from digest.decide.decisions import (
     TEAM,
@@ -22,10 +23,8 @@ from digest.decide.decisions import (
 )
 from digest.decide.relations import (
     StackIndex,
-    find_ambiguous_names,
     get_closest_relation,
     index_stack,
-    relate_stories,
     score_relations,
 )
 from digest.edition import choose_section
@@ -41,7 +40,6 @@ from digest.period import Quarter
 from digest.rank import (
     RankingWeights,
     SelectionLimits,
-    StoryFeatures,
     rank_stories,
     select_stories,
 )
@@ -141,31 +139,31 @@ def decide_stories(
     stack_index: StackIndex | None,
     editorial_decisions: EditorialDecisions,
     tied: Mapping[str, StoryThread] = MappingProxyType({}),
-    features: Mapping[str, StoryFeatures] = MappingProxyType({}),
-    sentence_check: SentenceCheck | None = None,
+    findings: StoryFindings | None = None,
 ) -> QuarterDecision:
     """Apply the team's decisions to clustered stories, relate and rank them, and choose.
 
-    `tied` maps the lead's item id of a clustered story to its thread. `features` is what
-    `digest.rank.extract_features` gave for the stories under `weights`, `sentence_check` is made of
-    the stories; whoever decides the same stories several times hands both in, since they take most
-    of the time.
+    `tied` maps the lead's item id of a clustered story to its thread. `findings` are of the stories
+    and of `weights`; whoever decides the same stories several times hands them in, since finding
+    them takes most of the time.
     """
+    findings = findings or StoryFindings(stories)
     kept = (  # each added item; later decisions about it win
         StoryDecision(url=item.url, item=item.id, title=item.title, keep=True)
         for item in editorial_decisions.added
     )
     rulings = replace(editorial_decisions, stories=(*kept, *editorial_decisions.stories))
-    decided = apply_decisions(stories, rulings, choose_lead)
+    decided = apply_decisions(stories, rulings, choose_lead, findings.item_index)
     relations: dict[str, tuple[Relation, ...]] = {}
     if stack_index:
-        ambiguous = find_ambiguous_names(stories, stack_index)
-        found = relate_stories(decided.stories, stack_index, ambiguous)
+        find_relations = findings.find_relations(stack_index)
         relations = {
-            story_id: _prefer_team_relation(of_story, decided.decisions.get(story_id))
-            for story_id, of_story in found.items()
+            story.id: _prefer_team_relation(find_relations(story), decided.decisions.get(story.id))
+            for story in decided.stories
         }
-    ranked = rank_stories(decided.stories, quarter, weights, score_relations(relations), features)
+    ranked = rank_stories(
+        decided.stories, quarter, weights, score_relations(relations), findings.features
+    )
     themes = group_themes(
         [entry.story for entry in ranked if entry.story.tags.relevant],
         {entry.story.id: entry.score for entry in ranked},
@@ -198,7 +196,7 @@ def decide_stories(
         for story_id, made in decided.decisions.items()
         if made.headline or made.summary or made.note
     }
-    check = sentence_check or SentenceCheck(decided.stories)
+    check = findings.sentence_check or SentenceCheck(decided.stories)
     selection = select_stories(
         ranked,
         limits,
@@ -206,6 +204,7 @@ def decide_stories(
         own=own,
         themes=theme_of,
         has_words=lambda story: story.id in worded or check(story),
+        traits_of=findings.find_traits,
     )
     chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)

@@ -6,9 +6,9 @@ groups what the archive does not hold judged and grouped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from typing import Any
 
 from digest.app import decide
 from digest.app.context import (
@@ -17,17 +17,20 @@ from digest.app.context import (
     load_quarter_decisions,
     load_stack_index,
 )
+from digest.app.findings import StoryFindings
 from digest.app.judgements import KeptJudge, open_kept_judge
 from digest.app.kept_stories import find_boilerplate, group_items, tie_stories
 from digest.app.previous import load_earlier_stories
 from digest.app.vectors import attach_vectors
 from digest.archive import Archive
+from digest.cluster import cluster_items
 from digest.errors import UsageError
 from digest.model.decisions import EditorialDecisions
 from digest.model.item import Item
 from digest.model.story import EarlierStory, Story, StoryThread
+from digest.model.tags import TaggedItem
 from digest.period import Quarter
-from digest.rank import SelectionLimits, StoryFeatures, extract_features, load_default_weights
+from digest.rank import SelectionLimits, extract_features, load_default_weights
 from digest.text import join_lines
 from digest.write.summaries import SentenceCheck
 
@@ -40,8 +43,7 @@ class JudgedQuarter:
 
     stories: tuple[Story, ...]
     threads: Mapping[str, StoryThread]  # by the lead's item id
-    features: Mapping[str, StoryFeatures]  # likewise
-    sentence_check: SentenceCheck
+    findings: StoryFindings
 
 
 def decide_quarter(
@@ -56,8 +58,7 @@ def decide_quarter(
         judged.stories,
         judged.threads,
         decisions,
-        judged.features,
-        judged.sentence_check,
+        judged.findings,
     )
 
 
@@ -76,19 +77,46 @@ def _load_earlier(
     )
 
 
+def load_judged_quarter(
+    context: AppContext, quarter: Quarter, archive: Archive
+) -> JudgedQuarter | None:
+    """Load a quarter as it is kept judged and grouped; None where judging is left to be done."""
+    if uses_model_judge(context):
+        return None
+    decisions = EditorialDecisions()
+    try:
+        return judge_quarter(context, quarter, archive, decisions, _refuse, _refuse)
+    except _NotKeptError:
+        return None
+
+
+class _NotKeptError(Exception):
+    """Something is to be judged or grouped first."""
+
+
+def _refuse(_: object) -> Any:
+    raise _NotKeptError
+
+
 def judge_quarter(
-    context: AppContext, quarter: Quarter, archive: Archive, decisions: EditorialDecisions
+    context: AppContext,
+    quarter: Quarter,
+    archive: Archive,
+    decisions: EditorialDecisions,
+    load: Callable[[AppContext], decide.Judge] = load_judge,
+    cluster: Callable[[Sequence[TaggedItem]], tuple[Story, ...]] = cluster_items,
 ) -> JudgedQuarter:
     """Judge and group a quarter's items, as far as the archive does not hold it. ConfigError.
 
-    Of `decisions` only the items that a person added count.
+    Of `decisions` only the items that a person added count. `load` gives the judge and `cluster`
+    groups, where that is left to be done.
     """
-    kept = open_kept_judge(context, archive)
+    kept = open_kept_judge(context, archive, load)
     judge = _correct_judge(context, archive, kept)
     items = load_quarter_items(context, quarter, archive)
     kept.prepare_items((*items, *decisions.added))
     tagged = decide.cap_sources(decide.judge_items(items, judge), context.config.sources)
-    stories = group_items(archive, quarter.name, tagged, kept.fingerprint_item)
+    stories = group_items(archive, quarter.name, tagged, kept.fingerprint_item, cluster)
     stories = decide.add_manual_stories(stories, decisions, judge)
     earlier = _load_earlier(context, quarter, archive)
     threads = tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
@@ -98,7 +126,8 @@ def judge_quarter(
     )
     kept.save_judgements()
     boilerplate = find_boilerplate(archive, quarter.name, stories)
-    return JudgedQuarter(stories, threads, features, SentenceCheck(stories, boilerplate))
+    findings = StoryFindings(stories, features, SentenceCheck(stories, boilerplate))
+    return JudgedQuarter(stories, threads, findings)
 
 
 def load_current_judge(context: AppContext, archive: Archive) -> decide.Judge:
@@ -106,9 +135,15 @@ def load_current_judge(context: AppContext, archive: Archive) -> decide.Judge:
     return _correct_judge(context, archive, open_kept_judge(context, archive))
 
 
+def uses_model_judge(context: AppContext) -> bool:
+    """Return whether a language model corrects the judgement."""
+    settings = context.config.model
+    return settings is not None and settings.judge != "off"
+
+
 def _correct_judge(context: AppContext, archive: Archive, offline: KeptJudge) -> decide.Judge:
     settings = context.config.model
-    if settings is None or settings.judge == "off":
+    if settings is None or not uses_model_judge(context):
         return offline
     from digest.app.model import WorkspaceModel
 
@@ -152,33 +187,17 @@ def build_manual_stories(
     return decide.add_manual_stories(stories, decisions, load_judge(context))[len(stories) :]
 
 
-def load_threads(
-    context: AppContext, quarter: Quarter, stories: Sequence[Story]
-) -> Mapping[str, StoryThread]:
-    """Return the threads from stories to those of earlier editions, by the id of the lead item."""
-    with Archive.open(context.workspace.archive) as archive:
-        kept = open_kept_judge(context, archive)
-        earlier = _load_earlier(context, quarter, archive)
-        return tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
-
-
-def make_sentence_check(stories: Sequence[Story]) -> SentenceCheck:
-    """Return what says whether stories can be told in whole sentences, to hand to decisions."""
-    return SentenceCheck(stories)
-
-
 def decide_stories(
     context: AppContext,
     quarter: Quarter,
     stories: Sequence[Story],
     threads: Mapping[str, StoryThread],
     decisions: EditorialDecisions,
-    features: Mapping[str, StoryFeatures] = MappingProxyType({}),
-    sentence_check: SentenceCheck | None = None,
+    findings: StoryFindings | None = None,
 ) -> decide.QuarterDecision:
     """Decide what goes into an edition, from stories that are judged and grouped already.
 
-    `features` and `sentence_check` are of the stories (see `digest.app.decide.decide_stories`).
+    `findings` are of the stories (see `digest.app.decide.decide_stories`).
     """
     return decide.decide_stories(
         quarter,
@@ -188,8 +207,7 @@ def decide_stories(
         stack_index=load_stack_index(context),
         editorial_decisions=decisions,
         tied=threads,
-        features=features,
-        sentence_check=sentence_check,
+        findings=findings,
     )
 
 

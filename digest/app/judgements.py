@@ -124,11 +124,16 @@ class KeptJudge:
         return known[1]
 
 
-def open_kept_judge(context: AppContext, archive: Archive) -> KeptJudge:
-    """Return the workspace's judge, with what the archive keeps of it. Raises ConfigError."""
+def open_kept_judge(
+    context: AppContext, archive: Archive, load: Callable[[AppContext], Judge] = load_judge
+) -> KeptJudge:
+    """Return the workspace's judge, with what the archive keeps of it. Raises ConfigError.
+
+    `load` gives the judge itself, once an item is met that was not judged before.
+    """
     vocabulary = fingerprint_vocabulary(vocabulary_file(context))
     fingerprint = fingerprint_parts(fingerprint_program(JUDGING), vocabulary)
-    return KeptJudge(archive, lambda: load_judge(context), fingerprint)
+    return KeptJudge(archive, lambda: load(context), fingerprint)
 
 
 def judge_new_items(context: AppContext, back_to: datetime | None = None) -> int:

@@ -32,10 +32,12 @@ def group_items(
     name: str,
     tagged: Sequence[TaggedItem],
     fingerprint_item: Callable[[Item], str],
+    cluster: Callable[[Sequence[TaggedItem]], tuple[Story, ...]] = cluster_items,
 ) -> tuple[Story, ...]:
     """Return the stories that items report.
 
-    `name` is that of the quarter. `fingerprint_item` gives a hash of an item's words.
+    `name` is that of the quarter. `fingerprint_item` gives a hash of an item's words, `cluster`
+    groups what is not kept grouped.
     """
     fingerprint = fingerprint_parts(
         fingerprint_program(GROUPING),
@@ -43,14 +45,14 @@ def group_items(
     )
     by_id = {member.item.id: member for member in tagged}
     if len(by_id) < len(tagged):
-        return cluster_items(tagged)
+        return cluster(tagged)
     kept = load_kept(archive, f"stories {name}", fingerprint)
     try:
         if kept is not None and sum(len(row[1]) for row in kept) == len(by_id):
             return tuple(restore_story(row, by_id) for row in kept)
     except (LookupError, TypeError, ValueError):
         LOGGER.debug(f"digest: the kept stories of {name} cannot be read")
-    stories = cluster_items(tagged)
+    stories = cluster(tagged)
     save_kept(archive, f"stories {name}", fingerprint, list(map(store_story, stories)))
     return stories
 

@@ -8,36 +8,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from digest.app import approval, build, decide, judge
-from digest.app.context import AppContext, load_quarter_decisions
+from digest.app.context import AppContext, config_fingerprint, load_quarter_decisions
 from digest.app.deliver import DeliveryService, approve_quarter
-from digest.app.source_care import list_mends
 from digest.app.source_health import assess_source_health
+from digest.app.source_mends import list_mends
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.errors import DigestError
 from digest.model.decisions import EditorialDecisions
 from digest.model.delivery import Release
 from digest.model.edition import Edition
-from digest.model.story import Story
 from digest.period import Quarter
 
 # for each page of a PDF, from the first, the ids of what begins on it, from above
 PageBreaks = Sequence[Sequence[str]]
 
 
-def judge_stories(
-    context: AppContext, quarter: Quarter, decisions: EditorialDecisions
-) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
-    """Return the stories of a quarter, and those of items that a person added."""
+def load_judged_quarter(context: AppContext, quarter: Quarter) -> judge.JudgedQuarter | None:
+    """Load a quarter as it is kept judged; None where judging it is left to be done."""
     with Archive.open(context.workspace.archive, create=False) as archive:
-        stories = judge.load_stories(context, quarter, archive)
-    added = stories and decisions.added
-    return stories, judge.build_manual_stories(context, stories, decisions) if added else ()
+        return judge.load_judged_quarter(context, quarter, archive)
+
+
+def judge_quarter(context: AppContext, quarter: Quarter) -> judge.JudgedQuarter:
+    """Judge a quarter, without items that a person added."""
+    with Archive.open(context.workspace.archive, create=False) as archive:
+        return judge.judge_quarter(context, quarter, archive, EditorialDecisions())
 
 
 def count_items(context: AppContext, quarter: Quarter) -> int:
@@ -118,25 +120,48 @@ def build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str)
     )
 
 
-def describe_status(context: AppContext, quarter: Quarter) -> str:
-    """Return in words whether an edition is built, approved, sent, and from which decisions."""
+@dataclass(frozen=True, slots=True)
+class EditionStanding:
+    """Where an edition stands, in words, and the fingerprint of what it was built from.
+
+    Without an edition `built_from` is None.
+    """
+
+    words: str
+    built_from: str | None = None
+
+
+def read_standing(context: AppContext, quarter: Quarter) -> EditionStanding:
+    """Return whether an edition is built, approved, sent."""
     try:
         archive = Archive.open(context.workspace.archive, create=False)
     except DigestError as error:
-        return error.message
+        return EditionStanding(error.message)
     with archive:
         try:
             status = DeliveryService(context, archive).release_status(quarter.name)
         except DigestError:
-            return "not built yet"
+            return EditionStanding("not built yet")
     release = status.release if status.is_released else None
     by = f" by {release.by}" if release and release.by else ""
+    return EditionStanding(f"{status.label}{by}", build.read_built_from(context, quarter))
+
+
+def describe_standing(
+    context: AppContext, quarter: Quarter, standing: EditionStanding, decisions: str
+) -> str:
+    """Return in words where an edition stands, and whether it is as it would be built now.
+
+    `decisions` is the fingerprint of the quarter's decisions.
+    """
+    if standing.built_from is None:
+        return standing.words
     try:
-        current = build.is_current(context, quarter)
-        since = "" if current else ", decided otherwise since it was built"
+        is_current = standing.built_from == config_fingerprint(context, quarter, decisions)
+        since = "" if is_current else ", decided otherwise since it was built"
     except DigestError:
         since = ", built from files of which one cannot be read now"
-    return f"{status.label}{by}{since}"
+    return f"{standing.words}{since}"
 
 
 def list_source_rows(

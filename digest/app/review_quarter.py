@@ -2,89 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from digest.app import processes
 from digest.app import review_jobs as jobs
 from digest.app.context import AppContext
 from digest.app.decide import QuarterDecision
-from digest.app.judge import (
-    build_manual_stories,
-    decide_stories,
-    load_threads,
-    make_sentence_check,
-)
+from digest.app.findings import StoryFindings
+from digest.app.judge import JudgedQuarter, build_manual_stories, decide_stories
 from digest.errors import DigestError
 from digest.model.decisions import EditorialDecisions
 from digest.model.item import Item
-from digest.model.story import Story, StoryThread
 from digest.period import Quarter
-from digest.rank import StoryFeatures, extract_features
-from digest.write.summaries import SentenceCheck
-
-
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    """A quarter's stories, and what is found out of them once."""
-
-    stories: tuple[Story, ...]
-    threads: Mapping[str, StoryThread]
-    features: Mapping[str, StoryFeatures]
-    sentence_check: SentenceCheck
 
 
 class ReviewQuarter:
-    """The stories of a quarter, judged in another process, and what decides on them again."""
+    """The stories of a quarter, judged, and what decides on them again.
+
+    What the archive keeps judged is loaded; where anything is to be judged first, which takes
+    seconds and hundreds of megabytes, another process does it.
+    """
 
     def __init__(self, context: AppContext, quarter: Quarter) -> None:
         self._context, self._quarter = context, quarter
-        self._judgement: _Judgement | None = None
-        self._manual: tuple[Story, ...] = ()
-        self._added: tuple[Item, ...] = ()
+        self._judged: JudgedQuarter | None = None
+        self._findings: StoryFindings | None = None
+        self._added: tuple[Item, ...] = ()  # of which the findings hold the stories
 
     def judge(self, decisions: EditorialDecisions) -> Callable[[], None]:
         """Judge the quarter's items; return what puts the judgement in place of the one before.
 
-        The judging takes seconds and may run in a thread; until the other is called, decisions are
-        made on the old judgement. Raises DigestError where the quarter holds no item.
+        This may run in a thread; until the other is called, decisions are made on the old
+        judgement. Raises DigestError where the quarter holds no item.
         """
-        stories, manual = processes.call_in_process(
-            jobs.judge_stories, self._context.detach(), self._quarter, decisions
+        context, quarter = self._context, self._quarter
+        judged = jobs.load_judged_quarter(context, quarter) or processes.call_in_process(
+            jobs.judge_quarter, context.detach(), quarter
         )
-        if not stories:
+        if not judged.stories:
             raise DigestError(
-                f"the archive holds no item of {self._quarter}", "run `digest collect` first"
+                f"the archive holds no item of {quarter}", "run `digest collect` first"
             )
-        judgement = _Judgement(
-            stories,
-            load_threads(self._context, self._quarter, stories),
-            extract_features(stories, self._quarter),
-            make_sentence_check(stories),
-        )
+        findings = self._find_in_added(judged, decisions)
 
         def take_over() -> None:
-            self._judgement = judgement
-            self._manual, self._added = manual, decisions.added
+            self._judged, self._findings, self._added = judged, findings, decisions.added
 
         return take_over
 
     def decide(self, decisions: EditorialDecisions) -> QuarterDecision:
         """Decide what goes into the edition, under the team's decisions."""
-        judgement = self._judgement
-        assert judgement
+        assert self._judged
+        assert self._findings
         if decisions.added != self._added:
-            self._added, self._manual = decisions.added, ()
-            if decisions.added:
-                self._manual = processes.call_in_process(
-                    build_manual_stories, self._context.detach(), judgement.stories, decisions
-                )
+            self._added = decisions.added
+            self._findings = self._find_in_added(self._judged, decisions)
         return decide_stories(
             self._context,
             self._quarter,
-            (*judgement.stories, *self._manual),
-            judgement.threads,
+            self._findings.stories,
+            self._judged.threads,
             decisions,
-            judgement.features,
-            judgement.sentence_check,
+            self._findings,
         )
+
+    def _find_in_added(self, judged: JudgedQuarter, decisions: EditorialDecisions) -> StoryFindings:
+        """Return the findings with the stories of items that a person added."""
+        if not decisions.added:
+            return judged.findings
+        manual = processes.call_in_process(
+            build_manual_stories, self._context.detach(), judged.stories, decisions
+        )
+        features, check = judged.findings.features, judged.findings.sentence_check
+        return StoryFindings((*judged.stories, *manual), features, check)

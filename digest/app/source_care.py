@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from digest.app.context import AppContext
 from digest.app.source_file import write_sources
+from digest.app.source_mends import FLOOD_CAP
 from digest.app.sources import check_sources, find_feed
 from digest.archive import Archive, SourceState
 from digest.config.source_changes import change_sources, remove_source
-from digest.decide.source_health import SourceFinding
 from digest.errors import UsageError
-from digest.model.source import Source
 from digest.text import slugify
 from digest.urls import redact_url
-
-_CAP = 5  # items of one day that a source that floods may still give
-_RETRY = {"retry": "Try again now"}
-_DISABLE = {"disable": "Switch it off"}
-_SEARCH = {"search": "Look for another feed"}
-_REMOVE = {"remove": "Remove it"}
-_MENDS: dict[str, dict[str, str]] = {  # kind of finding → how → label
-    "dead": _RETRY | _SEARCH | _DISABLE | _REMOVE,
-    "blocked": _RETRY | _SEARCH | _DISABLE,
-    "changed": _RETRY | _SEARCH | _DISABLE,
-    "moved": {"move": "Take the new address"},
-    "silent": _RETRY | _SEARCH | _DISABLE,
-    "unread": {"no-fulltext": "Read its feed alone"},
-    "undated": {},
-    "duplicate": _DISABLE | _REMOVE,
-    "flood": {"cap": f"Tell {_CAP} a day at most"} | _DISABLE | _REMOVE,
-    "off-topic": _DISABLE | _REMOVE,
-    "letter": {"split": "Split its letters into stories"} | _RETRY | _DISABLE,
-}
-
-
-def list_mends(source: Source, findings: Sequence[SourceFinding]) -> dict[str, str]:
-    """Return what can be done about a source's findings: its short name → what a button says."""
-    mends: dict[str, str] = {}
-    for finding in findings:
-        mends |= _MENDS.get(finding.kind, _DISABLE)
-    if source.url is None:  # its letters come by mail: no site is known, and they are split already
-        mends = {how: label for how, label in mends.items() if how not in ("search", "split")}
-    return mends
 
 
 def mend_source(context: AppContext, name: str, how: str) -> str:
@@ -77,7 +46,7 @@ _CHANGES: dict[str, dict[str, object]] = {
     "disable": {"enabled": False},
     "no-fulltext": {"fulltext": False},
     "split": {"newsletter": True},
-    "cap": {"per_day": _CAP},
+    "cap": {"per_day": FLOOD_CAP},
 }
 
 

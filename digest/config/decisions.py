@@ -200,6 +200,11 @@ def fingerprint_decisions(path: Path) -> str:
     return fingerprint_file(_load_file(path))
 
 
+def fingerprint_decision_values(plain: Mapping[str, Any]) -> str:
+    """Return what `fingerprint_decisions` gives for a file of these values, which are valid."""
+    return fingerprint_file(DecisionsFile.model_validate_json(json.dumps(plain)))
+
+
 def load_team_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
     """Return the decisions of one edition. Raises ConfigError with every problem."""
     return load_editorial_decisions(path, quarter).decisions

@@ -36,16 +36,16 @@ class ItemIndex:
     """The items of stories by id and by address."""
 
     def __init__(self, stories: Iterable[Story]) -> None:
-        self._ids: set[str] = set()
+        self.members: dict[str, TaggedItem] = {}
         self._urls: defaultdict[str, list[str]] = defaultdict(list)
         for story in stories:
             for member in story.items:
-                self._ids.add(member.item.id)
+                self.members[member.item.id] = member
                 self._urls[member.item.url].append(member.item.id)
 
     def find_anchor(self, decision: StoryDecision) -> str | None:
         """Return the id of the item that a decision names; None where no story tells it."""
-        if decision.item in self._ids:
+        if decision.item in self.members:
             return decision.item
         return next(iter(self._urls.get(decision.url, ())), None) if decision.url else None
 
@@ -54,7 +54,7 @@ class ItemIndex:
 
         They are several where several sources list one page.
         """
-        if reference in self._ids:
+        if reference in self.members:
             return (reference,)
         return self._urls.get(canonical_url(reference), ())
 
@@ -64,26 +64,31 @@ class DecidedStories:
     """Stories as the team groups and tags them.
 
     `decisions` maps a story's id to what holds for it; `lost` says in words what could not be
-    carried out; `untagged` holds the stories with corrected tags as they were before, by id.
+    carried out; `untagged` holds the stories with corrected tags as they were before, by id;
+    `index` holds the items as the machine tags them.
     """
 
     stories: tuple[Story, ...] = ()
     decisions: Mapping[str, StoryDecision] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     untagged: Mapping[str, Story] = field(default_factory=dict)
+    index: ItemIndex = field(default_factory=lambda: ItemIndex(()), compare=False, repr=False)
 
 
 def apply_decisions(
-    stories: Sequence[Story], editorial_decisions: EditorialDecisions, choose_lead: LeadChooser
+    stories: Sequence[Story],
+    editorial_decisions: EditorialDecisions,
+    choose_lead: LeadChooser,
+    index: ItemIndex | None = None,
 ) -> DecidedStories:
     """Return the stories after merges, splits and corrected tags.
 
     Stories that no decision touches are returned as they are. `choose_lead` picks the member that
-    names a new story.
+    names a new story. `index` is that of the stories, where it is there already.
     """
     if not editorial_decisions.stories:
         return DecidedStories(tuple(stories))
-    index = ItemIndex(stories)
+    index = index or ItemIndex(stories)
     grouped, lost = _regroup_stories(stories, editorial_decisions.stories, index, choose_lead)
     story_ids = {member.item.id: story.id for story in grouped for member in story.items}
     found: dict[str, list[StoryDecision]] = defaultdict(list)
@@ -114,7 +119,7 @@ def apply_decisions(
                     f"evidence of {_format_title(decision)}: its AI is “{story.tags.ai}” now, "
                     "and only core or applied AI has evidence"
                 )
-    return DecidedStories(decided, combined, tuple(lost), untagged)
+    return DecidedStories(decided, combined, tuple(lost), untagged, index)
 
 
 def apply_choices(

@@ -181,7 +181,7 @@ def relate_stories(
     """
     if ambiguous_names is None:
         ambiguous_names = find_ambiguous_names(stories, index)
-    finder = _RelationFinder(index, ambiguous_names)
+    finder = RelationFinder(index, ambiguous_names)
     return {story.id: finder.find_relations(story) for story in stories}
 
 
@@ -304,7 +304,9 @@ class _StoryNames:
         return len(means) == len(found)
 
 
-class _RelationFinder:
+class RelationFinder:
+    """Finds the relations of stories to a stack; see `relate_stories`."""
+
     def __init__(self, index: StackIndex, ambiguous_names: frozenset[str]) -> None:
         self.index = index
         self.title_forms = {  # product → the names that a title shows by themselves
@@ -321,6 +323,7 @@ class _RelationFinder:
         ]
 
     def find_relations(self, story: Story) -> tuple[Relation, ...]:
+        """Return the relations of a story, the closest first; never empty."""
         names = _StoryNames(story)
         found = list(self._find_own_relations(names))
         if found:

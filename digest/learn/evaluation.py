@@ -55,18 +55,15 @@ class ItemFeedback:
 
 
 def collect_feedback(
-    stories: Iterable[Story], decisions: Iterable[StoryDecision], quarter: str = ""
+    index: ItemIndex, decisions: Iterable[StoryDecision], quarter: str = ""
 ) -> Iterator[ItemFeedback]:
-    """Yield what each decision says of its item.
+    """Yield what each decision says of its item, as the machine tags it in `index`.
 
     Those that name no item, or say nothing of what it is, are left out.
     """
-    stories = tuple(stories)
-    members = {member.item.id: member for story in stories for member in story.items}
-    finder = ItemIndex(stories)
     for decision in decisions:
         given = {name: value for name, value in decision.tags.items() if name in FIELDS}
-        anchor = finder.find_anchor(decision)
+        anchor = index.find_anchor(decision)
         if anchor is None:
             continue
         if (decision.keep or decision.pin) and not decision.drop:
@@ -76,7 +73,7 @@ def collect_feedback(
         if "vendors" in given:
             given["vendors"] = tuple(given["vendors"])
         if given or decision.drop:
-            member = members[anchor]
+            member = index.members[anchor]
             yield ItemFeedback(member.item, member.tags, given, decision.drop, quarter)
 
 
@@ -88,7 +85,7 @@ def build_labelled_rows(
     These are the labels given, and the judgement's own for the rest. `corrected` names those that
     the judgement has otherwise, `was` what it says.
     """
-    for feedback in collect_feedback(stories, decisions):
+    for feedback in collect_feedback(ItemIndex(stories), decisions):
         item, given = feedback.item, feedback.given
         judged = {name: getattr(feedback.tags, name) for name in FIELDS}
         changed = [name for name in given if given[name] != judged[name]]
@@ -126,7 +123,7 @@ class ReviewedQuarter:
     @property
     def feedback(self) -> tuple[ItemFeedback, ...]:
         """What was decided on its items."""
-        return tuple(collect_feedback(self.stories, self.rulings, self.quarter))
+        return tuple(collect_feedback(ItemIndex(self.stories), self.rulings, self.quarter))
 
     @property
     def accepted_items(self) -> tuple[TaggedItem, ...]:

@@ -16,7 +16,9 @@ from digest.rank.score import (
 from digest.rank.select import (
     Selection,
     SelectionLimits,
+    StoryTraits,
     find_consequence,
+    find_traits,
     select_stories,
 )
 from digest.rank.weights import RankingWeights, load_default_weights
@@ -26,9 +28,11 @@ __all__ = [
     "Selection",
     "SelectionLimits",
     "StoryFeatures",
+    "StoryTraits",
     "WordPoints",
     "extract_features",
     "find_consequence",
+    "find_traits",
     "load_default_weights",
     "rank_stories",
     "score_words",

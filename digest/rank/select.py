@@ -75,6 +75,23 @@ class Selection:
     left_out: Mapping[str, LeftOut]
 
 
+@dataclass(frozen=True, slots=True)
+class StoryTraits:
+    """What of a story decides on its choice, whatever the others are.
+
+    `series` names its source and the words that every part of its series has.
+    """
+
+    exclusion: LeftOut | None
+    consequence: str | None  # where it is about the company's own products or their vendors
+    market_consequence: str | None
+    series: tuple[str, tuple[str, ...]] | None
+
+    def get_consequence(self, *, own: bool) -> str | None:
+        """Return what `find_consequence` does."""
+        return self.consequence if own else self.market_consequence
+
+
 def select_stories(
     ranked: Sequence[RankedStory],
     limits: SelectionLimits = SelectionLimits(),
@@ -83,27 +100,30 @@ def select_stories(
     own: Collection[str] = (),
     themes: Mapping[str, str] = MappingProxyType({}),
     has_words: Callable[[Story], bool] = lambda _: True,
+    traits_of: Callable[[Story], StoryTraits] | None = None,
 ) -> Selection:
     """Choose from `ranked`, which is best first.
 
     `excluded` holds stories that stay out whatever their score, with the reason; `own` the ids of
     stories about the company's own products and their vendors; `themes` maps story ids to themes.
     `has_words` says whether a story can be told in whole sentences; it is asked of those alone that
-    would go in. The result is deterministic: every story is either chosen or has a reason. Where
-    more stories have a consequence than there are places, the own and then the best of them go in.
+    would go in. `traits_of` is `find_traits`, or what remembers it. The result is deterministic:
+    every story is either chosen or has a reason. Where more stories have a consequence than there
+    are places, the own and then the best of them go in.
     """
     left: dict[str, LeftOut] = {}
     must: list[RankedStory] = []
     others: list[RankedStory] = []
-    older = _find_older_parts(entry.story for entry in ranked)
+    traits = {entry.story.id: (traits_of or find_traits)(entry.story) for entry in ranked}
+    older = _find_older_parts((entry.story, traits[entry.story.id].series) for entry in ranked)
     for entry in ranked:
         story_id, is_own = entry.story.id, entry.story.id in own
-        has_consequence = find_consequence(entry.story, own=is_own) is not None
+        has_consequence = traits[story_id].get_consequence(own=is_own) is not None
         floor = limits.floor
         if has_consequence:
             floor = min(floor, limits.own_floor if is_own else limits.consequence_floor)
         reason = (
-            _exclusion_reason(entry.story)
+            traits[story_id].exclusion
             or excluded.get(story_id)
             or older.get(story_id)
             or _floor_reason(entry, floor)
@@ -139,8 +159,11 @@ def find_consequence(story: Story, *, own: bool) -> str | None:
     `own`: it is about the company's own products or their vendors.
     """
     relevance = max(estimate_relevance(member.tags) for member in story.items)
-    if relevance < (_MIN_OWN_RELEVANCE if own else _MIN_RELEVANCE):
-        return None
+    least = _MIN_OWN_RELEVANCE if own else _MIN_RELEVANCE
+    return _name_consequence(story) if relevance >= least else None
+
+
+def _name_consequence(story: Story) -> str | None:
     event = story.tags.event
     if event in _CONSEQUENCE_EVENTS:
         return event
@@ -150,6 +173,14 @@ def find_consequence(story: Story, *, own: bool) -> str | None:
         if is_forced_change(f"{title}. {normalize_body(lead)}"):
             return "forced change"
     return None
+
+
+def find_traits(story: Story) -> StoryTraits:
+    """Return what decides on a story's choice, to be found once."""
+    relevance = max(estimate_relevance(member.tags) for member in story.items)
+    consequence = _name_consequence(story) if relevance >= _MIN_OWN_RELEVANCE else None
+    market = consequence if relevance >= _MIN_RELEVANCE else None
+    return StoryTraits(_exclusion_reason(story), consequence, market, _name_series(story))
 
 
 def _exclusion_reason(story: Story) -> LeftOut | None:
@@ -176,23 +207,30 @@ def _floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
     return LeftOut(LeftOutReason.BELOW_FLOOR, values)
 
 
-def _find_older_parts(stories: Iterable[Story]) -> dict[str, LeftOut]:
-    """Return the parts of each series but the newest, by story id."""
+def _name_series(story: Story) -> tuple[str, tuple[str, ...]] | None:
+    """Return the source and the lasting words of a title that names a part of a series."""
+    words = story.lead.item.title.partition(":")[0].casefold().split()
+    bare = [word.strip(".,;()") for word in words]
+    dated = any(word in _MONTH_WORDS or word in _QUARTER_WORDS for word in bare)
+    name = tuple(
+        word
+        for word, after in pairwise((*bare, ""))
+        if word not in _MONTH_WORDS
+        and word not in _QUARTER_WORDS
+        and (after in _AMOUNT_WORDS or not _NUMBER_WORD.fullmatch(word))
+    )
+    least = _MIN_MONTHLY_WORDS if dated else _MIN_SERIES_WORDS
+    return (story.lead.item.source, name) if least <= len(name) < len(words) else None
+
+
+def _find_older_parts(
+    stories: Iterable[tuple[Story, tuple[str, tuple[str, ...]] | None]],
+) -> dict[str, LeftOut]:
+    """Return the parts of each series but the newest, by story id; stories with their series."""
     series: dict[tuple[str, tuple[str, ...]], list[Story]] = {}
-    for story in stories:
-        words = story.lead.item.title.partition(":")[0].casefold().split()
-        bare = [word.strip(".,;()") for word in words]
-        dated = any(word in _MONTH_WORDS or word in _QUARTER_WORDS for word in bare)
-        name = tuple(
-            word
-            for word, after in pairwise((*bare, ""))
-            if word not in _MONTH_WORDS
-            and word not in _QUARTER_WORDS
-            and (after in _AMOUNT_WORDS or not _NUMBER_WORD.fullmatch(word))
-        )
-        least = _MIN_MONTHLY_WORDS if dated else _MIN_SERIES_WORDS
-        if least <= len(name) < len(words):
-            series.setdefault((story.lead.item.source, name), []).append(story)
+    for story, name in stories:
+        if name:
+            series.setdefault(name, []).append(story)
     older = {}
     for parts in series.values():
         *before, newest = sorted(parts, key=_get_time_and_id)

@@ -42,6 +42,7 @@ from digest.review.rendering import (
     PageRenderer,
     ReviewPage,
     build_environment,
+    count_shown,
     read_tab,
 )
 from digest.review.store import ConflictError
@@ -142,7 +143,9 @@ class _ReviewRoutes(PageRenderer):
 
     async def show_lists(self, request: Request) -> Response:
         """Show both lists and the state of the edition as they are now."""
-        return self.render("lists.html", request, **self.list_tray(request.query_params))
+        return self.render(
+            "lists.html", request, **self.list_tray(request.query_params, count_shown(request))
+        )
 
     async def show_tray(self, request: Request) -> Response:
         """Show the rows of the tray that fit a filter, from a place on."""
@@ -274,6 +277,8 @@ class _ReviewRoutes(PageRenderer):
         action, stories = form.get("do", ""), form.all.get("story", [])
         if action not in BULK_ACTIONS or not stories:
             raise UsageError("nothing is marked", "mark stories with x first")
+        for story_id, revision in zip(stories, form.all.get("revision", ()), strict=False):
+            self.session.require_revision(story_id, revision)
         changes: dict[Place, Value] = {}
         for story_id in stories:
             changes |= STORY_ACTIONS[action](self.session, story_id, form)
@@ -384,7 +389,7 @@ class _ReviewRoutes(PageRenderer):
         except UsageError:
             context, pane = {"row": None}, "empty.html"
         context |= {"said": said, "fault": status != 200, "oob": True}
-        lists = self.list_tray(await read_form(request))
+        lists = self.list_tray(await read_form(request), count_shown(request))
         return self.render("done.html", request, status, pane=pane, **lists, **context)
 
     async def _show_pane_done(
@@ -392,7 +397,7 @@ class _ReviewRoutes(PageRenderer):
     ) -> Response:
         context = await self.build_pane(name, request)
         context |= {"said": said, "fault": status != 200, "oob": True, "row": None}
-        lists = self.list_tray(await read_form(request))
+        lists = self.list_tray(await read_form(request), count_shown(request))
         return self.render("done.html", request, status, pane=f"{name}.html", **lists, **context)
 
     async def handle_error(self, request: Request, error: Exception) -> Response:

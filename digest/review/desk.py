@@ -65,6 +65,7 @@ class StoryRow:
     reason: str
     decided: bool
     new: bool
+    revision: str
     story: EditionStory | None = None
     number: int = 0  # its place on page one, from 1; 0 elsewhere
 
@@ -269,6 +270,7 @@ class ReviewSession:
             reason=self.describe_reason(story.id),
             decided=bool(decision.by),
             new=self._is_new(story),
+            revision=_name_grouping(story),
             story=printed,
             number=number,
         )
@@ -335,8 +337,7 @@ class ReviewSession:
     def make_revision(self, story_id: str) -> str:
         """Return what names a story as it is grouped now: an action names it, and is refused for
         another."""
-        items = sorted(member.item.id for member in self.get_story(story_id).story.items)
-        return sha256("\n".join((story_id, *items)).encode()).hexdigest()[:12]
+        return _name_grouping(self.get_story(story_id).story)
 
     def require_revision(self, story_id: str, revision: str) -> None:
         """Raise UsageError where a story is grouped otherwise than a person saw it."""
@@ -468,6 +469,12 @@ class ReviewSession:
         if self._oldest > since:  # all was collected at once, so nothing is newer than the rest
             return False
         return any(member.item.first_seen > since for member in story.items)
+
+
+def _name_grouping(story: Story) -> str:
+    """Return what names a story as it is grouped now."""
+    items = sorted(member.item.id for member in story.items)
+    return sha256("\n".join((story.id, *items)).encode()).hexdigest()[:12]
 
 
 def _find_doubt(story: Story) -> float:

@@ -23,11 +23,12 @@ from digest.model.sections import SECTION_KINDS
 from digest.model.stack import RELATION_KINDS, RINGS
 from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES
 from digest.render.prose import render_markdown
-from digest.review.desk import ReviewSession
+from digest.review.desk import ReviewSession, StoryRow
 from digest.review.forms import SECTION_NAMES, parse_filter, parse_number
 from digest.review.guard import make_csrf_token
 from digest.review.questions import list_questions
 from digest.review.room import ReviewRoom, Visitor
+from digest.review.row_printer import RowMarks, RowPrinter
 from digest.review.services import ReviewServices
 from digest.review.store import format_value
 from digest.review.tray import ORDERS, PAGE_SIZE, VIEWS
@@ -75,6 +76,7 @@ class PageRenderer:
     def __init__(self, page: ReviewPage) -> None:
         self.page, self.session, self.services = page, page.session, page.services
         self.workbench, self.room, self.access = page.workbench, page.room, page.access
+        self._printer = RowPrinter(build_environment().get_template("row.html"))
 
     def read_name(self, request: Request) -> str:
         """Return who asks: by the proxy's header, the command's --by, or the browser's cookie."""
@@ -96,11 +98,27 @@ class PageRenderer:
     ) -> HTMLResponse:
         csrf_header = json.dumps({"X-Digest": make_csrf_token(self.access.token)})
         name, others = self.read_name(request), self.room.list_others(read_tab(request))
+        looking = _group_by_story(others)
+        assigned = {
+            self.session.find_current_id(key): name for key, name in self.workbench.assigned.items()
+        }
+        held = frozenset(request.headers.get("x-rows", "").split())
+
+        def print_row(row: StoryRow) -> Markup:
+            marks = RowMarks(
+                self.workbench.is_opened(row.id),
+                assigned.get(row.id, ""),
+                tuple(looking.get(row.id, ())),
+                self.services.preview.page_of.get(row.id, 0),
+            )
+            return self._printer.print_row(row, marks, held)
+
         base = {
             "title": self.page.title,
             "person": name,
             "others": others,
-            "looking": _group_by_story(others),
+            "looking": looking,
+            "print_row": print_row,
             "counts": self._count_stories(),
             "drafted": dict.fromkeys(
                 self.session.find_current_id(key)
@@ -112,11 +130,7 @@ class PageRenderer:
             "preview": self.services.preview,
             "arrivals": self.services.arrivals,
             "state": self.make_state(),
-            "is_opened": self.workbench.is_opened,
-            "assigned": {
-                self.session.find_current_id(key): name
-                for key, name in self.workbench.assigned.items()
-            },
+            "assigned": assigned,
             "proof": Markup(csrf_header),  # noqa: S704 - hexadecimal digits
             "row": None,
             "said": "",
@@ -140,12 +154,15 @@ class PageRenderer:
             "unsure": len(list_questions(self.session)),
         }
 
-    def list_tray(self, fields: Mapping[str, str]) -> dict[str, Any]:
-        """Return the sections, and a part of the tray's rows with where the next one is."""
+    def list_tray(self, fields: Mapping[str, str], shown: int = 0) -> dict[str, Any]:
+        """Return the sections, and a part of the tray's rows with where the next one is.
+
+        `shown` is how many rows somebody has asked for by and by.
+        """
         story_filter = parse_filter(fields)
         found = self.session.find_stories(story_filter)
         start = parse_number(fields.get("from", "0"))
-        end = start + PAGE_SIZE
+        end = start + max(PAGE_SIZE, shown)
         named = {f"f-{name}": value for name, value in asdict(story_filter).items() if value}
         more = f"/tray?{urlencode({**named, 'from': end})}" if len(found) > end else ""
         return {
@@ -301,6 +318,11 @@ def _group_by_story(others: list[Visitor]) -> dict[str, list[str]]:
     for other in others:
         looking.setdefault(other.story, []).append(other.name)
     return looking
+
+
+def count_shown(request: Request) -> int:
+    """Return how many rows of the tray a browser shows."""
+    return parse_number(request.headers.get("x-shown", ""))
 
 
 def read_tab(request: Request) -> str:

@@ -21,7 +21,6 @@ from digest.app.decide import QuarterDecision
 from digest.app.live_edition import LiveEdition
 from digest.app.review_quarter import ReviewQuarter
 from digest.app.vocabulary import load_overrides
-from digest.archive import Archive
 from digest.model.decisions import EditorialDecisions
 from digest.model.drafts import Proposal
 from digest.model.story import Story
@@ -32,7 +31,6 @@ from digest.review.rendering import ReviewAccess, ReviewPage, read_page_state
 from digest.review.room import ReviewRoom
 from digest.review.services import ReviewServices
 from digest.review.store import DecisionStore
-from digest.review.tray import StoryFilter
 from digest.review.workbench import Workbench
 from digest.review.workspace_services import WorkspaceReviewServices
 from digest.web.approval import ApprovalGate, name_link_host
@@ -106,11 +104,11 @@ def review_folder(context: AppContext) -> Path:
 def open_review_session(
     context: AppContext, quarter: Quarter, now: Callable[[], datetime]
 ) -> ReviewSession:
-    """Open a quarter, judged once, in another process. Raises DigestError where it is empty."""
-    load_quarter_decisions(context, quarter)  # so that its faults are reported with their places
-    load_overrides(vocabulary_file(context))
-    Archive.open(context.workspace.archive, create=False).close()
+    """Open a quarter, judged once. Raises DigestError where it is empty or cannot be read."""
     store = DecisionStore(decisions_file(context, quarter), quarter.name)
+    if store.broken:
+        load_quarter_decisions(context, quarter)  # raises what is wrong, with its places
+    load_overrides(vocabulary_file(context))
     judged = ReviewQuarter(context, quarter)
     judged.judge(store.decisions)()
     settings = context.config.digest
@@ -129,8 +127,7 @@ def open_review_session(
         places=settings.limits.stories,
         judge=judged.judge,
     )
-    session.list_rows(StoryFilter())  # so that the first view need not wait
-    session.list_sections()
+    session.list_sections()  # so that the first view need not wait
     return session
 
 

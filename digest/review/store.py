@@ -128,8 +128,8 @@ class DecisionStore:
         name = self.path.name
         try:
             text = data.decode()
-            decisions = parse_editorial_decisions(text, self.quarter, name)
             plain = parse_plain_values(text, name)
+            decisions = self._check_values(plain, text)
         except UnicodeDecodeError as error:
             self.broken = f"{name} is not UTF-8 at byte {error.start + 1}: save it as UTF-8"
             return True
@@ -144,6 +144,13 @@ class DecisionStore:
                 self.conflicts.append(EditConflict(place, mine, theirs, by))
                 del self._page_values[place]
         return True
+
+    def _check_values(self, plain: Plain, text: str) -> EditorialDecisions:
+        """Return the decisions of a text with these values. Raises ConfigError with the places."""
+        try:
+            return parse_decision_values(plain, self.quarter)
+        except DigestError:  # the text is read a second time only to say where it is wrong
+            return parse_editorial_decisions(text, self.quarter, self.path.name)
 
     def apply_changes(
         self,

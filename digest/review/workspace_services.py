@@ -17,9 +17,9 @@ from digest.app import processes
 from digest.app import review_jobs as jobs
 from digest.app.context import AppContext, vocabulary_file
 from digest.app.evaluate import list_proposals
-from digest.app.source_care import mend_source
 from digest.app.workspace import write_file
 from digest.archive import read_archive_state
+from digest.config.decisions import fingerprint_decision_values
 from digest.config.sources import load_sources
 from digest.config.vocabulary import VocabularyLine, add_lines
 from digest.errors import DigestError, UsageError
@@ -44,6 +44,7 @@ class WorkspaceReviewServices:
     def __init__(self, context: AppContext, quarter: Quarter, session: ReviewSession) -> None:
         self._context, self._quarter, self._session = context, quarter, session
         self._folder = context.workspace.output / ".review"
+        self._standing: tuple[object, jobs.EditionStanding] = (None, jobs.EditionStanding(""))
         self._status: tuple[object, str] = (None, "")
         self._one_job = asyncio.Lock()  # each takes seconds and hundreds of megabytes
         self._task: asyncio.Task[None] | None = None
@@ -97,7 +98,7 @@ class WorkspaceReviewServices:
             return (int(time.monotonic() // 30),)
         file = self._context.workspace.archive_file
         files = (file, Path(f"{file}-wal"))
-        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
+        return tuple(map(_read_time, files))
 
     # ------------------------------------------------------------ the whole edition
 
@@ -172,16 +173,18 @@ class WorkspaceReviewServices:
 
     def edition_status(self) -> str:
         """Return where the edition stands, read again when a file that it depends on changed."""
-        workspace = self._context.workspace
-        files = (
-            workspace.edition_folder(self._quarter.name) / "edition.json",
-            vocabulary_file(self._context),
-            self._context.team_root / "stack.yaml",
-        )
-        times = [path.stat().st_mtime_ns if path.exists() else 0 for path in files]
-        key = (self._session.store.version, read_archive_state(workspace.archive), *times)
+        context, quarter, store = self._context, self._quarter, self._session.store
+        folder = context.workspace.edition_folder(quarter.name)
+        built = sorted(folder.iterdir()) if folder.is_dir() else ()
+        of_edition = (read_archive_state(context.workspace.archive), *map(_read_time, built))
+        if self._standing[0] != of_edition:
+            self._standing = (of_edition, jobs.read_standing(context, quarter))
+        files = (vocabulary_file(context), context.team_root / "stack.yaml")
+        key = (store.version, of_edition, *map(_read_time, files))
         if self._status[0] != key:
-            self._status = (key, jobs.describe_status(self._context, self._quarter))
+            decisions = fingerprint_decision_values(store.plain)
+            words = jobs.describe_standing(context, quarter, self._standing[1], decisions)
+            self._status = (key, words)
         return self._status[1]
 
     # ------------------------------------------------------------ sources
@@ -192,6 +195,8 @@ class WorkspaceReviewServices:
 
     async def mend_source(self, name: str, how: str) -> str:
         """Carry out one of the mends of a source, and go on with the changed file."""
+        from digest.app.source_care import mend_source  # it reads feeds: a third of all modules
+
         context = self._current_context()
         async with self._one_job:
             said = await asyncio.to_thread(mend_source, context, name, how)
@@ -207,9 +212,7 @@ class WorkspaceReviewServices:
         story = self._session.get_story(story_id).story
         if story_id not in decision.decided.decisions:
             return ()
-        untagged = decision.decided.untagged
-        stories = [untagged.get(one.id, one) for one in decision.stories]
-        feedback = collect_feedback(stories, self._session.store.decisions.stories)
+        feedback = collect_feedback(decision.decided.index, self._session.store.decisions.stories)
         ids = {member.item.id for member in story.items}
         return tuple(dict.fromkeys(describe_recurring(feedback, ids)))
 
@@ -310,6 +313,10 @@ class WorkspaceReviewServices:
 
     def _current_context(self) -> AppContext:
         return replace(self._context, now=self._session.now())
+
+
+def _read_time(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def _read_text(path: Path) -> str:

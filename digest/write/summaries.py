@@ -13,7 +13,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -222,13 +222,8 @@ class SentenceCheck:
         """Take the stories, and what their sites repeat where that is known."""
         self._items = [member.item for story in stories for member in story.items]
         self._boilerplate = boilerplate
-        # language, identities of the members, the lead's first → the story, so that these stay
-        # its members', and its sentences
-        self._known: dict[tuple[str, tuple[int, ...]], tuple[Story, tuple[Sentence, ...]]] = {}
-
-    def __getstate__(self) -> Mapping[str, object]:
-        """Leave out the answers: in another process the identities are others."""
-        return {**self.__dict__, "_known": {}}
+        # language, id of the story → the story as it was, and its sentences
+        self._known: dict[tuple[str, str], tuple[Story, tuple[Sentence, ...]]] = {}
 
     def __call__(self, story: Story) -> bool:
         """Return whether a story has a sentence to print."""
@@ -236,10 +231,11 @@ class SentenceCheck:
 
     def summarize(self, story: Story, language: str = "en") -> tuple[Sentence, ...]:
         """Return the sentences of a story; see `build_summary`."""
-        key = (language, (id(story.lead), *map(id, story.items)))
-        if key not in self._known:
-            self._known[key] = story, build_summary(story, language, self.boilerplate)
-        return self._known[key][1]
+        key = (language, story.id)
+        known = self._known.get(key)
+        if known is None or known[0] != story:
+            known = self._known[key] = story, build_summary(story, language, self.boilerplate)
+        return known[1]
 
     @property
     def boilerplate(self) -> SiteBoilerplate:

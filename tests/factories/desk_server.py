@@ -101,7 +101,7 @@ class Hands:
     def open(self, url):
         """Open a tab and wait until the desk is there."""
         tab = self.context.new_page()
-        tab.set_default_timeout(90_000)  # a machine that also does other things
+        tab.set_default_timeout(240_000)  # a machine that also does other things
         tab.on("console", self._note)
         tab.on("pageerror", lambda error: self.errors.append(str(error)))
         tab.goto(url)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from digest.app.decide import decide_stories
+from digest.app.findings import StoryFindings
 from digest.app.live_edition import LiveEdition
 from digest.decide.source_health import SourceFinding
 from digest.errors import DigestError
@@ -86,7 +87,7 @@ def desk(folder: Path, stories, limit: int = 60, later=()) -> ReviewSession:
 
     def settled(rulings):
         now = tuple(held)
-        features, check = extract_features(now, Q3), SentenceCheck(now)
+        findings = StoryFindings(now, extract_features(now, Q3), SentenceCheck(now))
         return decide_stories(
             Q3,
             now,
@@ -94,8 +95,7 @@ def desk(folder: Path, stories, limit: int = 60, later=()) -> ReviewSession:
             limits=limits,
             stack_index=None,
             editorial_decisions=rulings,
-            features=features,
-            sentence_check=check,
+            findings=findings,
         )
 
     live = LiveEdition("en", "Test digest", NOW, has_stack=False)

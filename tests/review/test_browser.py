@@ -356,6 +356,53 @@ def test_the_desk_shows_the_words_that_are_printed(chromium, running):
     assert hands.errors == []
 
 
+def test_printed_words_are_edited_where_they_stand(chromium, running):
+    """A click begins with the sentence itself; what is left as it was stays the sources'."""
+    hands = Hands(chromium, running)
+    one = running.desk.get_printed(hands.story)
+    summary = " ".join(sentence.text for sentence in one.summary)
+    hands.click("#story .words p")
+    assert hands.tab.evaluate("() => document.activeElement.value") == summary
+    hands.press("Control+Enter")
+    hands.said("words")
+    assert running.desk.get_decision(one.id) is None
+    hands.click("#story h2")
+    hands.type(", at last")
+    hands.press("Control+Enter")
+    hands.idle()
+    made = running.desk.get_decision(one.id)
+    assert (made.headline, made.summary) == (f"{one.title}, at last", "")
+    assert hands.errors == []
+
+
+def test_rows_that_do_not_change_stay_what_they_are(chromium, running):
+    """Whatever is done to another one: nothing in sight is drawn anew, or loses its place."""
+    hands = Hands(chromium, running)
+    mark = "() => document.querySelectorAll('[data-row]').forEach((row) => (row.isOld = true))"
+    drawn = "() => [...document.querySelectorAll('[data-row]')].filter((row) => !row.isOld).map((row) => row.dataset.row)"
+    order = (
+        "() => [...document.querySelectorAll('#printed [data-row]')].map((row) => row.dataset.row)"
+    )
+    hands.idle()
+    hands.tab.locator("#printed .row.opened").first.wait_for()
+    hands.tab.evaluate(mark)
+    here = hands.story
+    hands.press("c")
+    hands.type("for readers")
+    hands.press("Control+Enter")
+    hands.said("words")
+    assert hands.tab.evaluate(drawn) == [here]
+    hands.press("d")
+    hands.type("dull")
+    hands.press("Enter")
+    hands.said("drop")
+    hands.idle()
+    printed = [row.id for section in running.desk.list_sections() for row in section.rows]
+    assert hands.tab.evaluate(order) == printed
+    assert hands.tab.locator(f"#tray #row-{here}.dropped").count() == 1
+    assert hands.errors == []
+
+
 def test_the_tray_is_ordered_and_filtered(chromium, running):
     """By rank, or the least certain first; by vendor, source, event and words, at once."""
     hands = Hands(chromium, running)
@@ -525,7 +572,7 @@ def test_an_edition_from_nothing(chromium, tmp_path):
         hands.press("v")
         hands.tab.locator("h2", has_text="Preview and approve").wait_for()
         told = hands.tab.inner_text("#story")  # the story that was split off is new
-        assert re.search(r"\b1 of \d+ printed stories nobody has opened: .*report", told)
+        assert re.search(r"\b1 of \d+ printed stories nobody has opened:\s+.*report", told)
         hands.press("a", "Space", "Control+Enter")
         hands.said("approved by Anna")
         assert hands.keys <= 60

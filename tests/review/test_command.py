@@ -72,6 +72,28 @@ def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
     assert load_shipped_judge.cache_info().currsize == 0
 
 
+def test_a_quarter_that_is_kept_judged_opens_without_another_process(workspace, monkeypatch):  # noqa: F811
+    """And holds what judging it gives; where anything is left to judge, a process does it."""
+    place = Workspace(workspace)
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    called = []
+
+    def call(function, *given):
+        called.append(function.__name__)
+        return function(*given)
+
+    monkeypatch.setattr("digest.app.processes.call_in_process", call)
+    judged = open_review_session(context, q2, lambda: NOW).decision
+    kept = open_review_session(context, q2, lambda: NOW).decision
+    assert called == ["judge_quarter"]
+    assert kept == judged
+    write_file(
+        workspace / "vocabulary.yaml", b"words: {crm: [zzz]}"
+    )  # judged otherwise from now on
+    open_review_session(context, q2, lambda: NOW)
+    assert called == ["judge_quarter", "judge_quarter"]
+
+
 def test_the_page_stays_up_whatever_happens_to_the_files(workspace, one_process):  # noqa: F811
     """Half a file of decisions, and an archive that is gone: it says so, and goes on."""
     place = Workspace(workspace)

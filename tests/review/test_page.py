@@ -544,6 +544,60 @@ def test_pins_move_both_ways_and_the_pane_stays_with_its_story(held):
     assert made.list_pins() == [sid(7), sid(3), sid(5)]
 
 
+def test_a_browser_gets_the_rows_that_it_does_not_have(held):
+    """In their places stand the others' prints; the tray keeps the length that it has there."""
+    made, stage, client = held
+    rows = re.compile(r'<li data-print="(\w+)" id="row-(\w+)"')
+    whole = {story_id: stamp for stamp, story_id in rows.findall(client.get("/").text)}
+    first = made.list_chosen_ids()[0]
+
+    def ask(method, path, **more):
+        answer = client.request(
+            method, path, headers={**SIGN, "X-Rows": " ".join(whole.values())}, **more
+        )
+        assert answer.status_code == 200
+        return answer.text
+
+    same = ask("GET", "/lists")
+    assert rows.findall(same) == []
+    assert re.findall(r'<li data-kept="(\w+)"></li>', same) == list(whole.values())
+    told = ask("POST", "/do/keep", data={"story": first, "to": "yes"})
+    ((stamp, changed),) = rows.findall(told)
+    assert (changed, stamp in whole.values()) == (first, False)
+    assert len(re.findall("data-kept", told)) == len(whole) - 1
+    stage.preview = replace(stage.preview, pages=((first,),))  # another page, another row
+    assert [story_id for _, story_id in rows.findall(ask("GET", "/lists"))] == [first]
+
+
+def test_the_tray_keeps_the_length_that_somebody_unfolded(tmp_path):
+    """After an action, too."""
+    _, _, client = opened(tmp_path, [story(n) for n in range(100)], limit=5)
+
+    def count(shown):
+        told = client.post(
+            "/do/undo", data={}, headers={**SIGN, "X-Shown": shown, "X-Rows": ""}
+        ).text
+        told = told or client.get("/lists", headers={"X-Shown": shown}).text
+        return told.partition('id="rows"')[2].count("<li data-print")
+
+    client.post("/do/keep", data={"story": sid(1)}, headers=SIGN)
+    assert count("80") == 80
+    assert client.get("/lists").text.partition('id="rows"')[2].count("<li data-print") == 40
+
+
+def test_a_row_names_the_grouping_that_it_was_drawn_for(held):
+    """What is pressed in a row of a story that was merged meanwhile is refused."""
+    made, _, client = held
+    (drawn,) = re.findall(rf'data-row="{sid(4)}" data-revision="(\w+)"', client.get("/").text)
+    do(client, "merge", sid(4), other=sid(5))
+    holder = made.find_current_id(sid(4))
+    told = do(client, "drop", holder, 422, reason="x", revision=drawn)
+    assert "merged or split since" in told
+    marked = {"do": "drop", "reason": "x", "revision": ["", drawn]}
+    answer = client.post("/do/many", data={"story": [sid(1), holder], **marked}, headers=SIGN)
+    assert (answer.status_code, made.get_decision(sid(1))) == (422, None)
+
+
 def test_many_at_once_are_one_step(held):
     """One key for all that is marked, and one undo."""
     made, _, client = held

@@ -86,8 +86,8 @@ function press(key) {
     show("story");
     target.scrollIntoView({ block: "nearest" });
     const field = target.querySelector("form :is(input:not([type=hidden]), select, textarea)");
-    (field || target.querySelector("summary")).focus();
-    if (field?.matches("textarea")) field.setSelectionRange(field.value.length, field.value.length);
+    if (field) edit(field);
+    else target.querySelector("summary").focus();
   } else if (target.matches("input:not([type=checkbox])")) {
     if (target.closest("#tray")) show("tray");
     target.focus();
@@ -95,6 +95,13 @@ function press(key) {
   } else if (target.matches("input")) target.focus();
   else target.click();
   return true;
+}
+
+// Words of the sources are edited from where they stand; what is left as it was stays theirs.
+function edit(field) {
+  field.form.querySelectorAll("[data-printed]").forEach((input) => (input.value ||= input.dataset.printed));
+  field.focus();
+  if (field.matches("[data-printed], textarea")) field.setSelectionRange(field.value.length, field.value.length);
 }
 
 function act(key) {
@@ -183,9 +190,13 @@ document.addEventListener("htmx:configRequest", (event) => {
     const next = neighbour(1);
     if (next) detail.parameters.then = next.dataset.row;
   }
+  detail.elt.querySelectorAll?.("[data-printed]").forEach((input) => {
+    if (detail.parameters[input.name] === input.dataset.printed) detail.parameters[input.name] = "";
+  });
   if (detail.elt.matches("[data-arrivals]")) detail.parameters.at = paneStory();
   if (detail.elt.id === "bulk") {
     detail.parameters.story = [...marked];
+    detail.parameters.revision = [...marked].map((id) => rowOf(id)?.dataset.revision || "");
     detail.parameters.at = at;
     detail.parameters.seen = document.getElementById("printed").dataset.seen;
   }
@@ -213,6 +224,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
     const typing = document.activeElement.closest(FIELDS);
     if (!typing) pane().querySelector("h2")?.focus({ preventScroll: true });
     pane().scrollTop = 0;
+    // where the page itself scrolls, another pane is to begin in sight
+    if (!typing && pane().getBoundingClientRect().top < 0) pane().scrollIntoView({ block: "start" });
     remember(true);
   }
   if (document.getElementById("edition")) mark();
@@ -226,8 +239,16 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-help], [data-show], [data-clear], [data-open], [data-pane]");
+  const target = event.target.closest("[data-help], [data-show], [data-clear], [data-open], [data-pane], [data-edit]");
   if (!target) return;
+  if (target.matches("[data-edit]")) {
+    if (!getSelection().isCollapsed) return; // words that are marked are to be copied
+    const field = pane().querySelector(`[name=${target.dataset.edit}]`);
+    field.closest("details").open = true;
+    edit(field);
+    field.scrollIntoView({ block: "nearest" });
+    return;
+  }
   if (target.matches("[data-help]")) document.getElementById("keys").showModal();
   else if (target.matches("[data-show]")) show(target.dataset.show);
   else if (target.matches("[data-clear]")) {
