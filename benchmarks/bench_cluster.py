@@ -13,6 +13,7 @@ import sys
 import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 from digest.cluster import cluster_items
 from digest.model.item import Item
@@ -34,7 +35,7 @@ def items(count: int, seed: int = 7) -> tuple[list[TaggedItem], dict[str, int]]:
     """`count` items of a quarter, and the event of each."""
     rng = random.Random(seed)
     common = sorted({word(rng) for _ in range(9000)})
-    weights = [1 / (rank + 20) for rank in range(len(common))]
+    weights = list(accumulate(1 / (rank + 20) for rank in range(len(common))))
     names = sorted({word(rng).capitalize() for _ in range(max(2000, count // 5))})
     made, events = [], {}
     event = 0
@@ -42,10 +43,10 @@ def items(count: int, seed: int = 7) -> tuple[list[TaggedItem], dict[str, int]]:
         event += 1
         reports = 1 if rng.random() < 0.8 else rng.randint(2, 5)
         who, money = rng.sample(names, 2), f"${rng.randint(3, 900)} million"
-        core = rng.choices(common, weights, k=14)
+        core = rng.choices(common, cum_weights=weights, k=14)
         day = START + timedelta(days=rng.random() * 91)
         for _ in range(reports):
-            own = rng.sample(core, 8) + rng.choices(common, weights, k=22)
+            own = rng.sample(core, 8) + rng.choices(common, cum_weights=weights, k=22)
             rng.shuffle(own)
             title = f"{who[0]} {' '.join(rng.sample(core, 5))} {who[1]}"
             summary = (

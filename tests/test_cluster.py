@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.cluster import cluster_items, find_threads
-from digest.cluster.traits import extract_days, extract_figures, extract_versions, tokenize_text
+from digest.cluster.grouping import find_candidate_pairs
+from digest.cluster.pairs import compute_rarity
+from digest.cluster.traits import (
+    extract_days,
+    extract_figures,
+    extract_traits,
+    extract_versions,
+    tokenize_text,
+)
 from digest.model.item import Item
 from digest.model.story import EarlierStory
 from digest.model.tags import TaggedItem, Tags
@@ -347,6 +356,28 @@ def test_the_result_is_a_function_of_the_set(items, rng):
             story.items, key=lambda member: (member.item.published_or_seen, member.item.id)
         )
         assert len(story.merges) == len(story.items) - 1
+
+
+def test_the_candidates_of_an_item_do_not_grow_with_the_quarter():
+    """Each pair comes once, the earlier first, and an item has 24 of them at most."""
+    for count in (60, 240):
+        traits = [
+            extract_traits(
+                report(
+                    f"i{at:03}",
+                    f"Acme and Bolt launch search ads in region{at % 9}",
+                    f"Acme said region{at % 9} gets consent and retail tools worth ${at % 5 + 2}m.",
+                    days_later=at / 1000,
+                    language="en" if at % 3 else "it",
+                )
+            )
+            for at in range(count)
+        ]
+        pairs = list(find_candidate_pairs(traits, compute_rarity(traits)))
+        assert len(set(pairs)) == len(pairs)
+        assert all(first < second for first, second in pairs)
+        of_item = Counter(second for _, second in pairs)
+        assert max(of_item.values()) in range(16, 25)
 
 
 ACROSS_LANGUAGES = {

@@ -102,7 +102,7 @@ class Trainer:
         by_story = defaultdict(list)
         for at, story in enumerate(self.story):
             by_story[story].append(at)
-        self.found = grouping.find_candidate_pairs(self.seen, self.rare)
+        self.found = set(grouping.find_candidate_pairs(self.seen, self.rare))
         true = {(a, b) for held in by_story.values() for a in held for b in held if a < b}
         self.missed = true - self.found
         self.pairs = sorted(self.found | true)
@@ -135,7 +135,7 @@ class Trainer:
                 known[a, b] = 1.0 if same else 1 / (1 + np.exp(-z))
             return known[a, b]
 
-        likely = {pair: chance(*pair) for pair in sorted(self.found)}
+        likely = [pair for pair in self.found if chance(*pair) >= floors.mean]
         sure = list(grouping.find_same_page_pairs(self.seen, pairs.is_same_page))
         groups = grouping.link_groups(len(self.seen), sure, likely, chance, floors)
         return [[self.seen[at].id for at in held] for held in groups]

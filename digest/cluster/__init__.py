@@ -10,7 +10,6 @@ reported stays a story of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from digest.cluster.follow_ups import find_parties
 from digest.cluster.grouping import (
@@ -79,24 +78,30 @@ def cluster_items(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
 def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[list[int]]:
     """Return groups of places in `weighed`, which is in order of time."""
     traits = [one.traits for one in weighed]
-
-    @cache
-    def pair_probability(first: int, second: int) -> float:
-        if is_same_page(traits[first], traits[second]):
-            return 1.0
-        a, b = weighed[first], weighed[second]
-        if is_same_change(a, b, rare):
-            return SAME_CHANGE_PROBABILITY
-        return estimate_probability(extract_pair_features(a, b, rare))
-
-    likely = {pair: pair_probability(*pair) for pair in sorted(find_candidate_pairs(traits, rare))}
     sure = list(find_same_page_pairs(traits, is_same_page))
-    sure += [
-        (first, second)
-        for first, second in sorted(likely)
-        if is_same_case(weighed[first], weighed[second], rare)
-    ]
-    return link_groups(len(traits), sure, likely, pair_probability, LINK_THRESHOLDS)
+    known: dict[tuple[int, int], float] = {}  # an unlikely pair is judged again where groups meet
+
+    def pair_probability(first: int, second: int) -> float:
+        pair = first, second
+        if pair not in known:
+            known[pair] = _judge_pair(weighed[first], weighed[second], rare)
+        return known[pair]
+
+    for first, second in find_candidate_pairs(traits, rare):
+        probability = _judge_pair(weighed[first], weighed[second], rare)
+        if probability >= LINK_THRESHOLDS.mean:
+            known[first, second] = probability
+        if is_same_case(weighed[first], weighed[second], rare):
+            sure.append((first, second))
+    return link_groups(len(traits), sure, tuple(known), pair_probability, LINK_THRESHOLDS)
+
+
+def _judge_pair(first: WeightedTraits, second: WeightedTraits, rare: TokenRarity) -> float:
+    if is_same_page(first.traits, second.traits):
+        return 1.0
+    if is_same_change(first, second, rare):
+        return SAME_CHANGE_PROBABILITY
+    return estimate_probability(extract_pair_features(first, second, rare))
 
 
 def choose_lead(members: Sequence[TaggedItem]) -> TaggedItem:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.cluster.pairs import TokenRarity
@@ -40,15 +40,14 @@ class LinkThresholds:
     pair: float
 
 
-def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> set[Pair]:
-    """Return the pairs worth judging: they share rare words, names or figures within the window.
+def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> Iterator[Pair]:
+    """Yield the pairs worth judging: they share rare words, names or figures within the window.
 
     `items` are in order of time. The work for an item is bounded, so that it grows with the number
-    of items alone.
+    of items alone; one pair in twenty is likely, so none is held here.
     """
     postings: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=_MAX_POSTINGS))
     days = [item.when.timestamp() / _DAY for item in items]
-    found: set[Pair] = set()
     for at, item in enumerate(items):
         named = item.names | item.figures | item.days
         # Only tokens that another item holds too bring two together, the rarest first.
@@ -64,9 +63,9 @@ def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> set[
             followed = 0
             for negative_rarity, token in keys:
                 posting = postings[token]
-                while posting and days[at] - days[posting[0]] >= WINDOW_DAYS:
-                    posting.popleft()
                 if followed < most:
+                    while posting and days[at] - days[posting[0]] >= WINDOW_DAYS:
+                        posting.popleft()
                     followed += len(posting)
                     for other in posting:
                         weights[other] -= negative_rarity
@@ -75,8 +74,7 @@ def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> set[
         foreign = [pair for pair in near if items[-pair[1]].language != item.language]
         chosen = heapq.nlargest(_MAX_CANDIDATES, near)
         chosen += heapq.nlargest(_MAX_FOREIGN_CANDIDATES, foreign)
-        found.update((-other, at) for _, other in chosen)
-    return found
+        yield from sorted({(-other, at) for _, other in chosen})
 
 
 def find_same_page_pairs(
@@ -98,22 +96,23 @@ def find_same_page_pairs(
 def link_groups(
     count: int,
     sure: Iterable[Pair],
-    likely: Mapping[Pair, float],
+    likely: Iterable[Pair],
     probability: PairProbability,
     thresholds: LinkThresholds,
 ) -> list[list[int]]:
     """Return groups of 0 … count-1.
 
-    Pairs in `sure` always meet. Then the two groups with the highest mean probability meet, as long
+    Pairs in `sure` always meet. `likely` are those that reach `thresholds.mean`: groups that they
+    join are compared. The two groups with the highest mean probability meet, as long
     as that mean reaches `thresholds.mean` and no pair of theirs falls below `thresholds.pair`.
     """
     groups = _DisjointGroups(count)
     for first, second in sorted(sure):
         groups.merge_groups(first, second)
     near: dict[int, set[int]] = defaultdict(set)
-    for (first, second), value in likely.items():
+    for first, second in likely:
         a, b = groups.group_of[first], groups.group_of[second]
-        if value >= thresholds.mean and a != b:
+        if a != b:
             near[a].add(b)
             near[b].add(a)
     heap: list[tuple[float, int, int, tuple[int, int]]] = []
