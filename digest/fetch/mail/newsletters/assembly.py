@@ -26,6 +26,7 @@ from digest.fetch.mail.newsletters.headings import (
     strip_decoration,
 )
 from digest.fetch.mail.newsletters.links import is_share_link
+from digest.fetch.mail.newsletters.sections import SectionTracker, is_aside, is_section_name
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 from digest.urls import extract_host
 
@@ -90,10 +91,7 @@ class StoryAssembler:
         self._plain = plain
         self._candidates: list[StoryCandidate] = []
         self._sponsors = _SponsorTracker(resolver)
-        self._skip_size = 0.0  # size of the heading whose section is skipped; 0 where none is
-        self._skipped_are_plain = False  # the lines of that section are neither bold nor headings
-        self._menu = False
-        self._splitting = False  # in a round-up: each paragraph is a story
+        self._section = SectionTracker(())
         self._picture_href = ""
         self._picture_title = ""  # its alternative text
         self._quoted: set[str] = set()
@@ -102,6 +100,10 @@ class StoryAssembler:
 
     def group_blocks(self, blocks: Sequence[tuple[BlockRole, Block]]) -> list[StoryCandidate]:
         """Return the candidates of a newsletter in their order."""
+        lines = [block for role, block in blocks if role == "text" and not block.links]
+        self._section = SectionTracker(
+            line for line in lines if is_heading(line, None, self._base, plain=False)
+        )
         for index, (role, block) in enumerate(blocks):
             ahead = blocks[index + 1 : index + 1 + _LOOKAHEAD_BLOCKS]
             self._following = [
@@ -167,14 +169,14 @@ class StoryAssembler:
             self._take_bold_lead,
         )
         candidate = self._open_candidate
-        alone = self._splitting or self._sponsors.awaited
+        alone = self._section.splits or self._sponsors.awaited
         alone = alone or (self._plain and block.word_count <= 60)
         if any(take(block, links) for take in takers):
             pass
         elif picture and self._is_titled_picture(picture, block):
             title = Link(self._picture_title, picture, 0, 0)
             self._add_candidate(CandidateStart("linked", title.text, title, block.text), block)
-        elif candidate and not (links and self._splitting and candidate.has_own_text(block)):
+        elif candidate and not (links and self._section.splits and candidate.has_own_text(block)):
             candidate.body.append(block)
         elif links and alone and not self._is_quoted_post(block, links):
             start = build_item_start(block, links)
@@ -246,10 +248,7 @@ class StoryAssembler:
             candidate.body.append(block)  # the second line of a card, the caption of a picture
         else:
             below = self._following[0] if self._following else None
-            if (block.bold or block.level) and below and not below.links and below.word_count >= 10:
-                self._menu = False  # a headline with its teaser ends a menu
-            if self._skipped_are_plain and (block.bold or block.level):
-                self._skip_size = 0.0  # and one that looks like no job ends a list of them
+            self._section.meet_headline(block, below)
             self._add_candidate(start or build_item_start(block, links), block)
         return True
 
@@ -315,7 +314,7 @@ class StoryAssembler:
             told = told or any(
                 words.CONNECTORS.fullmatch(normalize_phrase(block.lead)) for block in text
             )
-            candidate.detailed |= (linked or told) and not self._splitting
+            candidate.detailed |= (linked or told) and not self._section.splits
         elif candidate.link:
             announced = candidate.body[-1].text.rstrip().endswith(":")
             candidate.detailed = candidate.detailed or announced
@@ -325,15 +324,11 @@ class StoryAssembler:
 
     def _take_heading(self, block: Block, links: Sequence[Link]) -> bool:
         below = self._following[0] if self._following else None
-        is_head = is_heading(block, below, self._base, plain=self._plain)
+        is_head = is_heading(block, below, self._base, plain=self._plain) or is_section_name(block)
         if links or not (is_head or self._heads_item(block, below)):
             return False
         title = strip_decoration(block.text)
-        name, length = normalize_phrase(title), count_words(title)
-        smaller = block.size < self._skip_size or (
-            block.size == self._skip_size and self._plain and not block.gap
-        )
-        if not (self._skip_size and smaller):
+        if not self._section.encloses(block, plain=self._plain):
             # three or more short paragraphs, each with a link, are comments on stories
             run = list(
                 takewhile(
@@ -343,13 +338,8 @@ class StoryAssembler:
             )
             find_links = self._resolver.find_story_links
             linked = sum(1 for block in run if find_links(block) and block.word_count <= 60)
-            has_comments = length <= 3 and linked >= 3 and linked >= 0.8 * len(run)
-            skips = words.JOBS.fullmatch(name) or (words.POLL.search(name) and length <= 8)
-            skips = skips or words.OWN_MATTERS.fullmatch(name)
-            self._skip_size = block.size if skips else 0.0
-            self._skipped_are_plain = bool(below and not below.bold and not below.level)
-            self._menu = bool(words.MENU.fullmatch(name))
-            self._splitting = bool(words.ROUNDUP.fullmatch(name)) or has_comments
+            has_comments = count_words(title) <= 3 and linked >= 3 and linked >= 0.8 * len(run)
+            self._section.begin(block, below, splits=has_comments)
         self._add_candidate(CandidateStart("heading", title, None, ""), block)
         return True
 
@@ -405,11 +395,12 @@ class StoryAssembler:
                 block.size,
                 start.link,
                 start.rest,
-                sponsored=self._sponsors.is_sponsored(
+                sponsored=self._section.is_sponsored
+                or self._sponsors.is_sponsored(
                     start.link, (block, *below), first=not self._candidates
                 ),
-                skipped=bool(self._skip_size and block.size <= self._skip_size),
-                menu=self._menu,
+                skipped=self._section.take(block, start) or is_aside(start.title),
+                menu=self._section.is_menu,
                 level=block.level,
                 cell=block.cell,
                 look=describe_look(block),
