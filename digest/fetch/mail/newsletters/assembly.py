@@ -91,7 +91,7 @@ class StoryAssembler:
         self._plain = plain
         self._candidates: list[StoryCandidate] = []
         self._sponsors = _SponsorTracker(resolver)
-        self._section = SectionTracker(())
+        self._section = SectionTracker([])
         self._picture_href = ""
         self._picture_title = ""  # its alternative text
         self._quoted: set[str] = set()
@@ -100,9 +100,9 @@ class StoryAssembler:
 
     def group_blocks(self, blocks: Sequence[tuple[BlockRole, Block]]) -> list[StoryCandidate]:
         """Return the candidates of a newsletter in their order."""
-        lines = [block for role, block in blocks if role == "text" and not block.links]
+        lines = [block for role, block in blocks if role == "text"]
         self._section = SectionTracker(
-            line for line in lines if is_heading(line, None, self._base, plain=False)
+            [line for line in lines if is_heading(line, None, self._base, plain=False)]
         )
         for index, (role, block) in enumerate(blocks):
             ahead = blocks[index + 1 : index + 1 + _LOOKAHEAD_BLOCKS]
@@ -395,7 +395,7 @@ class StoryAssembler:
                 block.size,
                 start.link,
                 start.rest,
-                sponsored=self._section.is_sponsored
+                sponsored=self._section.is_sponsored(block)
                 or self._sponsors.is_sponsored(
                     start.link, (block, *below), first=not self._candidates
                 ),

@@ -132,16 +132,19 @@ def find_sections(
 ) -> tuple[object, ...] | None:
     """Return the look of the headings that divide a newsletter into short stories; None for none.
 
+    A number before some of them makes no difference.
+
     Its own title then names the first of them, or stands above all. An essay's parts are longer,
     and few of them have a page of their own.
     """
-    for look in {story.look for story in stories if story.look}:
-        alike = [story for story in stories if story.look == look and not story.sponsored]
+    for look in {story.look[:-1] for story in stories if story.look}:
+        alike = [story for story in stories if story.look[:-1] == look and not story.sponsored]
         pages = {make_target_key(story.link) for story in alike if story.link}
         told = sum(story.word_count for story in alike)
         if len(pages) < MIN_SECTIONS or len(pages) < MOST_LINKED * len(alike):
             continue
-        is_numbered, is_first = look[-1], any(story.title == title for story in alike)
+        is_numbered = any(story.look[-1] for story in alike)
+        is_first = any(story.title == title for story in alike)
         longest = MAX_NUMBERED if is_numbered or is_first else MAX_SECTION
         fewest = MIN_SECTIONS if is_numbered or is_first else MIN_SECTIONS + 1
         covers = told >= _MOST_TOLD * count_words(text)

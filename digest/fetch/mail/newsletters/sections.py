@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Literal
 
 from digest.fetch.mail.newsletters import words
@@ -65,9 +65,16 @@ class SectionTracker:
     label is that of one story, and of all that do not look like the stories above it.
     """
 
-    def __init__(self, headings: Iterable[Block]) -> None:
-        """Prepare for a newsletter whose headings without links are `headings`."""
-        self._labels = Counter(describe_look(block) for block in headings)
+    def __init__(self, headings: Sequence[Block]) -> None:
+        """Prepare for a newsletter with these headings, linked or not."""
+        self._labels = Counter(describe_look(block) for block in headings if not block.links)
+        lengths: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+        for block in headings:
+            if not classify_section(block.text):
+                lengths[describe_look(block)].append(block.word_count)
+        self._headlines = {  # looks of headlines, which names of sections are too short for
+            look for look, found in lengths.items() if sum(found) >= _MIN_HEADLINE * len(found) > _MIN_HEADLINE
+        }
         self._told: set[tuple[object, ...]] = set()  # looks of stories
         self._heading: Block | None = None
         self._kind: SectionKind = ""
@@ -85,9 +92,10 @@ class SectionTracker:
         """Whether each paragraph of the section is a story."""
         return self._splits
 
-    @property
-    def is_sponsored(self) -> bool:
-        """Whether the section holds advertisements."""
+    def is_sponsored(self, block: Block) -> bool:
+        """Return whether a part is an advertisement: its section says so, or it is an event's."""
+        if self._heading is block and self._is_event_card(block):
+            return True
         return self._kind == "classifieds"
 
     def begin(self, block: Block, below: Block | None, *, splits: bool) -> None:
@@ -128,8 +136,15 @@ class SectionTracker:
             self._members += 1
         if not is_inside:
             self._told.add(describe_look(block))
+        if self._heading is block and self._is_event_card(block):
+            return False
         is_headline = start.kind == "linked" and count_words(start.title) >= _MIN_HEADLINE
         return is_inside and (self._kind == "aside" or (self._kind == "picks" and not is_headline))
+
+    def _is_event_card(self, block: Block) -> bool:
+        """Return whether the heading that names an event looks as headlines do."""
+        is_event = words.EVENTS.fullmatch(normalize_phrase(strip_decoration(block.text)))
+        return bool(is_event and describe_look(block) in self._headlines)
 
     def _is_below_label(self, block: Block) -> bool:
         label = self._heading
