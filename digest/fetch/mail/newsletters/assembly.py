@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -32,6 +33,8 @@ from digest.urls import extract_host
 
 _CALL_WORDS = 12  # the most words beside a call to action
 _MIN_COMMENT = 15  # words of a paragraph about a page
+_MIN_TOLD_BELOW = 8  # words of the text below a title and its mark
+_MAX_BOX = 0.5  # of a letter's words, in a cell that is a box
 _MIN_TOLD = 60  # words below a heading before a list that are a story and no introduction to it
 _HEADLINE_WORDS = 4  # the fewest of a picture's text that is a headline
 _MIN_TEASER = 6  # words of the paragraph below it
@@ -104,19 +107,23 @@ class StoryAssembler:
         self._section = SectionTracker(
             [line for line in lines if is_heading(line, None, self._base, plain=False)]
         )
+        boxes = set() if self._plain else _find_boxes(blocks)
         for index, (role, block) in enumerate(blocks):
             ahead = blocks[index + 1 : index + 1 + _LOOKAHEAD_BLOCKS]
             self._following = [
                 other for kind, other in ahead if kind not in ("picture", "label", "idle")
             ]
             last = self._candidates[-1] if self._candidates else None
-            if role == "text":
+            if role == "text" or (role in ("boilerplate", "poll") and is_section_name(block)):
                 self._assign_text(block)
             elif role == "picture":
                 self._handle_picture(block)
+            elif role == "label" and last and self._is_below_title(block, last):
+                last.sponsored = True
+                continue
             elif role == "label":
                 fenced = self._plain and index > 0 and blocks[index - 1][1].rule
-                self._sponsors.record_label(block, fenced=fenced)
+                self._sponsors.record_label(block, fenced=fenced, boxed=block.cell in boxes)
             elif role == "tail" and last:
                 last.sponsored = True
             elif role == "rule":
@@ -127,6 +134,13 @@ class StoryAssembler:
             if last and (role in ("label", "tail") or (divides and not last.is_empty)):
                 last.open = False
         return self._candidates
+
+    def _is_below_title(self, label: Block, last: StoryCandidate) -> bool:
+        """Return whether a label stands between a title and its text: it is that title's."""
+        below = self._following[0] if self._following else None
+        is_title = last.open and last.kind in ("heading", "linked") and not (last.body or last.rest)
+        is_told = below and below.word_count >= _MIN_TOLD_BELOW and not (below.bold or below.level)
+        return bool(is_title and is_told and label.cell == last.cell and label.size < last.size)
 
     @property
     def _open_candidate(self) -> StoryCandidate | None:
@@ -408,6 +422,14 @@ class StoryAssembler:
         )
 
 
+def _find_boxes(blocks: Sequence[tuple[BlockRole, Block]]) -> set[int]:
+    """Return the layout cells that hold a small part of a letter."""
+    counts: Counter[int] = Counter()
+    for _, block in blocks:
+        counts[block.cell] += block.word_count
+    return {cell for cell, count in counts.items() if count <= _MAX_BOX * counts.total()}
+
+
 def _has_bold_lead(block: Block) -> bool:
     """Return whether a paragraph has a bold lead that may be the title of a story."""
     lead = normalize_phrase(block.lead)
@@ -426,14 +448,16 @@ class _SponsorTracker:
         self._name = ""
         self._logo = ""
         self._fenced = False  # everything up to the next rule is the sponsor's
+        self._box: int | None = None  # the layout cell of the label: all that stands in it is
 
-    def record_label(self, block: Block, *, fenced: bool) -> None:
+    def record_label(self, block: Block, *, fenced: bool, boxed: bool) -> None:
         text = normalize_phrase(block.text)
         match = words.SPONSOR_NAMED.match(text)
         links = self._resolver.find_story_links(block)
         self._name = re.sub(r"^\W+", "", text[match.end() :]) if match else ""
         self._logo = self._resolver.get_target_key(links[0].href) if links else ""
         self.awaited, self._fenced, self.text_seen = True, fenced, False
+        self._box = block.cell if boxed and block.cell else None
 
     def record_logo(self, alt: str, href: str) -> None:
         if self.awaited and not self._logo:
@@ -450,6 +474,9 @@ class _SponsorTracker:
         It is where it follows the label at once; where a logo came between, or the newsletter
         begins with the label, it must name the sponsor or have the target of the logo.
         """
+        if blocks[0].cell == self._box:
+            self.awaited = False
+            return True
         if not self.awaited:
             return False
         self.awaited = self._fenced

@@ -45,7 +45,10 @@ def is_aside(title: str) -> bool:
     """Return whether a title, or its beginning before a colon, names what is no news: "Job: …"."""
     prefix = re.match(r"([^:|：]{3,40})\s*[:|：]", strip_decoration(title))
     names = [title, prefix[1]] if prefix and count_words(prefix[1]) <= _MAX_PREFIX else [title]
-    return any(words.JOBS.fullmatch(name) or words.OWN_MATTERS.fullmatch(name) for name in map(normalize_phrase, names))
+    return any(
+        words.JOBS.fullmatch(name) or words.OWN_MATTERS.fullmatch(name)
+        for name in map(normalize_phrase, names)
+    )
 
 
 def is_section_name(block: Block) -> bool:
@@ -73,7 +76,9 @@ class SectionTracker:
             if not classify_section(block.text):
                 lengths[describe_look(block)].append(block.word_count)
         self._headlines = {  # looks of headlines, which names of sections are too short for
-            look for look, found in lengths.items() if sum(found) >= _MIN_HEADLINE * len(found) > _MIN_HEADLINE
+            look
+            for look, found in lengths.items()
+            if sum(found) >= _MIN_HEADLINE * len(found) > _MIN_HEADLINE
         }
         self._told: set[tuple[object, ...]] = set()  # looks of stories
         self._heading: Block | None = None

@@ -35,7 +35,7 @@ from digest.fetch.mail.newsletters.headings import (
     find_base_size,
     split_title,
 )
-from digest.fetch.mail.newsletters.links import make_target_key
+from digest.fetch.mail.newsletters.links import is_paid_link, make_target_key
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 from digest.text import clean_text, truncate_text
 
@@ -116,7 +116,9 @@ def extract_stories(
     stories = list(_drop_self_references(stories, blocks, sender, subject))
     edition = find_web_edition(blocks, resolver)
     title, title_link = find_title(blocks, subject, edition, resolver, base)
-    beside = {block for one in asides if _count_block_words(one.body) <= _MAX_ASIDE for block in one.body}
+    beside = {
+        block for one in asides if _count_block_words(one.body) <= _MAX_ASIDE for block in one.body
+    }
     content = [(role, block) for role, block in content if block not in beside]
     text = extract_prose(content, title)
     sectioned = find_sections(stories, text, title)
@@ -127,7 +129,9 @@ def extract_stories(
         stories = [
             story
             for story in stories
-            if story.title != title or story.look[:-1] == sectioned or story.word_count >= _MAX_MASTHEAD
+            if story.title != title
+            or story.look[:-1] == sectioned
+            or story.word_count >= _MAX_MASTHEAD
         ]
     own = make_target_key(edition) if edition else None
     stories = [
@@ -202,14 +206,11 @@ def _build_story(
         return None
     bylines = filter(None, map(_match_byline, candidate.body))
     authors = dict.fromkeys(clean_text(byline["name"]) for byline in bylines)
-    advertises = words.SPONSORED_TITLE.search(candidate.title) or words.SELLS.search(
-        f"{candidate.title} {teaser}"
-    )
     return NewsletterStory(
         title=truncate_text(title, _MAX_TITLE),
         link=url,
         teaser=truncate_text(teaser, _MAX_TEASER),
-        sponsored=bool(candidate.sponsored or advertises or _is_offered(candidate, link, resolver)),
+        sponsored=_advertises(candidate, link, teaser, resolver),
         strong=candidate.kind in ("linked", "item", "lead") or called,
         word_count=count_words(title) + length,
         authors=tuple(authors)[:5],
@@ -372,6 +373,19 @@ def _find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, 
     if first or not offer:
         return first or candidate.picture_href or inside, False
     return offer, True
+
+
+def _advertises(candidate: StoryCandidate, href: str, teaser: str, resolver: LinkResolver) -> bool:
+    """Return whether a story is an advertisement, by a label, its words or its link."""
+    payer = words.SPONSOR_NAMED.match(normalize_phrase(candidate.title))
+    return bool(
+        candidate.sponsored
+        or words.SPONSORED_TITLE.search(candidate.title)
+        or words.SELLS.search(f"{candidate.title} {teaser}")
+        or (payer and words.PAID_BY.search(payer[0]))
+        or is_paid_link(href)
+        or _is_offered(candidate, href, resolver)
+    )
 
 
 def _is_offered(candidate: StoryCandidate, href: str, resolver: LinkResolver) -> bool:

@@ -146,17 +146,25 @@ SPONSORED_TAIL = re.compile(
     r"publicité|sponsorisé|publicidad|patrocinado|โฆษณา|ผู้สนับสนุน)\s*[)\]]?)",
     re.IGNORECASE,
 )
+_PAID = (
+    r"(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|advert(?:isement|orial)?|promoted|paid(?: post)?|"
+    r"partner content|anzeige|werbung|gesponsert|pubblicità|sponsorizzato|publicité|sponsorisé|"
+    r"publicidad|patrocinad[oa]|publicidade|advertentie|gesponsord|โฆษณา|pr|広告|广告|廣告|광고)"
+)
 SPONSORED_TITLE = re.compile(
-    r"[(\[]\s*(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|advertisement|promoted|paid|partner|"
-    r"anzeige|werbung|pubblicità|sponsorizzato|publicité|"
-    r"sponsorisé|publicidad|patrocinado|โฆษณา)\s*[)\]]|"
-    r"^(?:sponsor(?:ed)?|ad|anzeige|advertisement|adv|publicité|publicidad|โฆษณา)"
-    r"(?:\s*[:|]|\s+[–—-]\s)",
+    rf"[(\[【［（〈<]\s*(?:{_PAID}|partner)\s*[)\]】］）〉>]|"
+    rf"^#?{_PAID}(?:\s*[:：|｜]|\s+[–—-]\s)|(?:\s[|–—·-]\s+|\s#){_PAID}$",
     re.IGNORECASE,
 )
 READING_TIME = re.compile(
     r"\s*[(\[]\s*(?:~|about |ca\. ?)?\d+[\s-]*(?:min(?:ute)?s?\.?|minuten|minuti|minutos|นาที)\b"
     r"[^)\]]{0,20}[)\]]\s*",
+    re.IGNORECASE,
+)
+# A paid part names its payer by these words; "supported by" and "with" are said of news as well.
+PAID_BY = re.compile(
+    r"sponsor|brought to you|advert|gesponsert|präsentiert|anzeige|werbung|offert|sponsoris|"
+    r"patrocin|gesponsord|aangeboden|สนับสนุน|赞助|贊助|广告|廣告|広告|提供|協賛|광고|협찬",
     re.IGNORECASE,
 )
 # Auxiliary verbs, which make a clause of a headline; and what may add to a clause after it.
