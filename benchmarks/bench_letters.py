@@ -22,6 +22,7 @@ from typing import Any
 from digest.errors import ParseError
 from digest.fetch.mail.newsletters import parse_newsletter
 from digest.fetch.mail.newsletters.links import unwrap_link
+from digest.fetch.mail.newsletters.words import READING_TIME
 from digest.model.retrieved import FeedEntry
 from digest.urls import canonical_url
 
@@ -35,6 +36,7 @@ def main() -> None:
     labels = _read_labels(folder)
     for path in sorted(folder.glob("*.eml")):
         stories = labels[path.name]
+        kind: str
         try:
             letter = parse_newsletter(path.read_bytes())
             entries, kind = [entry for entry in letter.entries if not entry.sponsored], letter.kind
@@ -93,7 +95,9 @@ def _goes_on(title: str, story: dict[str, Any]) -> bool:
 
 
 def _share_words(one: str, other: str) -> float:
-    first, second = (set(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    first, second = (
+        set(re.findall(r"\w+", READING_TIME.sub(" ", text).casefold())) for text in (one, other)
+    )
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
 
 

@@ -224,3 +224,78 @@ def test_japanese_plain_text_is_split_at_its_marks() -> None:
     )
     body = f"====\n技術通信 第203号\n====\n\n皆さま、おはようございます。編集長です。\n\n{stories}□ セミナーのご案内\n十二月四日、大阪にて開催します。\nhttps://seminar.example/x\n"
     assert list_hosts(build_mail(body, kind="plain")) == ["s1", "s2", "s3"]
+
+
+def test_the_name_of_the_sender_is_no_title_of_an_essay() -> None:
+    """Numbered parts below it are stories, also one without a page."""
+    parts = [
+        f'<p style="font-size:26px;font-weight:bold">{n}. {title}</p><p>{TEXT} <a href="{url(name)}">Go deeper</a>.</p>'
+        for n, (title, name) in enumerate(STORIES, 1)
+    ]
+    parts.append(
+        f'<p style="font-size:26px;font-weight:bold">4. One fun thing at last</p><p>{TEXT}</p>'
+    )
+    body = f'<p style="font-size:40px;font-weight:bold">Data Weekly</p><p>Good morning.</p>{"".join(parts)}'
+    letter = parse_newsletter(build_mail(body, "Data Weekly: The truce of the meters"))
+    assert [entry.title for entry in letter.entries] == [
+        *(title for title, _ in STORIES),
+        "One fun thing at last",
+    ]
+
+
+def test_an_item_without_a_link_is_a_story_in_a_list_whose_others_have_one() -> None:
+    lines = [f'<li>{TEXT[:-1]} <a href="{url(name)}">in {name}</a>.</li>' for _, name in STORIES]
+    lines.insert(
+        2, "<li>The last data centre of the firm, in Slough, was switched off on Sunday.</li>"
+    )
+    assert list_hosts(build_mail(f"<p>Ten lines.</p><ul>{''.join(lines)}</ul>")) == [
+        "orrin",
+        "hotel",
+        "",
+        "fine",
+    ]
+
+
+def test_bullets_of_plain_text_have_their_address_below() -> None:
+    """Several sentences long, and one of them without."""
+    items = "".join(f"* {title}. {TEXT}\n{url(name)}\n\n" for title, name in STORIES)
+    body = f'## News\n\n{items}* Mailtrap has raised eighteen million dollars. No link, as there is none.\n\n## Longer reads\n\n* "We wrote by hand for a month", by the two owners of a shop. Lovely.\n{url("hand")}\n'
+    assert list_hosts(build_mail(body, kind="plain")) == ["orrin", "hotel", "fine", "", "hand"]
+
+
+def test_two_labels_in_a_row_mark_what_is_below_them() -> None:
+    first, *others = build_cards()
+    label = "<p style='font-size:11px'>Paid message</p><h2>One line from our sponsor</h2>"
+    body = f"{first}{label}<p>Acme reconciles invoices while you sleep.</p><p><a href='{url('ad')}'>Have a look</a></p>{''.join(others)}"
+    assert list_hosts(build_mail(body)) == ["orrin", "*ad", "hotel", "fine"]
+
+
+OFFERS = {
+    "en": ("The Small Print Clinic", "Book the clinic"),
+    "de": ("Kassen-Forum 2026: Karten bis Freitag", "anmelden"),
+    "it": ("Il nostro quaderno di benvenuto", "Acquista il quaderno"),
+    "fr": ("Une journée pour les acheteurs", "Participer"),
+    "es": ("Una jornada para compradores", "Apúntate aquí"),
+    "th": ("คอร์สออนไลน์ของชมรม: เริ่มต้นแบ่งกลุ่มลูกค้า", "ลงทะเบียน"),
+    "ja": ("同意管理の実務を一日で学ぶ", "お申し込みはこちら"),
+}
+
+
+@pytest.mark.parametrize("tag", OFFERS)
+def test_what_asks_to_sign_up_or_to_buy_is_an_offer(tag: str) -> None:
+    title, call = OFFERS[tag]
+    card = f'<table><tr><td><p style="font-size:19px;font-weight:bold">{title}</p><p>{TEXT}</p><p><a href="{url("ad")}">{call}</a></p></td></tr></table>'
+    first, *others = build_cards()
+    assert list_hosts(build_mail(first + card + "".join(others))) == [
+        "orrin",
+        "*ad",
+        "hotel",
+        "fine",
+    ]
+
+
+def test_a_welcome_is_service_mail() -> None:
+    links = "".join(f'<li><a href="{url(name)}">{title}</a></li>' for title, name in STORIES)
+    body = f"<p>Hi and welcome!</p><p>You have just joined 6,700 readers of Data Weekly.</p><p>Read while you wait:</p><ul>{links}</ul>"
+    letter = parse_newsletter(build_mail(body, "Welcome aboard! Here is what happens next"))
+    assert (letter.kind, letter.entries) == ("service", ())

@@ -33,6 +33,8 @@ from digest.urls import extract_host
 
 _CALL_WORDS = 12  # the most words beside a call to action
 _MIN_COMMENT = 15  # words of a paragraph about a page
+_MIN_LINKED, _MOST_LINKED = 3, 0.75  # items of a list with a link, and their share
+_MIN_ITEM = 8  # words of one without
 _MIN_TOLD_BELOW = 8  # words of the text below a title and its mark
 _MAX_BOX = 0.5  # of a letter's words, in a cell that is a box
 _MIN_TOLD = 60  # words below a heading before a list that are a story and no introduction to it
@@ -58,6 +60,7 @@ class StoryCandidate:
     skipped: bool = False  # a job, or part of a poll
     menu: bool = False  # stands under the heading of a menu
     open: bool = True  # the next blocks may belong to it
+    listed: bool = False  # an item without a link in a list whose others have one
     detailed: bool = False  # the list below it belongs to it
     picture_href: str = ""  # address of its linked picture
     button: Link | None = None
@@ -100,6 +103,7 @@ class StoryAssembler:
         self._quoted: set[str] = set()
         self._unassigned = Block("")  # the title of a bare address below it
         self._following: Sequence[Block] = ()
+        self._listed: set[int] = set()  # of items without a link, by the identity of their block
 
     def group_blocks(self, blocks: Sequence[tuple[BlockRole, Block]]) -> list[StoryCandidate]:
         """Return the candidates of a newsletter in their order."""
@@ -107,6 +111,7 @@ class StoryAssembler:
         self._section = SectionTracker(
             [line for line in lines if is_heading(line, None, self._base, plain=False)]
         )
+        self._listed = _find_listed_items(blocks, self._resolver)
         boxes = set() if self._plain else _find_boxes(blocks)
         for index, (role, block) in enumerate(blocks):
             ahead = blocks[index + 1 : index + 1 + _LOOKAHEAD_BLOCKS]
@@ -124,7 +129,7 @@ class StoryAssembler:
             elif role == "label":
                 fenced = self._plain and index > 0 and blocks[index - 1][1].rule
                 self._sponsors.record_label(block, fenced=fenced, boxed=block.cell in boxes)
-            elif role == "tail" and last:
+            elif role == "tail" and last and not self._sponsors.is_new:
                 last.sponsored = True
             elif role == "rule":
                 self._sponsors.record_rule()
@@ -180,6 +185,7 @@ class StoryAssembler:
             self._take_call_to_action,
             self._take_heading,
             self._take_linked_line,
+            self._take_listed_item,
             self._take_bold_lead,
         )
         candidate = self._open_candidate
@@ -199,7 +205,7 @@ class StoryAssembler:
             self._add_candidate(start, block)
         else:
             self._unassigned = block
-        self._sponsors.text_seen = True
+        self._sponsors.text_seen, self._sponsors.is_new = True, False
         if len(self._candidates) > count:
             started = self._candidates[-1]
             started.picture_href = started.picture_href or picture
@@ -264,6 +270,22 @@ class StoryAssembler:
             below = self._following[0] if self._following else None
             self._section.meet_headline(block, below)
             self._add_candidate(start or build_item_start(block, links), block)
+        return True
+
+    def _take_listed_item(self, block: Block, links: Sequence[Link]) -> bool:
+        """Take an item of a list: its address stands below it, or only it has none."""
+        below = self._following[0] if self._following else None
+        is_addressed = bool(
+            self._plain
+            and below
+            and len(below.links) == 1
+            and not (below.text or below.gap or below.bullet)
+        )
+        is_listed = id(block) in self._listed
+        if not block.bullet or links or not (is_addressed or is_listed):
+            return False
+        self._add_candidate(build_item_start(block, ()), block)
+        self._candidates[-1].listed = is_listed
         return True
 
     def _take_bold_lead(self, block: Block, links: Sequence[Link]) -> bool:
@@ -422,6 +444,26 @@ class StoryAssembler:
         )
 
 
+def _find_listed_items(
+    blocks: Sequence[tuple[BlockRole, Block]], resolver: LinkResolver
+) -> set[int]:
+    """Return the items without a link, as sentences, of lists in which nearly all have one."""
+    found: set[int] = set()
+    items: list[tuple[Block, bool]] = []
+    for _, block in (*blocks, ("rule", Block("", rule=True))):
+        linked = bool(resolver.find_story_links(block))
+        if block.bullet:
+            items.append((block, linked))
+        elif items and linked and not block.text and not block.gap:
+            items[-1] = items[-1][0], True  # its address below it
+        else:
+            bare = [item for item, has_link in items if not has_link]
+            if len(items) - len(bare) >= max(_MIN_LINKED, _MOST_LINKED * len(items)):
+                found.update(id(item) for item in bare if item.word_count >= _MIN_ITEM)
+            items = []
+    return found
+
+
 def _find_boxes(blocks: Sequence[tuple[BlockRole, Block]]) -> set[int]:
     """Return the layout cells that hold a small part of a letter."""
     counts: Counter[int] = Counter()
@@ -445,6 +487,7 @@ class _SponsorTracker:
         self._resolver = resolver
         self.awaited = False
         self.text_seen = False  # since the label
+        self.is_new = False  # nothing stood below the label so far
         self._name = ""
         self._logo = ""
         self._fenced = False  # everything up to the next rule is the sponsor's
@@ -456,7 +499,7 @@ class _SponsorTracker:
         links = self._resolver.find_story_links(block)
         self._name = re.sub(r"^\W+", "", text[match.end() :]) if match else ""
         self._logo = self._resolver.get_target_key(links[0].href) if links else ""
-        self.awaited, self._fenced, self.text_seen = True, fenced, False
+        self.awaited, self._fenced, self.text_seen, self.is_new = True, fenced, False, True
         self._box = block.cell if boxed and block.cell else None
 
     def record_logo(self, alt: str, href: str) -> None:

@@ -52,7 +52,7 @@ _PROFILE = re.compile(  # somebody's page on a social network
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(
-    r"//[^/]+/(?:@[\w.-]+|(?:author|authors|profile|people|by|u|user)/[^/]+)/?(?:\?|$)"
+    r"//[^/]+/(?:@[\w.-]+|(?:author|authors|profile|people|by|u|user|(?:comm/)?newsletters)/[^/]+)/?(?:\?|$)"
 )
 _BARE_ADDRESS = re.compile(
     r"(?:https?://|www\.)\S*$|"
@@ -201,7 +201,7 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
 
 
 def _is_preheader(block: Block) -> bool:
-    """Return whether the first line of a newsletter is no more than a short link, or one in small print."""
+    """Return whether the first line of a newsletter is a short link, or in small print."""
     link = block.links[0] if block.links else None
     is_headline = block.bold or block.level or block.button
     if link is None or is_headline:

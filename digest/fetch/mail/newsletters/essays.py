@@ -54,9 +54,17 @@ def find_web_edition(blocks: Sequence[Block], resolver: LinkResolver) -> str:
 
 
 def find_title(
-    blocks: Sequence[Block], subject: str, edition: str, resolver: LinkResolver, base: float
+    blocks: Sequence[Block],
+    subject: str,
+    sender: str,
+    edition: str,
+    resolver: LinkResolver,
+    base: float,
 ) -> tuple[str, str]:
-    """Return the heading near the top that is like the subject or leads to the web edition."""
+    """Return the heading near the top that is like the subject or leads to the web edition.
+
+    The name of the sender is none, though subjects often begin with it.
+    """
     passed, subject_words = 0, set(re.findall(r"\w+", subject.casefold()))
     for block in blocks:
         if passed > _TOP_CHARS:
@@ -69,6 +77,8 @@ def find_title(
             continue
         if words.names_issue(normalize_phrase(block.text), normalize_phrase(subject)):
             continue  # its masthead
+        if normalize_phrase(block.text) == normalize_phrase(sender) != normalize_phrase(subject):
+            continue
         url = next(filter(None, (resolver.resolve_target(link.href) for link in block.links)), "")
         is_edition = url and edition and make_target_key(url) == make_target_key(edition)
         title_words = set(re.findall(r"\w+", block.text.casefold()))

@@ -107,15 +107,17 @@ def extract_stories(
     ]
     built: list[NewsletterStory] = []
     section = 0  # under which heading
-    listed = _find_listed_looks(candidates, resolver)
+    listed = _find_listed_looks(candidates, resolver, plain=plain)
     for candidate in candidates:
         section += candidate.kind == "heading"
-        story = _build_story(candidate, resolver, needs_link=candidate.look not in listed)
+        story = _build_story(
+            candidate, resolver, needs_link=not candidate.listed and candidate.look not in listed
+        )
         built += [replace(story, section=section)] if story else []
     stories = _filter_stories(built)
     stories = list(_drop_self_references(stories, blocks, sender, subject))
     edition = find_web_edition(blocks, resolver)
-    title, title_link = find_title(blocks, subject, edition, resolver, base)
+    title, title_link = find_title(blocks, subject, sender, edition, resolver, base)
     beside = {
         block for one in asides if _count_block_words(one.body) <= _MAX_ASIDE for block in one.body
     }
@@ -165,7 +167,7 @@ def _split_link_rows(
 
 
 def _find_listed_looks(
-    candidates: Sequence[StoryCandidate], resolver: LinkResolver
+    candidates: Sequence[StoryCandidate], resolver: LinkResolver, *, plain: bool
 ) -> set[tuple[object, ...]]:
     """Return the looks of headings that head stories, so that one without a link is one, too.
 
@@ -180,7 +182,7 @@ def _find_listed_looks(
         is_lead = any(one.kind == "lead" for one in told if one.look == look)
         share = sum(linked) / len(linked)
         is_numbered = marked and sum(linked) >= _MIN_LISTED and share >= _MIN_NUMBERED
-        is_headed = level or bold or is_lead
+        is_headed = level or bold or is_lead or plain
         if is_numbered or (is_headed and sum(linked) > _MIN_LISTED and share >= _MOST_LISTED):
             found.add(look)
     return found
@@ -197,7 +199,9 @@ def _build_story(
     if not title or is_boilerplate_label(title):
         return None
     is_told = candidate.kind in ("heading", "lead") and length >= _MIN_TOLD
-    is_told = is_told and count_words(title) >= 3
+    is_told = is_told or candidate.listed
+    is_sentence = candidate.kind == "lead" and title.endswith(".")
+    is_told = is_told and count_words(title) >= (2 if is_sentence else 3)
     is_told = is_told and not any(block.links for block in candidate.body)
     if not url and (needs_link or not is_told or words.RUBRIC.fullmatch(normalize_phrase(title))):
         return None
@@ -381,6 +385,7 @@ def _advertises(candidate: StoryCandidate, href: str, teaser: str, resolver: Lin
     return bool(
         candidate.sponsored
         or words.SPONSORED_TITLE.search(candidate.title)
+        or words.OFFERED_TITLE.match(candidate.title)
         or words.SELLS.search(f"{candidate.title} {teaser}")
         or (payer and words.PAID_BY.search(payer[0]))
         or is_paid_link(href)

@@ -147,8 +147,8 @@ SPONSORED_TAIL = re.compile(
     re.IGNORECASE,
 )
 _PAID = (
-    r"(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|advert(?:isement|orial)?|promoted|paid(?: post)?|"
-    r"partner content|anzeige|werbung|gesponsert|pubblicità|sponsorizzato|publicité|sponsorisé|"
+    r"(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|advert(?:isement|orial)?|promoted|"
+    r"paid(?: post)?|partner content|anzeige|werbung|gesponsert|pubblicità|sponsorizzato|publicité|sponsorisé|"
     r"publicidad|patrocinad[oa]|publicidade|advertentie|gesponsord|โฆษณา|pr|広告|广告|廣告|광고)"
 )
 SPONSORED_TITLE = re.compile(
@@ -159,6 +159,13 @@ SPONSORED_TITLE = re.compile(
 READING_TIME = re.compile(
     r"\s*[(\[]\s*(?:~|about |ca\. ?)?\d+[\s-]*(?:min(?:ute)?s?\.?|minuten|minuti|minutos|นาที)\b"
     r"[^)\]]{0,20}[)\]]\s*",
+    re.IGNORECASE,
+)
+# An offer named in front of its title: "Webinar on 3 May: …"
+OFFERED_TITLE = re.compile(
+    r"(?:free |live |kostenlose[sn]? |gratis )?(?:e-?book|white ?paper|webinar|webinaire|"
+    r"master ?class|workshop|online-?kurs|course|corso|curso|formation|seminar|คอร์ส(?:ออนไลน์)?|สัมมนา|セミナー|ウェビナー)"
+    r"[^:|：]{0,30}[:|：]",
     re.IGNORECASE,
 )
 # A paid part names its payer by these words; "supported by" and "with" are said of news as well.
