@@ -148,8 +148,8 @@ SPONSORED_TAIL = re.compile(
 )
 _PAID = (
     r"(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|advert(?:isement|orial)?|promoted|"
-    r"paid(?: post)?|partner content|anzeige|werbung|gesponsert|pubblicità|sponsorizzato|publicité|sponsorisé|"
-    r"publicidad|patrocinad[oa]|publicidade|advertentie|gesponsord|โฆษณา|pr|広告|广告|廣告|광고)"
+    r"paid(?: post)?|partner content|anzeige|werbung|gesponsert|pubblicità|"
+    r"sponsorizzato|publicité|sponsorisé|publicidad|patrocinad[oa]|publicidade|advertentie|gesponsord|โฆษณา|pr|広告|广告|廣告|광고)"
 )
 SPONSORED_TITLE = re.compile(
     rf"[(\[【［（〈<]\s*(?:{_PAID}|partner)\s*[)\]】］）〉>]|"
@@ -164,7 +164,8 @@ READING_TIME = re.compile(
 # An offer named in front of its title: "Webinar on 3 May: …"
 OFFERED_TITLE = re.compile(
     r"(?:free |live |kostenlose[sn]? |gratis )?(?:e-?book|white ?paper|webinar|webinaire|"
-    r"master ?class|workshop|online-?kurs|course|corso|curso|formation|seminar|คอร์ส(?:ออนไลน์)?|สัมมนา|セミナー|ウェビナー)"
+    r"master ?class|workshop|online-?kurs|course|corso|curso|"
+    r"formation|seminar|คอร์ส(?:ออนไลน์)?|สัมมนา|セミナー|ウェビナー)"
     r"[^:|：]{0,30}[:|：]",
     re.IGNORECASE,
 )
