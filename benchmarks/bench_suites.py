@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.errors import ParseError
-from digest.fetch.read.article import MAX_TEXT, read_article
+from digest.fetch.read.article import MAX_TEXT, find_paragraphs, read_article
 from digest.fetch.read.charset import decode_body
 from digest.fetch.read.dates import parse_date
 from digest.fetch.read.feeds import parse_feed
@@ -106,7 +106,7 @@ def _read_feed_date(stated: str) -> datetime | None:
 def compare_languages(folder: Path) -> Iterator[_Case]:
     """Yield lingua's sentences, whole and cut to the length of short titles."""
     for language in _LANGUAGES:
-        path = folder / "language-testdata/sentences" / f"{language}.txt"
+        path = next(folder.rglob(f"language-testdata/sentences/{language}.txt"))
         for line in path.read_text("utf-8").splitlines()[:_SENTENCES]:
             for part, text in (("whole", line), ("60", line[:60]), ("40", line[:40])):
                 found = detect_language(text)
@@ -253,7 +253,10 @@ def compare_zyte(folder: Path) -> Iterator[_Case]:
     _print_text_score()
 
 
-_SCORES: list[tuple[float, float]] = []  # ours, and trafilatura's as it is called by default
+# ours, what we found before any was refused, and trafilatura's as it is called by default
+_SCORES: list[tuple[float, float, float]] = []
+_PAGES: list[tuple[str, bytes]] = []  # title and page: each title is wrong for the next pages
+_WRONG = 1  # wrong titles tried on each page
 
 
 def _compare_text(body: bytes, title: str, expected: str, name: str) -> _Case:
@@ -266,9 +269,12 @@ def _compare_text(body: bytes, title: str, expected: str, name: str) -> _Case:
         text, reason = "", error.message
     # what is kept ends at a bound, so the expectation does too
     expected = expected[: max(len(text), MAX_TEXT)]
-    peer = (trafilatura.extract(decode_body(body, "text/html")[0]) or "")[:MAX_TEXT]
+    page = decode_body(body, "text/html")[0]
+    peer = (trafilatura.extract(page) or "")[:MAX_TEXT]
+    found = text or "\n".join(find_paragraphs(page, title)[0])[:MAX_TEXT]
     score = _score_words(text, expected)
-    _SCORES.append((score, _score_words(peer, expected)))
+    _SCORES.append((score, _score_words(found, expected), _score_words(peer, expected)))
+    _PAGES.append((title, body))
     return "F1 >= .9", score >= 0.9, f"{name}: {score:.2f} {reason}"
 
 
@@ -280,13 +286,31 @@ def _score_words(text: str, expected: str) -> float:
 
 
 def _print_text_score() -> None:
-    """Print the mean F1 of the pages of which a text is given, beside the library's of the same."""
+    """Print the mean F1 beside the library's, of given pages and of all; and wrong pages taken."""
     given = [scores for scores in _SCORES if scores[0]]
     for scores, words in ((given, f"given {len(given)}/{len(_SCORES)}"), (_SCORES, "over all")):
         if scores:
-            ours, peer = (sum(column) / len(scores) for column in zip(*scores, strict=True))
-            print(f"    {words}: F1 {ours:.3f}, trafilatura's default {peer:.3f}")
+            means = (sum(column) / len(scores) for column in zip(*scores, strict=True))
+            ours, found, peer = means
+            print(f"    {words}: F1 {ours:.3f}, none refused {found:.3f}, "
+                  f"trafilatura's default {peer:.3f}")  # fmt: skip
+    taken = tried = 0
+    for at, (_, body) in enumerate(_PAGES):
+        for step in range(1, _WRONG + 1):
+            title = _PAGES[(at + step * 11) % len(_PAGES)][0]
+            if title and title != _PAGES[at][0]:
+                tried, taken = tried + 1, taken + _is_taken(body, title)
+    print(f"    taken for the article of another title: {taken} of {tried}")
     _SCORES.clear()
+    _PAGES.clear()
+
+
+def _is_taken(body: bytes, title: str) -> bool:
+    url = "https://site.example/story"
+    try:
+        return bool(read_article(body, "text/html", url, url, title))
+    except ParseError:
+        return False
 
 
 def _count_words(text: str) -> Counter[str]:

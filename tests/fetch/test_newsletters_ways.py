@@ -395,7 +395,7 @@ add(
 add(
     "German house letter",
     f'<p>Hallo Pat,</p><h2>Neue Studie: So kaufen Teams Software</h2><p>Wir haben 400 Einkäufer befragt. Das Ergebnis überrascht.</p><p><a href="{U("studie")}">Studie herunterladen</a></p><h2>Webinar am 12. Oktober: KI im Vertrieb</h2><p>Mit zwei Gästen aus der Praxis.</p><p><a href="{U("webinar")}">Jetzt anmelden</a></p><p>Folgen Sie uns: <a href="https://linkedin.com/company/x">LinkedIn</a> <a href="https://xing.com/x">XING</a></p><p>© 2026 X GmbH, <a href="{U("imp")}">Impressum</a>, <a href="{U("ab")}">Abmelden</a></p>',
-    want=["studie", "webinar"],
+    want=["studie", "*webinar"],
 )
 
 
@@ -464,7 +464,7 @@ add(
         "Registration is free.",
     )
     + '<tr><td><p>Stay Connected with the Office: <a href="https://x.com/odf">X</a></p><p>SUBSCRIBER SERVICES: <a href="https://g.example/prefs">Manage Subscriptions</a> | <a href="https://g.example/un">Unsubscribe All</a> | <a href="https://g.example/help">Help</a></p></td></tr></table>',
-    want=["fine", "cons", "work"],
+    want=["fine", "cons"],
 )
 # klaviyo ecommerce/vendor with hero buttons
 add(

@@ -82,14 +82,19 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
     page = _decode_page(body, content_type, requested, url)
     if _PAID.search(page):
         raise ParseError("its publisher says that it is not free", kind="paywall")
+    lines = _choose_paragraphs(find_paragraphs(page, title), page, title)
+    return _cut_text(lines) or lines[0][:MAX_TEXT]
+
+
+def find_paragraphs(page: str, title: str) -> list[list[str]]:
+    """Return what may be the paragraphs of the article in a page, best first, none refused yet."""
     strict, usual = _run_trafilatura(page, strict=True), _run_trafilatura(page, strict=False)
     # strict leaves out what usual takes for text beside the article, and of some pages nearly all
     texts = [strict, usual] if len(strict) >= _MOST * len(usual) else [usual]
     if "<table" in page.lower():  # some are laid out in tables, text and all
         whole = _run_trafilatura(page, strict=False, tables=True)
         texts = [whole] if len(usual) < _MOST * len(whole) else texts
-    lines = _choose_paragraphs([_list_paragraphs(text, title) for text in texts], page, title)
-    return _cut_text(lines) or lines[0][:MAX_TEXT]
+    return [_list_paragraphs(text, title) for text in texts]
 
 
 def _choose_paragraphs(found: Sequence[list[str]], page: str, title: str) -> list[str]:
@@ -244,10 +249,10 @@ def _is_named(page: str, title: str) -> bool:
 
 
 def _extract_word_stems(text: str) -> set[str]:
-    """Return the beginnings of words; of scripts without spaces, all runs of three characters."""
+    """Return the beginnings of words; of scripts without spaces, all pairs of characters."""
     text = unicodedata.normalize("NFKC", text).casefold()
     runs = _WIDE.findall(text)
-    wide = {run[at : at + 3] for run in runs for at in range(max(1, len(run) - 2))}
+    wide = {run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1))}
     return wide | {word[:_STEM_LENGTH] for word in _WORD.findall(_WIDE.sub(" ", text))}
 
 

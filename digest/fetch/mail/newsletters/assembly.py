@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -26,11 +27,16 @@ from digest.fetch.mail.newsletters.headings import (
     strip_decoration,
 )
 from digest.fetch.mail.newsletters.links import is_share_link
+from digest.fetch.mail.newsletters.sections import SectionTracker, is_aside, is_section_name
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 from digest.urls import extract_host
 
 _CALL_WORDS = 12  # the most words beside a call to action
 _MIN_COMMENT = 15  # words of a paragraph about a page
+_MIN_LINKED, _MOST_LINKED = 3, 0.75  # items of a list with a link, and their share
+_MIN_ITEM = 8  # words of one without
+_MIN_TOLD_BELOW = 8  # words of the text below a title and its mark
+_MAX_BOX = 0.5  # of a letter's words, in a cell that is a box
 _MIN_TOLD = 60  # words below a heading before a list that are a story and no introduction to it
 _HEADLINE_WORDS = 4  # the fewest of a picture's text that is a headline
 _MIN_TEASER = 6  # words of the paragraph below it
@@ -54,6 +60,7 @@ class StoryCandidate:
     skipped: bool = False  # a job, or part of a poll
     menu: bool = False  # stands under the heading of a menu
     open: bool = True  # the next blocks may belong to it
+    listed: bool = False  # an item without a link in a list whose others have one
     detailed: bool = False  # the list below it belongs to it
     picture_href: str = ""  # address of its linked picture
     button: Link | None = None
@@ -90,32 +97,39 @@ class StoryAssembler:
         self._plain = plain
         self._candidates: list[StoryCandidate] = []
         self._sponsors = _SponsorTracker(resolver)
-        self._skip_size = 0.0  # size of the heading whose section is skipped; 0 where none is
-        self._skipped_are_plain = False  # the lines of that section are neither bold nor headings
-        self._menu = False
-        self._splitting = False  # in a round-up: each paragraph is a story
+        self._section = SectionTracker([])
         self._picture_href = ""
         self._picture_title = ""  # its alternative text
         self._quoted: set[str] = set()
         self._unassigned = Block("")  # the title of a bare address below it
         self._following: Sequence[Block] = ()
+        self._listed: set[int] = set()  # of items without a link, by the identity of their block
 
     def group_blocks(self, blocks: Sequence[tuple[BlockRole, Block]]) -> list[StoryCandidate]:
         """Return the candidates of a newsletter in their order."""
+        lines = [block for role, block in blocks if role == "text"]
+        self._section = SectionTracker(
+            [line for line in lines if is_heading(line, None, self._base, plain=False)]
+        )
+        self._listed = _find_listed_items(blocks, self._resolver)
+        boxes = set() if self._plain else _find_boxes(blocks)
         for index, (role, block) in enumerate(blocks):
             ahead = blocks[index + 1 : index + 1 + _LOOKAHEAD_BLOCKS]
             self._following = [
                 other for kind, other in ahead if kind not in ("picture", "label", "idle")
             ]
             last = self._candidates[-1] if self._candidates else None
-            if role == "text":
+            if role == "text" or (role in ("boilerplate", "poll") and is_section_name(block)):
                 self._assign_text(block)
             elif role == "picture":
                 self._handle_picture(block)
+            elif role == "label" and last and self._is_below_title(block, last):
+                last.sponsored = True
+                continue
             elif role == "label":
                 fenced = self._plain and index > 0 and blocks[index - 1][1].rule
-                self._sponsors.record_label(block, fenced=fenced)
-            elif role == "tail" and last:
+                self._sponsors.record_label(block, fenced=fenced, boxed=block.cell in boxes)
+            elif role == "tail" and last and not self._sponsors.is_new:
                 last.sponsored = True
             elif role == "rule":
                 self._sponsors.record_rule()
@@ -125,6 +139,13 @@ class StoryAssembler:
             if last and (role in ("label", "tail") or (divides and not last.is_empty)):
                 last.open = False
         return self._candidates
+
+    def _is_below_title(self, label: Block, last: StoryCandidate) -> bool:
+        """Return whether a label stands between a title and its text: it is that title's."""
+        below = self._following[0] if self._following else None
+        is_title = last.open and last.kind in ("heading", "linked") and not (last.body or last.rest)
+        is_told = below and below.word_count >= _MIN_TOLD_BELOW and not (below.bold or below.level)
+        return bool(is_title and is_told and label.cell == last.cell and label.size < last.size)
 
     @property
     def _open_candidate(self) -> StoryCandidate | None:
@@ -164,17 +185,18 @@ class StoryAssembler:
             self._take_call_to_action,
             self._take_heading,
             self._take_linked_line,
+            self._take_listed_item,
             self._take_bold_lead,
         )
         candidate = self._open_candidate
-        alone = self._splitting or self._sponsors.awaited
+        alone = self._section.splits or self._sponsors.awaited
         alone = alone or (self._plain and block.word_count <= 60)
         if any(take(block, links) for take in takers):
             pass
         elif picture and self._is_titled_picture(picture, block):
             title = Link(self._picture_title, picture, 0, 0)
             self._add_candidate(CandidateStart("linked", title.text, title, block.text), block)
-        elif candidate and not (links and self._splitting and candidate.has_own_text(block)):
+        elif candidate and not (links and self._section.splits and candidate.has_own_text(block)):
             candidate.body.append(block)
         elif links and alone and not self._is_quoted_post(block, links):
             start = build_item_start(block, links)
@@ -183,7 +205,7 @@ class StoryAssembler:
             self._add_candidate(start, block)
         else:
             self._unassigned = block
-        self._sponsors.text_seen = True
+        self._sponsors.text_seen, self._sponsors.is_new = True, False
         if len(self._candidates) > count:
             started = self._candidates[-1]
             started.picture_href = started.picture_href or picture
@@ -246,11 +268,24 @@ class StoryAssembler:
             candidate.body.append(block)  # the second line of a card, the caption of a picture
         else:
             below = self._following[0] if self._following else None
-            if (block.bold or block.level) and below and not below.links and below.word_count >= 10:
-                self._menu = False  # a headline with its teaser ends a menu
-            if self._skipped_are_plain and (block.bold or block.level):
-                self._skip_size = 0.0  # and one that looks like no job ends a list of them
+            self._section.meet_headline(block, below)
             self._add_candidate(start or build_item_start(block, links), block)
+        return True
+
+    def _take_listed_item(self, block: Block, links: Sequence[Link]) -> bool:
+        """Take an item of a list: its address stands below it, or only it has none."""
+        below = self._following[0] if self._following else None
+        is_addressed = bool(
+            self._plain
+            and below
+            and len(below.links) == 1
+            and not (below.text or below.gap or below.bullet)
+        )
+        is_listed = id(block) in self._listed
+        if not block.bullet or links or not (is_addressed or is_listed):
+            return False
+        self._add_candidate(build_item_start(block, ()), block)
+        self._candidates[-1].listed = is_listed
         return True
 
     def _take_bold_lead(self, block: Block, links: Sequence[Link]) -> bool:
@@ -315,7 +350,7 @@ class StoryAssembler:
             told = told or any(
                 words.CONNECTORS.fullmatch(normalize_phrase(block.lead)) for block in text
             )
-            candidate.detailed |= (linked or told) and not self._splitting
+            candidate.detailed |= (linked or told) and not self._section.splits
         elif candidate.link:
             announced = candidate.body[-1].text.rstrip().endswith(":")
             candidate.detailed = candidate.detailed or announced
@@ -325,15 +360,11 @@ class StoryAssembler:
 
     def _take_heading(self, block: Block, links: Sequence[Link]) -> bool:
         below = self._following[0] if self._following else None
-        is_head = is_heading(block, below, self._base, plain=self._plain)
+        is_head = is_heading(block, below, self._base, plain=self._plain) or is_section_name(block)
         if links or not (is_head or self._heads_item(block, below)):
             return False
         title = strip_decoration(block.text)
-        name, length = normalize_phrase(title), count_words(title)
-        smaller = block.size < self._skip_size or (
-            block.size == self._skip_size and self._plain and not block.gap
-        )
-        if not (self._skip_size and smaller):
+        if not self._section.encloses(block, plain=self._plain):
             # three or more short paragraphs, each with a link, are comments on stories
             run = list(
                 takewhile(
@@ -343,13 +374,8 @@ class StoryAssembler:
             )
             find_links = self._resolver.find_story_links
             linked = sum(1 for block in run if find_links(block) and block.word_count <= 60)
-            has_comments = length <= 3 and linked >= 3 and linked >= 0.8 * len(run)
-            skips = words.JOBS.fullmatch(name) or (words.POLL.search(name) and length <= 8)
-            skips = skips or words.OWN_MATTERS.fullmatch(name)
-            self._skip_size = block.size if skips else 0.0
-            self._skipped_are_plain = bool(below and not below.bold and not below.level)
-            self._menu = bool(words.MENU.fullmatch(name))
-            self._splitting = bool(words.ROUNDUP.fullmatch(name)) or has_comments
+            has_comments = count_words(title) <= 3 and linked >= 3 and linked >= 0.8 * len(run)
+            self._section.begin(block, below, splits=has_comments)
         self._add_candidate(CandidateStart("heading", title, None, ""), block)
         return True
 
@@ -405,16 +431,45 @@ class StoryAssembler:
                 block.size,
                 start.link,
                 start.rest,
-                sponsored=self._sponsors.is_sponsored(
+                sponsored=self._section.is_sponsored(block)
+                or self._sponsors.is_sponsored(
                     start.link, (block, *below), first=not self._candidates
                 ),
-                skipped=bool(self._skip_size and block.size <= self._skip_size),
-                menu=self._menu,
+                skipped=self._section.take(block, start) or is_aside(start.title),
+                menu=self._section.is_menu,
                 level=block.level,
                 cell=block.cell,
                 look=describe_look(block),
             )
         )
+
+
+def _find_listed_items(
+    blocks: Sequence[tuple[BlockRole, Block]], resolver: LinkResolver
+) -> set[int]:
+    """Return the items without a link, as sentences, of lists in which nearly all have one."""
+    found: set[int] = set()
+    items: list[tuple[Block, bool]] = []
+    for _, block in (*blocks, ("rule", Block("", rule=True))):
+        linked = bool(resolver.find_story_links(block))
+        if block.bullet:
+            items.append((block, linked))
+        elif items and linked and not block.text and not block.gap:
+            items[-1] = items[-1][0], True  # its address below it
+        else:
+            bare = [item for item, has_link in items if not has_link]
+            if len(items) - len(bare) >= max(_MIN_LINKED, _MOST_LINKED * len(items)):
+                found.update(id(item) for item in bare if item.word_count >= _MIN_ITEM)
+            items = []
+    return found
+
+
+def _find_boxes(blocks: Sequence[tuple[BlockRole, Block]]) -> set[int]:
+    """Return the layout cells that hold a small part of a letter."""
+    counts: Counter[int] = Counter()
+    for _, block in blocks:
+        counts[block.cell] += block.word_count
+    return {cell for cell, count in counts.items() if count <= _MAX_BOX * counts.total()}
 
 
 def _has_bold_lead(block: Block) -> bool:
@@ -432,17 +487,20 @@ class _SponsorTracker:
         self._resolver = resolver
         self.awaited = False
         self.text_seen = False  # since the label
+        self.is_new = False  # nothing stood below the label so far
         self._name = ""
         self._logo = ""
         self._fenced = False  # everything up to the next rule is the sponsor's
+        self._box: int | None = None  # the layout cell of the label: all that stands in it is
 
-    def record_label(self, block: Block, *, fenced: bool) -> None:
+    def record_label(self, block: Block, *, fenced: bool, boxed: bool) -> None:
         text = normalize_phrase(block.text)
         match = words.SPONSOR_NAMED.match(text)
         links = self._resolver.find_story_links(block)
         self._name = re.sub(r"^\W+", "", text[match.end() :]) if match else ""
         self._logo = self._resolver.get_target_key(links[0].href) if links else ""
-        self.awaited, self._fenced, self.text_seen = True, fenced, False
+        self.awaited, self._fenced, self.text_seen, self.is_new = True, fenced, False, True
+        self._box = block.cell if boxed and block.cell else None
 
     def record_logo(self, alt: str, href: str) -> None:
         if self.awaited and not self._logo:
@@ -459,6 +517,9 @@ class _SponsorTracker:
         It is where it follows the label at once; where a logo came between, or the newsletter
         begins with the label, it must name the sponsor or have the target of the logo.
         """
+        if blocks[0].cell == self._box:
+            self.awaited = False
+            return True
         if not self.awaited:
             return False
         self.awaited = self._fenced

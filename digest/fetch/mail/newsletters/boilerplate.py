@@ -19,6 +19,7 @@ from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_labe
 
 _POSTSCRIPT = re.compile(r"\W*P\.? ?(?:P\.? ?)?S\.?(?:[:.–—-]|\s)")
 _MAX_BOILERPLATE = 1_200  # characters: a longer text is content
+_SMALL, _MAX_PREHEADER = 12.0, 3  # pixels; words of a first line that is one link
 _FOOTER_FROM = 0.55  # of the newsletter's text: a farewell after this begins the footer
 
 # ---------------------------------------------------------------- links
@@ -35,6 +36,13 @@ _LEAVING = re.compile(  # "/unsubscribe/" and the number of the reader
     r"/(?:un-?subscribe|opt-?out|abmelden|abbestellen|desinscription|disiscrizione)/[^/]*\d",
     re.IGNORECASE,
 )
+_JOB = re.compile(  # an advertisement of a job
+    r"https?://(?:(?:jobs?|careers?|karriere|stellen)\.|[^/]+/(?:[\w-]+/)?(?:jobs?|careers?|vacanc(?:y|ies)|"
+    r"stellen(?:angebote?|anzeigen?|markt)|karriere|emplois?|offres?-d-emploi|empleos?|vagas?|vacatures?|lavora-con-noi)/[^?#]|"
+    r"(?:[\w-]+\.)?(?:greenhouse\.io|lever\.co|workable\.com|ashbyhq\.com|recruitee\.com|personio\.(?:de|com)|"
+    r"smartrecruiters\.com|stepstone\.\w+|indeed\.\w+|welcometothejungle\.com)/)",
+    re.IGNORECASE,
+)
 _PROFILE = re.compile(  # somebody's page on a social network
     r"https?://(?:(?:www|m)\.)?(?:"
     r"(?:x|twitter|instagram|facebook|tiktok|threads|pinterest)\.(?:com|net)/@?[\w.-]+|"
@@ -44,7 +52,7 @@ _PROFILE = re.compile(  # somebody's page on a social network
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(
-    r"//[^/]+/(?:@[\w.-]+|(?:author|authors|profile|people|by|u|user)/[^/]+)/?(?:\?|$)"
+    r"//[^/]+/(?:@[\w.-]+|(?:author|authors|profile|people|by|u|user|(?:comm/)?newsletters)/[^/]+)/?(?:\?|$)"
 )
 _BARE_ADDRESS = re.compile(
     r"(?:https?://|www\.)\S*$|"
@@ -78,7 +86,8 @@ class LinkResolver:
         path = url.partition("://")[2].partition("/")[2].partition("?")[0]
         boilerplate = _BOILERPLATE_PATH.fullmatch("/" + path.rpartition("/")[2])
         boilerplate = boilerplate or _LEAVING.search("/" + path)
-        return bool(url) and not (boilerplate or is_share_link(url) or _PROFILE.match(url))
+        other = is_share_link(url) or _PROFILE.match(url) or _JOB.match(url)
+        return bool(url) and not (boilerplate or other)
 
     def get_target_key(self, href: str) -> str:
         """Return a key that all links to one page share."""
@@ -132,8 +141,11 @@ def classify_blocks(
     """Yield each block with its role, up to the footer."""
     total = sum(len(block.text) for block in blocks) or 1
     passed, in_poll = 0, False
+    first = next((block for block in blocks if block.text), None)
     for block in blocks:
         role = _classify_block(block, resolver)
+        if block is first and role == "text" and _is_preheader(block):
+            role = "boilerplate"
         passed += len(block.text)
         if passed > _FOOTER_FROM * total:
             leaving = [
@@ -186,6 +198,16 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
     targets = [resolver.resolve_target(link.href) for link in links]
     is_byline = length <= 8 and targets and all(map(_AUTHOR.search, targets))
     return "idle" if is_byline else "text"
+
+
+def _is_preheader(block: Block) -> bool:
+    """Return whether the first line of a newsletter is a short link, or in small print."""
+    link = block.links[0] if block.links else None
+    is_headline = block.bold or block.level or block.button
+    if link is None or is_headline:
+        return False
+    is_small = block.size <= _SMALL and count_words(link.text) < block.word_count
+    return is_small or (block.word_count <= _MAX_PREHEADER and len(link.text) == len(block.text))
 
 
 def _is_sponsor_label(block: Block, links: Sequence[Link]) -> bool:

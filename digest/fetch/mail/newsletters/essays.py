@@ -54,9 +54,17 @@ def find_web_edition(blocks: Sequence[Block], resolver: LinkResolver) -> str:
 
 
 def find_title(
-    blocks: Sequence[Block], subject: str, edition: str, resolver: LinkResolver, base: float
+    blocks: Sequence[Block],
+    subject: str,
+    sender: str,
+    edition: str,
+    resolver: LinkResolver,
+    base: float,
 ) -> tuple[str, str]:
-    """Return the heading near the top that is like the subject or leads to the web edition."""
+    """Return the heading near the top that is like the subject or leads to the web edition.
+
+    The name of the sender is none, though subjects often begin with it.
+    """
     passed, subject_words = 0, set(re.findall(r"\w+", subject.casefold()))
     for block in blocks:
         if passed > _TOP_CHARS:
@@ -69,6 +77,8 @@ def find_title(
             continue
         if words.names_issue(normalize_phrase(block.text), normalize_phrase(subject)):
             continue  # its masthead
+        if normalize_phrase(block.text) == normalize_phrase(sender) != normalize_phrase(subject):
+            continue
         url = next(filter(None, (resolver.resolve_target(link.href) for link in block.links)), "")
         is_edition = url and edition and make_target_key(url) == make_target_key(edition)
         title_words = set(re.findall(r"\w+", block.text.casefold()))
@@ -132,16 +142,19 @@ def find_sections(
 ) -> tuple[object, ...] | None:
     """Return the look of the headings that divide a newsletter into short stories; None for none.
 
+    A number before some of them makes no difference.
+
     Its own title then names the first of them, or stands above all. An essay's parts are longer,
     and few of them have a page of their own.
     """
-    for look in {story.look for story in stories if story.look}:
-        alike = [story for story in stories if story.look == look and not story.sponsored]
+    for look in {story.look[:-1] for story in stories if story.look}:
+        alike = [story for story in stories if story.look[:-1] == look and not story.sponsored]
         pages = {make_target_key(story.link) for story in alike if story.link}
         told = sum(story.word_count for story in alike)
         if len(pages) < MIN_SECTIONS or len(pages) < MOST_LINKED * len(alike):
             continue
-        is_numbered, is_first = look[-1], any(story.title == title for story in alike)
+        is_numbered = any(story.look[-1] for story in alike)
+        is_first = any(story.title == title for story in alike)
         longest = MAX_NUMBERED if is_numbered or is_first else MAX_SECTION
         fewest = MIN_SECTIONS if is_numbered or is_first else MIN_SECTIONS + 1
         covers = told >= _MOST_TOLD * count_words(text)

@@ -19,6 +19,7 @@ from digest.fetch.mail.newsletters.words import (
     READING_TIME,
     SPONSORED_TITLE,
     count_words,
+    is_read_more,
     normalize_phrase,
 )
 from digest.text import clean_text, split_sentences
@@ -82,7 +83,9 @@ def is_heading(block: Block, below: Block | None, base: float, *, plain: bool) -
         return not re.search(r"(?<!\.)\.$", text) or length <= 6
     if not (plain and block.gap and below) or length > 18 or len(text) > 120:
         return False
-    if text.endswith(".") or (text.endswith(":") and length > 3):
+    if text.endswith(".") or (text.endswith(":") and length > 3) or "。" in text:
+        return False
+    if is_read_more(text):
         return False
     if not below.gap and re.match(r"[a-zà-ÿ](?![A-Z])|[.,;:]", below.text):
         return False  # its sentence goes on

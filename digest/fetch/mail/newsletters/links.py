@@ -88,6 +88,11 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 
+_PAID_CAMPAIGN = re.compile(  # what links of advertisers tell their own counting
+    r"[?&](?:utm_medium=(?:paid|cpc|cpm|native|display)\b|"
+    r"(?:utm_\w+|ref|source|src|campaign)=[^&#]*?(?:sponsor|advert|affiliate))",
+    re.IGNORECASE,
+)
 _SHORTENERS = frozenset(
     "t.co bit.ly buff.ly lnkd.in ow.ly tinyurl.com goo.gl dlvr.it hubs.ly hubs.la hubs.li trib.al "
     "ift.tt is.gd cutt.ly rb.gy short.io fb.me amzn.to mailchi.mp.r eepurl.com j.mp shorturl.at "
@@ -174,6 +179,11 @@ def is_opaque(url: str) -> bool:
 def is_share_link(url: str) -> bool:
     """Return whether a link posts something on a social network."""
     return bool(_SHARE.match(url))
+
+
+def is_paid_link(url: str) -> bool:
+    """Return whether a link is counted as one of an advertiser, also inside a wrapper."""
+    return bool(_PAID_CAMPAIGN.search(unquote(unquote(url[:_MAX_LINK_CHARS]))))
 
 
 def make_target_key(url: str) -> str:

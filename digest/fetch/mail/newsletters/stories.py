@@ -35,7 +35,7 @@ from digest.fetch.mail.newsletters.headings import (
     find_base_size,
     split_title,
 )
-from digest.fetch.mail.newsletters.links import make_target_key
+from digest.fetch.mail.newsletters.links import is_paid_link, make_target_key
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 from digest.text import clean_text, truncate_text
 
@@ -45,6 +45,7 @@ _CALL_WORDS = 12  # the most words beside a call to action
 _MAX_TITLE = 240  # characters
 _MAX_TEASER = 1_200
 _MAX_STORIES = 300
+_MAX_ASIDE = 120  # words of an advertisement, or of what a letter asks for; an essay is longer
 _MAX_MASTHEAD = 60  # words of a masthead with what it says of itself
 _MIN_LISTED = 2  # headings with a link that make those that look like them stories
 _MOST_LISTED, _MIN_NUMBERED = 0.75, 0.5  # share of them, and of numbered ones
@@ -96,6 +97,7 @@ def extract_stories(
     content = list(_split_link_rows(classify_blocks(blocks, resolver), resolver))
     base = find_base_size(blocks)
     candidates = StoryAssembler(resolver, base, sender, plain=plain).group_blocks(content)
+    asides = [candidate for candidate in candidates if candidate.skipped or candidate.sponsored]
     sections = _find_section_looks(candidates, resolver)
     candidates = [
         part
@@ -105,15 +107,21 @@ def extract_stories(
     ]
     built: list[NewsletterStory] = []
     section = 0  # under which heading
-    listed = _find_listed_looks(candidates, resolver)
+    listed = _find_listed_looks(candidates, resolver, plain=plain)
     for candidate in candidates:
         section += candidate.kind == "heading"
-        story = _build_story(candidate, resolver, needs_link=candidate.look not in listed)
+        story = _build_story(
+            candidate, resolver, needs_link=not candidate.listed and candidate.look not in listed
+        )
         built += [replace(story, section=section)] if story else []
     stories = _filter_stories(built)
     stories = list(_drop_self_references(stories, blocks, sender, subject))
     edition = find_web_edition(blocks, resolver)
-    title, title_link = find_title(blocks, subject, edition, resolver, base)
+    title, title_link = find_title(blocks, subject, sender, edition, resolver, base)
+    beside = {
+        block for one in asides if _count_block_words(one.body) <= _MAX_ASIDE for block in one.body
+    }
+    content = [(role, block) for role, block in content if block not in beside]
     text = extract_prose(content, title)
     sectioned = find_sections(stories, text, title)
     if is_essay(stories, text, title) and not sectioned:
@@ -123,7 +131,9 @@ def extract_stories(
         stories = [
             story
             for story in stories
-            if story.title != title or story.look == sectioned or story.word_count >= _MAX_MASTHEAD
+            if story.title != title
+            or story.look[:-1] == sectioned
+            or story.word_count >= _MAX_MASTHEAD
         ]
     own = make_target_key(edition) if edition else None
     stories = [
@@ -157,21 +167,23 @@ def _split_link_rows(
 
 
 def _find_listed_looks(
-    candidates: Sequence[StoryCandidate], resolver: LinkResolver
+    candidates: Sequence[StoryCandidate], resolver: LinkResolver, *, plain: bool
 ) -> set[tuple[object, ...]]:
     """Return the looks of headings that head stories, so that one without a link is one, too.
 
     In a numbered list each number is an item; elsewhere nearly all that look so have a link.
     """
-    headings = [one for one in candidates if one.kind == "heading" and (one.body or one.rest)]
+    kinds = ("heading", "linked", "lead")
+    told = [one for one in candidates if one.kind in kinds and (one.body or one.rest)]
     found = set()
-    for look in {candidate.look for candidate in headings}:
-        linked = [bool(_find_link(one, resolver)[0]) for one in headings if one.look == look]
+    for look in {candidate.look for candidate in told if candidate.kind != "linked"}:
+        linked = [bool(_find_link(one, resolver)[0]) for one in told if one.look == look]
         level, bold, _, marked = look
+        is_lead = any(one.kind == "lead" for one in told if one.look == look)
         share = sum(linked) / len(linked)
         is_numbered = marked and sum(linked) >= _MIN_LISTED and share >= _MIN_NUMBERED
-        is_heading = (level or bold) and sum(linked) > _MIN_LISTED and share >= _MOST_LISTED
-        if is_numbered or is_heading:
+        is_headed = level or bold or is_lead or plain
+        if is_numbered or (is_headed and sum(linked) > _MIN_LISTED and share >= _MOST_LISTED):
             found.add(look)
     return found
 
@@ -186,7 +198,10 @@ def _build_story(
     length = count_words(teaser)
     if not title or is_boilerplate_label(title):
         return None
-    is_told = candidate.kind == "heading" and length >= _MIN_TOLD and count_words(title) >= 3
+    is_told = candidate.kind in ("heading", "lead") and length >= _MIN_TOLD
+    is_told = is_told or candidate.listed
+    is_sentence = candidate.kind == "lead" and title.endswith(".")
+    is_told = is_told and count_words(title) >= (2 if is_sentence else 3)
     is_told = is_told and not any(block.links for block in candidate.body)
     if not url and (needs_link or not is_told or words.RUBRIC.fullmatch(normalize_phrase(title))):
         return None
@@ -195,14 +210,11 @@ def _build_story(
         return None
     bylines = filter(None, map(_match_byline, candidate.body))
     authors = dict.fromkeys(clean_text(byline["name"]) for byline in bylines)
-    advertises = words.SPONSORED_TITLE.search(candidate.title) or words.SELLS.search(
-        f"{candidate.title} {teaser}"
-    )
     return NewsletterStory(
         title=truncate_text(title, _MAX_TITLE),
         link=url,
         teaser=truncate_text(teaser, _MAX_TEASER),
-        sponsored=bool(candidate.sponsored or advertises or _is_offered(candidate, link, resolver)),
+        sponsored=_advertises(candidate, link, teaser, resolver),
         strong=candidate.kind in ("linked", "item", "lead") or called,
         word_count=count_words(title) + length,
         authors=tuple(authors)[:5],
@@ -350,7 +362,7 @@ def _find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, 
     if button and (sells or not is_offer(button)):
         return button.href, True
     first = link.href if link else ""
-    offer = button.href if button else ""
+    offer, inside = button.href if button else "", ""  # and one inside a text
     for block in candidate.body:
         if _match_byline(block):
             continue
@@ -359,11 +371,26 @@ def _find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, 
             if sells or not is_offer(calls[0]):
                 return calls[0].href, True
             offer = offer or calls[0].href
+        inside = inside or next((link.href for link in links if is_offer(link)), "")
         if not offer:
             first = first or next((link.href for link in links if not is_offer(link)), "")
     if first or not offer:
-        return first or candidate.picture_href, False
+        return first or candidate.picture_href or inside, False
     return offer, True
+
+
+def _advertises(candidate: StoryCandidate, href: str, teaser: str, resolver: LinkResolver) -> bool:
+    """Return whether a story is an advertisement, by a label, its words or its link."""
+    payer = words.SPONSOR_NAMED.match(normalize_phrase(candidate.title))
+    return bool(
+        candidate.sponsored
+        or words.SPONSORED_TITLE.search(candidate.title)
+        or words.OFFERED_TITLE.match(candidate.title)
+        or words.SELLS.search(f"{candidate.title} {teaser}")
+        or (payer and words.PAID_BY.search(payer[0]))
+        or is_paid_link(href)
+        or _is_offered(candidate, href, resolver)
+    )
 
 
 def _is_offered(candidate: StoryCandidate, href: str, resolver: LinkResolver) -> bool:

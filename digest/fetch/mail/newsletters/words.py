@@ -88,6 +88,9 @@ SPONSOR_NAMED = _pattern(
 SELLS = _pattern("sells")
 JOBS = _whole("jobs")
 OWN_MATTERS = _whole("own_matters")
+EVENTS = _whole("events")
+PICKS = _whole("picks")
+CLASSIFIEDS = _whole("classifieds")
 POLL = _pattern("poll")
 ANSWER = _whole("answer")
 MENU = _whole("menu")
@@ -143,17 +146,33 @@ SPONSORED_TAIL = re.compile(
     r"publicité|sponsorisé|publicidad|patrocinado|โฆษณา|ผู้สนับสนุน)\s*[)\]]?)",
     re.IGNORECASE,
 )
+_PAID = (
+    r"(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|advert(?:isement|orial)?|promoted|"
+    r"paid(?: post)?|partner content|anzeige|werbung|gesponsert|pubblicità|"
+    r"sponsorizzato|publicité|sponsorisé|publicidad|patrocinad[oa]|publicidade|advertentie|gesponsord|โฆษณา|pr|広告|广告|廣告|광고)"
+)
 SPONSORED_TITLE = re.compile(
-    r"[(\[]\s*(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|advertisement|promoted|paid|partner|"
-    r"anzeige|werbung|pubblicità|sponsorizzato|publicité|"
-    r"sponsorisé|publicidad|patrocinado|โฆษณา)\s*[)\]]|"
-    r"^(?:sponsor(?:ed)?|ad|anzeige|advertisement|adv|publicité|publicidad|โฆษณา)"
-    r"(?:\s*[:|]|\s+[–—-]\s)",
+    rf"[(\[【［（〈<]\s*(?:{_PAID}|partner)\s*[)\]】］）〉>]|"
+    rf"^#?{_PAID}(?:\s*[:：|｜]|\s+[–—-]\s)|(?:\s[|–—·-]\s+|\s#){_PAID}$",
     re.IGNORECASE,
 )
 READING_TIME = re.compile(
     r"\s*[(\[]\s*(?:~|about |ca\. ?)?\d+[\s-]*(?:min(?:ute)?s?\.?|minuten|minuti|minutos|นาที)\b"
     r"[^)\]]{0,20}[)\]]\s*",
+    re.IGNORECASE,
+)
+# An offer named in front of its title: "Webinar on 3 May: …"
+OFFERED_TITLE = re.compile(
+    r"(?:free |live |kostenlose[sn]? |gratis )?(?:e-?book|white ?paper|webinar|webinaire|"
+    r"master ?class|workshop|online-?kurs|course|corso|curso|"
+    r"formation|seminar|คอร์ส(?:ออนไลน์)?|สัมมนา|セミナー|ウェビナー)"
+    r"[^:|：]{0,30}[:|：]",
+    re.IGNORECASE,
+)
+# A paid part names its payer by these words; "supported by" and "with" are said of news as well.
+PAID_BY = re.compile(
+    r"sponsor|brought to you|advert|gesponsert|präsentiert|anzeige|werbung|offert|sponsoris|"
+    r"patrocin|gesponsord|aangeboden|สนับสนุน|赞助|贊助|广告|廣告|広告|提供|協賛|광고|협찬",
     re.IGNORECASE,
 )
 # Auxiliary verbs, which make a clause of a headline; and what may add to a clause after it.
