@@ -84,6 +84,7 @@ def main() -> None:
 
 
 def list_reference_texts() -> list[str]:
+    """Return titles and summaries of the reference items."""
     lines = (DIGEST / "tag" / "vocabulary" / "reference.jsonl").read_text("utf-8").splitlines()
     return [f"{row['title']}. {row['summary']}" for row in map(json.loads, lines)]
 

@@ -72,7 +72,7 @@ def build_vector_set(
 
 
 def _measure_common(rows: Sequence[tuple[int, str, bytes]]) -> dict[str, bytes]:
-    """Return what items of each language have in common; of few it is what is usual in the trade."""
+    """Return what items of each language have in common; few are drawn to what is usual."""
     by_language: dict[str, list[bytes]] = {}
     for _, language, raw in rows:
         by_language.setdefault(language, []).append(raw)
