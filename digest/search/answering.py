@@ -24,7 +24,7 @@ _COVERAGE_SHARE = 0.2  # of a cosine, for saying all of the question
 _NAMELESS = 0.05  # taken off what says too few of the names
 # nearness that an answer has, less by each term beside the names: nothing is as near to all of a
 # long question as to a short one; more where an everyday question is near
-_MIN_NEAR, _LESS_A_TERM, _MAX_COUNTED, _EVERYDAY_SHARE = 0.54, 0.0377, 7.0, 0.1
+_MIN_NEAR, _LESS_A_TERM, _MAX_COUNTED, _EVERYDAY_SHARE = 0.55, 0.0377, 7.0, 0.1
 _LESS_SAID = 0.05  # nearness less of what says enough by its words
 _NEARNESS_OF_SAID = 0.5  # of what says all and has no vector: as near as such items are
 _MIN_OF_NEAREST = 0.4  # share of the best's nearness and words of the others

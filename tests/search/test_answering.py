@@ -70,13 +70,13 @@ def test_the_more_is_asked_the_less_near_is_an_answer():
 def test_what_is_asked_of_a_name_has_to_be_near_too():
     """What tells something else of the same is near by the name alone."""
     one = rank(1, "acme")
-    assert choose(one, nearness=Nearness(0.3, {1: 0.5}, {1: 0.5})) == [1]
-    assert choose(one, nearness=Nearness(0.3, {1: 0.5}, {1: 0.2})) == []
+    assert choose(one, nearness=Nearness(0.3, {1: 0.55}, {1: 0.55})) == [1]
+    assert choose(one, nearness=Nearness(0.3, {1: 0.55}, {1: 0.2})) == []
 
 
 def test_what_does_not_say_the_name_has_to_be_nearer():
     """It may be written in other letters; it stands there for itself alone."""
-    near = Nearness(0.3, {1: 0.5, 2: 0.6, 3: 0.5}, {1: 0.5})
+    near = Nearness(0.3, {1: 0.55, 2: 0.6, 3: 0.53}, {1: 0.55})
     assert choose(rank(1, "acme"), rank(2), rank(3), nearness=near) == [1, 2]
 
 
