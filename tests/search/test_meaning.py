@@ -154,6 +154,7 @@ def context(place):
         ("La copia dei risultati viola il diritto d’autore?", 0),
         ("ปลั๊กอินร้านค้ามีช่องโหว่", 3),
         ("商店插件的漏洞", 3),
+        ("Google Search Guard 对抓取者的诉讼结果如何？", 0),  # names in other letters
         ("Do subscribers still open the mailings that publishers send?", 2),
     ],
 )
@@ -172,6 +173,7 @@ def test_what_is_said_in_other_words_is_found(context, question, story):
         "今天吃什么菜？",
         "ตารางรถไฟไปหัวหิน",
         "What did Zendesk change in its refund policy?",
+        "When does Google open its kindergarten in Oslo?",  # tells other things of Google
     ],
 )
 def test_what_is_about_something_else_is_not(context, question):
