@@ -23,13 +23,14 @@ from statistics import fmean
 from digest.app.context import AppContext
 from digest.app.search import ask_archive
 from digest.app.search_index import update_search_index
-from digest.app.search_vectors import open_meter, read_meaning
+from digest.app.search_vectors import open_meters, read_meaning
 from digest.app.vectors import make_vectors
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
 from digest.archive.search import SearchFilter
 from digest.config.sources import load_sources
 from digest.model.item import Item
+from digest.tag import detect_language
 from digest.urls import canonical_url
 
 FIRST = 10
@@ -87,10 +88,10 @@ def ask_words(context: AppContext, question: str, most: int) -> list[str]:
 
 
 def ask_vectors(context: AppContext, question: str, most: int) -> list[str]:
-    meaning = read_meaning(context, question)
+    meaning = read_meaning(context, question, detect_language(question), ())
     with Archive.open(context.workspace.archive_file) as archive, archive.open_search() as index:
-        meter = open_meter(index, meaning, SearchFilter())
-        numbers = list(meter.rank_nearest(4 * most))
+        meters = open_meters(index, meaning, SearchFilter())
+        numbers = list(meters.whole.rank_nearest(4 * most))
         entries = index.load_entries(numbers)
         return list(dict.fromkeys(entries[number].item.url for number in numbers))[:most]
 

@@ -1,7 +1,8 @@
 """Write what vectors are held against into digest/search. Needs the extra `vectors`.
 
-everyday.tsv: everyday questions with their vectors; usual.txt: the mean vector of the texts of
-digest/tag/vocabulary/reference.jsonl, which is what texts of the trade have in common.
+everyday.tsv: everyday questions with their vectors; usual.tsv: the mean vectors of the texts of
+digest/tag/vocabulary/reference.jsonl, which is what texts of the trade have in common, and of usual_questions.tsv by
+language, which is what questions have.
 
 A question to the archive that is nearer to one of these than to any item is about something else. They cover what
 people ask in general, and nothing of marketing or technology.
@@ -14,10 +15,10 @@ import json
 from pathlib import Path
 
 from digest.fetch.embeddings import LocalModel
-from digest.tag.vectors import PREFIXES
 from digest.vectors import quantize_vector, read_vector
 
 DIGEST = Path(__file__).resolve().parents[1] / "digest"
+USUAL = Path(__file__).with_name("usual_questions.tsv")
 QUESTIONS = """\
 What will the weather be like tomorrow?
 How do I cook this dish, and what is in the recipe?
@@ -67,25 +68,31 @@ How did the accident on the motorway happen?
 def main() -> None:
     """Write the files."""
     model = LocalModel()
-    vectors = model.embed_texts([PREFIXES[0] + text for text in QUESTIONS])
+    vectors = model.embed_texts(QUESTIONS)
     rows = [
         f"{text}\t{base64.b64encode(quantize_vector(vector)).decode()}"
         for text, vector in zip(QUESTIONS, vectors, strict=True)
     ]
     target = DIGEST / "search"
     (target / "everyday.tsv").write_text("\n".join(("question\tvector", *rows, "")), "utf-8")
-    mean = base64.b64encode(measure_mean(model)).decode()
-    (target / "usual.txt").write_text(f"{mean}\n", "utf-8")
+    means = {"items": measure_mean(model, list_reference_texts())}
+    for line in USUAL.read_text("utf-8").splitlines():
+        language, *questions = line.split("\t")
+        means[f"questions {language}"] = measure_mean(model, questions)
+    rows = [f"{name}\t{base64.b64encode(mean).decode()}" for name, mean in means.items()]
+    (target / "usual.tsv").write_text("\n".join(("of\tmean vector", *rows, "")), "utf-8")
 
 
-def measure_mean(model: LocalModel) -> bytes:
-    """Return the mean of the reference texts' vectors, in the steps of those."""
+def list_reference_texts() -> list[str]:
+    """Return titles and summaries of the reference items."""
     lines = (DIGEST / "tag" / "vocabulary" / "reference.jsonl").read_text("utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    texts = [f"{PREFIXES[0]}{row['title']}. {row['summary']}" for row in rows]
+    return [f"{row['title']}. {row['summary']}" for row in map(json.loads, lines)]
+
+
+def measure_mean(model: LocalModel, texts: list[str]) -> bytes:
+    """Return the mean of texts' vectors, in the steps of those."""
     vectors = [read_vector(quantize_vector(vector)) for vector in model.embed_texts(texts)]
-    columns = zip(*vectors, strict=True)
-    return bytes(round(sum(column) / len(vectors)) & 0xFF for column in columns)
+    return bytes(round(sum(column) / len(vectors)) & 0xFF for column in zip(*vectors, strict=True))
 
 
 if __name__ == "__main__":

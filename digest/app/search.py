@@ -28,19 +28,20 @@ from digest.app.search_filters import build_filter, limit_days
 from digest.app.search_hits import Hit, HitRanker
 from digest.app.search_index import JUDGED_AT_ONCE, get_quarter, update_search_index
 from digest.app.search_lexicon import load_lexicon
-from digest.app.search_vectors import QuestionMeaning, open_meter, read_meaning
+from digest.app.search_vectors import QuestionMeaning, open_meters, read_meaning
 from digest.app.vectors import attach_vectors
 from digest.archive import Archive
 from digest.archive.search import SearchFilter, SearchIndex
 from digest.cluster import cluster_items
 from digest.errors import ArchiveError, UsageError
 from digest.model.tags import TaggedItem
-from digest.search.answering import Evidence, Nearness
+from digest.search.answering import Evidence
 from digest.search.followup import carry_terms
 from digest.search.lexicon import Lexicon
 from digest.search.query import Term, parse_query, parse_question, split_filters
 from digest.search.ranking import Ranked
 from digest.search.times import DaySpan, extract_time
+from digest.search.words import find_written_words, is_unspaced
 from digest.tag import detect_language
 
 DEFAULT_LIMIT = 10
@@ -104,7 +105,9 @@ def search_archive(
         unjudged = _update_index(context, archive)
         with archive.open_search() as index:
             request = make_request(index, query.terms, allowed, query.without)
-            meaning = read_meaning(context, text) if query.terms else None
+            meaning = None
+            if query.terms:
+                meaning = read_meaning(context, text, _detect_language(text), query.terms)
             found = run_search(index, request, context.now, limit, meaning)
     return replace(found, unjudged=unjudged)
 
@@ -146,7 +149,7 @@ def ask_archive(
                 if not found.hits and way.terms:
                     allowed = replace(way.allowed, private=private)
                     request = _weigh_question(index, way.terms, allowed, way.language)
-                    meaning = read_meaning(context, way.text)
+                    meaning = read_meaning(context, way.text, way.language, way.terms)
                     found = run_question(index, request, context.now, limit, meaning)
                     found = replace(found, span=way.span)
     return replace(found, unjudged=unjudged)
@@ -180,12 +183,20 @@ def _read_question(
     rest, span = text, None
     if timed:
         rest, span = extract_time(text, context.now.date(), get_quarter(context))
-    language = detect_language(rest)
+    language = _detect_language(rest)
     terms = parse_question(rest, lexicon, capitals_name=language != _CAPITALISES_NOUNS)
     allowed = build_filter(context, filters, lexicon)
     if span:
         allowed = limit_days(allowed, span)
     return _ReadQuestion(rest, language, terms, allowed, span)
+
+
+def _detect_language(text: str) -> str:
+    """Return the language of a question; names in other letters stand in many."""
+    words = find_written_words(text)
+    unspaced = "".join(filter(is_unspaced, words))
+    spaced = [word for word in words if not is_unspaced(word)]
+    return detect_language(unspaced if len(unspaced) >= len(spaced) else text)
 
 
 def group_passages(context: AppContext, hits: Sequence[Hit]) -> tuple[StoryPassages, ...]:
@@ -277,12 +288,12 @@ def _find_near(
     meaning: QuestionMeaning | None,
 ) -> list[Ranked]:
     """Return what is near in meaning, where anything is near enough."""
-    meter = open_meter(index, meaning, request.allowed) if meaning else None
-    if meter is None:
+    meters = open_meters(index, meaning, request.allowed) if meaning else None
+    if meters is None:
         return []
-    nearest = meter.rank_nearest(_NEAREST)
-    evidence = Evidence(request.terms, request.weights, Nearness(meter.everyday, nearest))
-    return evidence.choose(ranker.rank_entries(nearest))
+    nearness = meters.measure(_NEAREST)
+    evidence = Evidence(request.terms, request.weights, nearness)
+    return evidence.choose(ranker.rank_entries(nearness.of_items))
 
 
 def run_question(
@@ -303,14 +314,13 @@ def run_question(
     if not found or found[0].coverage < _SAID_WELL:
         numbers += find_by_other_words(index, request)
         found = by_words.choose(ranker.rank_entries(numbers))
-    meter = open_meter(index, meaning, request.allowed) if meaning else None
+    meters = open_meters(index, meaning, request.allowed) if meaning else None
     near = set[int]()
-    if meter:
-        of_items = meter.rank_nearest(_NEAREST)
-        near = of_items.keys() - {one.candidate.number for one in found}
-        of_items |= meter.measure_items(numbers)
-        evidence = Evidence(request.terms, request.weights, Nearness(meter.everyday, of_items))
-        found = evidence.choose(ranker.rank_entries([*numbers, *of_items]))
+    if meters:
+        nearness = meters.measure(_NEAREST, numbers)
+        near = nearness.of_items.keys() - {one.candidate.number for one in found}
+        evidence = Evidence(request.terms, request.weights, nearness)
+        found = evidence.choose(ranker.rank_entries([*numbers, *nearness.of_items]))
     found = ranker.join_stories(found)
     hits = ranker.make_hits(found[:limit], near)
     return SearchResult(hits, "all" if hits else "none", request.terms)

@@ -2,45 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from digest.app.context import AppContext
 from digest.app.vectors import embed_question
 from digest.archive import ArchivePlace, read_archive_state
 from digest.archive.search import SearchFilter, SearchIndex
+from digest.search.answering import Nearness
 from digest.search.meaning import NearnessMeter, VectorSet, build_vector_set
+from digest.search.query import Term, drop_names
 
 _EVERYTHING = SearchFilter()
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionMeaning:
-    """What a question means: its vector, with the archive and the model that it is compared in."""
+    """What a question means: its vector, with the archive and the model that it is compared in.
+
+    `rest`: the vector of the question without its names; the same where it has none.
+    """
 
     vector: bytes = field(repr=False)
+    rest: bytes = field(repr=False)
+    language: str
     model: str
     archive: ArchivePlace
 
 
-def read_meaning(context: AppContext, text: str) -> QuestionMeaning | None:
+def read_meaning(
+    context: AppContext, text: str, language: str, terms: Sequence[Term]
+) -> QuestionMeaning | None:
     """Return what a question means; None without a model of vectors."""
     settings = context.config.embeddings
     vector = embed_question(context, text)
     if settings is None or vector is None:
         return None
-    return QuestionMeaning(vector, settings.name, context.workspace.archive)
+    without = drop_names(text, terms)
+    rest = vector if without in ("", text) else embed_question(context, without) or vector
+    return QuestionMeaning(vector, rest, language, settings.name, context.workspace.archive)
 
 
-def open_meter(
+@dataclass(frozen=True, slots=True)
+class QuestionMeters:
+    """What measures how near items are to a question, and to what it asks beside its names."""
+
+    whole: NearnessMeter
+    rest: NearnessMeter
+
+    def measure(self, nearest: int, others: Iterable[int] = ()) -> Nearness:
+        """Return how near the nearest items are, and others."""
+        of_items = self.whole.rank_nearest(nearest) | self.whole.measure_items(others)
+        of_rest = {} if self.rest is self.whole else self.rest.measure_items(of_items)
+        return Nearness(self.whole.everyday, of_items, of_rest)
+
+
+def open_meters(
     index: SearchIndex, meaning: QuestionMeaning, allowed: SearchFilter
-) -> NearnessMeter | None:
-    """Return what measures how near items that pass a filter are; None where none has a vector."""
+) -> QuestionMeters | None:
+    """Return what measures items that pass a filter; None where none of them has a vector."""
+    vectors = _hold_vectors(index, meaning)
     if replace(allowed, private=True) != _EVERYTHING:
-        common = _hold_vectors(index, meaning).mean
-        vectors = _read_vectors(index, meaning, allowed, common)
-    else:
-        vectors = _hold_vectors(index, meaning)
-    return NearnessMeter(meaning.vector, vectors) if vectors.by_language else None
+        vectors = _read_vectors(index, meaning, allowed, vectors.common)
+    if not vectors.by_language:
+        return None
+    whole = NearnessMeter(meaning.vector, meaning.language, vectors)
+    if meaning.rest == meaning.vector:
+        return QuestionMeters(whole, whole)
+    return QuestionMeters(whole, NearnessMeter(meaning.rest, meaning.language, vectors))
 
 
 def _hold_vectors(index: SearchIndex, meaning: QuestionMeaning) -> VectorSet:
@@ -56,7 +85,10 @@ _held: dict[tuple[ArchivePlace, str], tuple[str, VectorSet]] = {}
 
 
 def _read_vectors(
-    index: SearchIndex, meaning: QuestionMeaning, allowed: SearchFilter, mean: bytes = b""
+    index: SearchIndex,
+    meaning: QuestionMeaning,
+    allowed: SearchFilter,
+    common: Mapping[str, bytes] | None = None,
 ) -> VectorSet:
     rows = index.load_vectors(meaning.model, allowed)
-    return build_vector_set([row for row in rows if len(row[2]) == len(meaning.vector)], mean)
+    return build_vector_set([row for row in rows if len(row[2]) == len(meaning.vector)], common)

@@ -1,8 +1,9 @@
 """Rank texts by meaning: vectors of a question and of items compared.
 
-Any two texts of the model are alike, those of one trade and one language more so: what the items
-have in common is taken off before they are compared. Whether a question is about them at all is
-told by everyday questions (`everyday.tsv`), to which others are nearer. Pure.
+Any two texts of the model are alike, those of one language more so, and questions are like
+questions. What items of a language have in common is taken off them, and what questions of a
+language have in common off the question, before they are compared. Whether a question is about
+anything of theirs at all is told by everyday questions (`everyday.tsv`). Pure.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from operator import mul
 from statistics import fmean
 
@@ -22,10 +24,12 @@ from digest.vectors import read_vector
 _ESTIMATED = 3000  # of each language, the nearest by sign, whose signs are weighed
 _COMPARED = 300  # of each language, the nearest by sign, compared in full
 _SIZES = 4  # of the numbers of a question, that signs are weighed by
-_SAMPLE = 60  # of each language, from which its usual similarity is measured
-_FEW = 4  # items below which a language's usual similarity is mostly that of the others
-_MEAN_SAMPLE = 300
-_USUAL_COUNT = 30  # items that what is usual in the trade counts as, in the mean
+_COMMON = 0.75  # share of a mean that is taken off: a part of it is what they are about
+_MEAN_SAMPLE = 300  # of each language
+_USUAL_COUNT = 30  # items that what is usual in the trade counts as, in the mean of all
+_FEW = 10  # items that the mean of all counts as, in that of a language
+_OF_ITEMS, _OF_QUESTIONS = "items", "questions "  # in usual.tsv; of a language
+_EVERYDAY_LANGUAGE = "en"
 _BIASED = bytes(byte ^ 0x80 for byte in range(256))
 
 
@@ -43,37 +47,53 @@ class ItemVector:
 
 @dataclass(frozen=True, slots=True)
 class VectorSet:
-    """The vectors of items by their language, and what all have in common."""
+    """The vectors of items, and what those of each language have in common."""
 
     by_language: Mapping[str, Sequence[ItemVector]]
-    mean: bytes
+    by_number: Mapping[int, tuple[str, ItemVector]]  # with the language
+    common: Mapping[str, bytes]
 
 
-def build_vector_set(rows: Sequence[tuple[int, str, bytes]], mean: bytes = b"") -> VectorSet:
+def build_vector_set(
+    rows: Sequence[tuple[int, str, bytes]], common: Mapping[str, bytes] | None = None
+) -> VectorSet:
     """Return vectors of one length, given as number, language and bytes, ready to be compared.
 
-    `mean`: of a larger set that they are part of; theirs where it is empty.
+    `common`: of a larger set that they are part of; theirs where it is not given.
     """
-    center = mean or _measure_mean([raw for _, _, raw in rows])
+    if common is None:
+        common = _measure_common(rows)
     by_language: dict[str, list[ItemVector]] = {}
     for number, language, raw in rows:
-        one = ItemVector(number, raw, _read_signs(raw, center))
+        one = ItemVector(number, raw, _read_signs(raw, common[language]))
         by_language.setdefault(language, []).append(one)
-    return VectorSet(by_language, center)
+    by_number = {one.number: (key, one) for key, of in by_language.items() for one in of}
+    return VectorSet(by_language, by_number, common)
 
 
-def _measure_mean(vectors: Sequence[bytes]) -> bytes:
-    """Return the mean of vectors, that of few drawn to what is usual in the trade."""
-    sample = [read_vector(raw) for raw in vectors[:: len(vectors) // _MEAN_SAMPLE + 1]]
-    usual = read_vector(load_usual())
-    if not sample or len(sample[0]) != len(usual):
-        usual = (0,) * (len(sample[0]) if sample else 0)
-    count = len(sample) + _USUAL_COUNT
-    sums = (sum(column) for column in zip(*sample, strict=True))
-    return bytes(
-        round((total + _USUAL_COUNT * value) / count) & 0xFF
-        for total, value in zip(sums, usual, strict=True)
-    )
+def _measure_common(rows: Sequence[tuple[int, str, bytes]]) -> dict[str, bytes]:
+    """Return what items of each language have in common; few are drawn to what is usual."""
+    by_language: dict[str, list[bytes]] = {}
+    for _, language, raw in rows:
+        by_language.setdefault(language, []).append(raw)
+    samples = {
+        language: list(map(read_vector, of[:: len(of) // _MEAN_SAMPLE + 1]))
+        for language, of in by_language.items()
+    }
+    usual = [read_vector(load_usual()[_OF_ITEMS])] * _USUAL_COUNT
+    of_all = _measure_mean([*usual, *chain.from_iterable(samples.values())])
+    return {
+        language: _round(_measure_mean([*[of_all] * _FEW, *sample]))
+        for language, sample in samples.items()
+    }
+
+
+def _measure_mean(vectors: Sequence[Sequence[float]]) -> list[float]:
+    return [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
+
+
+def _round(mean: Iterable[float]) -> bytes:
+    return bytes(round(_COMMON * value) & 0xFF for value in mean)
 
 
 def _bias(raw: bytes) -> bytes:
@@ -106,43 +126,45 @@ def _mask_sizes(numbers: Sequence[float]) -> tuple[tuple[float, int], ...]:
     )
 
 
-class NearnessMeter:
-    """Measures how near items are to a question, as the cosine of what is not common to all.
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What vectors have in common, with its product with a question and its square."""
 
-    `everyday`: how near the nearest everyday question is.
+    numbers: Sequence[int]
+    of_question: float
+    square: float
+
+
+class NearnessMeter:
+    """Measures how near items are to a question, as the cosine of what is not common.
+
+    `language`: of the question. `everyday`: how near the nearest everyday question is.
     """
 
-    def __init__(self, vector: bytes, vectors: VectorSet) -> None:
-        self._mean = read_vector(vectors.mean)
-        own = [a - b for a, b in zip(read_vector(vector), self._mean, strict=True)]
+    def __init__(self, vector: bytes, language: str, vectors: VectorSet) -> None:
+        common = _get_common_of_questions(language)
+        own = [a - b for a, b in zip(read_vector(vector), read_vector(common), strict=True)]
         length = math.sqrt(sum(map(mul, own, own))) or 1.0
         self._question = [value / length for value in own]
-        self._signs = _read_signs(vector, vectors.mean)
+        self._signs = _read_signs(vector, common)
         self._masks = _mask_sizes(self._question)
-        self._of_mean = sum(map(mul, self._question, self._mean))
-        self._square = sum(map(mul, self._mean, self._mean))
-        self._by_language = vectors.by_language
-        self.everyday = max(self._compare(raw) for _, raw in load_everyday())
-        self._usual = self._measure_usual()
+        self._vectors = vectors
+        self._common = {key: self._measure_common(raw) for key, raw in vectors.common.items()}
+        of_everyday = self._measure_common(_get_common_of_questions(_EVERYDAY_LANGUAGE))
+        self.everyday = max(self._compare(raw, of_everyday) for _, raw in load_everyday())
 
-    def _measure_usual(self) -> dict[str, float]:
-        """Return how much more alike than the most frequent language each language is."""
-        found: dict[str, float] = {}
-        reference = 0.0
-        largest_first = sorted(self._by_language.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-        for language, vectors in largest_first:
-            cosines = [self._compare(one.raw) for one in vectors[:: len(vectors) // _SAMPLE + 1]]
-            reference = reference or fmean(cosines)
-            count = len(cosines)
-            found[language] = count / (count + _FEW) * (fmean(cosines) - reference)
-        return found
-
-    def _compare(self, raw: bytes) -> float:
-        """Return the cosine of a vector and the question, each without the mean."""
+    def _measure_common(self, raw: bytes) -> _Common:
         numbers = read_vector(raw)
-        product = sum(map(mul, numbers, self._question)) - self._of_mean
-        square = sum(map(mul, numbers, numbers)) - 2 * sum(map(mul, numbers, self._mean))
-        return float(product / math.sqrt(max(1.0, square + self._square)))
+        return _Common(
+            numbers, sum(map(mul, self._question, numbers)), sum(map(mul, numbers, numbers))
+        )
+
+    def _compare(self, raw: bytes, common: _Common) -> float:
+        """Return the cosine of a vector and the question, each without what is common."""
+        numbers = read_vector(raw)
+        product = sum(map(mul, numbers, self._question)) - common.of_question
+        square = sum(map(mul, numbers, numbers)) - 2 * sum(map(mul, numbers, common.numbers))
+        return float(product / math.sqrt(max(1.0, square + common.square)))
 
     def rank_nearest(self, most: int) -> dict[int, float]:
         """Return the numbers of the nearest items with their nearness, the nearest first.
@@ -151,11 +173,12 @@ class NearnessMeter:
         these they are weighed, and of the nearest by that the whole vectors compared.
         """
         found: dict[int, float] = {}
-        for language, vectors in self._by_language.items():
+        for language, vectors in self._vectors.by_language.items():
             if len(vectors) > _ESTIMATED:
                 vectors = heapq.nsmallest(_ESTIMATED, vectors, key=self._count_differing)
             near = heapq.nsmallest(_COMPARED, vectors, key=self._estimate_distance)
-            found |= {one.number: self._measure(one, language) for one in near}
+            common = self._common[language]
+            found |= {one.number: self._compare(one.raw, common) for one in near}
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
 
     def _count_differing(self, one: ItemVector) -> int:
@@ -168,16 +191,12 @@ class NearnessMeter:
 
     def measure_items(self, numbers: Iterable[int]) -> dict[int, float]:
         """Return the nearness of these items, of those that have vectors."""
-        wanted = frozenset(numbers)
+        found = ((number, self._vectors.by_number.get(number)) for number in numbers)
         return {
-            one.number: self._measure(one, language)
-            for language, vectors in self._by_language.items()
-            for one in vectors
-            if one.number in wanted
+            number: self._compare(held[1].raw, self._common[held[0]])
+            for number, held in found
+            if held
         }
-
-    def _measure(self, one: ItemVector, language: str) -> float:
-        return self._compare(one.raw) - self._usual[language]
 
 
 @cache
@@ -189,6 +208,20 @@ def load_everyday() -> tuple[tuple[str, bytes], ...]:
 
 
 @cache
-def load_usual() -> bytes:
-    """Return the mean vector of texts of the trade, made by tools/make_everyday.py."""
-    return base64.b64decode((files("digest.search") / "usual.txt").read_text("utf-8"))
+def load_usual() -> Mapping[str, bytes]:
+    """Return the mean vectors of items of the trade and of questions by their language.
+
+    They are made by tools/make_everyday.py.
+    """
+    lines = (files("digest.search") / "usual.tsv").read_text("utf-8").splitlines()[1:]
+    pairs = (line.split("\t") for line in lines)
+    return {name: base64.b64decode(vector) for name, vector in pairs}
+
+
+@cache
+def _get_common_of_questions(language: str) -> bytes:
+    """Return what questions of a language have in common; those of all where it is unknown."""
+    usual = load_usual()
+    known = usual.get(_OF_QUESTIONS + language)
+    every = [raw for name, raw in usual.items() if name.startswith(_OF_QUESTIONS)]
+    return _round(_measure_mean(list(map(read_vector, [known] if known else every))))

@@ -131,6 +131,15 @@ def parse_question(text: str, lexicon: Lexicon, *, capitals_name: bool = False) 
     return tuple(dict.fromkeys(terms))[:_MAX_TERMS]
 
 
+def drop_names(text: str, terms: Iterable[Term]) -> str:
+    """Return a question without the names among its terms."""
+    for term in terms:
+        if term.is_name:
+            pattern = r"[\s\-‐‑]+".join(map(re.escape, term.text.split()))
+            text = re.sub(pattern, " ", text, flags=re.IGNORECASE)
+    return " ".join(text.split())
+
+
 def _split_pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a search between spaces, and whether each stood in quotes."""
     for match in re.finditer(r'(-?\w+:"[^"]*")|"([^"]*)"|(\S+)', text):

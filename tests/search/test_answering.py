@@ -50,20 +50,38 @@ def test_where_one_answers_others_may_say_less():
 
 
 def test_what_is_near_answers_without_a_word():
-    """As far as it is nearer than an everyday question."""
+    """Nearer where an everyday question is near, too."""
     terms = TERMS[1:]
-    assert choose(rank(1), terms=terms, nearness=Nearness(0.3, {1: 0.4})) == [1]
-    assert choose(rank(1), terms=terms, nearness=Nearness(0.5, {1: 0.4})) == []
+    assert choose(rank(1), terms=terms, nearness=Nearness(0.0, {1: 0.48})) == [1]
+    assert choose(rank(1), terms=terms, nearness=Nearness(0.4, {1: 0.48})) == []
+    assert choose(rank(1), terms=terms, nearness=Nearness(0.0, {1: 0.44})) == []
 
 
-def test_a_name_is_near_by_itself():
-    """So an item that says it has to be nearer than others."""
-    assert choose(rank(1, "acme"), nearness=Nearness(0.3, {1: 0.3})) == []
-    assert choose(rank(1, "acme"), nearness=Nearness(0.3, {1: 0.5})) == [1]
+def test_the_more_is_asked_the_less_near_is_an_answer():
+    """Nothing is near to all of a long question."""
+    terms = tuple(Term(f"w{number}", (Form((f"w{number}",)),)) for number in range(8))
+    weights = {term.text: 1.0 for term in terms}
+    near = Nearness(0.0, {1: 0.35})
+    one = Ranked(Candidate(1, "", "", NOW), 0.0, 0.0, "", frozenset())
+    assert Evidence(terms, weights, near).choose([one]) == [one]
+    assert Evidence(terms[:2], weights, near).choose([one]) == []
+
+
+def test_what_is_asked_of_a_name_has_to_be_near_too():
+    """What tells something else of the same is near by the name alone."""
+    one = rank(1, "acme")
+    assert choose(one, nearness=Nearness(0.3, {1: 0.55}, {1: 0.55})) == [1]
+    assert choose(one, nearness=Nearness(0.3, {1: 0.55}, {1: 0.2})) == []
+
+
+def test_what_does_not_say_the_name_has_to_be_nearer():
+    """It may be written in other letters; it stands there for itself alone."""
+    near = Nearness(0.3, {1: 0.55, 2: 0.6, 3: 0.53}, {1: 0.55})
+    assert choose(rank(1, "acme"), rank(2), rank(3), nearness=near) == [1, 2]
 
 
 def test_words_and_meaning_are_added():
     """What is near in both goes first; what has no vector is taken by its words."""
-    ranked = rank(1, "price"), rank(2, "price", "crm"), rank(3, "crm")
-    near = Nearness(0.3, {1: 0.42, 2: 0.4})
+    ranked = rank(1), rank(2, "price"), rank(3, "crm")
+    near = Nearness(0.0, {1: 0.48, 2: 0.46})
     assert choose(*ranked, terms=TERMS[1:], nearness=near) == [2, 1, 3]
