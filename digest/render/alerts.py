@@ -20,7 +20,7 @@ from digest.render.words import (
 from digest.text import clean_text, truncate_text
 
 KINDS: Mapping[AlertKind, str] = {
-    "incident": N_("Security incident or outage"),
+    "incident": N_("Breach, weakness or outage"),
     "end": N_("Withdrawn or closed"),
     "deal": N_("Acquisition"),
     "price": N_("Price change"),

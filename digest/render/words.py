@@ -57,7 +57,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "opinion": N_("Opinion"),
         "howto": N_("How-to"),
         "promo": N_("Promotion"),
-        "incident": N_("Security incident or outage"),
+        "incident": N_("Breach, weakness or outage"),
         "other": N_("Other news"),
     }
 )

@@ -62,7 +62,7 @@ def test_once_to_each_and_silent_when_nothing_is_new(place, relay):
         assert alert(place).output == ""
     assert relay.counted() == dict.fromkeys(TEAM, 1)
     mail = message_from_bytes(relay.received[0][1], policy=policy.default)
-    assert mail["Subject"] == "[Acme digest] Security incident or outage: HubSpot"
+    assert mail["Subject"] == "[Acme digest] Breach, weakness or outage: HubSpot"
     text = mail.get_body(("plain",)).get_content()
     assert "HubSpot data breach exposes customer records" in text
     assert "ask whether your data was among it" in text
@@ -124,7 +124,7 @@ def test_where_nobody_is_named_the_terminal_is_told(place, relay):
     (place / "sources.yaml").write_text(
         "digest:\n  alerts: {every: week}\nsources:\n  - {name: A, url: 'https://a.example/f'}\n"
     )
-    assert "[Security incident or outage] HubSpot" in alert(place).stdout
+    assert "[Breach, weakness or outage] HubSpot" in alert(place).stdout
     assert alert(place).output == ""
 
 

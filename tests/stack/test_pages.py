@@ -246,7 +246,7 @@ def test_every_vendor_stands_in_a_row() -> None:
     assert "on whose data" in acme.questions[1]
     assert (bolide.vendor, bolide.shipped, bolide.watched) == ("Bolide", (), False)
     assert bolide.questions == (
-        "We found no AI that you shipped for Bolide: what comes, from when and on which data?",
+        "Which AI comes for Bolide, from when and on which data?",
     )
 
 
@@ -281,7 +281,7 @@ def test_what_a_vendor_says_will_come_is_its_promise() -> None:
         ("retiring", "We leave Bolide: how do we get our data out, and when do you delete it?"),
         (
             "in use",
-            "We found no AI that you shipped for Bolide: what comes, from when and on which data?",
+            "Which AI comes for Bolide, from when and on which data?",
         ),
     ],
 )

@@ -29,7 +29,6 @@ _ASKED_OF_CLAIM: Mapping[str, str] = {  # point of the test, what to ask where i
     "result": N_("with what measured result"),
     "customer": N_("at which customer"),
 }
-_ELSEWHERE_QUESTION = N_("“%(title)s”: does it come to our %(product)s, and from when?")
 _DATA_QUESTION = N_(
     "“%(title)s”: what may you do with our data in %(product)s, and how do we refuse?"
 )
@@ -37,7 +36,6 @@ _UPDATE_QUESTION = N_("“%(title)s”: does it reach our %(product)s, from when
 _LATER_QUESTIONS: Mapping[str, int] = {
     CLAIM_QUESTION: 1,
     _UPDATE_QUESTION: 2,
-    _ELSEWHERE_QUESTION: 3,
 }
 _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "pricing": N_("“%(title)s”: does it change what %(product)s costs us, and from when?"),
@@ -134,11 +132,9 @@ def ask_about_story(
         return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
     if relation.kind == "product" and tells_of_our_data(story):
         return TranslatableText(_DATA_QUESTION, **values)
-    if question := ask_about_claim(story, quarter):
-        if relation.kind == "product" or story.tags.category in product.categories:
-            return question
-        if len(relation.products) == 1:
-            return TranslatableText(_ELSEWHERE_QUESTION, **values)
+    is_near = relation.kind == "product" or story.tags.category in product.categories
+    if is_near and (question := ask_about_claim(story, quarter)):
+        return question
     if event == "update" and relation.kind == "product":
         return TranslatableText(_UPDATE_QUESTION, **values)
     return None

@@ -57,6 +57,8 @@ _PRICE_QUESTION = N_("“%(title)s”: does it change what %(product)s costs us,
 _ROADMAP = N_(
     "We found no AI that you shipped for %(products)s: what comes, from when and on which data?"
 )
+# Nobody looked for what it shipped.
+_UNREAD_ROADMAP = N_("Which AI comes for %(products)s, from when and on which data?")
 _LEAVING = N_("We leave %(products)s: how do we get our data out, and when do you delete it?")
 
 
@@ -112,7 +114,9 @@ def _build_row(
     watched = any(find_own_sources(list_names(product), quarter.coverage) for product in products)
     promised = tuple(row for row in rows if row.promise.vendor.casefold() == vendor.casefold())
     news = tuple(_find_news(names, quarter))
-    asked = _complete_questions(questions, products, (with_ai, ours), promised, quarter)
+    asked = _complete_questions(
+        questions, products, (with_ai, ours), promised, quarter, is_watched=watched
+    )
     asked += [
         one.question for one in news if one.question and one.question.template == _NEWS_QUESTION
     ]
@@ -128,7 +132,7 @@ def _build_row(
         ours=tuple(story.id for story in shipped[:_MAX_SHIPPED] if story.id in ours),
         watched=watched,
         questions=tuple(asked),
-        roadmap=any(question.template == _ROADMAP for question in asked),
+        roadmap=any(question.template in (_ROADMAP, _UNREAD_ROADMAP) for question in asked),
         news=news,
         asked=list_asked(_find_record(vendor, quarter), quarter.today),
         before=tuple(_find_earlier_announcements(vendor, quarter)),
@@ -147,6 +151,8 @@ def _complete_questions(
     shipped: tuple[Sequence[Story], Collection[str]],
     promised: Sequence[PromiseRow],
     quarter: QuarterView,
+    *,
+    is_watched: bool,
 ) -> list[TranslatableText]:
     """Return what to ask a vendor: of its promises, then of one claim of its AI, then the rest.
 
@@ -161,14 +167,15 @@ def _complete_questions(
     if all(product.status == "retiring" for product in products) and products:
         return result or [TranslatableText(_LEAVING, products=_list_names(products))]
     if with_ai and not claims:
-        asked = (ask_about_claim(story, quarter) for story in with_ai)
+        asked = (ask_about_claim(story, quarter) for story in with_ai if story.id in ours)
         if question := next(filter(None, asked), None):
             claims = [question]
             result.insert(min(len(promised), len(result)), question)
     result += _ask_about_prices(products, result, quarter)
     for_us = [story for story in with_ai if story.id in ours]
     if products and not for_us and not promised and not claims:
-        result.append(TranslatableText(_ROADMAP, products=_list_names(products)))
+        text = _ROADMAP if is_watched else _UNREAD_ROADMAP
+        result.append(TranslatableText(text, products=_list_names(products)))
     return result
 
 

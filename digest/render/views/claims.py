@@ -212,7 +212,14 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
         cells=tuple(_fill_cell(kind, claim, context) for kind, _ in POINT_COLUMNS),
         verdict=_judge_claim(claim, words),
         note=" · ".join(
-            filter(None, (_name_availability(claim, words).lower(), _name_speaker(claim, words)))
+            filter(
+                None,
+                (
+                    _name_availability(claim, words).lower()
+                    or words.translate(N_("availability not said")),
+                    _name_speaker(claim, words),
+                ),
+            )
         ),
     )
 

@@ -242,6 +242,8 @@ def _describe_silence(row: VendorRow, context: ViewContext) -> str:
         return words.translate("No shipped AI found")
     if not row.with_ai:
         return words.translate("Nothing with AI found")
+    if not row.watched and not any(one.id in row.ours for one in row.shipped):
+        return words.translate("Nothing found; no source watches it")
     return (
         "" if any(one.id in row.ours for one in row.shipped) else words.translate("Nothing found")
     )

@@ -276,8 +276,8 @@ def _describe_deals(stack: StackView, words: Localizer, *, in_short: bool) -> st
     elif stack.unwatched and stack.sources:
         parts.append(
             words.translate_plural(
-                "%(names)s has no source of its own here.",
-                "%(names)s have no source of their own here.",
+                "%(names)s has no source of its own here: what it did may be missing.",
+                "%(names)s have no source of their own here: what they did may be missing.",
                 len(stack.unwatched),
                 names=words.join_names(stack.unwatched),
             )
