@@ -395,7 +395,12 @@ def load_gate() -> Gate:
 
     def to_item(source: DraftSource) -> GroundItem:
         return GroundItem(
-            source.id, source.title, text=source.text, lang=source.lang, date=source.day
+            source.id,
+            source.title,
+            text=source.text,
+            lang=source.lang,
+            date=source.day,
+            publisher=source.publisher,
         )
 
     def check(

@@ -42,7 +42,15 @@ _AS_RELATIVE: tuple[tuple[str, str], ...] = (
         ),
         "year-1",
     ),
-    (r"(?:the )?(?:latest|past|prior|previous|preceding) quarter|last quarter", "quarter-1"),
+    (
+        (
+            r"(?:the )?(?:latest|past|prior|previous|preceding) quarter|last quarter|"
+            r"quarter[- ](?:on|over)[- ]quarter|qoq|sequentially|vorquartal\w*|"
+            r"trimestre (?:precedente?|anterior)|环比|前四半期比"
+        ),
+        "quarter-1",
+    ),
+    (r"(?:the )?(?:prior|previous|preceding) month|mese precedente|环比|前月比", "month-1"),
 )
 _QUARTERS: dict[str, str] = {
     "en": r"q(?P<q>[1-4])|(?P<qw>first|second|third|fourth|final)[ -]quarter",

@@ -161,7 +161,7 @@ def _stands_bare(claim: Claim, figure: Quantity) -> bool:
         return False
     if not figure.written[0].isdigit():
         return False
-    pattern = rf"(?<![\w.,$€£]){re.escape(figure.written)}(?![\w%]|[.,]\d)"
+    pattern = rf"(?<![\w.,$€£])v?{re.escape(figure.written)}(?![\w%]|[.,]\d)"
     return any(
         re.search(pattern, source.folded)
         and not any(figure.value in (day.day, day.year) for day in source.whole.dates)
@@ -270,7 +270,7 @@ def check_names(claim: Claim) -> str:
             opening = [one for source in claim.cited for one in source.sentences[:_OPENING]]
             if any(has_product(index_text(one.text), name.key) for one in opening):
                 continue
-            if _is_translated(name, claim):
+            if _is_translated(name, claim) or _is_half_translated(name, claim):
                 continue
             return f"name not in the cited items: {name.text}"
     return ""
@@ -281,6 +281,39 @@ def _is_translated(name: Name, claim: Claim) -> bool:
     meant = {one.concept for one in find_text_concepts(name.text, claim.passage.language)} - MANNER
     told = frozenset().union(*(source.whole.concept_names for source in claim.cited))
     return bool(meant & told) and not is_known_vendor(name.key)
+
+
+def _is_half_translated(name: Name, claim: Claim) -> bool:
+    """Return whether a source has a word beside this one, and the rest in its own script.
+
+    "Energy" of "LG Energy Solution", where the source writes "LG" and the rest in Chinese.
+    """
+    if is_known_vendor(name.key):
+        return False
+    run = _find_run(name, claim.passage)
+    at = run.index(name)
+    ways = [(run[:at], r"\s?[\u0e00-\u0eff\u3040-\u9fff]"), (run[at + 1 :], None)]
+    for beside, behind in ways:
+        for one in beside:
+            word = rf"(?<![a-z]){re.escape(one.key)}"
+            pattern = (
+                word + behind if behind else r"[\u0e00-\u0eff\u3040-\u9fff]\s?" + word + r"(?![a-z])"
+            )
+            if any(re.search(pattern, source.folded) for source in claim.cited):
+                return True
+    return False
+
+
+def _find_run(name: Name, passage: Passage) -> list[Name]:
+    """Return the names that stand side by side with one, itself among them."""
+    run: list[Name] = []
+    for one in passage.names:
+        if run and passage.text[run[-1].end : one.start] != " ":
+            if name in run:
+                return run
+            run = []
+        run.append(one)
+    return run
 
 
 def _is_in_figure(name: Name, passage: Passage) -> bool:

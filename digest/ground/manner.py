@@ -25,7 +25,7 @@ _OPPOSITES = (
     ("allow", "block"), ("win", "fail"), ("trust", "distrust"), ("mandatory", "optional"),
     ("approve", "reject"), ("hire", "layoff"), ("better", "worse"), ("faster", "slower"),
     ("profit", "loss"), ("launch", "close"), ("acquire", "sell"), ("minimum", "maximum"),
-    ("free", "paid"),
+    ("free", "paid"), ("easier", "harder"),
 )  # fmt: skip
 # Acts that a sentence may not tell of where no cited item tells of something near.
 _NEEDED = {
@@ -58,6 +58,7 @@ _TRIVIAL = frozenset(
 _PLAN_REACH = 26  # characters before a launch in which a word of planning says that it is to come
 _HEDGES = frozenset({"may", "planned", "pilot"})
 _NEGATION_REACH = 34  # characters behind a negation that it denies
+_NEXT_WORD = re.compile(r"\W*\w*")
 _NEGATION_BEFORE = 26  # before it, where verbs come first (German, Japanese)
 
 
@@ -89,6 +90,8 @@ def _is_denied(
         return False
     if own & denied or _denies_elsewhere(own, claim):
         return True
+    if "unneeded" in claim.passage.concept_names:
+        return any("unneeded" in passage.concept_names for _, passage in claim.sentences)
     if not claim.is_same_language:
         return any(_has_denial(passage) for _, passage in claim.sentences)
     return not (own and own <= stated) and any(_has_denial(one.passage) for one in aligned)
@@ -133,7 +136,10 @@ def _split_by_denial(passage: Passage) -> tuple[set[str], set[str]]:
             stop = re.search(
                 r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and)\b", passage.folded[one.end :]
             )
-            end = one.end + min(stop.start() if stop else _NEGATION_REACH, _NEGATION_REACH)
+            reach = _NEGATION_REACH
+            if one.concept == "lacking":  # denies no more than the next word
+                reach = _NEXT_WORD.match(passage.folded, one.end).end() - one.end  # type: ignore[union-attr]
+            end = one.end + min(stop.start() if stop else reach, reach)
             start = one.start
             if passage.language in ("de", "ja", "th"):
                 start = max(0, one.start - _NEGATION_BEFORE)
@@ -292,7 +298,7 @@ def check_scope(claim: Claim) -> str:
 def check_strength(claim: Claim) -> str:
     """Refuse a claim that is stronger, or weaker, than the cited items make it."""
     every = _join_concepts(source.whole for source in claim.cited)
-    own = claim.passage.concept_names
+    own = claim.passage.concept_names - _bare_future(claim.passage)
     if "proven" in own and "proven" not in _find_told(claim):
         return f"the cited items do not say that it is proven: {_word_of(claim.passage, 'proven')}"
     hedges = own & _HEDGES
@@ -304,6 +310,22 @@ def check_strength(claim: Claim) -> str:
         if reason:
             return reason
     return ""
+
+
+# Of "will" a sentence may make "is", and the other way round; of "plans to" it may not.
+_FUTURE = re.compile(
+    r"will|'ll|wird|werden|va|vont|va a|van a|vai|vao|จะ|将|\w+(?:ra|ranno|ront|ran|rao)"
+)
+
+
+def _bare_future(passage: Passage) -> frozenset[str]:
+    """Return "planned" where nothing but a verb's future says so, and nothing is denied."""
+    if "not" in passage.concept_names:
+        return frozenset()
+    said = [
+        passage.folded[one.start : one.end] for one in passage.concepts if one.concept == "planned"
+    ]
+    return frozenset({"planned"} if said and all(map(_FUTURE.fullmatch, said)) else ())
 
 
 def _has_future(sentences: Iterable[tuple[Source, Passage]]) -> bool:
@@ -334,8 +356,11 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     aligned = claim.align(clause)
     if not aligned or aligned[0].score < _MIN_LIKENESS:
         return ""
-    own = clause.concept_names & _HEDGES
+    own = (clause.concept_names & _HEDGES) - _bare_future(clause)
+    hedged = clause.concept_names & _HEDGES
     pieces = [piece for one in aligned for piece in _find_pieces(clause, one.passage)]
+    happens = clause.concept_names & _EVENTS
+    pieces = [one for one in pieces if happens & one.concept_names] or pieces
     near = [piece.concept_names & _HEDGES for piece in pieces]
     least = frozenset.intersection(*near)  # what every one of them has
     # To say less than the sources is a lesser fault: more of them may excuse it.
@@ -343,7 +368,7 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     about += [one for source in claim.cited for one in source.sentences[:_LEAD]]
     most = _join_concepts(about) & _HEDGES
     loose = _join_concepts(about) & {"doubt", "tests", "mandatory", "allow"}
-    if not own and least and "doubt" not in clause.concept_names:
+    if not hedged and least and "doubt" not in clause.concept_names:
         return _find_strengthened(clause, least, aligned)
     future = _has_future((one.source, one.passage) for one in aligned)
     bound = "mandatory" in clause.concept_names

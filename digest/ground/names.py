@@ -26,6 +26,8 @@ _LATIN_WORD = re.compile(
 )
 _MIN_PRODUCT = 3  # letters of a product's name that is nothing else
 _MAX_INITIALS = 5  # letters in capitals that make a name; more are emphasis
+# What makes another word of a name's letters: "online", "pipeline", "deadline" of "LINE".
+_NOT_BEFORE = {"ไลน์": ("ออน", "ไปป์", "ไปป", "เดด", "แอร์", "เฮด", "ไทม์")}
 _FOREIGN = re.compile("[^\x00-\u024f]")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{3,}")
 
@@ -64,6 +66,7 @@ _NO_NAMES = frozenset(
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
     million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
     q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
+    paese paesi stato governo ministero presidente internet pays etat pais governo estado gobierno
     """.split()
 )
 
@@ -180,7 +183,8 @@ def _find_foreign(text: str) -> list[Name]:
         at = folded.find(form)
         while at >= 0:
             places = set(range(at, at + len(form)))
-            if not places & taken and len(form) > 1:
+            inside = folded[:at].endswith(_NOT_BEFORE.get(form, ()))
+            if not places & taken and len(form) > 1 and not inside:
                 taken |= places
                 found.append(Name(text[at : at + len(form)], form, at, at + len(form)))
             at = folded.find(form, at + len(form))
@@ -243,7 +247,7 @@ _VERB = re.compile(
 def _opens_with_name(word: str, follows: str, language: str) -> bool:
     """Return whether an unknown word that opens a sentence is a name, by the word behind it."""
     if _is_capital(follows):
-        return fold(follows) not in _NO_NAMES
+        return follows == "AI" or fold(follows) not in _NO_NAMES
     # A verb or a noun of these languages does not end so.
     if language in ("it", "es", "pt"):
         return bool(re.search(r"[bcfghjkpqtvwxy]$", fold(word))) or (

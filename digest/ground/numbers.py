@@ -227,7 +227,9 @@ def _find_cjk_words(folded: str) -> Iterator[Quantity]:
     for match in _HUNDREDTHS.finditer(folded):
         yield _make(_read_cjk(match["n"]), "%", match)
     for match in _CJK_NUMBER.finditer(folded):
-        if not (match["ord"] or match["scale"] or match["m"]) or match["n"] in ("一", "1"):
+        if not (match["ord"] or match["scale"] or match["m"]):
+            continue
+        if match["n"] in ("一", "1") and not match["scale"]:  # an article, more often
             continue
         if match["n"].isdigit() and not match["ord"]:
             continue  # read among the digits
@@ -272,7 +274,7 @@ def _add_context(one: Quantity, folded: str, language: str) -> Quantity:
     if behind and not bound:
         bound = "more" if behind["more"] else "less"
     unit = ""
-    if one.kind in ("", "/", "ord"):
+    if one.kind in ("", "/", "ord") and not _VERSION.fullmatch(one.written):
         gap = one.end + (behind.end() - behind.start() if behind else 0)
         unit = _find_unit(folded[gap : gap + _UNIT_REACH], language)
     return replace(one, bound=bound, unit=unit)
@@ -295,6 +297,7 @@ def _find_unit(behind: str, language: str) -> str:
     return found[0].concept if found and found[0].start <= limit else ""
 
 
+_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
 _RANGE = re.compile(
     r"(?:to|-|and|or|a|ad|al|e|(?:- ?)?bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?"
 )

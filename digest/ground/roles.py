@@ -41,6 +41,15 @@ _OBLIQUE = re.compile(
     r"na|sobre|contra)|在|对|向|与|和)"
     r"\s*(?:the |its |their |la |le |el |il |die |der |das |den |dem )?$"
 )
+# What may stand inside one name, or between a company and who speaks for it.
+_ONE_NAME = re.compile(
+    r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?|"
+    r"(?:['’]s|-| | ?,)? ?(?:[\w&-]+ ){0,4}?(?:co-?founder|founder|CEO|CFO|CMO|CTO|COO|chief|president|"
+    r"officer|chair\w*|head|director|boss|manager|analyst|spokes\w+|\w*[Cc]hefin|\w*[Cc]hef|"
+    r"Gründer\w*|Sprecher\w*|fondat\w+|direttor\w+|portavoce|directeur|directrice|PDG|porte-parole|"
+    r"fundador\w*|director\w*|portavoz) "
+)
+_PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b")
 _ALIKE = 5  # letters that two forms of one name share
 _OPENING = 3  # characters of an unspaced clause in which its actor begins
 _SPEECH_REACH = 26  # characters behind a name in which a word of saying is its own
@@ -67,7 +76,7 @@ def check_attribution(claim: Claim) -> str:
 
 def _check_speakers(clause: Passage, claim: Claim) -> str:
     for name in _find_speakers(clause):
-        if set(name.key.split()) <= claim.rewritten:
+        if set(name.key.split()) <= claim.rewritten or _is_publisher(name, claim):
             continue
         aligned = claim.align(clause)
         told = [list(_find_speakers(one.passage)) for one in aligned]
@@ -101,6 +110,8 @@ def _find_speakers(passage: Passage) -> Iterator[Name]:
         stop = re.search(r"[,;.:]", behind)
         limit = name.end + (stop.start() if stop else _SPEECH_REACH)
         near = [one for one in said if name.end <= one.start <= limit]
+        if near and _PASSIVE.search(passage.folded[name.end : near[0].start]):
+            continue  # "X was announced": somebody else spoke
         if near and not _OBLIQUE.search(before):
             between = [n for n in names if name.end <= n.start < near[0].start]
             if not [n for n in between if n.start - name.end > 1]:
@@ -116,6 +127,11 @@ def _is_same(one: Name, two: Name) -> bool:
         has_name(index, key) or any(are_equivalent(key, other) for other in two.key.split())
         for key in one.key.split()
     )
+
+
+def _is_publisher(name: Name, claim: Claim) -> bool:
+    """Return whether a cited item is a name's own: who publishes says what stands in it."""
+    return any(_stands_in(name, source.item.publisher) for source in claim.cited)
 
 
 def _begins_in(name: Name, passage: Passage) -> bool:
@@ -159,7 +175,7 @@ def _merge(passage: Passage) -> list[Name]:
         if (
             before
             and gap is not None
-            and re.fullmatch(r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?", gap)
+            and _ONE_NAME.fullmatch(gap)
         ):
             text = passage.text[before.start : name.end]
             merged[-1] = Name(text, f"{before.key} {name.key}", before.start, name.end)
@@ -172,6 +188,9 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
     """Return who acts in a clause: who stands behind "by", or the first name of it."""
     names = _merge(passage) if names is None else names
     if is_unspaced(passage.language):  # who acts opens the clause, or cannot be told
+        for name in names:
+            if passage.folded[: name.start].endswith(("被", "โดย")):
+                return name
         return names[0] if names and names[0].start <= _OPENING else None
     for name in names:
         before = passage.folded[: name.start]
@@ -268,7 +287,7 @@ def _check_owner(claim: Claim, clause: Passage, actor: Name) -> str:
             continue
         own = False
         rivals = []
-        for _, passage in claim.sentences:
+        for source, passage in claim.sentences:
             for piece in split_clauses(passage):
                 same = [one for one in piece.quantities if _is_same_figure(one, figure)]
                 who = find_actor(piece)
@@ -276,7 +295,10 @@ def _check_owner(claim: Claim, clause: Passage, actor: Name) -> str:
                     continue
                 if who is None or _stands_in(actor, piece.text) or who.start > same[0].start:
                     own = True
-                elif not _is_same(actor, who):
+                elif not _is_same(actor, who) and not (
+                    _stands_in(actor, source.sentences[0].text)
+                    and _stands_in(who, claim.passage.text)
+                ):
                     rivals.append(who)
         if rivals and not own:
             return f"the cited items say this of {rivals[0].text}, not of {actor.text}"
