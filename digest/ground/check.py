@@ -12,6 +12,7 @@ from digest.ground.facts import (
     check_names,
     check_quotes,
 )
+from digest.ground.lists import check_lists
 from digest.ground.manner import (
     check_direction,
     check_negation,
@@ -36,6 +37,7 @@ RULES: tuple[Callable[[Claim], str], ...] = (
     check_names,
     check_support,
     check_mixture,
+    check_lists,
     check_direction,
     check_negation,
     check_superlatives,

@@ -257,6 +257,13 @@ def date_is_carried(
         )
         if claimed.day or not (claimed.month or claimed.quarter) or not stated:
             return True
+    if claimed.quarter and any(one.quarter for one in sources):
+        # A quarter is told: the day of the news says nothing of another.
+        sources = [
+            one
+            for one in sources
+            if not (published and one.day and _is_publication(one, published))
+        ]
     return any(_agree(one, claimed, published) for one in sources)
 
 

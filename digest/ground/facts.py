@@ -87,9 +87,49 @@ def check_figures(claim: Claim) -> str:
             return f"figure not in the cited items: {_show(claim, figure)}"
         if found and all(_unit_differs(figure, own, source) for source, _, own in found):
             return f"the cited items count something else: {_show(claim, figure)}"
-    return _check_rates(claim) or _check_order(claim)
+    return (
+        _check_versions(claim) or _check_spans(claim) or _check_rates(claim) or _check_order(claim)
+    )
 
 
+_SPANS = frozenset("second minute hour day week month year".split())
+
+
+def _check_spans(claim: Claim) -> str:
+    """Refuse "from months to hours" where the cited items have no hours."""
+    passage = claim.passage
+    counted = [(one.start, one.end + _SPAN_REACH) for one in passage.quantities]
+    for one in find_text_concepts(passage.text, passage.language, "units.toml"):
+        before = passage.folded[max(0, one.start - 14) : one.start]
+        if one.concept not in _SPANS or not _SPAN_BEFORE.search(before):
+            continue
+        if any(start <= one.start < end for start, end in counted):
+            continue
+        told = {
+            found.concept
+            for source in claim.cited
+            for found in find_text_concepts(source.text, source.language, "units.toml")
+        }
+        if told & _SPANS and one.concept not in told:
+            return f"the cited items count by another time: {passage.folded[one.start : one.end]}"
+    return ""
+
+
+def _check_versions(claim: Claim) -> str:
+    """Refuse "v12" where no cited item has a version of that number."""
+    for match in _VERSION.finditer(claim.passage.folded):
+        number = rf"(?<![\d.]){re.escape(match[1])}(?![\d]|\.\d)"
+        if not any(re.search(number, source.folded) for source in claim.cited):
+            return f"version not in the cited items: {match[0]}"
+    return ""
+
+
+_SPAN_REACH = 12  # characters behind a figure in which its unit stands
+_SPAN_BEFORE = re.compile(
+    r"\b(?:to|in|within|from|into|bis|auf|von|in|innerhalb von|en|de|a|da|di|in poch[ei]|em|para) "
+    r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
+)
+_VERSION = re.compile(r"(?<![\w.])v(\d+(?:\.\d+)*)(?!\w)")
 _RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
 
 
@@ -97,7 +137,9 @@ def _check_rates(claim: Claim) -> str:
     """Refuse "a week" where the cited items say "a day"."""
     told = frozenset().union(*(source.whole.concept_names for source in claim.cited)) & _RATES
     own = claim.passage.concept_names & _RATES
-    if claim.passage.quantities and own and told and not own & told:
+    if "peryear" in own and not claim.passage.quantities:
+        return ""  # "annual" is a word of reports
+    if own and told and not own & told:
         return f"the cited items count by another time: {min(own).removeprefix('per')}"
     return ""
 
@@ -297,7 +339,9 @@ def _is_half_translated(name: Name, claim: Claim) -> bool:
         for one in beside:
             word = rf"(?<![a-z]){re.escape(one.key)}"
             pattern = (
-                word + behind if behind else r"[\u0e00-\u0eff\u3040-\u9fff]\s?" + word + r"(?![a-z])"
+                word + behind
+                if behind
+                else r"[\u0e00-\u0eff\u3040-\u9fff]\s?" + word + r"(?![a-z])"
             )
             if any(re.search(pattern, source.folded) for source in claim.cited):
                 return True

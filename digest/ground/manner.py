@@ -31,7 +31,7 @@ _OPPOSITES = (
 _NEEDED = {
     "sue": frozenset({"sue", "court", "fine", "law"}),
     "fine": frozenset({"fine", "law", "court"}),
-    "acquire": frozenset({"acquire", "shop", "sell", "fund", "pay"}),
+    "acquire": frozenset({"acquire", "buyer", "shop", "sell", "fund", "pay"}),
     "layoff": frozenset({"layoff", "worker", "close", "down"}),
     "reject": frozenset({"reject", "not", "lacking", "block", "close"}),
     "exploit": frozenset({"exploit", "flaw", "fine", "law"}),
@@ -55,6 +55,8 @@ _MIN_LIKENESS = 3.0  # of a sentence of a source, to say how sure a clause may b
 _TRIVIAL = frozenset(
     {"c:available", "c:user", "c:said", "c:company", "c:feature", "c:use", "c:build"}
 )
+_MIN_LONE = 2  # words that a denial alone has, for a sentence to be about the same
+_BOUND_REACH = 8  # characters between "more" and the figure that it bounds
 _PLAN_REACH = 26  # characters before a launch in which a word of planning says that it is to come
 _HEDGES = frozenset({"may", "planned", "pilot"})
 _NEGATION_REACH = 34  # characters behind a negation that it denies
@@ -78,7 +80,21 @@ def check_negation(claim: Claim) -> str:
             lost = own & (denied - stated) - _TRIVIAL
             if lost and not _states_elsewhere(lost, claim):
                 return "the cited items deny this"
-    return _check_prefixes(claim)
+    return _check_lone_denials(claim) or _check_prefixes(claim)
+
+
+def _check_lone_denials(claim: Claim) -> str:
+    """Refuse what a cited item says once, and denies there: "no proof that it trains on it"."""
+    if "not" in claim.passage.concept_names or "lacking" in claim.passage.concept_names:
+        return ""
+    read = [_keys(passage, claim.is_same_language) for _, passage in claim.sentences]
+    stated = set().union(*(yes for _, yes in read))
+    _, own = _keys(claim.passage, claim.is_same_language)
+    for denied, _ in read:
+        lost = {key for key in own & (denied - stated) if key.startswith("s:")}
+        if len(lost) >= _MIN_LONE or (lost and len(own & denied) > _MIN_LONE):
+            return "the cited items deny this"
+    return ""
 
 
 def _is_denied(
@@ -208,7 +224,7 @@ def check_direction(claim: Claim) -> str:
         aligned = claim.align(clause)
         if not aligned:
             continue
-        own = clause.concept_names
+        own = _drop_bounds(clause)
         told = _join_concepts(one.passage for one in aligned)
         if "not" in own or "not" in told:
             continue
@@ -217,13 +233,25 @@ def check_direction(claim: Claim) -> str:
                 return f"the cited items say the opposite of {_word_of(clause, one)}"
     every = _join_concepts(source.whole for source in claim.cited)
     whole = claim.passage.concept_names
-    for one, two in (("up", "down"), ("down", "up")):
-        if one in whole and two not in whole and one not in every and two in every:
-            return f"the cited items say the opposite of {_word_of(claim.passage, one)}"
+    for one, two in (("up", "down"), *_OPPOSITES):
+        for own, other in ((one, two), (two, one)):
+            if own in whole and not {other, "not"} & whole and own not in every and other in every:
+                return f"the cited items say the opposite of {_word_of(claim.passage, own)}"
     for act, near in _NEEDED.items():
         if act in whole and not near & every:
             return f"the cited items do not tell of this: {_word_of(claim.passage, act)}"
     return ""
+
+
+def _drop_bounds(clause: Passage) -> frozenset[str]:
+    """Return the concepts of a clause, "more" and "less" without those that bound a figure."""
+    bounds = [one.start for one in clause.quantities]
+    return frozenset(
+        one.concept
+        for one in clause.concepts
+        if one.concept not in ("more", "less")
+        or not any(0 <= start - one.end <= _BOUND_REACH for start in bounds)
+    )
 
 
 def _iter_opposites(clause: Passage) -> Iterator[tuple[str, str]]:
@@ -281,7 +309,8 @@ def check_scope(claim: Claim) -> str:
     """Refuse "all" and "worldwide" where the cited items set other bounds."""
     told = _find_told(claim)
     own = claim.passage.concept_names
-    if "all" in own and not {"all", "world"} & told:
+    alike = {"all", "world"} if claim.is_same_language else {"all", "world", "each"}
+    if "all" in own and not alike & told:
         return f"the cited items do not say this of all: {_word_of(claim.passage, 'all')}"
     if "world" in own and not {"all", "world"} & told:
         return f"the cited items do not say this of the world: {_word_of(claim.passage, 'world')}"

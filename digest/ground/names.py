@@ -257,6 +257,7 @@ def _opens_with_name(word: str, follows: str, language: str) -> bool:
     return (
         language == "en"
         and not _COMMON_ENDING.search(word)
+        and not re.search(r"[^siu]s$", word)  # a plural, more often than a name
         and len(word) > 3
         and _VERB.fullmatch(follows) is not None
     )

@@ -19,6 +19,7 @@ from digest.ground.lexicon import find_concepts
 _MAX_DIGITS = 40  # of a figure; the rest of a longer one is not read
 _UNIT_REACH = 24  # characters behind a number in which its unit may stand
 _MAX_ROUNDING = 0.1  # how far "about" may be from the figure, as a share of it
+_MAX_ROUND_DIGITS = 2  # that count, of a round value
 _MAX_FLOOR = 0.25  # how far "more than" may stay below it, and "less than" above
 
 _NUMBER = (
@@ -381,9 +382,9 @@ def _agree(value: float, own: float, claimed: Quantity) -> bool:
     if claimed.kind == "/":
         return difference <= 4
     if claimed.bound == "more":
-        return own < value and difference <= _MAX_FLOOR * scale and _is_round(own)
+        return own < value and difference <= _MAX_FLOOR * scale and _is_rounding(own, value)
     if claimed.bound in ("less", "upto"):
-        return own > value and difference <= _MAX_FLOOR * scale and _is_round(own)
+        return own > value and difference <= _MAX_FLOOR * scale and _is_rounding(own, value)
     if claimed.bound == "about":
         return difference <= _MAX_ROUNDING * scale and (
             _is_round(own) or difference <= claimed.step / 2
@@ -394,4 +395,13 @@ def _agree(value: float, own: float, claimed: Quantity) -> bool:
 
 def _is_round(value: float) -> bool:
     """Return whether a value has at most two digits that count."""
-    return len(Decimal(f"{value:.8g}").normalize().as_tuple().digits) <= 2
+    return _count_digits(value) <= _MAX_ROUND_DIGITS
+
+
+def _is_rounding(own: float, value: float) -> bool:
+    """Return whether a round value has no more digits that count than the source's."""
+    return _count_digits(own) <= min(_MAX_ROUND_DIGITS, _count_digits(value))
+
+
+def _count_digits(value: float) -> int:
+    return len(Decimal(f"{value:.8g}").normalize().as_tuple().digits)

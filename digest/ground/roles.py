@@ -36,7 +36,7 @@ _AGENT = re.compile(
 )
 _OBLIQUE = re.compile(
     r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|"
-    r"after|like|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
+    r"after|like|such as|including|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
     r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|"
     r"na|sobre|contra)|在|对|向|与|和)"
     r"\s*(?:the |its |their |la |le |el |il |die |der |das |den |dem )?$"
@@ -49,7 +49,9 @@ _ONE_NAME = re.compile(
     r"Gründer\w*|Sprecher\w*|fondat\w+|direttor\w+|portavoce|directeur|directrice|PDG|porte-parole|"
     r"fundador\w*|director\w*|portavoz) "
 )
-_PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b")
+_PASSIVE = re.compile(
+    r"\b(?:was|were|is|are|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b"
+)
 _ALIKE = 5  # letters that two forms of one name share
 _OPENING = 3  # characters of an unspaced clause in which its actor begins
 _SPEECH_REACH = 26  # characters behind a name in which a word of saying is its own
@@ -172,11 +174,7 @@ def _merge(passage: Passage) -> list[Name]:
     for name in passage.sure_names:
         before = merged[-1] if merged else None
         gap = passage.text[before.end : name.start] if before else None
-        if (
-            before
-            and gap is not None
-            and _ONE_NAME.fullmatch(gap)
-        ):
+        if before and gap is not None and _ONE_NAME.fullmatch(gap):
             text = passage.text[before.start : name.end]
             merged[-1] = Name(text, f"{before.key} {name.key}", before.start, name.end)
         else:
@@ -196,9 +194,14 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
         before = passage.folded[: name.start]
         if _AGENT.search(before):
             return name
+    listed = -1  # where an oblique name ends, and with it those of its list
     for name in names:
         before = passage.folded[: name.start]
-        if not _ACCORDING.search(before) and not _OBLIQUE.search(before):
+        if _ACCORDING.search(before) or _OBLIQUE.search(before):
+            listed = name.end
+        elif listed >= 0 and _LISTED.fullmatch(passage.text[listed : name.start]):
+            listed = name.end
+        else:
             return name
     return None
 
@@ -313,6 +316,7 @@ _GENITIVE = re.compile(
     r"\b(?:of|von|des|der|di|del|della|dell'|de|du|d'|do|da)\s?(?:the |la |le |el |il )?$"
 )
 _TOGETHER = re.compile(r"(?:['’]s)?\s*(?:,|&|and|und|et|e|y|и|和|与|と|และ|,? with|mit)\s*")
+_LISTED = re.compile(r"(?:['’]s)?\s*,?\s*(?:and|or|und|oder|et|ou|e|o|y)?\s*")
 _TIED = re.compile(
     r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|"
     r"run) (?P<two>[\w.&]+)"
