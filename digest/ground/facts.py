@@ -126,7 +126,7 @@ def _check_versions(claim: Claim) -> str:
 
 _SPAN_REACH = 12  # characters behind a figure in which its unit stands
 _SPAN_BEFORE = re.compile(
-    r"\b(?:to|in|within|from|into|bis|auf|von|in|innerhalb von|en|de|a|da|di|in poch[ei]|em|para) "
+    r"\b(?:to|in|within|from|into|past|bis|auf|von|in|innerhalb von|en|de|a|da|di|in poch[ei]|em|para) "
     r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
 )
 _VERSION = re.compile(r"(?<![\w.])v(\d+(?:\.\d+)*)(?!\w)")
@@ -187,6 +187,8 @@ def _counts_list(claim: Claim, figure: Quantity) -> bool:
     """Return whether a small count is that of names that a source lists: "in four countries"."""
     if figure.kind or figure.unit in _MEASURES or not 2 <= figure.value <= _MAX_COUNTED:
         return False
+    if figure.value == len(claim.cited):
+        return True
     for _, passage in claim.sentences:
         length = 1
         for before, name in pairwise(passage.names):

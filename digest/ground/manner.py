@@ -25,7 +25,12 @@ _OPPOSITES = (
     ("allow", "block"), ("win", "fail"), ("trust", "distrust"), ("mandatory", "optional"),
     ("approve", "reject"), ("hire", "layoff"), ("better", "worse"), ("faster", "slower"),
     ("profit", "loss"), ("launch", "close"), ("acquire", "sell"), ("minimum", "maximum"),
-    ("free", "paid"), ("easier", "harder"),
+    ("free", "paid"), ("easier", "harder"), ("positive", "negative"),
+)  # fmt: skip
+# Of these the whole item is asked, not the sentences that are about the same alone.
+_PLAIN_OPPOSITES = (
+    ("up", "down"), ("mandatory", "optional"), ("easier", "harder"), ("faster", "slower"),
+    ("positive", "negative"),
 )  # fmt: skip
 # Acts that a sentence may not tell of where no cited item tells of something near.
 _NEEDED = {
@@ -150,7 +155,7 @@ def _split_by_denial(passage: Passage) -> tuple[set[str], set[str]]:
     for one in passage.concepts:
         if one.concept in ("not", "lacking"):
             stop = re.search(
-                r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and)\b", passage.folded[one.end :]
+                r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and|which|how|whether)\b", passage.folded[one.end :]
             )
             reach = _NEGATION_REACH
             if one.concept == "lacking":  # denies no more than the next word
@@ -233,12 +238,12 @@ def check_direction(claim: Claim) -> str:
                 return f"the cited items say the opposite of {_word_of(clause, one)}"
     every = _join_concepts(source.whole for source in claim.cited)
     whole = claim.passage.concept_names
-    for one, two in (("up", "down"), *_OPPOSITES):
+    for one, two in _PLAIN_OPPOSITES:
         for own, other in ((one, two), (two, one)):
             if own in whole and not {other, "not"} & whole and own not in every and other in every:
                 return f"the cited items say the opposite of {_word_of(claim.passage, own)}"
     for act, near in _NEEDED.items():
-        if act in whole and not near & every:
+        if act in whole and not near & every and not _stands_so(claim, act):
             return f"the cited items do not tell of this: {_word_of(claim.passage, act)}"
     return ""
 
@@ -282,10 +287,26 @@ def check_superlatives(claim: Claim) -> str:
     told = _find_told(claim)
     for concept, alike in _SUPERLATIVES.items():
         if concept in claim.passage.concept_names and not alike & told:
+            if _stands_so(claim, concept):
+                continue
             if concept in ("first", "largest") and _has_first(claim):
                 continue
             return f"the cited items do not say this: {_word_of(claim.passage, concept)}"
     return ""
+
+
+def _stands_so(claim: Claim, concept: str) -> bool:
+    """Return whether a cited item has the very words by which a sentence says a concept."""
+    words = [
+        claim.passage.folded[one.start : one.end]
+        for one in claim.passage.concepts
+        if one.concept == concept
+    ]
+    stems = {stem for source in claim.cited for stem, _ in source.whole.stems}
+    return all(
+        any(word in source.folded for source in claim.cited) or shorten(word) in stems
+        for word in words
+    )
 
 
 def _find_told(claim: Claim) -> frozenset[str]:

@@ -8,7 +8,7 @@ countries or `equivalents.tsv` write it in another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,6 +25,10 @@ _LATIN_WORD = re.compile(
     r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9]*(?:[&'.’+-][A-Za-z\u00c0-\u024f0-9]+)*\+?"
 )
 _MIN_PRODUCT = 3  # letters of a product's name that is nothing else
+_MIN_INITIALS = 3  # letters that stand for as many words
+_CAPITALISED = re.compile(
+    r"(?:[A-Z\u00c0-\u00de][\w'’]*[ -](?:(?:of|for|and|the|on|in|de|di|der|für) )?){2,8}[A-Z\u00c0-\u00de]\w*"
+)
 _MAX_INITIALS = 5  # letters in capitals that make a name; more are emphasis
 # What makes another word of a name's letters: "online", "pipeline", "deadline" of "LINE".
 _NOT_BEFORE = {"ไลน์": ("ออน", "ไปป์", "ไปป", "เดด", "แอร์", "เฮด", "ไทม์")}
@@ -343,6 +347,7 @@ class NameIndex:
     words: frozenset[str]
     joined: str  # without spaces and hyphens
     latinised: frozenset[str]  # skeletons of the Cyrillic words
+    initials: frozenset[str]  # of words with capitals, side by side
 
 
 def index_names(text: str) -> NameIndex:
@@ -355,7 +360,21 @@ def index_names(text: str) -> NameIndex:
         words.add(re.sub(r"[-.&]", "", word))
     skeletons = frozenset(_skeleton(_latinise(word)) for word in _CYRILLIC_WORD.findall(folded))
     joined = re.sub(r"[\s-]+", "", folded)
-    return NameIndex(folded, frozenset(words - {""}), joined, skeletons)
+    return NameIndex(
+        folded, frozenset(words - {""}), joined, skeletons, frozenset(_find_initials(text))
+    )
+
+
+def _find_initials(text: str) -> Iterator[str]:
+    """Yield the first letters of runs of words with capitals: "mit" of "Made in Turin"."""
+    for run in _CAPITALISED.finditer(text):
+        letters = [word[0] for word in re.findall(r"[^\W\d_]+", fold(run[0]))]
+        capitals = [word[0] for word in re.findall(r"[A-Z\u00c0-\u00de][^\W\d_]*", run[0])]
+        for found in (letters, [fold(one) for one in capitals]):
+            for start in range(len(found)):
+                for size in range(_MIN_INITIALS, _MAX_INITIALS + 1):
+                    if start + size <= len(found):
+                        yield "".join(found[start : start + size])
 
 
 def has_name(index: NameIndex, key: str) -> bool:
@@ -405,10 +424,8 @@ def _stands(index: NameIndex, form: str) -> bool:
 
 
 def _has_acronym(index: NameIndex, key: str) -> bool:
-    """Return whether "ACME" stands for words with these first letters, one after the other."""
-    if not 3 <= len(key) <= 5 or not key.isalpha():
-        return False
-    return re.search(r"(?<!\w)" + r"\w*[ -]".join(key) + r"\w+", index.folded) is not None
+    """Return whether "ACME" stands for names with these first letters, one after the other."""
+    return key in index.initials
 
 
 def find_phrases(folded: str) -> list[tuple[int, str, bool]]:

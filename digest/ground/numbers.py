@@ -314,6 +314,8 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
             factor = max(factor, _get_scale(two)) if not one.scaled else 1.0
             values = one.values + tuple(v * factor for v in one.values if factor > 1)
             found[at] = replace(one, values=values, kind=two.kind, unit=two.unit)
+        elif between == "/" and one.kind and not two.kind and not two.unit:
+            found[at + 1] = replace(two, kind=one.kind)  # "$1.25/4.25"
     return found
 
 

@@ -258,6 +258,53 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
     return ""
 
 
+def check_turned(claim: Claim) -> str:
+    """Refuse "A sued B" where the cited items have "B sued A", whatever the verb."""
+    if not claim.is_same_language or is_unspaced(claim.passage.language):
+        return ""
+    for clause in claim.clauses:
+        names = _merge(clause)
+        if len(names) < 2 or "said" in clause.concept_names or _BY.search(clause.folded):
+            continue
+        actor, others = names[0], [one for one in names[1:] if not _is_same(one, names[0])]
+        verbs = {
+            stem
+            for stem, at in clause.stems
+            if names[0].end <= at <= names[0].end + _VERB_REACH
+            and not any(one.start <= at < one.end for one in names)
+        }
+        for other in others:
+            if any(_is_turned(claim, actor, verb, other) for verb in verbs):
+                return f"in the cited items {other.text} acts, not {actor.text}"
+    return ""
+
+
+def _is_turned(claim: Claim, actor: Name, verb: str, other: Name) -> bool:
+    """Return whether a verb stands behind the other name and before the actor, never after it."""
+    turned = False
+    for _, passage in claim.sentences:
+        if passage.language != claim.passage.language:
+            continue
+        names = _merge(passage)
+        for place in (at for stem, at in passage.stems if stem == verb):
+            before = [one for one in names if one.end <= place]
+            if any(_is_same(actor, one) for one in before):
+                return False
+            behind = [one for one in names if one.start > place]
+            if (
+                before
+                and _is_same(other, before[-1])
+                and any(_is_same(actor, one) for one in behind)
+                and not _BY.search(passage.folded)
+            ):
+                turned = True
+    return turned
+
+
+_VERB_REACH = 26  # characters behind an actor in which its verb begins
+_BY = re.compile(r"\b(?:by|von|durch|par|da|dal|dalla|dall'|dagli|por|pelo|pela)\b")
+
+
 def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
     """Refuse an actor whom the sentence that tells the same does not name, but another."""
     bare = replace(clause, names=tuple(one for one in clause.names if not _is_same(one, actor)))
