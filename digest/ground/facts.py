@@ -32,6 +32,11 @@ _LINK = re.compile(
     r"eu|cn|jp|th|uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
+# News names a site; it does not send its reader there.
+_LEADS_AWAY = re.compile(
+    r"(?:\b(?:at|via|from|through|on|to|tool|site|website|page|auf|unter|uber|su|sul|tramite|sur|en|em|"
+    r"a)|เว็บไซต์|ที่|ผ่าน)\s?$"
+)
 _QUOTE = re.compile(
     r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|"
     r"「([^」]{2,400})」|『([^』]{2,400})』|"
@@ -48,6 +53,8 @@ def check_instructions(claim: Claim) -> str:
         link = fold(match[0]).rstrip(".,;:!?)")
         if not any(link in source.folded for source in claim.cited):
             return f"link or address not in the cited items: {match[0]}"
+        if _LEADS_AWAY.search(claim.passage.folded[: match.start()]):
+            return f"leads its reader elsewhere: {match[0]}"
     patterns = _load_instructions()
     for part in re.split(r"(?<=[.!?。！？])\s*", claim.passage.folded):
         for language in ("any", "en", claim.passage.language):
@@ -157,7 +164,7 @@ def find_version(passage: Passage, figure: Quantity) -> str:
         or not re.fullmatch(r"\d+(?:\.\d+)*", figure.written)
     ):
         return ""
-    if figure.value >= 1000 or (figure.scaled and "." not in figure.written):
+    if figure.value >= 100 or (figure.scaled and "." not in figure.written):
         return ""
     before = passage.folded[: figure.start]
     for name in passage.names:

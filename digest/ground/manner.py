@@ -16,7 +16,7 @@ from digest.ground.script import is_unspaced
 _SUPERLATIVES = {
     "first": {"first"},
     "only": {"only", "some"},
-    "largest": {"largest", "best"},
+    "largest": {"largest", "best", "maximum"},
     "best": {"best", "better"},
     "fastest": {"fastest"},
     "cheapest": {"cheapest"},
@@ -36,7 +36,7 @@ _PLAIN_OPPOSITES = (
 _NEEDED = {
     "sue": frozenset({"sue", "court", "fine", "law"}),
     "fine": frozenset({"fine", "law", "court"}),
-    "acquire": frozenset({"acquire", "buyer", "shop", "sell", "fund", "pay"}),
+    "acquire": frozenset({"acquire", "buyer", "ad", "shop", "sell", "fund", "pay"}),
     "layoff": frozenset({"layoff", "worker", "close", "down"}),
     "reject": frozenset({"reject", "not", "lacking", "block", "close"}),
     "exploit": frozenset({"exploit", "flaw", "fine", "law"}),
@@ -248,13 +248,15 @@ def check_direction(claim: Claim) -> str:
     return ""
 
 
-def _drop_bounds(clause: Passage) -> frozenset[str]:
-    """Return the concepts of a clause, "more" and "less" without those that bound a figure."""
+def _drop_bounds(
+    clause: Passage, bounding: tuple[str, ...] = ("more", "less")
+) -> frozenset[str]:
+    """Return the concepts of a clause without the bounding ones that bound a figure."""
     bounds = [one.start for one in clause.quantities]
     return frozenset(
         one.concept
         for one in clause.concepts
-        if one.concept not in ("more", "less")
+        if one.concept not in bounding
         or not any(0 <= start - one.end <= _BOUND_REACH for start in bounds)
     )
 
@@ -285,8 +287,9 @@ def _word_of(passage: Passage, concept: str) -> str:
 def check_superlatives(claim: Claim) -> str:
     """Refuse "first", "largest", "only" where the cited items do not say so of this."""
     told = _find_told(claim)
+    own = _drop_bounds(claim.passage, ("only",))
     for concept, alike in _SUPERLATIVES.items():
-        if concept in claim.passage.concept_names and not alike & told:
+        if concept in own and not alike & told:
             if _stands_so(claim, concept):
                 continue
             if concept in ("first", "largest") and _has_first(claim):
@@ -326,6 +329,16 @@ def _has_first(claim: Claim) -> bool:
     )
 
 
+def _says_world(passage: Passage) -> bool:
+    """Return whether a sentence says that something is so in the world, names like "World Cup" apart."""
+    same = len(passage.text) == len(passage.folded)
+    return any(
+        one.concept == "world"
+        and not (same and one.start and passage.text[one.start : one.end].istitle())
+        for one in passage.concepts
+    )
+
+
 def check_scope(claim: Claim) -> str:
     """Refuse "all" and "worldwide" where the cited items set other bounds."""
     told = _find_told(claim)
@@ -333,7 +346,7 @@ def check_scope(claim: Claim) -> str:
     alike = {"all", "world"} if claim.is_same_language else {"all", "world", "each"}
     if "all" in own and not alike & told:
         return f"the cited items do not say this of all: {_word_of(claim.passage, 'all')}"
-    if "world" in own and not {"all", "world"} & told:
+    if _says_world(claim.passage) and not {"all", "world"} & told:
         return f"the cited items do not say this of the world: {_word_of(claim.passage, 'world')}"
     for clause in claim.clauses:
         near = _join_concepts(one.passage for one in claim.align(clause))
@@ -370,7 +383,7 @@ _FUTURE = re.compile(
 
 def _bare_future(passage: Passage) -> frozenset[str]:
     """Return "planned" where nothing but a verb's future says so, and nothing is denied."""
-    if "not" in passage.concept_names:
+    if "not" in passage.concept_names and not passage.concept_names & {"block", "close", "reject"}:
         return frozenset()
     said = [
         passage.folded[one.start : one.end] for one in passage.concepts if one.concept == "planned"

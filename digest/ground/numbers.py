@@ -298,6 +298,9 @@ def _find_unit(behind: str, language: str) -> str:
     return found[0].concept if found and found[0].start <= limit else ""
 
 
+_LIKE = re.compile(
+    r"contro|against|vs\.?|versus|compared (?:with|to)|contre|gegenuber|rispetto ai?|and|e|und|et|y|,|to|or"
+)
 _VERSION = re.compile(r"\d+(?:\.\d+){2,}")
 _RANGE = re.compile(
     r"(?:to|-|and|or|a|ad|al|e|(?:- ?)?bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?"
@@ -314,6 +317,11 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
             factor = max(factor, _get_scale(two)) if not one.scaled else 1.0
             values = one.values + tuple(v * factor for v in one.values if factor > 1)
             found[at] = replace(one, values=values, kind=two.kind, unit=two.unit)
+        elif one.scaled and one.step > 1 and not two.scaled and _LIKE.fullmatch(between):
+            # "243.4 billion against 239.5": the second may be of the first's scale
+            factor = _get_scale(one)
+            values = two.values + tuple(value * factor for value in two.values)
+            found[at + 1] = replace(two, values=values)
         elif between == "/" and one.kind and not two.kind and not two.unit:
             found[at + 1] = replace(two, kind=one.kind)  # "$1.25/4.25"
     return found

@@ -10,7 +10,7 @@ from digest.ground.claim import Claim, index_text, iter_evidence, score_overlap
 from digest.ground.facts import find_version
 from digest.ground.names import Name, are_equivalent, has_name, has_product
 from digest.ground.numbers import Quantity
-from digest.ground.passages import Passage, split_clauses
+from digest.ground.passages import Passage, Source, split_clauses
 from digest.ground.script import is_unspaced
 
 _ACCORDING = re.compile(
@@ -53,6 +53,8 @@ _PASSIVE = re.compile(
     r"\b(?:was|were|is|are|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b"
 )
 _ALIKE = 5  # letters that two forms of one name share
+_OPENING_REACH = 4  # characters before an actor that opens a later clause
+_SUBJECT_REACH = 24  # before one of whom a figure is told
 _OPENING = 3  # characters of an unspaced clause in which its actor begins
 _SPEECH_REACH = 26  # characters behind a name in which a word of saying is its own
 
@@ -78,6 +80,8 @@ def check_attribution(claim: Claim) -> str:
 
 def _check_speakers(clause: Passage, claim: Claim) -> str:
     for name in _find_speakers(clause):
+        if any(_leads(name, source) for source in claim.cited):
+            continue
         if set(name.key.split()) <= claim.rewritten or _is_publisher(name, claim):
             continue
         aligned = claim.align(clause)
@@ -131,6 +135,15 @@ def _is_same(one: Name, two: Name) -> bool:
     )
 
 
+def _leads(name: Name, source: Source) -> bool:
+    """Return whether an item opens with a name: it is about what this one does and says."""
+    named = _merge(source.sentences[0]) if source.sentences else []
+    named += [one for sentence in source.sentences[1:2] for one in _find_speakers(sentence)]
+    return any(_is_same(name, one) for one in named[:1]) or any(
+        source.folded.startswith(key) for key in name.key.split()
+    )
+
+
 def _is_publisher(name: Name, claim: Claim) -> bool:
     """Return whether a cited item is a name's own: who publishes says what stands in it."""
     return any(_stands_in(name, source.item.publisher) for source in claim.cited)
@@ -154,8 +167,10 @@ def check_roles(claim: Claim) -> str:
     others = _merge(claim.passage)
     # Lists look like clauses where no spaces part words: there the first clause alone is sure.
     clauses = claim.clauses[:1] if is_unspaced(claim.passage.language) else claim.clauses
-    for clause in clauses:
+    for at, clause in enumerate(clauses):
         actor = find_actor(clause)
+        if at and actor and actor.start > _OPENING_REACH:
+            continue  # who acted in the clause before acts in this one: "and switches off X"
         if actor is None or any(_is_same(actor, one) for one in _find_speakers(clause)):
             continue
         reason = (
@@ -192,7 +207,7 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
         return names[0] if names and names[0].start <= _OPENING else None
     for name in names:
         before = passage.folded[: name.start]
-        if _AGENT.search(before):
+        if _AGENT.search(before) or (_BY_END.search(before) and _PASSIVE.search(before)):
             return name
     listed = -1  # where an oblique name ends, and with it those of its list
     for name in names:
@@ -333,6 +348,8 @@ def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
 def _check_owner(claim: Claim, clause: Passage, actor: Name) -> str:
     """Refuse a figure that the cited items tell of somebody else."""
     for figure in clause.quantities:
+        if actor.start > _SUBJECT_REACH:
+            continue
         if figure.kind == "ord" or actor.start > figure.start or find_version(clause, figure):
             continue
         own = False
@@ -364,6 +381,7 @@ _GENITIVE = re.compile(
 )
 _TOGETHER = re.compile(r"(?:['’]s)?\s*(?:,|&|and|und|et|e|y|и|和|与|と|และ|,? with|mit)\s*")
 _LISTED = re.compile(r"(?:['’]s)?\s*,?\s*(?:and|or|und|oder|et|ou|e|o|y)?\s*")
+_BY_END = re.compile(r"\b(?:by|von|vom|durch|par|dal?l?a?|por|pela?|pelo)\s(?:the |der |den |la |le |el )?$")
 _TIED = re.compile(
     r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|"
     r"run) (?P<two>[\w.&]+)"
