@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from digest.app import decide
 from digest.app.context import (
@@ -22,14 +23,20 @@ from digest.app.kept_stories import find_boilerplate, group_items, tie_stories
 from digest.app.previous import load_earlier_stories
 from digest.app.vectors import attach_vectors
 from digest.archive import Archive
+from digest.cluster import PairRule
 from digest.errors import UsageError
 from digest.model.decisions import EditorialDecisions
 from digest.model.item import Item
 from digest.model.story import EarlierStory, Story, StoryThread
+from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank import SelectionLimits, StoryFeatures, extract_features, load_default_weights
 from digest.text import join_lines
 from digest.write.summaries import SentenceCheck
+
+if TYPE_CHECKING:
+    from digest.language_model.importance import ItemRatings
+    from digest.language_model.pairs import PairAnswers
 
 _MAX_WORDS = 1000  # characters of an earlier item's text that threads are found by
 
@@ -88,17 +95,62 @@ def judge_quarter(
     items = load_quarter_items(context, quarter, archive)
     kept.prepare_items((*items, *decisions.added))
     tagged = decide.cap_sources(decide.judge_items(items, judge), context.config.sources)
-    stories = group_items(archive, quarter.name, tagged, kept.fingerprint_item)
+    pairs, ratings = _load_model_answers(context, archive)
+    stories = group_items(
+        archive,
+        quarter.name,
+        tagged,
+        kept.fingerprint_item,
+        _make_rule(pairs) if pairs else None,
+        pairs.version if pairs else "",
+    )
     stories = decide.add_manual_stories(stories, decisions, judge)
     earlier = _load_earlier(context, quarter, archive)
     threads = tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
     leads = (story.lead.item for story in stories)
     features = extract_features(
-        stories, quarter, word_points={lead.id: kept.get_word_points(lead) for lead in leads}
+        stories,
+        quarter,
+        word_points={lead.id: kept.get_word_points(lead) for lead in leads},
+        find_rating=ratings.find_rating if ratings else lambda _: None,
     )
     kept.save_judgements()
     boilerplate = find_boilerplate(archive, quarter.name, stories)
     return JudgedQuarter(stories, threads, features, SentenceCheck(stories, boilerplate))
+
+
+def load_judged_items(
+    context: AppContext, quarter: Quarter, archive: Archive
+) -> tuple[TaggedItem, ...]:
+    """Load a quarter's items with their tags, as stories are made of them."""
+    kept = open_kept_judge(context, archive)
+    judge = _correct_judge(context, archive, kept)
+    items = load_quarter_items(context, quarter, archive)
+    kept.prepare_items(items)
+    return decide.cap_sources(decide.judge_items(items, judge), context.config.sources)
+
+
+def _load_model_answers(
+    context: AppContext, archive: Archive
+) -> tuple[PairAnswers | None, ItemRatings | None]:
+    """Load what a language model was paid for about pairs and importance, where it has a say."""
+    settings = context.config.model
+    if settings is None or not (settings.pairs or settings.importance):
+        return None, None
+    from digest.app.model import WorkspaceModel
+
+    model = WorkspaceModel(context, settings, archive, "")
+    return (
+        model.make_pair_answers() if settings.pairs else None,
+        model.make_ratings() if settings.importance else None,
+    )
+
+
+def _make_rule(pairs: PairAnswers) -> PairRule:
+    def rule(first: TaggedItem, second: TaggedItem) -> bool | None:
+        return pairs.is_same(first.item, second.item)
+
+    return rule
 
 
 def load_current_judge(context: AppContext, archive: Archive) -> decide.Judge:

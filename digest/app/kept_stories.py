@@ -15,7 +15,7 @@ from typing import Any
 from digest.app.fingerprints import GROUPING, WRITING, fingerprint_parts, fingerprint_program
 from digest.app.logs import LOGGER
 from digest.archive import Archive
-from digest.cluster import cluster_items, find_threads
+from digest.cluster import PairRule, cluster_items, find_threads
 from digest.errors import ArchiveError
 from digest.i18n import TranslatableText
 from digest.model.item import Item
@@ -32,25 +32,29 @@ def group_items(
     name: str,
     tagged: Sequence[TaggedItem],
     fingerprint_item: Callable[[Item], str],
+    rule: PairRule | None = None,
+    rule_version: str = "",
 ) -> tuple[Story, ...]:
     """Return the stories that items report.
 
-    `name` is that of the quarter. `fingerprint_item` gives a hash of an item's words.
+    `name` is that of the quarter. `fingerprint_item` gives a hash of an item's words. `rule` has a
+    say in pairs in doubt; `rule_version` changes with what it says.
     """
     fingerprint = fingerprint_parts(
         fingerprint_program(GROUPING),
+        *((rule_version,) if rule else ()),
         *(_describe_member(member, fingerprint_item) for member in tagged),
     )
     by_id = {member.item.id: member for member in tagged}
     if len(by_id) < len(tagged):
-        return cluster_items(tagged)
+        return cluster_items(tagged, rule)
     kept = load_kept(archive, f"stories {name}", fingerprint)
     try:
         if kept is not None and sum(len(row[1]) for row in kept) == len(by_id):
             return tuple(restore_story(row, by_id) for row in kept)
     except (LookupError, TypeError, ValueError):
         LOGGER.debug(f"digest: the kept stories of {name} cannot be read")
-    stories = cluster_items(tagged)
+    stories = cluster_items(tagged, rule)
     save_kept(archive, f"stories {name}", fingerprint, list(map(store_story, stories)))
     return stories
 

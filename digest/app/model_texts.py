@@ -54,6 +54,7 @@ class ModelTexts:
     stories: Mapping[str, StoryWriting] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
     lead: str = ""
+    letter: str = ""
     note: ModelNote | None = None
     judged_alike: bool = True  # the quarter and the one before, so that they can be compared
 

@@ -155,7 +155,8 @@ def _split_by_denial(passage: Passage) -> tuple[set[str], set[str]]:
     for one in passage.concepts:
         if one.concept in ("not", "lacking"):
             stop = re.search(
-                r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and|which|how|whether)\b", passage.folded[one.end :]
+                r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and|which|how|whether)\b",
+                passage.folded[one.end :],
             )
             reach = _NEGATION_REACH
             if one.concept == "lacking":  # denies no more than the next word
@@ -248,9 +249,7 @@ def check_direction(claim: Claim) -> str:
     return ""
 
 
-def _drop_bounds(
-    clause: Passage, bounding: tuple[str, ...] = ("more", "less")
-) -> frozenset[str]:
+def _drop_bounds(clause: Passage, bounding: tuple[str, ...] = ("more", "less")) -> frozenset[str]:
     """Return the concepts of a clause without the bounding ones that bound a figure."""
     bounds = [one.start for one in clause.quantities]
     return frozenset(

@@ -381,7 +381,9 @@ _GENITIVE = re.compile(
 )
 _TOGETHER = re.compile(r"(?:['’]s)?\s*(?:,|&|and|und|et|e|y|и|和|与|と|และ|,? with|mit)\s*")
 _LISTED = re.compile(r"(?:['’]s)?\s*,?\s*(?:and|or|und|oder|et|ou|e|o|y)?\s*")
-_BY_END = re.compile(r"\b(?:by|von|vom|durch|par|dal?l?a?|por|pela?|pelo)\s(?:the |der |den |la |le |el )?$")
+_BY_END = re.compile(
+    r"\b(?:by|von|vom|durch|par|dal?l?a?|por|pela?|pelo)\s(?:the |der |den |la |le |el )?$"
+)
 _TIED = re.compile(
     r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|"
     r"run) (?P<two>[\w.&]+)"
