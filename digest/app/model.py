@@ -20,6 +20,8 @@ from digest.errors import FetchError, ModelError, UsageError
 from digest.fetch.http.client import NOTHING_SENT, Fetcher
 from digest.fetch.http.exchange import format_url, parse_retry_after
 from digest.fetch.http.guard import get_host_port
+from digest.language_model import importance as importances
+from digest.language_model import pairs as item_pairs
 from digest.language_model.budget import Budget, Limits, Price
 from digest.language_model.client import (
     ModelClient,
@@ -28,8 +30,6 @@ from digest.language_model.client import (
     Transport,
     ask_all,
 )
-from digest.language_model import importance as importances
-from digest.language_model import pairs as item_pairs
 from digest.language_model.importance import ItemRatings
 from digest.language_model.judge import (
     ModelJudge,

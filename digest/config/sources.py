@@ -319,15 +319,15 @@ class ModelSettings(Settings):
         "the most of the items that `judge: unsure` asks about, 0 to 0.33", 0.33, ge=0, le=0.33
     )
     pairs: int = key(
-        "the most pairs of reports that it is asked about, whether they are of one event: those that "
-        "the program is unsure of; 0 for none",
+        "the most pairs of reports that it is asked about, whether they are of one event: those "
+        "that the program is unsure of; 0 for none",
         0,
         ge=0,
         le=1000,
     )
     importance: int = key(
-        "how many stories at the top of the ranking it rates, with half a say in their score; 0 for "
-        "none",
+        "how many stories at the top of the ranking it rates, with half a say in their score; 0 "
+        "for none",
         0,
         ge=0,
         le=200,

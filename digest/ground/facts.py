@@ -44,6 +44,7 @@ _QUOTE = re.compile(
 )
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _OPENING = 2  # sentences of an item that name what it is about
+_MAX_TRANSLATED = 4  # words in quotation marks that may be a translated term
 _PLAIN = re.compile(r"[\W_]+")
 
 
@@ -92,7 +93,11 @@ def check_figures(claim: Claim) -> str:
         ]
         if not found and not _stands_bare(claim, figure) and not _counts_list(claim, figure):
             return f"figure not in the cited items: {_show(claim, figure)}"
-        if found and all(_unit_differs(figure, own, source) for source, _, own in found):
+        if (
+            found
+            and all(_unit_differs(figure, own, source) for source, _, own in found)
+            and not (figure.unit not in _MEASURES and _counts_this(claim, figure))
+        ):
             return f"the cited items count something else: {_show(claim, figure)}"
     return (
         _check_versions(claim) or _check_spans(claim) or _check_rates(claim) or _check_order(claim)
@@ -133,7 +138,8 @@ def _check_versions(claim: Claim) -> str:
 
 _SPAN_REACH = 12  # characters behind a figure in which its unit stands
 _SPAN_BEFORE = re.compile(
-    r"\b(?:to|in|within|from|into|past|bis|auf|von|in|innerhalb von|en|de|a|da|di|in poch[ei]|em|para) "
+    r"\b(?:to|in|within|from|into|past|bis|auf|von|in|innerhalb von|en|de|a|da|di|in poch[ei]|em|"
+    r"para) "
     r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
 )
 _VERSION = re.compile(r"(?<![\w.])v(\d+(?:\.\d+)*)(?!\w)")
@@ -233,6 +239,15 @@ def _unit_differs(figure: Quantity, own: Quantity, source: Source) -> bool:
         return False
     said = find_text_concepts(source.text, source.language, "units.toml")
     return not any(one.concept == figure.unit for one in said)
+
+
+def _counts_this(claim: Claim, figure: Quantity) -> bool:
+    """Return whether a cited item speaks of what a figure counts, in whatever words beside it."""
+    return any(
+        one.concept == figure.unit
+        for source in claim.cited
+        for one in find_text_concepts(source.text, source.language, "units.toml")
+    )
 
 
 def _check_order(claim: Claim) -> str:
@@ -405,8 +420,8 @@ def check_quotes(claim: Claim) -> str:
         short = len(plain) < 3 or (len(quote.split()) < 3 and not _UNSPACED.search(quote))
         if any(plain in _flatten(source.text) for source in claim.cited):
             continue
-        if short and not claim.is_same_language:
-            continue  # a word or two, translated
+        if not claim.is_same_language and (short or len(quote.split()) <= _MAX_TRANSLATED):
+            continue  # a few words, translated
         return f"quote not in the cited items: {quote}"
     return ""
 

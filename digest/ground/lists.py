@@ -13,8 +13,8 @@ from digest.ground.passages import MANNER, Passage, read_part
 from digest.ground.script import is_unspaced
 
 _MARK = re.compile(
-    r",(?!\d)|;|\s(?:and|while|but|versus|vs\.?|compared (?:with|to)|against|und|gegen\w*|et|contre|e|ed|"
-    r"mentre|contro|y|frente a|contra)\s|、"
+    r",(?!\d)|;|\s(?:and|while|but|versus|vs\.?|compared (?:with|to)|against|und|gegen\w*|et|"
+    r"contre|e|ed|mentre|contro|y|frente a|contra)\s|、"
 )
 
 

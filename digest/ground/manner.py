@@ -237,6 +237,11 @@ def check_direction(claim: Claim) -> str:
         for one, two in _iter_opposites(clause):
             if one in own and two not in own and one not in told and two in told:
                 return f"the cited items say the opposite of {_word_of(clause, one)}"
+    return _check_whole_direction(claim)
+
+
+def _check_whole_direction(claim: Claim) -> str:
+    """Refuse a rise where the whole of the cited items tells a fall, and acts they do not tell."""
     every = _join_concepts(source.whole for source in claim.cited)
     whole = claim.passage.concept_names
     for one, two in _PLAIN_OPPOSITES:
@@ -329,7 +334,7 @@ def _has_first(claim: Claim) -> bool:
 
 
 def _says_world(passage: Passage) -> bool:
-    """Return whether a sentence says that something is so in the world, names like "World Cup" apart."""
+    """Return whether a sentence says that something is so in the world, "World Cup" apart."""
     same = len(passage.text) == len(passage.folded)
     return any(
         one.concept == "world"

@@ -27,7 +27,8 @@ _LATIN_WORD = re.compile(
 _MIN_PRODUCT = 3  # letters of a product's name that is nothing else
 _MIN_INITIALS = 3  # letters that stand for as many words
 _CAPITALISED = re.compile(
-    r"(?:[A-Z\u00c0-\u00de][\w'’]*[ -](?:(?:of|for|and|the|on|in|de|di|der|für) )?){2,8}[A-Z\u00c0-\u00de]\w*"
+    r"(?:[A-Z\u00c0-\u00de][\w'’]*[ -](?:(?:of|for|and|the|on|in|de|di|der|für) )?){2,8}"
+    r"[A-Z\u00c0-\u00de]\w*"
 )
 _MAX_INITIALS = 5  # letters in capitals that make a name; more are emphasis
 # What makes another word of a name's letters: "online", "pipeline", "deadline" of "LINE".
@@ -69,6 +70,7 @@ _NO_NAMES = frozenset(
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
     million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
+    wlan wifi wi-fi gps usb qr sms
     q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
     paese paesi stato governo ministero presidente internet pays etat pais governo estado gobierno
     """.split()
@@ -100,7 +102,7 @@ def _load_equivalents() -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...],
         territories[code] = [fold(form) for form in forms]
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
-            if len(code) == 2 and len(name) > (1 if _FOREIGN.search(name) else 2):
+            if len(code) == 2 and len(name) > (1 if _FOREIGN.search(name) else 2) and code != "RE":
                 territories.setdefault(code, []).append(fold(name))
     groups += [tuple(dict.fromkeys(forms)) for forms in territories.values()]
     numbers = {form: n for n, group in reversed(list(enumerate(groups))) for form in group}
@@ -219,8 +221,8 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
         sure = _is_special(word) or is_known_vendor(key)
         if language in ("zh", "ja", "th") and not title:
             sure = True
-        elif language == "de" and not sure:
-            sure = _is_german_name(words, at, text)
+        elif language == "de" and not _is_special(word):
+            sure = not _follows_article(words, at) and (sure or _is_german_name(words, at, text))
         elif not sure and starts:
             follows = words[at + 1] if at + 1 < len(words) else None
             sure = bool(
@@ -325,6 +327,17 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
         and fold(words[at - 1][0]) not in _NO_NAMES and not _is_noun(words[at - 1][0])
     )  # fmt: skip
     return bool(after or before)
+
+
+_GERMAN_ARTICLES = frozenset(
+    "der die das den dem des ein eine einer eines einem einen sein seine seinen ihr ihre ihren "
+    "kein keine keinen dieses diese dieser jede jeder jedes".split()
+)
+
+
+def _follows_article(words: list[re.Match[str]], at: int) -> bool:
+    """Return whether an article stands before: a product may be named after a noun ("Kontext")."""
+    return at > 0 and fold(words[at - 1][0]) in _GERMAN_ARTICLES
 
 
 def _is_noun(word: str) -> bool:

@@ -205,7 +205,9 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
 
 def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
     words = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
-    bounds = ("", r"(?=\s?(?:[ก-๙]))") if language == "th" else (r"(?<![\w'-])", r"(?![\w])")
+    bounds = (
+        (r"(?!ห้าม|ห้าง)", r"(?=\s?(?:[ก-๙]))") if language == "th" else (r"(?<![\w'-])", r"(?![\w])")
+    )
     pattern = (
         rf"{bounds[0]}(?P<n>{words})(?:-(?P<one>one|{words}))?{bounds[1]}"
         rf"(?:\s(?:{_SCALE}))?(?:[\s-]{{0,2}}(?:{_KIND}))?"
@@ -299,7 +301,8 @@ def _find_unit(behind: str, language: str) -> str:
 
 
 _LIKE = re.compile(
-    r"contro|against|vs\.?|versus|compared (?:with|to)|contre|gegenuber|rispetto ai?|and|e|und|et|y|,|to|or"
+    r"contro|against|vs\.?|versus|compared (?:with|to)|contre|gegenuber|rispetto ai?|"
+    r"and|e|und|et|y|,|to|or"
 )
 _VERSION = re.compile(r"\d+(?:\.\d+){2,}")
 _RANGE = re.compile(

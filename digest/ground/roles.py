@@ -44,8 +44,8 @@ _OBLIQUE = re.compile(
 # What may stand inside one name, or between a company and who speaks for it.
 _ONE_NAME = re.compile(
     r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?|"
-    r"(?:['’]s|-| | ?,)? ?(?:[\w&-]+ ){0,4}?(?:co-?founder|founder|CEO|CFO|CMO|CTO|COO|chief|president|"
-    r"officer|chair\w*|head|director|boss|manager|analyst|spokes\w+|\w*[Cc]hefin|\w*[Cc]hef|"
+    r"(?:['’]s|-| | ?,)? ?(?:[\w&-]+ ){0,4}?(?:co-?founder|founder|CEO|CFO|CMO|CTO|COO|"
+    r"chief|president|officer|chair\w*|head|director|boss|manager|analyst|spokes\w+|\w*[Cc]hefin|\w*[Cc]hef|"
     r"Gründer\w*|Sprecher\w*|fondat\w+|direttor\w+|portavoce|directeur|directrice|PDG|porte-parole|"
     r"fundador\w*|director\w*|portavoz) "
 )
@@ -212,12 +212,12 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
     listed = -1  # where an oblique name ends, and with it those of its list
     for name in names:
         before = passage.folded[: name.start]
-        if _ACCORDING.search(before) or _OBLIQUE.search(before):
-            listed = name.end
-        elif listed >= 0 and _LISTED.fullmatch(passage.text[listed : name.start]):
-            listed = name.end
-        else:
+        is_oblique = _ACCORDING.search(before) or _OBLIQUE.search(before)
+        if not is_oblique and listed >= 0:
+            is_oblique = _LISTED.fullmatch(passage.text[listed : name.start])
+        if not is_oblique:
             return name
+        listed = name.end
     return None
 
 

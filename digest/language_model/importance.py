@@ -1,4 +1,4 @@
-"""How much stories matter: asked of a model for the top of the ranking, on the ranking's own scale."""
+"""How much stories matter: asked of a model for the top of the ranking, on its own scale."""
 
 from __future__ import annotations
 

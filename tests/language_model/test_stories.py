@@ -34,9 +34,7 @@ def answer_pairs(same):
 
 
 def group(edition_or_decision) -> set[frozenset[str]]:
-    return {
-        frozenset(one.url for one in story.items) for story in edition_or_decision.stories
-    }
+    return {frozenset(one.url for one in story.items) for story in edition_or_decision.stories}
 
 
 @pytest.mark.parametrize("same", [True, False])
@@ -81,9 +79,7 @@ def test_a_rating_has_half_a_say_and_is_asked_once(tmp_path):
         build_editions(context, Q3)
         (edition,) = build_editions(context, Q3)
         assert running.tasks() == ["importance"]
-    scores = [
-        {story.id: story.score for story in one.stories} for one in (plain, edition)
-    ]
+    scores = [{story.id: story.score for story in one.stories} for one in (plain, edition)]
     for story_id in scores[0].keys() & scores[1].keys():
         rating = 3 if "close" in story_id else 0
         assert scores[1][story_id] == pytest.approx((scores[0][story_id] + rating) / 2, abs=0.01)
