@@ -18,8 +18,8 @@ _SUPERLATIVES = {
     "only": {"only", "some"},
     "largest": {"largest", "best", "maximum"},
     "best": {"best", "better"},
-    "fastest": {"fastest"},
-    "cheapest": {"cheapest"},
+    "fastest": {"fastest", "faster"},  # Romance languages compare and surpass in the same words
+    "cheapest": {"cheapest", "down", "less"},
 }
 _OPPOSITES = (
     ("allow", "block"), ("win", "fail"), ("trust", "distrust"), ("mandatory", "optional"),
@@ -460,7 +460,7 @@ def _find_pieces(clause: Passage, passage: Passage) -> list[Passage]:
 
 def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Aligned]) -> str:
     """Return why a clause without any hedge says more than the sentences with them."""
-    if "may" in least and "said" not in clause.concept_names:
+    if "may" in least and not {"said", "allow"} & clause.concept_names:
         return "the cited items say only that it may be so"
     dated = any(day.day or day.month for day in clause.dates)
     dated = dated or bool({"mandatory", "allow"} & clause.concept_names)  # "can" of what will come

@@ -70,6 +70,7 @@ _NO_NAMES = frozenset(
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
     million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
+    uniti unis unidos
     wlan wifi wi-fi gps usb qr sms
     q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
     paese paesi stato governo ministero presidente internet pays etat pais governo estado gobierno
