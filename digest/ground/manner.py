@@ -112,7 +112,8 @@ def _is_denied(
     if own & denied or _denies_elsewhere(own, claim):
         return True
     if "unneeded" in claim.passage.concept_names:
-        return any("unneeded" in passage.concept_names for _, passage in claim.sentences)
+        known = {"unneeded"} if claim.is_same_language else {"unneeded", "not", "lacking"}
+        return any(known & passage.concept_names for _, passage in claim.sentences)
     if not claim.is_same_language:
         return any(_has_denial(passage) for _, passage in claim.sentences)
     return not (own and own <= stated) and any(_has_denial(one.passage) for one in aligned)
@@ -291,7 +292,7 @@ def _word_of(passage: Passage, concept: str) -> str:
 def check_superlatives(claim: Claim) -> str:
     """Refuse "first", "largest", "only" where the cited items do not say so of this."""
     told = _find_told(claim)
-    own = _drop_bounds(claim.passage, ("only",))
+    own = _drop_bounds(claim.passage, ("only", "largest"))  # "only 3%", "at most 3%" in Thai
     for concept, alike in _SUPERLATIVES.items():
         if concept in own and not alike & told:
             if _stands_so(claim, concept):
