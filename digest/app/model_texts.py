@@ -78,6 +78,8 @@ def write_story(text: StoryText, texts: ModelTexts, language: str) -> StoryText:
     kept = {_TEAM_WROTE[name] for name in text.edited if name in _TEAM_WROTE}
     title = writing.title if "title" not in kept else ""
     summary = writing.summary if "summary" not in kept else ()
+    if text.summary and not summary and text.language != language:
+        title = ""  # a translated title over the source's sentences would pass those for a model's
     consequence = writing.consequence if "consequence" not in kept else ""
     written = [
         name
