@@ -162,7 +162,7 @@ def assemble_edition(
             decision, () if "register" in team.off else {row.story for row in register}
         ),
         quality=quality,
-        letter=team.letter,
+        letter=team.letter or model_texts.letter,
         decisions=team.decisions,
         lost=(*decision.decided.lost, *lost),
         newsletter_names={source.slug: source.name for source in sources if source.mailbox},

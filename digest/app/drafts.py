@@ -21,11 +21,15 @@ from digest.model.drafts import AcceptedText, Draft, ModelTask, SharedField
 from digest.model.item import Item
 from digest.model.stack import OUR_RELATIONS, Product, Stack
 from digest.model.story import Story
-from digest.text import join_lines, truncate_text
+from digest.model.vendors import Question
+from digest.text import join_lines, slugify, split_sentences, truncate_text
 from digest.write.summaries import build_summary, choose_headline, clean_title
 
 OUR_SOURCE = "ours"  # the id of what the company says of itself
 MODEL = "model"  # whose words a sentence is that a person accepted from a model
+EDITION_TASKS = ("lead", "letter", "theme", "questions")  # of an edition, not of one story
+_KEY_LENGTH = 32  # of a question's key, behind what it begins with
+_MOST_VENDORS = 12  # that questions are drafted for
 _MOST_ITEMS = 5  # of one story
 _MOST_LEADING = 6  # stories that a lead may be about
 _MOST_IN_THEME = 8
@@ -59,6 +63,12 @@ def plan_drafts(
     if "lead" in plan.tasks and chosen:
         sources = tuple(make_source(story.lead.item) for story in chosen[:_MOST_LEADING])
         requests.append(DraftRequest("lead", "", language, sources, plan.prompt("lead", language)))
+    if "letter" in plan.tasks and chosen:
+        sources = tuple(make_source(story.lead.item) for story in chosen[:_MOST_IN_THEME])
+        prompt = plan.prompt("letter", language)
+        requests.append(DraftRequest("letter", "", language, sources, prompt))
+    if "questions" in plan.tasks and "products" in plan.share:
+        requests += _plan_questions(decision, language, plan)
     return tuple(requests)
 
 
@@ -111,6 +121,37 @@ def _plan_themes(
         sources = tuple(make_source(story.lead.item) for story in members[:_MOST_IN_THEME])
         prompt = plan.prompt("theme", language)
         yield DraftRequest("theme", make_slug(group), language, sources, prompt)
+
+
+def _plan_questions(
+    decision: QuarterDecision, language: str, plan: DraftPlan
+) -> Iterator[DraftRequest]:
+    """Yield the questions to each of our vendors that stories tell of, the weightiest first."""
+    vendors = {product.name: product.vendor_or_name for product in plan.stack.products}
+    stories: dict[str, list[Story]] = {}
+    for entry in decision.chosen:
+        relations = decision.relations.get(entry.story.id, ())
+        relation = get_closest_relation(relations) if relations else None
+        if relation is None or relation.kind not in OUR_RELATIONS:
+            continue
+        for vendor in dict.fromkeys(vendors[one] for one in relation.products if one in vendors):
+            stories.setdefault(vendor, []).append(entry.story)
+    for vendor, told in list(stories.items())[:_MOST_VENDORS]:
+        sources = tuple(make_source(story.lead.item) for story in told[:_MOST_ITEMS])
+        prompt = plan.prompt("questions", language)
+        yield DraftRequest("questions", slugify(vendor), language, sources, prompt)
+
+
+def list_accepted_questions(
+    accepted: Sequence[AcceptedText], vendor: str, language: str
+) -> tuple[Question, ...]:
+    """Return the questions to a vendor that a person accepted from a model."""
+    own = (
+        text for text in accepted
+        if (text.task, text.of, text.language) == ("questions", slugify(vendor), language)
+    )  # fmt: skip
+    asks = dict.fromkeys(ask for text in own for ask in split_sentences(text.text))
+    return tuple(Question(f"asked-{slugify(ask)[:_KEY_LENGTH]}", ask) for ask in asks)
 
 
 def make_source(item: Item) -> DraftSource:
@@ -200,12 +241,16 @@ def collect_accepted(
     stories = {member.item.id: story.id for story in decision.stories for member in story.items}
     writings: dict[str, StoryWriting] = {}
     themes: dict[str, str] = {}
-    lead, lost = "", []
+    lead, letter, lost = "", "", []
     for text in accepted:
         if text.language != language:
             continue
         if text.task == "lead":
             lead = text.text
+        elif text.task == "letter":
+            letter = text.text
+        elif text.task == "questions":
+            continue  # stand in the letter to the vendor
         elif text.task == "theme":
             themes[text.of] = text.text
         elif (story_id := stories.get(text.of)) is None:
@@ -213,7 +258,7 @@ def collect_accepted(
         else:
             before = writings.get(story_id, StoryWriting())
             writings[story_id] = before.add(text.task, text.title, text.text, MODEL, "")
-    return ModelTexts(writings, themes, lead), tuple(lost)
+    return ModelTexts(writings, themes, lead, letter), tuple(lost)
 
 
 def collect_supported(drafts: Mapping[DraftRequest, Draft]) -> ModelTexts:
@@ -225,6 +270,8 @@ def collect_supported(drafts: Mapping[DraftRequest, Draft]) -> ModelTexts:
         title = draft.title.text if draft.title and draft.title.passes else ""
         if not draft.supported and not title:
             continue
+        if draft.task in ("letter", "questions"):
+            continue  # speak in the team's name: a person's alone to let out
         if draft.task == "lead":
             lead = draft.text
         elif draft.task == "theme":
@@ -244,4 +291,9 @@ def merge_texts(first: ModelTexts, second: ModelTexts) -> ModelTexts:
     stories = dict(first.stories)
     for story_id, writing in second.stories.items():
         stories[story_id] = stories.get(story_id, StoryWriting()).override(writing)
-    return ModelTexts(stories, {**first.themes, **second.themes}, second.lead or first.lead)
+    return ModelTexts(
+        stories,
+        {**first.themes, **second.themes},
+        second.lead or first.lead,
+        second.letter or first.letter,
+    )

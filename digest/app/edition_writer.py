@@ -9,6 +9,7 @@ from typing import Self
 from digest.app.context import AppContext, load_stack_index
 from digest.app.decide import QuarterDecision
 from digest.app.drafts import (
+    EDITION_TASKS,
     DraftPlan,
     collect_accepted,
     collect_supported,
@@ -16,12 +17,13 @@ from digest.app.drafts import (
     plan_drafts,
     plan_story,
 )
-from digest.app.judge import load_quarter_items
+from digest.app.judge import judge_quarter, load_judged_items, load_quarter_items
 from digest.app.judgements import open_kept_judge
 from digest.app.model import WorkspaceModel, load_gate, log_asking, open_model
 from digest.app.model_texts import CollectedTexts, ModelTexts
 from digest.app.quarter_before import QuarterSummary
 from digest.archive import Archive
+from digest.cluster import find_doubtful_pairs
 from digest.language_model.writer import DraftRequest, Gate
 from digest.model.decisions import EditorialDecisions
 from digest.model.drafts import AcceptedText, Draft, DraftTask, Proposal
@@ -29,6 +31,7 @@ from digest.model.edition import ModelNote
 from digest.model.stack import Stack
 from digest.model.story import Story
 from digest.period import Quarter
+from digest.rank import rank_stories
 from digest.write.summaries import build_summary, choose_headline
 
 _MICRO = 1_000_000
@@ -60,6 +63,8 @@ class EditionWriter:
             judge.prepare_items(items)
             model.ask_judgements(items, judge, ask=ask)
             judge.save_judgements()
+            if ask:
+                _ask_about_stories(context, quarter, archive, model)
             log_asking(model)
         index = load_stack_index(context)
         return cls(model, index.stack if index else Stack(), ask=ask)
@@ -158,7 +163,7 @@ class EditionWriter:
         if self._model is None:
             return []
         plan = self._make_plan()
-        plan = replace(plan, tasks=[task for task in plan.tasks if task in ("lead", "theme")])
+        plan = replace(plan, tasks=[task for task in plan.tasks if task in EDITION_TASKS])
         requests = [
             request for language in languages for request in plan_drafts(decision, language, plan)
         ]
@@ -206,6 +211,26 @@ class EditionWriter:
         )
 
 
+def _ask_about_stories(
+    context: AppContext, quarter: Quarter, archive: Archive, model: WorkspaceModel
+) -> None:
+    """Ask about the pairs in doubt, and then how much the stories at the top matter.
+
+    The top is that of the ranking without the model, so that what it says asks for no more.
+    """
+    settings = model.settings
+    if settings.pairs:
+        items = load_judged_items(context, quarter, archive)
+        doubtful = find_doubtful_pairs(items)
+        model.ask_pairs((first.item, second.item) for first, second in doubtful)
+    if settings.importance:
+        judged = judge_quarter(context, quarter, archive, EditorialDecisions())
+        plain = {lead: replace(one, rating=None) for lead, one in judged.findings.features.items()}
+        ranked = rank_stories(judged.stories, quarter, features=plain)
+        relevant = [one.story.lead.item for one in ranked if one.story.tags.relevant]
+        model.ask_importance(relevant[: settings.importance])
+
+
 def _describe_plain(story: Story, language: str) -> str:
     """Return headline and sentences of a story in its sources' words."""
     title, _ = choose_headline(story, language)
@@ -215,7 +240,7 @@ def _describe_plain(story: Story, language: str) -> str:
 def _count_texts(texts: ModelTexts) -> int:
     stories = texts.stories.values()
     words = sum(bool(one.summary or one.title) + bool(one.consequence) for one in stories)
-    return words + len(texts.themes) + bool(texts.lead)
+    return words + len(texts.themes) + bool(texts.lead) + bool(texts.letter)
 
 
 def open_desk_writer(context: AppContext, quarter: Quarter) -> EditionWriter:

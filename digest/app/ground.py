@@ -61,10 +61,11 @@ def _read_row(
 def _read_item(given: object, where: str) -> GroundItem:
     if not isinstance(given, dict) or not _is_id(given.get("id")):
         raise UsageError(f"{where}: an object with an id is wanted", _HINT)
-    title, summary, text, lang, day = (
-        _read_text(given, field, where) for field in ("title", "summary", "text", "lang", "date")
+    fields = ("title", "summary", "text", "lang", "date", "publisher")
+    title, summary, text, lang, day, publisher = (
+        _read_text(given, field, where) for field in fields
     )
-    return GroundItem(str(given["id"]), title, summary, text, lang, parse_day(day))
+    return GroundItem(str(given["id"]), title, summary, text, lang, parse_day(day), publisher)
 
 
 def _is_id(value: object) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from digest.app import decide
 from digest.app.context import (
@@ -23,7 +24,7 @@ from digest.app.kept_stories import find_boilerplate, group_items, tie_stories
 from digest.app.previous import load_earlier_stories
 from digest.app.vectors import attach_vectors
 from digest.archive import Archive
-from digest.cluster import cluster_items
+from digest.cluster import PairRule, cluster_items
 from digest.errors import UsageError
 from digest.model.decisions import EditorialDecisions
 from digest.model.item import Item
@@ -33,6 +34,10 @@ from digest.period import Quarter
 from digest.rank import SelectionLimits, extract_features, load_default_weights
 from digest.text import join_lines
 from digest.write.summaries import SentenceCheck
+
+if TYPE_CHECKING:
+    from digest.language_model.importance import ItemRatings
+    from digest.language_model.pairs import PairAnswers
 
 _MAX_WORDS = 1000  # characters of an earlier item's text that threads are found by
 
@@ -94,7 +99,7 @@ class _NotKeptError(Exception):
     """Something is to be judged or grouped first."""
 
 
-def _refuse(_: object) -> Any:
+def _refuse(*_: object, **__: object) -> Any:
     raise _NotKeptError
 
 
@@ -104,7 +109,7 @@ def judge_quarter(
     archive: Archive,
     decisions: EditorialDecisions,
     load: Callable[[AppContext], decide.Judge] = load_judge,
-    cluster: Callable[[Sequence[TaggedItem]], tuple[Story, ...]] = cluster_items,
+    cluster: Callable[..., tuple[Story, ...]] = cluster_items,
 ) -> JudgedQuarter:
     """Judge and group a quarter's items, as far as the archive does not hold it. ConfigError.
 
@@ -116,18 +121,63 @@ def judge_quarter(
     items = load_quarter_items(context, quarter, archive)
     kept.prepare_items((*items, *decisions.added))
     tagged = decide.cap_sources(decide.judge_items(items, judge), context.config.sources)
-    stories = group_items(archive, quarter.name, tagged, kept.fingerprint_item, cluster)
+    pairs, ratings = _load_model_answers(context, archive)
+    stories = group_items(
+        archive,
+        quarter.name,
+        tagged,
+        kept.fingerprint_item,
+        partial(cluster, rule=_make_rule(pairs)) if pairs else cluster,
+        pairs.version if pairs else "",
+    )
     stories = decide.add_manual_stories(stories, decisions, judge)
     earlier = _load_earlier(context, quarter, archive)
     threads = tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
     leads = (story.lead.item for story in stories)
     features = extract_features(
-        stories, quarter, word_points={lead.id: kept.get_word_points(lead) for lead in leads}
+        stories,
+        quarter,
+        word_points={lead.id: kept.get_word_points(lead) for lead in leads},
+        find_rating=ratings.find_rating if ratings else lambda _: None,
     )
     kept.save_judgements()
     boilerplate = find_boilerplate(archive, quarter.name, stories)
     findings = StoryFindings(stories, features, SentenceCheck(stories, boilerplate))
     return JudgedQuarter(stories, threads, findings)
+
+
+def load_judged_items(
+    context: AppContext, quarter: Quarter, archive: Archive
+) -> tuple[TaggedItem, ...]:
+    """Load a quarter's items with their tags, as stories are made of them."""
+    kept = open_kept_judge(context, archive)
+    judge = _correct_judge(context, archive, kept)
+    items = load_quarter_items(context, quarter, archive)
+    kept.prepare_items(items)
+    return decide.cap_sources(decide.judge_items(items, judge), context.config.sources)
+
+
+def _load_model_answers(
+    context: AppContext, archive: Archive
+) -> tuple[PairAnswers | None, ItemRatings | None]:
+    """Load what a language model was paid for about pairs and importance, where it has a say."""
+    settings = context.config.model
+    if settings is None or not (settings.pairs or settings.importance):
+        return None, None
+    from digest.app.model import WorkspaceModel
+
+    model = WorkspaceModel(context, settings, archive, "")
+    return (
+        model.make_pair_answers() if settings.pairs else None,
+        model.make_ratings() if settings.importance else None,
+    )
+
+
+def _make_rule(pairs: PairAnswers) -> PairRule:
+    def rule(first: TaggedItem, second: TaggedItem) -> bool | None:
+        return pairs.is_same(first.item, second.item)
+
+    return rule
 
 
 def load_current_judge(context: AppContext, archive: Archive) -> decide.Judge:

@@ -33,14 +33,16 @@ def group_items(
     tagged: Sequence[TaggedItem],
     fingerprint_item: Callable[[Item], str],
     cluster: Callable[[Sequence[TaggedItem]], tuple[Story, ...]] = cluster_items,
+    rule_version: str = "",
 ) -> tuple[Story, ...]:
     """Return the stories that items report.
 
     `name` is that of the quarter. `fingerprint_item` gives a hash of an item's words, `cluster`
-    groups what is not kept grouped.
+    groups what is not kept grouped; `rule_version` changes with what has a say in pairs in doubt.
     """
     fingerprint = fingerprint_parts(
         fingerprint_program(GROUPING),
+        *((rule_version,) if rule_version else ()),
         *(_describe_member(member, fingerprint_item) for member in tagged),
     )
     by_id = {member.item.id: member for member in tagged}

@@ -20,6 +20,8 @@ from digest.errors import FetchError, ModelError, UsageError
 from digest.fetch.http.client import NOTHING_SENT, Fetcher
 from digest.fetch.http.exchange import format_url, parse_retry_after
 from digest.fetch.http.guard import get_host_port
+from digest.language_model import importance as importances
+from digest.language_model import pairs as item_pairs
 from digest.language_model.budget import Budget, Limits, Price
 from digest.language_model.client import (
     ModelClient,
@@ -28,6 +30,7 @@ from digest.language_model.client import (
     Transport,
     ask_all,
 )
+from digest.language_model.importance import ItemRatings
 from digest.language_model.judge import (
     ModelJudge,
     OfflineJudge,
@@ -38,6 +41,7 @@ from digest.language_model.judge import (
     hash_item,
     read_judge_answer,
 )
+from digest.language_model.pairs import PairAnswers
 from digest.language_model.prompts import MAX_PROMPT, PROMPT_NAMES, Prompt, fill_prompt
 from digest.language_model.protocol import AnswerError, Question
 from digest.language_model.writer import (
@@ -115,6 +119,14 @@ class WorkspaceModel:
         prompt = self.prompt("judge")
         return ModelJudge(offline, self.receipts, self.settings.name, prompt)
 
+    def make_pair_answers(self) -> PairAnswers:
+        """Return what is at hand of whether reports are of one event."""
+        return PairAnswers(self.receipts, self.settings.name, self.prompt("pair"))
+
+    def make_ratings(self) -> ItemRatings:
+        """Return what is at hand of how much items matter."""
+        return ItemRatings(self.receipts, self.settings.name, self.prompt("importance"))
+
     def find_draft(self, request: DraftRequest, gate: Gate) -> Draft | None:
         """Return the checked draft that was paid for, with its votes where they count."""
         draft = find_draft(request, self.settings.name, self.receipts, gate)
@@ -144,6 +156,69 @@ class WorkspaceModel:
             batches = [waiting[n : n + batch] for n in range(0, len(waiting), batch)]
             waiting = self._judge_batches(batches, judge.prompt, is_last=is_last)
         self.unjudged = sum(judge.find_receipt(item) is None for item in chosen)
+
+    def ask_pairs(self, pairs: Iterable[tuple[Item, Item]]) -> None:
+        """Ask whether pairs of items are of one event, where nothing is known of it.
+
+        `pairs` come with the most doubtful first; as many are asked about as the settings let.
+        """
+        answers = self.make_pair_answers()
+        chosen = list(pairs)[: self.settings.pairs]
+        questions = {
+            question.content: question
+            for first, second in chosen
+            if answers.find_receipt(first, second) is None
+            for question in [item_pairs.build_pair_question(first, second, answers.prompt)]
+        }
+
+        def keep(name: str, paid: PaidAnswer) -> None:
+            question, outcome = questions[name], _ANSWERED
+            try:
+                item_pairs.read_pair_answer(paid.completion.text)
+            except AnswerError:
+                outcome = _UNUSABLE
+            row = (question.task, question.prompt, question.content, paid.completion.text, outcome)
+            self._keep_receipts(paid, [row])
+
+        self._ask(questions, keep)
+
+    def ask_importance(self, items: Sequence[Item]) -> None:
+        """Ask how much items matter, where nothing is known of it."""
+        ratings = self.make_ratings()
+        waiting = [item for item in items if ratings.find_receipt(item) is None]
+        size = min(
+            self.settings.batch, importances.count_rated_at_once(self.settings.answer_tokens)
+        )
+        batches = {
+            f"importance {start}": waiting[start : start + size]
+            for start in range(0, len(waiting), size)
+        }
+
+        def keep(name: str, paid: PaidAnswer) -> None:
+            batch = batches[name]
+            try:
+                found = importances.read_importance_answer(paid.completion.text, batch)
+            except AnswerError:
+                found = {}
+            self._keep_receipts(
+                paid,
+                [
+                    (
+                        importances.TASK,
+                        ratings.prompt.version,
+                        hash_item(item),
+                        found.get(item.id, ""),
+                        "answered" if item.id in found else "unusable",
+                    )
+                    for item in batch
+                ],
+            )
+
+        questions = {
+            name: importances.build_importance_question(batch, ratings.prompt)
+            for name, batch in batches.items()
+        }
+        self._ask(questions, keep)
 
     def count_judged(self, items: Iterable[Item]) -> int:
         """Return how many of the items have labels of the model's."""
@@ -395,7 +470,12 @@ def load_gate() -> Gate:
 
     def to_item(source: DraftSource) -> GroundItem:
         return GroundItem(
-            source.id, source.title, text=source.text, lang=source.lang, date=source.day
+            source.id,
+            source.title,
+            text=source.text,
+            lang=source.lang,
+            date=source.day,
+            publisher=source.publisher,
         )
 
     def check(
@@ -527,6 +607,7 @@ _DISCLOSED = {
     "translation": "title and chosen sentences of items",
     "theme": _ITEM_FIELDS,
     "lead": _ITEM_FIELDS,
+    "letter": _ITEM_FIELDS,
 }
 _SHARED = {
     "products": "names of products in use",
@@ -542,8 +623,14 @@ def describe_disclosure(settings: ModelSettings) -> list[str]:
     lines = [f"{settings.name} at {place}"]
     if settings.judge != "off":
         lines.append(f"judge ({settings.judge}): {_ITEM_FIELDS}")
+    if settings.pairs:
+        lines.append(f"pair ({settings.pairs} at most): {_ITEM_FIELDS}")
+    if settings.importance:
+        lines.append(f"importance ({settings.importance} at most): {_ITEM_FIELDS}")
     for task in settings.write:
-        if task in _DISCLOSED:
+        if task == "questions" and "products" in settings.share:
+            lines.append(f"{task}: {_ITEM_FIELDS}, of vendors in stack.yaml")
+        elif task in _DISCLOSED:
             lines.append(f"{task}: {_DISCLOSED[task]}")
         elif "products" in settings.share:
             shared = ", ".join(_SHARED[name] for name in settings.share)

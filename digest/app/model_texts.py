@@ -54,6 +54,7 @@ class ModelTexts:
     stories: Mapping[str, StoryWriting] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
     lead: str = ""
+    letter: str = ""
     note: ModelNote | None = None
     judged_alike: bool = True  # the quarter and the one before, so that they can be compared
 
@@ -77,6 +78,8 @@ def write_story(text: StoryText, texts: ModelTexts, language: str) -> StoryText:
     kept = {_TEAM_WROTE[name] for name in text.edited if name in _TEAM_WROTE}
     title = writing.title if "title" not in kept else ""
     summary = writing.summary if "summary" not in kept else ()
+    if text.summary and not summary and text.language != language:
+        title = ""  # a translated title over the source's sentences would pass those for a model's
     consequence = writing.consequence if "consequence" not in kept else ""
     written = [
         name

@@ -5,7 +5,7 @@ The material ships with the program and is made up, so that a trial tells the se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -13,7 +13,9 @@ from digest.app.context import AppContext
 from digest.app.model import AskingReport, WorkspaceModel, load_gate
 from digest.archive import Archive
 from digest.errors import ModelError, UsageError
+from digest.language_model.importance import build_importance_question, read_importance_answer
 from digest.language_model.judge import build_judge_question, read_judge_answer
+from digest.language_model.pairs import build_pair_question, read_pair_answer
 from digest.language_model.protocol import AnswerError, Question
 from digest.language_model.writer import (
     VOTE,
@@ -29,6 +31,7 @@ from digest.model.item import Item
 
 _BOOKED_UNDER = "model test"
 _MICRO = 1_000_000
+Reader = Callable[[str], str]  # of an answer: "" where it is of use, else the fault
 _TITLE = "Halcyra launches Quillmark, an AI agent for email campaigns"
 _TEXT = (
     "Halcyra launched Quillmark on 14 July 2026, an agent that writes email campaigns for"
@@ -98,6 +101,18 @@ def try_votes(context: AppContext) -> VoteTrial:
         return _measure_votes(votes, len(pairs), model.budget.spent / _MICRO)
 
 
+def _make_reader(read: Callable[[str], object]) -> Reader:
+    """Return what says whether an answer can be read: "" or the fault."""
+
+    def check(text: str) -> str:
+        try:
+            return "" if read(text) else "no entry of it can be used"
+        except AnswerError as error:
+            return error.message
+
+    return check
+
+
 class _Reader:
     """Says whether an answer is of use: "" or the fault."""
 
@@ -116,9 +131,17 @@ class _Reader:
         return "; ".join(f"withheld: {one.text} ({one.reason})" for one in checked.withheld)
 
 
-def _list_trials(model: WorkspaceModel) -> Iterator[tuple[Question, _Reader | None]]:
+def _list_trials(model: WorkspaceModel) -> Iterator[tuple[Question, Reader | None]]:
     items = [_make_item("1", _TITLE, _TEXT), _make_item("2", *_OTHER)]
     yield build_judge_question(items, model.prompt("judge")), _Reader(model, None, items)
+    yield (
+        build_pair_question(items[0], items[1], model.prompt("pair")),
+        _make_reader(read_pair_answer),
+    )
+    yield (
+        build_importance_question(items, model.prompt("importance")),
+        _make_reader(lambda text: read_importance_answer(text, items)),
+    )
     day = datetime(2026, 7, 14, tzinfo=UTC).date()
     story = DraftSource("1", _TITLE, _TEXT, "en", day, "https://example.com/1", "Trade Daily")
     other = DraftSource("2", *_OTHER, "en", day, "https://example.com/2", "Town Paper")
@@ -128,6 +151,8 @@ def _list_trials(model: WorkspaceModel) -> Iterator[tuple[Question, _Reader | No
         ("consequence", "en", (story, ours)),
         ("theme", "en", (story, other)),
         ("lead", "en", (story, other)),
+        ("letter", "en", (story, other)),
+        ("questions", "en", (story,)),
         ("translation", "it", (story,)),
     )
     for task, language, sources in tasks:
@@ -139,7 +164,7 @@ def _list_trials(model: WorkspaceModel) -> Iterator[tuple[Question, _Reader | No
     yield build_vote(sentence, request, prompt), None
 
 
-def _try_question(model: WorkspaceModel, question: Question, read: _Reader | None) -> TrialResult:
+def _try_question(model: WorkspaceModel, question: Question, read: Reader | None) -> TrialResult:
     currency = model.settings.currency
     try:
         paid, seconds = model.ask_once(question)

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from digest.app.build import build_editions
-from digest.app.context import AppContext, load_stack_index, load_vendors, vendors_folder
+from digest.app.context import (
+    AppContext,
+    load_quarter_decisions,
+    load_stack_index,
+    load_vendors,
+    vendors_folder,
+)
+from digest.app.drafts import list_accepted_questions
 from digest.app.workspace import write_file
 from digest.config.stack import load_stack, parse_stack
 from digest.config.validate import suggest_similar
@@ -195,7 +202,10 @@ def draft_letter(
         contact=contact if bracket else "",
         figures=ledger.products if figures else (),
     )
-    letter = write_letter(plan_letter(row, ledger.record), frame, words)
+    accepted = load_quarter_decisions(context, quarter).accepted
+    questions = list_accepted_questions(accepted, ledger.vendor, words.language)
+    record = replace(ledger.record, questions=(*ledger.record.questions, *questions))
+    letter = write_letter(plan_letter(row, record), frame, words)
     sender = settings.delivery.sender or ""
     mail = build_draft(letter.subject, letter.text, ledger.record.contact, sender, context.now)
     target = folder or context.workspace.edition_folder(quarter.name) / "letters"

@@ -9,7 +9,7 @@ reported stays a story of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from digest.cluster.follow_ups import find_parties
 from digest.cluster.grouping import (
@@ -36,32 +36,35 @@ from digest.cluster.traits import extract_traits
 from digest.model.story import Merge, Story
 from digest.model.tags import TaggedItem
 
-__all__ = ["choose_lead", "cluster_items", "find_parties", "find_threads", "group_themes"]
+__all__ = [
+    "PairRule",
+    "choose_lead",
+    "cluster_items",
+    "find_doubtful_pairs",
+    "find_parties",
+    "find_threads",
+    "group_themes",
+]
+
+# What says whether two items are of one event; None where it does not know.
+PairRule = Callable[[TaggedItem, TaggedItem], bool | None]
 
 LINK_THRESHOLDS = LinkThresholds(mean=0.45, pair=0.03)
 SAME_CHANGE_PROBABILITY = 0.9  # 13 of 15 labelled pairs
+_DOUBT = (0.15, 0.8)  # probabilities between which a rule is asked
+_RULED = {True: 0.95, False: 0.0}  # and what its word makes of them
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}
 
 
-def cluster_items(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
+def cluster_items(items: Iterable[TaggedItem], rule: PairRule | None = None) -> tuple[Story, ...]:
     """Return the stories that items report, by time of their first item, then id.
 
     An id given twice counts once. The same set of items gives the same stories in whatever order
-    they come.
+    they come. `rule` is asked about the pairs in doubt.
     """
-    unique: dict[str, TaggedItem] = {}
-    for tagged in items:
-        first = unique.setdefault(tagged.item.id, tagged)
-        if first is not tagged and repr(tagged) < repr(first):
-            unique[tagged.item.id] = tagged
-    members = sorted(
-        unique.values(), key=lambda tagged: (tagged.item.published_or_seen, tagged.item.id)
-    )
-    traits = [extract_traits(tagged) for tagged in members]
-    rare = compute_rarity(traits)
-    weighed = [weigh_traits(one, rare) for one in traits]
+    members, weighed, rare = _read_members(items)
     stories = []
-    for group in group_items(weighed, rare):
+    for group in group_items(weighed, rare, members, rule):
         lead = choose_lead([members[at] for at in group])
         centre = next(at for at in group if members[at] is lead)
         merges = tuple(
@@ -75,7 +78,48 @@ def cluster_items(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
     return tuple(stories)
 
 
-def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[list[int]]:
+def find_doubtful_pairs(items: Iterable[TaggedItem]) -> list[tuple[TaggedItem, TaggedItem]]:
+    """Return the pairs of which it is least clear whether they report one event, those first."""
+    members, weighed, rare = _read_members(items)
+    traits = [one.traits for one in weighed]
+    same = set(find_same_page_pairs(traits, is_same_page))
+    pairs = [pair for pair in find_candidate_pairs(traits, rare) if pair not in same]
+    rated = (
+        (_judge_pair(weighed[a], weighed[b], rare), a, b)
+        for a, b in pairs
+        if members[a].tags.relevant or members[b].tags.relevant
+    )
+    doubtful = [
+        (abs(likely - LINK_THRESHOLDS.mean), a, b)
+        for likely, a, b in rated
+        if _DOUBT[0] <= likely <= _DOUBT[1]
+    ]
+    return [(members[a], members[b]) for _, a, b in sorted(doubtful)]
+
+
+def _read_members(
+    items: Iterable[TaggedItem],
+) -> tuple[list[TaggedItem], list[WeightedTraits], TokenRarity]:
+    """Return the items in order of time, each id once, with what is compared of them."""
+    unique: dict[str, TaggedItem] = {}
+    for tagged in items:
+        first = unique.setdefault(tagged.item.id, tagged)
+        if first is not tagged and repr(tagged) < repr(first):
+            unique[tagged.item.id] = tagged
+    members = sorted(
+        unique.values(), key=lambda tagged: (tagged.item.published_or_seen, tagged.item.id)
+    )
+    traits = [extract_traits(tagged) for tagged in members]
+    rare = compute_rarity(traits)
+    return members, [weigh_traits(one, rare) for one in traits], rare
+
+
+def group_items(
+    weighed: Sequence[WeightedTraits],
+    rare: TokenRarity,
+    members: Sequence[TaggedItem] = (),
+    rule: PairRule | None = None,
+) -> list[list[int]]:
     """Return groups of places in `weighed`, which is in order of time."""
     traits = [one.traits for one in weighed]
     sure = list(find_same_page_pairs(traits, is_same_page))
@@ -84,11 +128,18 @@ def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[li
     def pair_probability(first: int, second: int) -> float:
         pair = first, second
         if pair not in known:
-            known[pair] = _judge_pair(weighed[first], weighed[second], rare)
+            known[pair] = judge_pair(first, second)
         return known[pair]
 
+    def judge_pair(first: int, second: int) -> float:
+        likely = _judge_pair(weighed[first], weighed[second], rare)
+        if rule and _DOUBT[0] <= likely <= _DOUBT[1]:
+            said = rule(members[first], members[second])
+            return likely if said is None else _RULED[said]
+        return likely
+
     for first, second in find_candidate_pairs(traits, rare):
-        probability = _judge_pair(weighed[first], weighed[second], rare)
+        probability = judge_pair(first, second)
         if probability >= LINK_THRESHOLDS.mean:
             known[first, second] = probability
         if is_same_case(weighed[first], weighed[second], rare):

@@ -134,7 +134,9 @@ class TeamDecisionEntry(Settings):
 class AcceptedTextEntry(Settings):
     """A text of the language model that a person accepted for print."""
 
-    task: ModelTask = key("summary, consequence, theme, lead or translation", ...)
+    task: ModelTask = key(
+        "summary, consequence, theme, lead, translation, letter or questions", ...
+    )
     language: Language = key("of the edition that prints it", "en")
     of: ShortText | None = key("the id of an item of its story, or the theme's short name")
     title: ShortText | None = key("the title, of a translation")

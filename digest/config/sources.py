@@ -318,8 +318,24 @@ class ModelSettings(Settings):
     unsure_share: float = key(
         "the most of the items that `judge: unsure` asks about, 0 to 0.33", 0.33, ge=0, le=0.33
     )
+    pairs: int = key(
+        "the most pairs of reports that it is asked about, whether they are of one event: those "
+        "that the program is unsure of; 0 for none",
+        0,
+        ge=0,
+        le=1000,
+    )
+    importance: int = key(
+        "how many stories at the top of the ranking it rates, with half a say in their score; 0 "
+        "for none",
+        0,
+        ge=0,
+        le=200,
+    )
     write: tuple[ModelTask, ...] = key(
-        "what it may draft: summary, consequence, theme, lead, translation", ()
+        "what it may draft: summary, consequence, theme, lead, translation, letter, questions (to "
+        "vendors)",
+        (),
     )
     verify: Literal["person", "model"] = key(
         "person: a draft is printed when somebody accepts it; model: when the rules and a vote of "

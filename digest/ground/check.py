@@ -12,6 +12,7 @@ from digest.ground.facts import (
     check_names,
     check_quotes,
 )
+from digest.ground.lists import check_lists
 from digest.ground.manner import (
     check_direction,
     check_negation,
@@ -21,7 +22,7 @@ from digest.ground.manner import (
 )
 from digest.ground.origin import check_mixture, check_support
 from digest.ground.passages import read_item, read_passage
-from digest.ground.roles import check_attribution, check_roles, check_ties
+from digest.ground.roles import check_attribution, check_roles, check_ties, check_turned
 from digest.ground.script import detect_language, normalize_source
 from digest.ground.types import GroundItem, Verdict
 
@@ -36,6 +37,7 @@ RULES: tuple[Callable[[Claim], str], ...] = (
     check_names,
     check_support,
     check_mixture,
+    check_lists,
     check_direction,
     check_negation,
     check_superlatives,
@@ -43,6 +45,7 @@ RULES: tuple[Callable[[Claim], str], ...] = (
     check_strength,
     check_attribution,
     check_roles,
+    check_turned,
     check_ties,
 )
 

@@ -37,12 +37,20 @@ _AS_RELATIVE: tuple[tuple[str, str], ...] = (
         (
             r"a year (?:earlier|ago|before)|year[- ](?:on|over)[- ]year|yoy|last year's|vorjahr\w*|"
             r"un an (?:plus tot|auparavant)|un anno (?:prima|fa)|un ano (?:antes|atras)|"
-            r"同比|一年前|"
+            r"同比|按年|一年前|"
             r"前年同期|前年比|год назад|ปีก่อน"
         ),
         "year-1",
     ),
-    (r"(?:the )?(?:latest|past|prior|previous|preceding) quarter|last quarter", "quarter-1"),
+    (
+        (
+            r"(?:the )?(?:latest|past|prior|previous|preceding) quarter|last quarter|"
+            r"quarter[- ](?:on|over)[- ]quarter|qoq|sequentially|vorquartal\w*|"
+            r"trimestre (?:precedente?|anterior)|环比|前四半期比"
+        ),
+        "quarter-1",
+    ),
+    (r"(?:the )?(?:prior|previous|preceding) month|mese precedente|环比|前月比", "month-1"),
 )
 _QUARTERS: dict[str, str] = {
     "en": r"q(?P<q>[1-4])|(?P<qw>first|second|third|fourth|final)[ -]quarter",
@@ -54,9 +62,9 @@ _QUARTERS: dict[str, str] = {
     "es": r"[qt](?P<q>[1-4])|(?P<qw>primer|segundo|tercer|cuarto) trimestre",
     "pt": r"[qt](?P<q>[1-4])|(?P<qw>primeiro|segundo|terceiro|quarto) trimestre",
     "ru": r"q(?P<q>[1-4])|(?P<qw>перв|втор|трет|четверт)\w+ квартал\w*",
-    "zh": r"q(?P<q>[1-4])|第?(?P<qw>[一二三四])季度?",
-    "ja": r"q(?P<q>[1-4])|第?(?P<q2>[1-4])四半期|第(?P<qw>[一二三四])四半期",
-    "th": r"q(?P<q>[1-4])|ไตรมาส(?:ที่)? ?(?P<q2>[1-4])",
+    "zh": r"(?<![a-z])q(?P<q>[1-4])|第?(?P<qw>[一二三四])季度?",
+    "ja": r"(?<![a-z])q(?P<q>[1-4])|第?(?P<q2>[1-4])四半期|第(?P<qw>[一二三四])四半期",
+    "th": r"(?<![a-z])q(?P<q>[1-4])|ไตรมาส(?:ที่)? ?(?P<q2>[1-4])",
 }
 _QUARTER_WORDS = {
     word: number
@@ -146,7 +154,8 @@ def _pattern(language: str) -> re.Pattern[str]:
             rf"d')?)?(?P<cm>{month})(?!\w)\.?{year.format('cy')}"
         )
     quarter = _QUARTERS.get(language, _QUARTERS["en"])
-    parts.append(rf"(?<!\w)(?:{quarter})(?:\s?(?:of |de |del |di |')?(?P<qy>(?:20)\d\d))?")
+    bound = "" if language in ("zh", "ja", "th") else r"(?<!\w)"
+    parts.append(rf"{bound}(?:{quarter})(?:\s?(?:of |de |del |di |')?(?P<qy>(?:20)\d\d))?")
     parts.append(
         r"(?<![\w.,$€£¥-])(?P<y>(?:19[5-9]|20[0-6])\d)(?![\w%]|[.,-]\d|\s?(?:percent|prozent))"
         if language not in ("zh", "ja", "th")
@@ -249,6 +258,13 @@ def date_is_carried(
         )
         if claimed.day or not (claimed.month or claimed.quarter) or not stated:
             return True
+    if claimed.quarter and any(one.quarter for one in sources):
+        # A quarter is told: the day of the news says nothing of another.
+        sources = [
+            one
+            for one in sources
+            if not (published and one.day and _is_publication(one, published))
+        ]
     return any(_agree(one, claimed, published) for one in sources)
 
 

@@ -32,6 +32,11 @@ _LINK = re.compile(
     r"eu|cn|jp|th|uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
+# News names a site; it does not send its reader there.
+_LEADS_AWAY = re.compile(
+    r"(?:\b(?:at|via|from|through|on|to|tool|site|website|page|auf|unter|uber|su|sul|tramite|sur|en|em|"
+    r"a)|เว็บไซต์|ที่|ผ่าน)\s?$"
+)
 _QUOTE = re.compile(
     r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|"
     r"「([^」]{2,400})」|『([^』]{2,400})』|"
@@ -39,6 +44,7 @@ _QUOTE = re.compile(
 )
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _OPENING = 2  # sentences of an item that name what it is about
+_MAX_TRANSLATED = 4  # words in quotation marks that may be a translated term
 _PLAIN = re.compile(r"[\W_]+")
 
 
@@ -48,6 +54,8 @@ def check_instructions(claim: Claim) -> str:
         link = fold(match[0]).rstrip(".,;:!?)")
         if not any(link in source.folded for source in claim.cited):
             return f"link or address not in the cited items: {match[0]}"
+        if _LEADS_AWAY.search(claim.passage.folded[: match.start()]):
+            return f"leads its reader elsewhere: {match[0]}"
     patterns = _load_instructions()
     for part in re.split(r"(?<=[.!?。！？])\s*", claim.passage.folded):
         for language in ("any", "en", claim.passage.language):
@@ -85,11 +93,56 @@ def check_figures(claim: Claim) -> str:
         ]
         if not found and not _stands_bare(claim, figure) and not _counts_list(claim, figure):
             return f"figure not in the cited items: {_show(claim, figure)}"
-        if found and all(_unit_differs(figure, own, source) for source, _, own in found):
+        if (
+            found
+            and all(_unit_differs(figure, own, source) for source, _, own in found)
+            and not (figure.unit not in _MEASURES and _counts_this(claim, figure))
+        ):
             return f"the cited items count something else: {_show(claim, figure)}"
-    return _check_rates(claim) or _check_order(claim)
+    return (
+        _check_versions(claim) or _check_spans(claim) or _check_rates(claim) or _check_order(claim)
+    )
 
 
+_SPANS = frozenset("second minute hour day week month year".split())
+
+
+def _check_spans(claim: Claim) -> str:
+    """Refuse "from months to hours" where the cited items have no hours."""
+    passage = claim.passage
+    counted = [(one.start, one.end + _SPAN_REACH) for one in passage.quantities]
+    for one in find_text_concepts(passage.text, passage.language, "units.toml"):
+        before = passage.folded[max(0, one.start - 14) : one.start]
+        if one.concept not in _SPANS or not _SPAN_BEFORE.search(before):
+            continue
+        if any(start <= one.start < end for start, end in counted):
+            continue
+        told = {
+            found.concept
+            for source in claim.cited
+            for found in find_text_concepts(source.text, source.language, "units.toml")
+        }
+        if told & _SPANS and one.concept not in told:
+            return f"the cited items count by another time: {passage.folded[one.start : one.end]}"
+    return ""
+
+
+def _check_versions(claim: Claim) -> str:
+    """Refuse "v12" where no cited item has a version of that number."""
+    for match in _VERSION.finditer(claim.passage.folded):
+        number = rf"(?<![\d.]){re.escape(match[1])}(?![\d]|\.\d)"
+        if not any(re.search(number, source.folded) for source in claim.cited):
+            return f"version not in the cited items: {match[0]}"
+    return ""
+
+
+_SPAN_REACH = 12  # characters behind a figure in which its unit stands
+_SPAN_BEFORE = re.compile(
+    r"\b(?:to|in|within|from|into|past|bis|auf|von|in|innerhalb von|en|de|a|da|di|in poch[ei]|em|"
+    r"para) "
+    r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
+)
+_VERSION = re.compile(r"(?<![\w.])v(\d+(?:\.\d+)*)(?!\w)")
 _RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
 
 
@@ -97,7 +150,9 @@ def _check_rates(claim: Claim) -> str:
     """Refuse "a week" where the cited items say "a day"."""
     told = frozenset().union(*(source.whole.concept_names for source in claim.cited)) & _RATES
     own = claim.passage.concept_names & _RATES
-    if claim.passage.quantities and own and told and not own & told:
+    if "peryear" in own and not claim.passage.quantities:
+        return ""  # "annual" is a word of reports
+    if own and told and not own & told:
         return f"the cited items count by another time: {min(own).removeprefix('per')}"
     return ""
 
@@ -115,7 +170,7 @@ def find_version(passage: Passage, figure: Quantity) -> str:
         or not re.fullmatch(r"\d+(?:\.\d+)*", figure.written)
     ):
         return ""
-    if figure.value >= 1000 or (figure.scaled and "." not in figure.written):
+    if figure.value >= 100 or (figure.scaled and "." not in figure.written):
         return ""
     before = passage.folded[: figure.start]
     for name in passage.names:
@@ -145,6 +200,8 @@ def _counts_list(claim: Claim, figure: Quantity) -> bool:
     """Return whether a small count is that of names that a source lists: "in four countries"."""
     if figure.kind or figure.unit in _MEASURES or not 2 <= figure.value <= _MAX_COUNTED:
         return False
+    if figure.value == len(claim.cited):
+        return True
     for _, passage in claim.sentences:
         length = 1
         for before, name in pairwise(passage.names):
@@ -161,7 +218,7 @@ def _stands_bare(claim: Claim, figure: Quantity) -> bool:
         return False
     if not figure.written[0].isdigit():
         return False
-    pattern = rf"(?<![\w.,$€£]){re.escape(figure.written)}(?![\w%]|[.,]\d)"
+    pattern = rf"(?<![\w.,$€£])v?{re.escape(figure.written)}(?![\w%]|[.,]\d)"
     return any(
         re.search(pattern, source.folded)
         and not any(figure.value in (day.day, day.year) for day in source.whole.dates)
@@ -182,6 +239,15 @@ def _unit_differs(figure: Quantity, own: Quantity, source: Source) -> bool:
         return False
     said = find_text_concepts(source.text, source.language, "units.toml")
     return not any(one.concept == figure.unit for one in said)
+
+
+def _counts_this(claim: Claim, figure: Quantity) -> bool:
+    """Return whether a cited item speaks of what a figure counts, in whatever words beside it."""
+    return any(
+        one.concept == figure.unit
+        for source in claim.cited
+        for one in find_text_concepts(source.text, source.language, "units.toml")
+    )
 
 
 def _check_order(claim: Claim) -> str:
@@ -270,7 +336,7 @@ def check_names(claim: Claim) -> str:
             opening = [one for source in claim.cited for one in source.sentences[:_OPENING]]
             if any(has_product(index_text(one.text), name.key) for one in opening):
                 continue
-            if _is_translated(name, claim):
+            if _is_translated(name, claim) or _is_half_translated(name, claim):
                 continue
             return f"name not in the cited items: {name.text}"
     return ""
@@ -281,6 +347,41 @@ def _is_translated(name: Name, claim: Claim) -> bool:
     meant = {one.concept for one in find_text_concepts(name.text, claim.passage.language)} - MANNER
     told = frozenset().union(*(source.whole.concept_names for source in claim.cited))
     return bool(meant & told) and not is_known_vendor(name.key)
+
+
+def _is_half_translated(name: Name, claim: Claim) -> bool:
+    """Return whether a source has a word beside this one, and the rest in its own script.
+
+    "Energy" of "LG Energy Solution", where the source writes "LG" and the rest in Chinese.
+    """
+    if is_known_vendor(name.key):
+        return False
+    run = _find_run(name, claim.passage)
+    at = run.index(name)
+    ways = [(run[:at], r"\s?[\u0e00-\u0eff\u3040-\u9fff]"), (run[at + 1 :], None)]
+    for beside, behind in ways:
+        for one in beside:
+            word = rf"(?<![a-z]){re.escape(one.key)}"
+            pattern = (
+                word + behind
+                if behind
+                else r"[\u0e00-\u0eff\u3040-\u9fff]\s?" + word + r"(?![a-z])"
+            )
+            if any(re.search(pattern, source.folded) for source in claim.cited):
+                return True
+    return False
+
+
+def _find_run(name: Name, passage: Passage) -> list[Name]:
+    """Return the names that stand side by side with one, itself among them."""
+    run: list[Name] = []
+    for one in passage.names:
+        if run and passage.text[run[-1].end : one.start] != " ":
+            if name in run:
+                return run
+            run = []
+        run.append(one)
+    return run
 
 
 def _is_in_figure(name: Name, passage: Passage) -> bool:
@@ -319,8 +420,8 @@ def check_quotes(claim: Claim) -> str:
         short = len(plain) < 3 or (len(quote.split()) < 3 and not _UNSPACED.search(quote))
         if any(plain in _flatten(source.text) for source in claim.cited):
             continue
-        if short and not claim.is_same_language:
-            continue  # a word or two, translated
+        if not claim.is_same_language and (short or len(quote.split()) <= _MAX_TRANSLATED):
+            continue  # a few words, translated
         return f"quote not in the cited items: {quote}"
     return ""
 

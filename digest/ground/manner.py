@@ -16,22 +16,27 @@ from digest.ground.script import is_unspaced
 _SUPERLATIVES = {
     "first": {"first"},
     "only": {"only", "some"},
-    "largest": {"largest", "best"},
+    "largest": {"largest", "best", "maximum"},
     "best": {"best", "better"},
-    "fastest": {"fastest"},
-    "cheapest": {"cheapest"},
+    "fastest": {"fastest", "faster"},  # Romance languages compare and surpass in the same words
+    "cheapest": {"cheapest", "down", "less"},
 }
 _OPPOSITES = (
     ("allow", "block"), ("win", "fail"), ("trust", "distrust"), ("mandatory", "optional"),
     ("approve", "reject"), ("hire", "layoff"), ("better", "worse"), ("faster", "slower"),
     ("profit", "loss"), ("launch", "close"), ("acquire", "sell"), ("minimum", "maximum"),
-    ("free", "paid"),
+    ("free", "paid"), ("easier", "harder"), ("positive", "negative"),
+)  # fmt: skip
+# Of these the whole item is asked, not the sentences that are about the same alone.
+_PLAIN_OPPOSITES = (
+    ("up", "down"), ("mandatory", "optional"), ("easier", "harder"), ("faster", "slower"),
+    ("positive", "negative"),
 )  # fmt: skip
 # Acts that a sentence may not tell of where no cited item tells of something near.
 _NEEDED = {
     "sue": frozenset({"sue", "court", "fine", "law"}),
     "fine": frozenset({"fine", "law", "court"}),
-    "acquire": frozenset({"acquire", "shop", "sell", "fund", "pay"}),
+    "acquire": frozenset({"acquire", "buyer", "ad", "shop", "sell", "fund", "pay"}),
     "layoff": frozenset({"layoff", "worker", "close", "down"}),
     "reject": frozenset({"reject", "not", "lacking", "block", "close"}),
     "exploit": frozenset({"exploit", "flaw", "fine", "law"}),
@@ -55,9 +60,12 @@ _MIN_LIKENESS = 3.0  # of a sentence of a source, to say how sure a clause may b
 _TRIVIAL = frozenset(
     {"c:available", "c:user", "c:said", "c:company", "c:feature", "c:use", "c:build"}
 )
+_MIN_LONE = 2  # words that a denial alone has, for a sentence to be about the same
+_BOUND_REACH = 8  # characters between "more" and the figure that it bounds
 _PLAN_REACH = 26  # characters before a launch in which a word of planning says that it is to come
 _HEDGES = frozenset({"may", "planned", "pilot"})
 _NEGATION_REACH = 34  # characters behind a negation that it denies
+_NEXT_WORD = re.compile(r"\W*\w*")
 _NEGATION_BEFORE = 26  # before it, where verbs come first (German, Japanese)
 
 
@@ -77,7 +85,21 @@ def check_negation(claim: Claim) -> str:
             lost = own & (denied - stated) - _TRIVIAL
             if lost and not _states_elsewhere(lost, claim):
                 return "the cited items deny this"
-    return _check_prefixes(claim)
+    return _check_lone_denials(claim) or _check_prefixes(claim)
+
+
+def _check_lone_denials(claim: Claim) -> str:
+    """Refuse what a cited item says once, and denies there: "no proof that it trains on it"."""
+    if "not" in claim.passage.concept_names or "lacking" in claim.passage.concept_names:
+        return ""
+    read = [_keys(passage, claim.is_same_language) for _, passage in claim.sentences]
+    stated = set().union(*(yes for _, yes in read))
+    _, own = _keys(claim.passage, claim.is_same_language)
+    for denied, _ in read:
+        lost = {key for key in own & (denied - stated) if key.startswith("s:")}
+        if len(lost) >= _MIN_LONE or (lost and len(own & denied) > _MIN_LONE):
+            return "the cited items deny this"
+    return ""
 
 
 def _is_denied(
@@ -89,6 +111,9 @@ def _is_denied(
         return False
     if own & denied or _denies_elsewhere(own, claim):
         return True
+    if "unneeded" in claim.passage.concept_names:
+        known = {"unneeded"} if claim.is_same_language else {"unneeded", "not", "lacking"}
+        return any(known & passage.concept_names for _, passage in claim.sentences)
     if not claim.is_same_language:
         return any(_has_denial(passage) for _, passage in claim.sentences)
     return not (own and own <= stated) and any(_has_denial(one.passage) for one in aligned)
@@ -131,9 +156,13 @@ def _split_by_denial(passage: Passage) -> tuple[set[str], set[str]]:
     for one in passage.concepts:
         if one.concept in ("not", "lacking"):
             stop = re.search(
-                r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and)\b", passage.folded[one.end :]
+                r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and|which|how|whether)\b",
+                passage.folded[one.end :],
             )
-            end = one.end + min(stop.start() if stop else _NEGATION_REACH, _NEGATION_REACH)
+            reach = _NEGATION_REACH
+            if one.concept == "lacking":  # denies no more than the next word
+                reach = _NEXT_WORD.match(passage.folded, one.end).end() - one.end  # type: ignore[union-attr]
+            end = one.end + min(stop.start() if stop else reach, reach)
             start = one.start
             if passage.language in ("de", "ja", "th"):
                 start = max(0, one.start - _NEGATION_BEFORE)
@@ -202,22 +231,39 @@ def check_direction(claim: Claim) -> str:
         aligned = claim.align(clause)
         if not aligned:
             continue
-        own = clause.concept_names
+        own = _drop_bounds(clause)
         told = _join_concepts(one.passage for one in aligned)
         if "not" in own or "not" in told:
             continue
         for one, two in _iter_opposites(clause):
             if one in own and two not in own and one not in told and two in told:
                 return f"the cited items say the opposite of {_word_of(clause, one)}"
+    return _check_whole_direction(claim)
+
+
+def _check_whole_direction(claim: Claim) -> str:
+    """Refuse a rise where the whole of the cited items tells a fall, and acts they do not tell."""
     every = _join_concepts(source.whole for source in claim.cited)
     whole = claim.passage.concept_names
-    for one, two in (("up", "down"), ("down", "up")):
-        if one in whole and two not in whole and one not in every and two in every:
-            return f"the cited items say the opposite of {_word_of(claim.passage, one)}"
+    for one, two in _PLAIN_OPPOSITES:
+        for own, other in ((one, two), (two, one)):
+            if own in whole and not {other, "not"} & whole and own not in every and other in every:
+                return f"the cited items say the opposite of {_word_of(claim.passage, own)}"
     for act, near in _NEEDED.items():
-        if act in whole and not near & every:
+        if act in whole and not near & every and not _stands_so(claim, act):
             return f"the cited items do not tell of this: {_word_of(claim.passage, act)}"
     return ""
+
+
+def _drop_bounds(clause: Passage, bounding: tuple[str, ...] = ("more", "less")) -> frozenset[str]:
+    """Return the concepts of a clause without the bounding ones that bound a figure."""
+    bounds = [one.start for one in clause.quantities]
+    return frozenset(
+        one.concept
+        for one in clause.concepts
+        if one.concept not in bounding
+        or not any(0 <= start - one.end <= _BOUND_REACH for start in bounds)
+    )
 
 
 def _iter_opposites(clause: Passage) -> Iterator[tuple[str, str]]:
@@ -246,12 +292,29 @@ def _word_of(passage: Passage, concept: str) -> str:
 def check_superlatives(claim: Claim) -> str:
     """Refuse "first", "largest", "only" where the cited items do not say so of this."""
     told = _find_told(claim)
+    own = _drop_bounds(claim.passage, ("only", "largest"))  # "only 3%", "at most 3%" in Thai
     for concept, alike in _SUPERLATIVES.items():
-        if concept in claim.passage.concept_names and not alike & told:
+        if concept in own and not alike & told:
+            if _stands_so(claim, concept):
+                continue
             if concept in ("first", "largest") and _has_first(claim):
                 continue
             return f"the cited items do not say this: {_word_of(claim.passage, concept)}"
     return ""
+
+
+def _stands_so(claim: Claim, concept: str) -> bool:
+    """Return whether a cited item has the very words by which a sentence says a concept."""
+    words = [
+        claim.passage.folded[one.start : one.end]
+        for one in claim.passage.concepts
+        if one.concept == concept
+    ]
+    stems = {stem for source in claim.cited for stem, _ in source.whole.stems}
+    return all(
+        any(word in source.folded for source in claim.cited) or shorten(word) in stems
+        for word in words
+    )
 
 
 def _find_told(claim: Claim) -> frozenset[str]:
@@ -271,13 +334,24 @@ def _has_first(claim: Claim) -> bool:
     )
 
 
+def _says_world(passage: Passage) -> bool:
+    """Return whether a sentence says that something is so in the world, "World Cup" apart."""
+    same = len(passage.text) == len(passage.folded)
+    return any(
+        one.concept == "world"
+        and not (same and one.start and passage.text[one.start : one.end].istitle())
+        for one in passage.concepts
+    )
+
+
 def check_scope(claim: Claim) -> str:
     """Refuse "all" and "worldwide" where the cited items set other bounds."""
     told = _find_told(claim)
     own = claim.passage.concept_names
-    if "all" in own and not {"all", "world"} & told:
+    alike = {"all", "world"} if claim.is_same_language else {"all", "world", "each"}
+    if "all" in own and not alike & told:
         return f"the cited items do not say this of all: {_word_of(claim.passage, 'all')}"
-    if "world" in own and not {"all", "world"} & told:
+    if _says_world(claim.passage) and not {"all", "world"} & told:
         return f"the cited items do not say this of the world: {_word_of(claim.passage, 'world')}"
     for clause in claim.clauses:
         near = _join_concepts(one.passage for one in claim.align(clause))
@@ -292,7 +366,7 @@ def check_scope(claim: Claim) -> str:
 def check_strength(claim: Claim) -> str:
     """Refuse a claim that is stronger, or weaker, than the cited items make it."""
     every = _join_concepts(source.whole for source in claim.cited)
-    own = claim.passage.concept_names
+    own = claim.passage.concept_names - _bare_future(claim.passage)
     if "proven" in own and "proven" not in _find_told(claim):
         return f"the cited items do not say that it is proven: {_word_of(claim.passage, 'proven')}"
     hedges = own & _HEDGES
@@ -304,6 +378,22 @@ def check_strength(claim: Claim) -> str:
         if reason:
             return reason
     return ""
+
+
+# Of "will" a sentence may make "is", and the other way round; of "plans to" it may not.
+_FUTURE = re.compile(
+    r"will|'ll|wird|werden|va|vont|va a|van a|vai|vao|จะ|将|\w+(?:ra|ranno|ront|ran|rao)"
+)
+
+
+def _bare_future(passage: Passage) -> frozenset[str]:
+    """Return "planned" where nothing but a verb's future says so, and nothing is denied."""
+    if "not" in passage.concept_names and not passage.concept_names & {"block", "close", "reject"}:
+        return frozenset()
+    said = [
+        passage.folded[one.start : one.end] for one in passage.concepts if one.concept == "planned"
+    ]
+    return frozenset({"planned"} if said and all(map(_FUTURE.fullmatch, said)) else ())
 
 
 def _has_future(sentences: Iterable[tuple[Source, Passage]]) -> bool:
@@ -334,8 +424,11 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     aligned = claim.align(clause)
     if not aligned or aligned[0].score < _MIN_LIKENESS:
         return ""
-    own = clause.concept_names & _HEDGES
+    own = (clause.concept_names & _HEDGES) - _bare_future(clause)
+    hedged = clause.concept_names & _HEDGES
     pieces = [piece for one in aligned for piece in _find_pieces(clause, one.passage)]
+    happens = clause.concept_names & _EVENTS
+    pieces = [one for one in pieces if happens & one.concept_names] or pieces
     near = [piece.concept_names & _HEDGES for piece in pieces]
     least = frozenset.intersection(*near)  # what every one of them has
     # To say less than the sources is a lesser fault: more of them may excuse it.
@@ -343,7 +436,7 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     about += [one for source in claim.cited for one in source.sentences[:_LEAD]]
     most = _join_concepts(about) & _HEDGES
     loose = _join_concepts(about) & {"doubt", "tests", "mandatory", "allow"}
-    if not own and least and "doubt" not in clause.concept_names:
+    if not hedged and least and "doubt" not in clause.concept_names:
         return _find_strengthened(clause, least, aligned)
     future = _has_future((one.source, one.passage) for one in aligned)
     bound = "mandatory" in clause.concept_names
@@ -368,7 +461,7 @@ def _find_pieces(clause: Passage, passage: Passage) -> list[Passage]:
 
 def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Aligned]) -> str:
     """Return why a clause without any hedge says more than the sentences with them."""
-    if "may" in least and "said" not in clause.concept_names:
+    if "may" in least and not {"said", "allow"} & clause.concept_names:
         return "the cited items say only that it may be so"
     dated = any(day.day or day.month for day in clause.dates)
     dated = dated or bool({"mandatory", "allow"} & clause.concept_names)  # "can" of what will come

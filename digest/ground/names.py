@@ -8,7 +8,7 @@ countries or `equivalents.tsv` write it in another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,7 +25,14 @@ _LATIN_WORD = re.compile(
     r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9]*(?:[&'.’+-][A-Za-z\u00c0-\u024f0-9]+)*\+?"
 )
 _MIN_PRODUCT = 3  # letters of a product's name that is nothing else
+_MIN_INITIALS = 3  # letters that stand for as many words
+_CAPITALISED = re.compile(
+    r"(?:[A-Z\u00c0-\u00de][\w'’]*[ -](?:(?:of|for|and|the|on|in|de|di|der|für) )?){2,8}"
+    r"[A-Z\u00c0-\u00de]\w*"
+)
 _MAX_INITIALS = 5  # letters in capitals that make a name; more are emphasis
+# What makes another word of a name's letters: "online", "pipeline", "deadline" of "LINE".
+_NOT_BEFORE = {"ไลน์": ("ออน", "ไปป์", "ไปป", "เดด", "แอร์", "เฮด", "ไทม์")}
 _FOREIGN = re.compile("[^\x00-\u024f]")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{3,}")
 
@@ -63,7 +70,10 @@ _NO_NAMES = frozenset(
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
     million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
+    uniti unis unidos
+    wlan wifi wi-fi gps usb qr sms
     q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
+    paese paesi stato governo ministero presidente internet pays etat pais governo estado gobierno
     """.split()
 )
 
@@ -93,7 +103,7 @@ def _load_equivalents() -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...],
         territories[code] = [fold(form) for form in forms]
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
-            if len(code) == 2 and len(name) > (1 if _FOREIGN.search(name) else 2):
+            if len(code) == 2 and len(name) > (1 if _FOREIGN.search(name) else 2) and code != "RE":
                 territories.setdefault(code, []).append(fold(name))
     groups += [tuple(dict.fromkeys(forms)) for forms in territories.values()]
     numbers = {form: n for n, group in reversed(list(enumerate(groups))) for form in group}
@@ -180,7 +190,8 @@ def _find_foreign(text: str) -> list[Name]:
         at = folded.find(form)
         while at >= 0:
             places = set(range(at, at + len(form)))
-            if not places & taken and len(form) > 1:
+            inside = folded[:at].endswith(_NOT_BEFORE.get(form, ()))
+            if not places & taken and len(form) > 1 and not inside:
                 taken |= places
                 found.append(Name(text[at : at + len(form)], form, at, at + len(form)))
             at = folded.find(form, at + len(form))
@@ -211,8 +222,8 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
         sure = _is_special(word) or is_known_vendor(key)
         if language in ("zh", "ja", "th") and not title:
             sure = True
-        elif language == "de" and not sure:
-            sure = _is_german_name(words, at, text)
+        elif language == "de" and not _is_special(word):
+            sure = not _follows_article(words, at) and (sure or _is_german_name(words, at, text))
         elif not sure and starts:
             follows = words[at + 1] if at + 1 < len(words) else None
             sure = bool(
@@ -243,7 +254,7 @@ _VERB = re.compile(
 def _opens_with_name(word: str, follows: str, language: str) -> bool:
     """Return whether an unknown word that opens a sentence is a name, by the word behind it."""
     if _is_capital(follows):
-        return fold(follows) not in _NO_NAMES
+        return follows == "AI" or fold(follows) not in _NO_NAMES
     # A verb or a noun of these languages does not end so.
     if language in ("it", "es", "pt"):
         return bool(re.search(r"[bcfghjkpqtvwxy]$", fold(word))) or (
@@ -253,6 +264,7 @@ def _opens_with_name(word: str, follows: str, language: str) -> bool:
     return (
         language == "en"
         and not _COMMON_ENDING.search(word)
+        and not re.search(r"[^siu]s$", word)  # a plural, more often than a name
         and len(word) > 3
         and _VERB.fullmatch(follows) is not None
     )
@@ -318,6 +330,17 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
     return bool(after or before)
 
 
+_GERMAN_ARTICLES = frozenset(
+    "der die das den dem des ein eine einer eines einem einen sein seine seinen ihr ihre ihren "
+    "kein keine keinen dieses diese dieser jede jeder jedes".split()
+)
+
+
+def _follows_article(words: list[re.Match[str]], at: int) -> bool:
+    """Return whether an article stands before: a product may be named after a noun ("Kontext")."""
+    return at > 0 and fold(words[at - 1][0]) in _GERMAN_ARTICLES
+
+
 def _is_noun(word: str) -> bool:
     return bool(re.search(r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|nis)$", fold(word)))
 
@@ -338,6 +361,7 @@ class NameIndex:
     words: frozenset[str]
     joined: str  # without spaces and hyphens
     latinised: frozenset[str]  # skeletons of the Cyrillic words
+    initials: frozenset[str]  # of words with capitals, side by side
 
 
 def index_names(text: str) -> NameIndex:
@@ -350,7 +374,21 @@ def index_names(text: str) -> NameIndex:
         words.add(re.sub(r"[-.&]", "", word))
     skeletons = frozenset(_skeleton(_latinise(word)) for word in _CYRILLIC_WORD.findall(folded))
     joined = re.sub(r"[\s-]+", "", folded)
-    return NameIndex(folded, frozenset(words - {""}), joined, skeletons)
+    return NameIndex(
+        folded, frozenset(words - {""}), joined, skeletons, frozenset(_find_initials(text))
+    )
+
+
+def _find_initials(text: str) -> Iterator[str]:
+    """Yield the first letters of runs of words with capitals: "mit" of "Made in Turin"."""
+    for run in _CAPITALISED.finditer(text):
+        letters = [word[0] for word in re.findall(r"[^\W\d_]+", fold(run[0]))]
+        capitals = [word[0] for word in re.findall(r"[A-Z\u00c0-\u00de][^\W\d_]*", run[0])]
+        for found in (letters, [fold(one) for one in capitals]):
+            for start in range(len(found)):
+                for size in range(_MIN_INITIALS, _MAX_INITIALS + 1):
+                    if start + size <= len(found):
+                        yield "".join(found[start : start + size])
 
 
 def has_name(index: NameIndex, key: str) -> bool:
@@ -400,10 +438,8 @@ def _stands(index: NameIndex, form: str) -> bool:
 
 
 def _has_acronym(index: NameIndex, key: str) -> bool:
-    """Return whether "ACME" stands for words with these first letters, one after the other."""
-    if not 3 <= len(key) <= 5 or not key.isalpha():
-        return False
-    return re.search(r"(?<!\w)" + r"\w*[ -]".join(key) + r"\w+", index.folded) is not None
+    """Return whether "ACME" stands for names with these first letters, one after the other."""
+    return key in index.initials
 
 
 def find_phrases(folded: str) -> list[tuple[int, str, bool]]:

@@ -19,6 +19,7 @@ from digest.ground.lexicon import find_concepts
 _MAX_DIGITS = 40  # of a figure; the rest of a longer one is not read
 _UNIT_REACH = 24  # characters behind a number in which its unit may stand
 _MAX_ROUNDING = 0.1  # how far "about" may be from the figure, as a share of it
+_MAX_ROUND_DIGITS = 2  # that count, of a round value
 _MAX_FLOOR = 0.25  # how far "more than" may stay below it, and "less than" above
 
 _NUMBER = (
@@ -204,7 +205,9 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
 
 def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
     words = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
-    bounds = ("", r"(?=\s?(?:[ก-๙]))") if language == "th" else (r"(?<![\w'-])", r"(?![\w])")
+    bounds = (
+        (r"(?!ห้าม|ห้าง)", r"(?=\s?(?:[ก-๙]))") if language == "th" else (r"(?<![\w'-])", r"(?![\w])")
+    )
     pattern = (
         rf"{bounds[0]}(?P<n>{words})(?:-(?P<one>one|{words}))?{bounds[1]}"
         rf"(?:\s(?:{_SCALE}))?(?:[\s-]{{0,2}}(?:{_KIND}))?"
@@ -227,7 +230,9 @@ def _find_cjk_words(folded: str) -> Iterator[Quantity]:
     for match in _HUNDREDTHS.finditer(folded):
         yield _make(_read_cjk(match["n"]), "%", match)
     for match in _CJK_NUMBER.finditer(folded):
-        if not (match["ord"] or match["scale"] or match["m"]) or match["n"] in ("一", "1"):
+        if not (match["ord"] or match["scale"] or match["m"]):
+            continue
+        if match["n"] in ("一", "1") and not match["scale"]:  # an article, more often
             continue
         if match["n"].isdigit() and not match["ord"]:
             continue  # read among the digits
@@ -272,7 +277,7 @@ def _add_context(one: Quantity, folded: str, language: str) -> Quantity:
     if behind and not bound:
         bound = "more" if behind["more"] else "less"
     unit = ""
-    if one.kind in ("", "/", "ord"):
+    if one.kind in ("", "/", "ord") and not _VERSION.fullmatch(one.written):
         gap = one.end + (behind.end() - behind.start() if behind else 0)
         unit = _find_unit(folded[gap : gap + _UNIT_REACH], language)
     return replace(one, bound=bound, unit=unit)
@@ -295,6 +300,11 @@ def _find_unit(behind: str, language: str) -> str:
     return found[0].concept if found and found[0].start <= limit else ""
 
 
+_LIKE = re.compile(
+    r"contro|against|vs\.?|versus|compared (?:with|to)|contre|gegenuber|rispetto ai?|"
+    r"and|e|und|et|y|,|to|or"
+)
+_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
 _RANGE = re.compile(
     r"(?:to|-|and|or|a|ad|al|e|(?:- ?)?bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?"
 )
@@ -310,6 +320,13 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
             factor = max(factor, _get_scale(two)) if not one.scaled else 1.0
             values = one.values + tuple(v * factor for v in one.values if factor > 1)
             found[at] = replace(one, values=values, kind=two.kind, unit=two.unit)
+        elif one.scaled and one.step > 1 and not two.scaled and _LIKE.fullmatch(between):
+            # "243.4 billion against 239.5": the second may be of the first's scale
+            factor = _get_scale(one)
+            values = two.values + tuple(value * factor for value in two.values)
+            found[at + 1] = replace(two, values=values)
+        elif between == "/" and one.kind and not two.kind and not two.unit:
+            found[at + 1] = replace(two, kind=one.kind)  # "$1.25/4.25"
     return found
 
 
@@ -378,9 +395,9 @@ def _agree(value: float, own: float, claimed: Quantity) -> bool:
     if claimed.kind == "/":
         return difference <= 4
     if claimed.bound == "more":
-        return own < value and difference <= _MAX_FLOOR * scale and _is_round(own)
+        return own < value and difference <= _MAX_FLOOR * scale and _is_rounding(own, value)
     if claimed.bound in ("less", "upto"):
-        return own > value and difference <= _MAX_FLOOR * scale and _is_round(own)
+        return own > value and difference <= _MAX_FLOOR * scale and _is_rounding(own, value)
     if claimed.bound == "about":
         return difference <= _MAX_ROUNDING * scale and (
             _is_round(own) or difference <= claimed.step / 2
@@ -391,4 +408,13 @@ def _agree(value: float, own: float, claimed: Quantity) -> bool:
 
 def _is_round(value: float) -> bool:
     """Return whether a value has at most two digits that count."""
-    return len(Decimal(f"{value:.8g}").normalize().as_tuple().digits) <= 2
+    return _count_digits(value) <= _MAX_ROUND_DIGITS
+
+
+def _is_rounding(own: float, value: float) -> bool:
+    """Return whether a round value has no more digits that count than the source's."""
+    return _count_digits(own) <= min(_MAX_ROUND_DIGITS, _count_digits(value))
+
+
+def _count_digits(value: float) -> int:
+    return len(Decimal(f"{value:.8g}").normalize().as_tuple().digits)

@@ -24,8 +24,8 @@ _ENDING = re.compile(r"(?:ing|ed|es|s)$")
 
 # Concepts that say how something is meant, not what: they are compared by rules of their own.
 MANNER = frozenset(
-    "not up down first only largest best fastest cheapest newest all world some may doubt "
-    "lacking tests planned pilot "
+    "not unneeded up down first only largest best fastest cheapest newest all each world some may "
+    "doubt lacking tests planned pilot "
     "available proven said before after more less mandatory allow".split()
 )
 _FUNCTION_WORDS = _NO_NAMES | frozenset(
@@ -182,7 +182,7 @@ def read_item(item: GroundItem) -> Source:
         language,
         text,
         fold(text),
-        index_names(text),
+        index_names(f"{text}\n{item.publisher}"),  # a sentence may say who reports it
         _join(text, language, sentences),
         tuple(sentences),
     )

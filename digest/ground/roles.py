@@ -10,7 +10,7 @@ from digest.ground.claim import Claim, index_text, iter_evidence, score_overlap
 from digest.ground.facts import find_version
 from digest.ground.names import Name, are_equivalent, has_name, has_product
 from digest.ground.numbers import Quantity
-from digest.ground.passages import Passage, split_clauses
+from digest.ground.passages import Passage, Source, split_clauses
 from digest.ground.script import is_unspaced
 
 _ACCORDING = re.compile(
@@ -36,12 +36,25 @@ _AGENT = re.compile(
 )
 _OBLIQUE = re.compile(
     r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|"
-    r"after|like|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
+    r"after|like|such as|including|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
     r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|"
     r"na|sobre|contra)|在|对|向|与|和)"
     r"\s*(?:the |its |their |la |le |el |il |die |der |das |den |dem )?$"
 )
+# What may stand inside one name, or between a company and who speaks for it.
+_ONE_NAME = re.compile(
+    r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?|"
+    r"(?:['’]s|-| | ?,)? ?(?:[\w&-]+ ){0,4}?(?:co-?founder|founder|CEO|CFO|CMO|CTO|COO|"
+    r"chief|president|officer|chair\w*|head|director|boss|manager|analyst|spokes\w+|\w*[Cc]hefin|\w*[Cc]hef|"
+    r"Gründer\w*|Sprecher\w*|fondat\w+|direttor\w+|portavoce|directeur|directrice|PDG|porte-parole|"
+    r"fundador\w*|director\w*|portavoz) "
+)
+_PASSIVE = re.compile(
+    r"\b(?:was|were|is|are|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b"
+)
 _ALIKE = 5  # letters that two forms of one name share
+_OPENING_REACH = 4  # characters before an actor that opens a later clause
+_SUBJECT_REACH = 24  # before one of whom a figure is told
 _OPENING = 3  # characters of an unspaced clause in which its actor begins
 _SPEECH_REACH = 26  # characters behind a name in which a word of saying is its own
 
@@ -67,7 +80,9 @@ def check_attribution(claim: Claim) -> str:
 
 def _check_speakers(clause: Passage, claim: Claim) -> str:
     for name in _find_speakers(clause):
-        if set(name.key.split()) <= claim.rewritten:
+        if any(_leads(name, source) for source in claim.cited):
+            continue
+        if set(name.key.split()) <= claim.rewritten or _is_publisher(name, claim):
             continue
         aligned = claim.align(clause)
         told = [list(_find_speakers(one.passage)) for one in aligned]
@@ -101,6 +116,8 @@ def _find_speakers(passage: Passage) -> Iterator[Name]:
         stop = re.search(r"[,;.:]", behind)
         limit = name.end + (stop.start() if stop else _SPEECH_REACH)
         near = [one for one in said if name.end <= one.start <= limit]
+        if near and _PASSIVE.search(passage.folded[name.end : near[0].start]):
+            continue  # "X was announced": somebody else spoke
         if near and not _OBLIQUE.search(before):
             between = [n for n in names if name.end <= n.start < near[0].start]
             if not [n for n in between if n.start - name.end > 1]:
@@ -116,6 +133,20 @@ def _is_same(one: Name, two: Name) -> bool:
         has_name(index, key) or any(are_equivalent(key, other) for other in two.key.split())
         for key in one.key.split()
     )
+
+
+def _leads(name: Name, source: Source) -> bool:
+    """Return whether an item opens with a name: it is about what this one does and says."""
+    named = _merge(source.sentences[0]) if source.sentences else []
+    named += [one for sentence in source.sentences[1:2] for one in _find_speakers(sentence)]
+    return any(_is_same(name, one) for one in named[:1]) or any(
+        source.folded.startswith(key) for key in name.key.split()
+    )
+
+
+def _is_publisher(name: Name, claim: Claim) -> bool:
+    """Return whether a cited item is a name's own: who publishes says what stands in it."""
+    return any(_stands_in(name, source.item.publisher) for source in claim.cited)
 
 
 def _begins_in(name: Name, passage: Passage) -> bool:
@@ -136,8 +167,10 @@ def check_roles(claim: Claim) -> str:
     others = _merge(claim.passage)
     # Lists look like clauses where no spaces part words: there the first clause alone is sure.
     clauses = claim.clauses[:1] if is_unspaced(claim.passage.language) else claim.clauses
-    for clause in clauses:
+    for at, clause in enumerate(clauses):
         actor = find_actor(clause)
+        if at and actor and actor.start > _OPENING_REACH:
+            continue  # who acted in the clause before acts in this one: "and switches off X"
         if actor is None or any(_is_same(actor, one) for one in _find_speakers(clause)):
             continue
         reason = (
@@ -156,11 +189,7 @@ def _merge(passage: Passage) -> list[Name]:
     for name in passage.sure_names:
         before = merged[-1] if merged else None
         gap = passage.text[before.end : name.start] if before else None
-        if (
-            before
-            and gap is not None
-            and re.fullmatch(r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?", gap)
-        ):
+        if before and gap is not None and _ONE_NAME.fullmatch(gap):
             text = passage.text[before.start : name.end]
             merged[-1] = Name(text, f"{before.key} {name.key}", before.start, name.end)
         else:
@@ -172,15 +201,23 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
     """Return who acts in a clause: who stands behind "by", or the first name of it."""
     names = _merge(passage) if names is None else names
     if is_unspaced(passage.language):  # who acts opens the clause, or cannot be told
+        for name in names:
+            if passage.folded[: name.start].endswith(("被", "โดย")):
+                return name
         return names[0] if names and names[0].start <= _OPENING else None
     for name in names:
         before = passage.folded[: name.start]
-        if _AGENT.search(before):
+        if _AGENT.search(before) or (_BY_END.search(before) and _PASSIVE.search(before)):
             return name
+    listed = -1  # where an oblique name ends, and with it those of its list
     for name in names:
         before = passage.folded[: name.start]
-        if not _ACCORDING.search(before) and not _OBLIQUE.search(before):
+        is_oblique = _ACCORDING.search(before) or _OBLIQUE.search(before)
+        if not is_oblique and listed >= 0:
+            is_oblique = _LISTED.fullmatch(passage.text[listed : name.start])
+        if not is_oblique:
             return name
+        listed = name.end
     return None
 
 
@@ -236,6 +273,53 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
     return ""
 
 
+def check_turned(claim: Claim) -> str:
+    """Refuse "A sued B" where the cited items have "B sued A", whatever the verb."""
+    if not claim.is_same_language or is_unspaced(claim.passage.language):
+        return ""
+    for clause in claim.clauses:
+        names = _merge(clause)
+        if len(names) < 2 or "said" in clause.concept_names or _BY.search(clause.folded):
+            continue
+        actor, others = names[0], [one for one in names[1:] if not _is_same(one, names[0])]
+        verbs = {
+            stem
+            for stem, at in clause.stems
+            if names[0].end <= at <= names[0].end + _VERB_REACH
+            and not any(one.start <= at < one.end for one in names)
+        }
+        for other in others:
+            if any(_is_turned(claim, actor, verb, other) for verb in verbs):
+                return f"in the cited items {other.text} acts, not {actor.text}"
+    return ""
+
+
+def _is_turned(claim: Claim, actor: Name, verb: str, other: Name) -> bool:
+    """Return whether a verb stands behind the other name and before the actor, never after it."""
+    turned = False
+    for _, passage in claim.sentences:
+        if passage.language != claim.passage.language:
+            continue
+        names = _merge(passage)
+        for place in (at for stem, at in passage.stems if stem == verb):
+            before = [one for one in names if one.end <= place]
+            if any(_is_same(actor, one) for one in before):
+                return False
+            behind = [one for one in names if one.start > place]
+            if (
+                before
+                and _is_same(other, before[-1])
+                and any(_is_same(actor, one) for one in behind)
+                and not _BY.search(passage.folded)
+            ):
+                turned = True
+    return turned
+
+
+_VERB_REACH = 26  # characters behind an actor in which its verb begins
+_BY = re.compile(r"\b(?:by|von|durch|par|da|dal|dalla|dall'|dagli|por|pelo|pela)\b")
+
+
 def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
     """Refuse an actor whom the sentence that tells the same does not name, but another."""
     bare = replace(clause, names=tuple(one for one in clause.names if not _is_same(one, actor)))
@@ -264,11 +348,13 @@ def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
 def _check_owner(claim: Claim, clause: Passage, actor: Name) -> str:
     """Refuse a figure that the cited items tell of somebody else."""
     for figure in clause.quantities:
+        if actor.start > _SUBJECT_REACH:
+            continue
         if figure.kind == "ord" or actor.start > figure.start or find_version(clause, figure):
             continue
         own = False
         rivals = []
-        for _, passage in claim.sentences:
+        for source, passage in claim.sentences:
             for piece in split_clauses(passage):
                 same = [one for one in piece.quantities if _is_same_figure(one, figure)]
                 who = find_actor(piece)
@@ -276,7 +362,10 @@ def _check_owner(claim: Claim, clause: Passage, actor: Name) -> str:
                     continue
                 if who is None or _stands_in(actor, piece.text) or who.start > same[0].start:
                     own = True
-                elif not _is_same(actor, who):
+                elif not _is_same(actor, who) and not (
+                    _stands_in(actor, source.sentences[0].text)
+                    and _stands_in(who, claim.passage.text)
+                ):
                     rivals.append(who)
         if rivals and not own:
             return f"the cited items say this of {rivals[0].text}, not of {actor.text}"
@@ -291,6 +380,10 @@ _GENITIVE = re.compile(
     r"\b(?:of|von|des|der|di|del|della|dell'|de|du|d'|do|da)\s?(?:the |la |le |el |il )?$"
 )
 _TOGETHER = re.compile(r"(?:['’]s)?\s*(?:,|&|and|und|et|e|y|и|和|与|と|และ|,? with|mit)\s*")
+_LISTED = re.compile(r"(?:['’]s)?\s*,?\s*(?:and|or|und|oder|et|ou|e|o|y)?\s*")
+_BY_END = re.compile(
+    r"\b(?:by|von|vom|durch|par|dal?l?a?|por|pela?|pelo)\s(?:the |der |den |la |le |el )?$"
+)
 _TIED = re.compile(
     r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|"
     r"run) (?P<two>[\w.&]+)"

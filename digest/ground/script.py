@@ -11,9 +11,10 @@ from digest.text import clean_text
 _COMBINING = re.compile("[\u0300-\u036f]")
 _QUOTES = str.maketrans("’‘ʼ‚“”„«»「」『』‑–—", '\'\'\'\'"""""""""---')
 _THAI = re.compile("[\u0e00-\u0e7f]")
-_KANA = re.compile("[\u3040-\u30ff]")
+_KANA = re.compile("[\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+_MAX_HAN_ALONE = 30  # characters of Japanese without kana: a longer text is Chinese
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 
 # How feeds end a summary; nothing in it is said of the story.
@@ -58,11 +59,13 @@ def detect_language(text: str, stated: str) -> str:
     latin = len(_LATIN.findall(text))
     if counts["ja"] and (counts["ja"] > 3 or stated == "ja") and counts["ja"] * 8 > counts["zh"]:
         return "ja"
-    counts["ja"] = 0
+    kana, counts["ja"] = counts["ja"], 0
     found = max(counts, key=lambda language: counts[language])
     # A Chinese, Japanese or Thai sentence is short in characters, and holds Latin names.
     if counts[found] and counts[found] * 5 >= latin:
-        return "ja" if found == "zh" and stated == "ja" else found
+        if found == "zh" and stated == "ja" and (kana or counts["zh"] <= _MAX_HAN_ALONE):
+            return "ja"
+        return found
     return stated if stated in ("en", "de", "fr", "it", "es", "pt") else "en"
 
 

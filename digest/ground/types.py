@@ -8,7 +8,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class GroundItem:
-    """An item as far as the gate reads it. `lang` may be empty, `date` unknown."""
+    """An item as far as the gate reads it. `lang` and `publisher` may be empty, `date` unknown."""
 
     id: str
     title: str
@@ -16,6 +16,7 @@ class GroundItem:
     text: str = ""
     lang: str = ""
     date: date | None = None
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,12 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from digest.language_model.prompts import Prompt
-from digest.language_model.protocol import AnswerError, Question, read_json_object
+from digest.language_model.protocol import (
+    AnswerError,
+    Question,
+    number_rows,
+    read_json_object,
+)
 from digest.language_model.source_text import clean_answer, quote_sources
 from digest.model.drafts import Receipt
 from digest.model.item import Item
@@ -219,11 +224,7 @@ def read_judge_answer(text: str, items: Sequence[Item]) -> dict[str, str]:
         raise AnswerError("the answer lists no items")
     found: dict[str, str] = {}
     twice = set()
-    for row in rows[: 4 * len(items)]:
-        number = row.get("id") if isinstance(row, dict) else None
-        number = int(number) if isinstance(number, str) and number.isdigit() else number
-        if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= len(items):
-            continue
+    for number, row in number_rows(rows, len(items)):
         try:
             judged = ItemJudgement.model_validate_json(json.dumps(row))
         except (ValidationError, ValueError, RecursionError):

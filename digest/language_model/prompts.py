@@ -15,7 +15,10 @@ from pathlib import Path
 from digest.taxonomy import CATEGORIES
 from digest.text import clean_text
 
-PROMPT_NAMES = ("judge", "summary", "consequence", "theme", "lead", "translation", "answer", "vote")
+PROMPT_NAMES = (
+    "judge", "pair", "importance", "summary", "consequence", "theme", "lead", "letter", "questions",
+    "translation", "answer", "vote",
+)  # fmt: skip
 MAX_PROMPT = 20_000  # characters of a team's prompt
 _SHIPPED = Path(__file__).parent / "prompts"
 _LANGUAGES = {  # as a model knows them best

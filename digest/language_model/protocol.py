@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +113,15 @@ def read_json_object(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise AnswerError("the answer is no JSON object")
     return value
+
+
+def number_rows(rows: Sequence[Any], count: int) -> Iterator[tuple[int, Any]]:
+    """Yield the entries of an answer that name one of `count` sources, with its number."""
+    for row in rows[: 4 * count]:
+        number = row.get("id") if isinstance(row, dict) else None
+        number = int(number) if isinstance(number, str) and number.isdigit() else number
+        if isinstance(number, int) and not isinstance(number, bool) and 0 < number <= count:
+            yield number, row
 
 
 def _read_vote(choice: Any) -> float | None:

@@ -23,6 +23,7 @@ ReceiptMap = Mapping[tuple[str, str, str, str], Receipt]
 VOTE = "vote"
 _MOST_SENTENCES: Mapping[DraftTask, int] = {
     "summary": 3, "consequence": 1, "theme": 1, "lead": 3, "translation": 8, "answer": 4,
+    "letter": 5, "questions": 3,
 }  # fmt: skip
 _ANSWER_TOKENS = 700
 _VOTE_SENTENCES = Path(__file__).parent / "votes.jsonl"
@@ -54,7 +55,7 @@ class DraftSource:
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """A draft to be asked for. `of` is a story's id, a theme's slug, or "".
+    """A draft to be asked for. `of` is a story's id, a theme's or a vendor's slug, or "".
 
     `question` is what an answer is asked to.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-ModelTask = Literal["summary", "consequence", "theme", "lead", "translation"]
+ModelTask = Literal["summary", "consequence", "theme", "lead", "translation", "letter", "questions"]
 # what is not written for an edition is not configured either: an answer to a question
 DraftTask = ModelTask | Literal["answer"]
 # what of stack.yaml a team may let leave the house
@@ -54,7 +54,10 @@ class DraftSentence:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text that a model proposes. `of` is a story's id, a theme's slug, or "" for the lead."""
+    """A text that a model proposes.
+
+    `of` is a story's id, a theme's or a vendor's slug, or "" for lead and letter.
+    """
 
     task: DraftTask
     of: str
@@ -112,7 +115,7 @@ class Proposal:
 class AcceptedText:
     """A model's text that a person accepted, as editions/QUARTER.yaml keeps it.
 
-    `of` names an item of its story, or a theme's slug; "" for the lead.
+    `of` names an item of its story, or a theme's or vendor's slug; "" for lead and letter.
     """
 
     task: ModelTask

@@ -1,7 +1,7 @@
 """Score stories: named parts that add up, on the scale of readers who rated importance (0 to 3).
 
     base + signals + words + event + category - doubt + AI grade + evidence + platform
-         + corroboration + tier + source weight + freshness + relation
+         + corroboration + tier + source weight + freshness + a model's rating + relation
 
 - signals: what the words say, each a part of its own (signals.py); a title counts for more
 - a rule with its day: a law, ruling or standard whose words name the day it takes effect
@@ -11,6 +11,8 @@
 - platform: the highest of the story's vendors that nearly everybody runs
 - corroboration: points times log2 of the number of independent publishers
 - freshness: points times the place in the quarter
+- a model's rating: half of what lies between the parts above and the importance that a language
+  model gives, where one is asked
 - relation: what the story is to the company's stack, in points that are handed in
 """
 
@@ -18,7 +20,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -32,6 +34,7 @@ from digest.rank.words import extract_grams, normalize_body, normalize_title, sc
 from digest.urls import extract_host
 
 RELATION_PART = "relation"
+MODEL_PART = "a model's rating"  # brings the score halfway to it
 _CHOSEN_ODDS = 5.0  # (0.4 / 0.6) / (0.12 / 0.88)
 
 
@@ -54,6 +57,7 @@ class StoryFeatures:
     story: Story
     word_points: WordPoints
     parts: Mapping[str, float]
+    rating: int | None = None  # 0 to 3, by a language model that has half a say
 
 
 def extract_features(
@@ -61,19 +65,21 @@ def extract_features(
     quarter: Quarter,
     weights: RankingWeights | None = None,
     word_points: Mapping[str, WordPoints] = MappingProxyType({}),
+    find_rating: Callable[[Item], int | None] = lambda _: None,
 ) -> dict[str, StoryFeatures]:
     """Return the features of each story by its lead's item id, to hand to `rank_stories`.
 
     They serve every later ranking under the same quarter and weights, however the stories were
     regrouped and tagged since: a decision never changes an item's words. `word_points` by item id
-    are made under the same weights; what they lack is made now.
+    are made under the same weights; what they lack is made now. `find_rating` returns how a model
+    rates a lead, None where it does not.
     """
     weights, features = weights or load_default_weights(), {}
     for story in stories:
         lead = story.lead.item
         points = word_points.get(lead.id) or score_words(lead, weights)
         parts = _compute_parts(story, quarter, weights, points)
-        features[lead.id] = StoryFeatures(story, points, parts)
+        features[lead.id] = StoryFeatures(story, points, parts, find_rating(lead))
     return features
 
 
@@ -97,6 +103,9 @@ def rank_stories(
         else:
             worth = known.word_points if known else score_words(story.lead.item, weights)
             parts = _compute_parts(story, quarter, weights, worth)
+        if known and known.rating is not None:
+            halfway = (known.rating - math.fsum(parts.values())) / 2
+            parts = {**parts, MODEL_PART: round(halfway, 4)}
         if value := round(points.get(story.id, 0.0), 4):
             parts = {**parts, RELATION_PART: value}
         ranked.append(RankedStory(story, round(math.fsum(parts.values()), 4), parts))

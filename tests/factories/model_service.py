@@ -33,6 +33,10 @@ class Asked:
         """Which of the shipped prompts asks."""
         marks = {
             "judge": "You sort news",
+            "pair": "whether two reports are of one event",
+            "importance": "You rate how much news matters",
+            "letter": "You draft the letter",
+            "questions": "You draft questions",
             "summary": "the short summary of one story",
             "consequence": "means for a company",
             "theme": "title of a theme",
@@ -167,6 +171,11 @@ def answer_well(asked: Asked, send: Callable[[bytes], None]) -> None:
     """Answer every task with the sources' own words."""
     if asked.task == "judge":
         send(judge_all(asked))
+    elif asked.task == "pair":
+        send(completion({"same": False, "why": "two acts"}))
+    elif asked.task == "importance":
+        rows = [{"id": n, "importance": 1, "why": "x"} for n, _ in enumerate(asked.sources, 1)]
+        send(completion({"items": rows}))
     elif asked.task == "vote":
         send(completion("yes", tokens=(80, 1), vote=-0.01))
     else:

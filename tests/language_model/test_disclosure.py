@@ -138,9 +138,12 @@ def test_model_test_shows_answer_time_tokens_and_cost_of_each_task(tmp_path):
             cli, ["model", "test", "--votes", "--json", "--workspace", place]
         )
     data = json.loads(trial.stdout)
-    tasks = ["judge", "summary", "consequence", "theme", "lead", "translation", "vote"]
+    tasks = [
+        "judge", "pair", "importance", "summary", "consequence", "theme", "lead", "letter", "questions",
+        "translation", "vote",
+    ]  # fmt: skip
     assert [row["task"] for row in data["tasks"]] == tasks
-    assert [row["tokens_in"] for row in data["tasks"]] == [100] * 6 + [80]
+    assert [row["tokens_in"] for row in data["tasks"]] == [100] * 10 + [80]
     assert data["tasks"][0]["cost"] == pytest.approx(140 / 1e6)
     assert data["votes"]["sentences"] == data["votes"]["answered"] == 40
     assert data["votes"]["auc"] == 0.5  # this service says yes to everything

@@ -53,6 +53,20 @@ def test_an_edition_in_another_language_prints_checked_translations(
     assert other.model.written == 4
 
 
+def test_a_title_is_not_translated_over_sentences_that_are_not(tmp_path, monkeypatch):
+    """Else the mark of a model would stand behind the source's own words."""
+
+    def gate(sentence, *_):
+        return "not carried" if sentence.endswith(".") else ""  # titles pass, sentences do not
+
+    monkeypatch.setattr("digest.app.edition_writer.load_gate", lambda: gate)
+    with served(tmp_path, translate, WRITE, languages="it") as (_running, context):
+        (edition,) = build_editions(context, Q3)
+    told = {story.id: story for story in edition.stories}["strade-agent"]
+    assert (told.language, told.written, told.title) == ("en", (), ITEMS[0].title)
+    assert told.summary[0].text.startswith("Halcyra launched Quillmark")
+
+
 def test_the_shipped_rules_stand_between_a_translation_and_the_page(tmp_path):
     """A wrong amount in Italian is withheld; the right ones pass or are withheld, never changed."""
 
