@@ -108,7 +108,7 @@ def judge_quarter(
     quarter: Quarter,
     archive: Archive,
     decisions: EditorialDecisions,
-    load: Callable[[AppContext], decide.Judge] = load_judge,
+    load: Callable[[AppContext], decide.Judge] | None = None,
     cluster: Callable[..., tuple[Story, ...]] = cluster_items,
 ) -> JudgedQuarter:
     """Judge and group a quarter's items, as far as the archive does not hold it. ConfigError.

@@ -125,15 +125,16 @@ class KeptJudge:
 
 
 def open_kept_judge(
-    context: AppContext, archive: Archive, load: Callable[[AppContext], Judge] = load_judge
+    context: AppContext, archive: Archive, load: Callable[[AppContext], Judge] | None = None
 ) -> KeptJudge:
     """Return the workspace's judge, with what the archive keeps of it. Raises ConfigError.
 
-    `load` gives the judge itself, once an item is met that was not judged before.
+    `load` gives the judge itself, once an item is met that was not judged before; None: the
+    workspace's.
     """
     vocabulary = fingerprint_vocabulary(vocabulary_file(context))
     fingerprint = fingerprint_parts(fingerprint_program(JUDGING), vocabulary)
-    return KeptJudge(archive, lambda: load(context), fingerprint)
+    return KeptJudge(archive, lambda: (load or load_judge)(context), fingerprint)
 
 
 def judge_new_items(context: AppContext, back_to: datetime | None = None) -> int:
