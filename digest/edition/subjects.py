@@ -31,17 +31,21 @@ def concerns_our_maker(story: Story, relations: Sequence[Relation], stack: Stack
     """Return whether somebody else tells of a maker that the company runs a product of.
 
     Its name stands in the headline, and the story is of a category that the company runs something
-    in or counts on. What a maker writes of itself, and advice on how to use it, is not meant.
+    in or counts on. What a maker writes of itself or of a rival, and advice on how to use it, is
+    not meant.
     """
     if story.tags.event == "howto" or not _is_of_our_field(story, stack):
         return False
     items = [member.item for member in story.items]
-    for relation in find_subject_relations(story, relations):
-        names = (relation.vendor, *relation.products)
-        is_named = any(name and name in item.title for name in names for item in items)
-        if is_named and not all(is_source_of(item.source_name, relation.vendor) for item in items):
-            return True
-    return False
+    vendors = {*story.tags.vendors, *(one.vendor for one in relations if one.vendor)}
+    if all(any(is_source_of(item.source_name, name) for name in vendors) for item in items):
+        return False
+    return any(
+        name and name in item.title
+        for relation in find_subject_relations(story, relations)
+        for name in (relation.vendor, *relation.products)
+        for item in items
+    )
 
 
 def _is_of_our_field(story: Story, stack: Stack) -> bool:

@@ -110,6 +110,17 @@ def test_the_machine_alone_drops_no_news_of_our_makers(title, more, reason, foun
     assert bool(kept) == found
 
 
+def test_what_a_rival_writes_of_our_product_is_its_advertisement():
+    """It names ours in the headline, on its own blog."""
+    one = story("Corvid or Bolt: which is right?", vendors=("Corvid", "Bolt"), source="Corvid Blog")
+    tags = replace(one.tags, relevant=False)
+    lead = replace(one.lead, tags=tags)
+    one = replace(one, items=(lead,), lead=lead)
+    relations = {one.id: (Relation("vendor", ("Acme",), "Bolt"),)}
+    left = {one.id: LeftOut(LeftOutReason.PROMOTION)}
+    assert find_doubtful_stories([one], left, relations, ACME_BY_BOLT) == ()
+
+
 def test_what_the_machine_doubts_gets_a_sentence_and_decides_no_verdict():
     """It stands in the product's row after all else."""
     doubtful = story("Bolt gives in to its customers", event="shutdown", vendors=("Bolt",))
