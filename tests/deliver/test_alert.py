@@ -65,7 +65,7 @@ def test_once_to_each_and_silent_when_nothing_is_new(place, relay):
     assert mail["Subject"] == "[Acme digest] Breach, weakness or outage: HubSpot"
     text = mail.get_body(("plain",)).get_content()
     assert "HubSpot data breach exposes customer records" in text
-    assert "ask whether your data was among it" in text
+    assert "ask whether our data was among it" in text
     assert "Owner: Ada" in text
 
 

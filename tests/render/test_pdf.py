@@ -105,13 +105,16 @@ def test_is_tagged_in_reading_order(paper: Paper):
 def test_has_bookmarks_and_contents(paper: Paper):
     """A bookmark for each section, by its name, and contents that link to each.
 
-    The radar, a picture that does not break, stands after the agenda, which fills the page.
+    The radar, a picture that does not break, stands after the agenda where that fills a page.
     """
     made = paper("briefing")
     with made.open_outline() as outline:
         (top,) = outline.root
         assert top.title == "Martech Digest Q3 2026"
-        assert [child.title for child in top.children] == [
+        titles = [child.title for child in top.children]
+        assert abs(titles.index("Radar") - titles.index("Review agenda")) == 1
+        titles.remove("Radar")
+        assert titles == [
             "Decide",
             "The quarter in five",
             "Dates and duties",
@@ -123,7 +126,6 @@ def test_has_bookmarks_and_contents(paper: Paper):
             "What vendors promised",
             "Rules and risk",
             "Review agenda",
-            "Radar",
             "Register of the quarter",
             "Sources and method",
         ]
