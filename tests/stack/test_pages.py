@@ -245,9 +245,7 @@ def test_every_vendor_stands_in_a_row() -> None:
     assert ([one.title for one in acme.shipped], acme.with_ai) == (["Acme launches Envoy"], 1)
     assert "on whose data" in acme.questions[1]
     assert (bolide.vendor, bolide.shipped, bolide.watched) == ("Bolide", (), False)
-    assert bolide.questions == (
-        "Which AI comes for Bolide, from when and on which data?",
-    )
+    assert bolide.questions == ("Which AI comes for Bolide, from when and on which data?",)
 
 
 def test_what_a_maker_ships_elsewhere_is_not_for_our_product() -> None:
