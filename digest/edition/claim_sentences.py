@@ -10,7 +10,7 @@ from digest.months import get_full_months
 from digest.text import clean_text, split_sentences
 from digest.wholeness import find_fragment
 
-MAX_TEXT_LENGTH = 4000  # characters of an item that are searched
+MAX_TEXT_LENGTH = 8000  # characters of an item that are searched
 _MAX_REPEATED = 0.75  # share of a sentence's words that its headline has, too
 WORD = re.compile(r"[^\W_]+")
 MONTH = "|".join(get_full_months("en"))  # as an alternative of a pattern

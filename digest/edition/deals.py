@@ -39,11 +39,12 @@ _OPENING = re.compile(r"^(?:exclusive|breaking|report|update|updated)\s*[:|â€“â€
 def build_deals(quarter: QuarterView) -> tuple[DealEntry, ...]:
     """Return what happened to vendors by kind, in each the best story first.
 
-    They are the stories that the briefing tells, and the relevant others of which the kind is sure.
+    They are the stories that the briefing tells, and the relevant others of which the kind is sure;
+    so are those about makers of ours that the machine alone holds for no news.
     """
     told = {story.id for story in quarter.chosen}
     found = []
-    for story in quarter.stories:
+    for story in (*quarter.stories, *quarter.doubtful):
         kind = classify_deal(story)
         if kind and (story.id in told or kind in _ALWAYS):
             found.append((kind, story))

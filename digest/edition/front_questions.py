@@ -54,9 +54,9 @@ _STORY_QUESTIONS: Mapping[Event, str] = {
     "shutdown": N_("Replace what closes at %(product)s, or do without it?"),
 }
 _STORY_REASONS: Mapping[Event, str] = {
-    "acquisition": N_("A deal of its maker, %(source)s on %(day)s: “%(title)s”."),
-    "pricing": N_("A change of price, %(source)s on %(day)s: “%(title)s”."),
-    "shutdown": N_("A closure, %(source)s on %(day)s: “%(title)s”."),
+    "acquisition": N_("A deal of its maker (%(source)s, %(day)s): “%(title)s”."),
+    "pricing": N_("A change of price (%(source)s, %(day)s): “%(title)s”."),
+    "shutdown": N_("A closure (%(source)s, %(day)s): “%(title)s”."),
 }
 _DUTY_QUESTIONS: Mapping[DateKind, str] = {
     "effective": N_("Adapt %(names)s to this change, or accept it as it comes?"),

@@ -118,7 +118,7 @@ def test_one_decision_of_each_kind_the_nearest_first() -> None:
         ("Give notice for Oldmail, as planned?", "", date(2026, 12, 1), Money(6000, "EUR")),
     ]
     assert front.decisions[1].reason == (
-        "A deal of its maker, The Paper on 10 August 2026: “Acme buys Glint”. "
+        "A deal of its maker (The Paper, 10 August 2026): “Acme buys Glint”. "
         "We hold no promise on its price."
     )
 

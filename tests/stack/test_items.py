@@ -20,6 +20,7 @@ from digest.i18n import TranslatableText
 from digest.model.edition import AgendaItem, CoverageRow, FrontDecision, RuleRow, Sentence
 from digest.model.stack import (
     Goal,
+    GoalMeasure,
     Money,
     Product,
     ProductAi,
@@ -132,6 +133,17 @@ def test_only_what_serves_a_goal_first_is_weighed(
     quarter = view(Stack((product,), (GOAL,)), news, relations=related)
     first, *_ = list_strategy_items(quarter, AgendaBasis())
     assert first.why == why
+
+
+def test_a_goal_is_told_with_how_it_stands() -> None:
+    """A meeting on a goal needs its measure before the news."""
+    measure = GoalMeasure(41.2, date(2026, 8, 15), 38, "EUR", "cost of a lead")
+    goal = Goal("Win back customers", ("email-marketing",), measure=measure)
+    first, *_ = list_strategy_items(view(Stack((SENDER,), (goal,))), AgendaBasis())
+    assert first.why == (
+        "cost of a lead: 41.20 EUR on 15 August 2026, target 38 EUR · "
+        "The quarter brought nothing for or against it."
+    )
 
 
 def test_a_goal_that_nothing_touches_is_told_so() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from digest.edition.ai_impacts import find_ai_impacts
+from digest.edition.consequence_case import describe_when
 from digest.edition.forced import ForcedChange, find_forced_change, list_forced_changes
 from digest.edition.owners import propose_owner
 from digest.edition.phrases import MAX_TITLE, join_texts, shorten_names
@@ -18,7 +19,7 @@ from digest.edition.stack.basis import AgendaBasis
 from digest.edition.subjects import find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import AgendaFact, AgendaItem
-from digest.model.stack import Goal, Product
+from digest.model.stack import Goal, Money, Product
 from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
@@ -94,7 +95,8 @@ def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaI
     against = next(_list_against(goal, serving, quarter, basis), None)
     told = {against.story} if against and against.story else set[str | None]()
     speaks_for = next(_list_for(goal, staying, quarter, told), None)
-    facts = [
+    facts = [AgendaFact(stands)] if (stands := _describe_measure(goal)) else []
+    facts += [
         AgendaFact(TranslatableText(text, fact=fact.text), fact.story, fact.section)
         for text, fact in (
             (N_("For: %(fact)s"), speaks_for),
@@ -103,6 +105,8 @@ def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaI
         if fact
     ]
     nothing = TranslatableText(N_("The quarter brought nothing for or against it."))
+    if stands and not (speaks_for or against):
+        facts.append(AgendaFact(nothing))
     return AgendaItem(
         what=TranslatableText(N_("Keep the plan for “%(goal)s” as it is?"), goal=goal.name),
         why=join_texts([fact.text for fact in facts] or [nothing], " · "),
@@ -110,6 +114,31 @@ def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaI
         facts=tuple(facts),
         section="categories",
     )
+
+
+def _describe_measure(goal: Goal) -> TranslatableText | None:
+    """Say how a goal stands by its measure; None where the file has none."""
+    measure = goal.measure
+    if measure is None or measure.target is None:
+        return None
+    values: dict[str, object] = {
+        "what": measure.what or goal.name,
+        "value": _give_unit(measure.value, measure.unit),
+        "target": _give_unit(measure.target, measure.unit),
+    }
+    text = N_("%(what)s: %(value)s, target %(target)s")
+    if measure.measured:
+        text = N_("%(what)s: %(value)s on %(day)s, target %(target)s")
+        values["day"] = measure.measured
+    return TranslatableText(text, **values)
+
+
+def _give_unit(value: float, unit: str) -> object:
+    if len(unit) == 3 and unit.isupper():  # a currency's code
+        return Money(value, unit)
+    if unit == "%":
+        return f"{value:g}%"
+    return TranslatableText("%(number)s %(unit)s", number=value, unit=unit) if unit else value
 
 
 def _list_for(
@@ -188,6 +217,12 @@ def _list_forced(
             if change.day >= quarter.today:
                 text = N_("“%(title)s”, from %(day)s")
             said = TranslatableText(text, title=title, day=change.day)
+        elif change.day and change.last:
+            said = TranslatableText(
+                N_("“%(title)s”, to begin %(when)s"),
+                title=title,
+                when=describe_when(change.day, change.last),
+            )
         yield AgendaFact(said, change.story.id)
 
 

@@ -217,7 +217,7 @@ def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> lis
         subject = find_subject(story, quarter)
         if story.tags.event not in RELEASE_EVENTS or subject is None:
             continue
-        if _is_release(story, subject) and not _is_to_come(story):
+        if _is_release(story, subject) and not _is_to_come(story, quarter):
             found.append(story)
     ids = {story.id for story in found}
     for story in quarter.before or ():  # relations are those of the quarter alone
@@ -239,9 +239,11 @@ def _is_release(story: Story, subject: Subject) -> bool:
     return acts and is_vendor_claim(story, subject)
 
 
-def _is_to_come(story: Story) -> bool:
-    """Return whether a headline says that a thing is only to come."""
-    return read_availability(clean_text(story.lead.item.title)) == "announced"
+def _is_to_come(story: Story, quarter: QuarterView) -> bool:
+    """Return whether a headline, or the words of the claim, say that a thing is only to come."""
+    quote = choose_words(story, quarter)
+    texts = (clean_text(story.lead.item.title), quote.text if quote else "")
+    return any(read_availability(text) == "announced" for text in texts)
 
 
 def _find_announced(names: Sequence[str], quarter: QuarterView) -> Iterator[AnnouncedPromise]:

@@ -85,9 +85,7 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         counts=tuple(counted),
         groups=tuple(groups),
         has_stack=context.edition.stack is not None,
-        none=words.translate("Looked for and not found: %(kinds)s.", kinds="; ".join(absent))
-        if absent
-        else "",
+        none=words.translate("None found: %(kinds)s.", kinds="; ".join(absent)) if absent else "",
     )
 
 

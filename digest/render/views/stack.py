@@ -201,6 +201,8 @@ def _add_seats(product: Product, users: str, context: ViewContext) -> str:
     text = N_("%(users)s; %(used)s of %(seats)s seats used")
     if usage.used > usage.seats:
         text = N_("%(users)s; %(used)s on %(seats)s seats")
+    elif usage.used == product.users:
+        text = N_("%(used)s of %(seats)s seats used")
     return words.translate(
         text,
         users=users,
@@ -383,7 +385,7 @@ def _describe_own_ai(product: Product, words: Localizer) -> str:
     said = product.ai
     if not said.used:
         return words.translate("not used") if said.used is not None else ""
-    data = words.translate("on: %(data)s", data=said.data) if said.data else ""
+    data = words.translate("its data: %(data)s", data=said.data) if said.data else ""
     given = filter(None, (said.purpose, data, said.quality))
     return "; ".join(given) or words.translate("used")
 
