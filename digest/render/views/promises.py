@@ -22,7 +22,7 @@ from digest.render.words import LABELS, sanitize_language_tag
 
 _MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
-_MAX_QUESTIONS, _MAX_ANNOUNCED = 3, 1  # of a vendor, on paper
+_MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 1  # of a vendor, on paper
 _MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
 _MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 230  # characters, on paper
 _MAX_SHIPPED_QUOTE = 130  # characters, on paper: a longer sentence is left out, and none is cut

@@ -185,10 +185,14 @@ def _iter_duty(
 ) -> Iterator[LabelledLine]:
     """Yield what a law or policy asks of whom, in its source's words, or that none are there.
 
-    On paper the key of the table says that none are there.
+    On paper the key of the table says that none are there, and what a platform of others asks of
+    its users is left to the web page.
     """
-    words = context.words
+    words, stack = context.words, context.edition.stack
     if entry.kind not in _DATED_KINDS or entry.optional:
+        return
+    is_of_others = stack and entry.kind == "platform" and not _is_our_platform(entry, stack)
+    if context.options.brief and is_of_others and not entry.products:
         return
     duty = context.fit_text(entry.duty.text, _MAX_DUTY) if entry.duty else ""
     if any(duty == sentence.text for sentence in (story.summary[:1] if story else ())):
