@@ -85,7 +85,8 @@ def build_editions(
         if not decision.items:
             raise DigestError(
                 f"the archive holds no item of {quarter}",
-                "run `digest collect` first, or look at `digest sources check`",
+                f"run `digest collect --history {quarter}`, or begin with `digest build current`; "
+                "`digest sources check` says what each source gives",
             )
         before = load_quarter_summary(context, quarter.previous, archive)
         stack_index, stack = load_stack_index(context), None

@@ -71,11 +71,19 @@ def _list_newest_first(context: AppContext, names: Iterable[str]) -> list[str]:
     return sorted(names, key=find_end, reverse=True)
 
 
+def _is_held(service: DeliveryService, quarter: str) -> bool:
+    """Return whether the archive holds an item of a quarter."""
+    period = service.context.resolve_quarter(quarter)
+    return service.archive.find_first_time(period.start, period.end) is not None
+
+
 def _edition_status(service: DeliveryService, quarter: str) -> dict[str, Any]:
     try:
         status = service.release_status(quarter)
     except DigestError:
         waits = f"digest run, or digest build {quarter}"
+        if not _is_held(service, quarter):
+            waits = f"digest collect --history {quarter}: the archive holds nothing of it"
         return {"quarter": quarter, "state": "not built", "waits": waits, "deliveries": []}
     if is_built_so_far(service.context, quarter):
         return {"quarter": quarter, "state": "built so far", "waits": "", "deliveries": []}

@@ -13,6 +13,7 @@ from digest.app.explain import explain_item
 from digest.app.export import iter_items
 from digest.app.judge import decide_quarter
 from digest.app.judgements import judge_new_items, open_kept_judge
+from digest.app.status import collect_status
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
 from digest.config.sources import load_sources
@@ -232,3 +233,13 @@ def test_sources_without_news_share_one_transaction_and_old_attempts_go(tmp_path
         rows = connection.execute("SELECT source, outcome FROM attempts").fetchall()
     connection.close()
     assert rows == [("acme-news", "unchanged"), ("bolide-post", "unchanged")]
+
+
+def test_what_is_not_built_says_how_to_come_by_it(tmp_path):
+    """A quarter of which the archive holds nothing cannot be built: its history is to be read."""
+    context = fill_archive(tmp_path)
+    (last,) = collect_status(context)["editions"]
+    assert last["waits"] == f"digest run, or digest build {last['quarter']}"
+    change_archive(context, "DELETE FROM items")
+    (last,) = collect_status(context)["editions"]
+    assert last["waits"].startswith(f"digest collect --history {last['quarter']}:")
