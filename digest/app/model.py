@@ -31,6 +31,7 @@ from digest.language_model.client import (
     ask_all,
 )
 from digest.language_model.importance import ItemRatings
+from digest.language_model.item_questions import hash_item
 from digest.language_model.judge import (
     ModelJudge,
     OfflineJudge,
@@ -38,7 +39,6 @@ from digest.language_model.judge import (
     choose_items,
     count_judged_at_once,
     find_judgement,
-    hash_item,
     read_judge_answer,
 )
 from digest.language_model.pairs import PairAnswers
@@ -200,19 +200,7 @@ class WorkspaceModel:
                 found = importances.read_importance_answer(paid.completion.text, batch)
             except AnswerError:
                 found = {}
-            self._keep_receipts(
-                paid,
-                [
-                    (
-                        importances.TASK,
-                        ratings.prompt.version,
-                        hash_item(item),
-                        found.get(item.id, ""),
-                        "answered" if item.id in found else "unusable",
-                    )
-                    for item in batch
-                ],
-            )
+            self._keep_item_answers(paid, importances.TASK, ratings.prompt, batch, found)
 
         questions = {
             name: importances.build_importance_question(batch, ratings.prompt)
@@ -240,6 +228,28 @@ class WorkspaceModel:
             return self.budget.spent
         return self._archive.sum_model_costs(self.quarter, self.settings.currency)
 
+    def _keep_item_answers(
+        self,
+        paid: PaidAnswer,
+        task: str,
+        prompt: Prompt,
+        batch: Sequence[Item],
+        found: Mapping[str, str],
+        unusable: str = "",
+    ) -> None:
+        """Keep a receipt for each item of a batch: its answer, or what came and is `unusable`."""
+        rows: list[tuple[str, str, str, str, ReceiptOutcome]] = [
+            (
+                task,
+                prompt.version,
+                hash_item(item),
+                found.get(item.id, unusable),
+                "answered" if item.id in found else "unusable",
+            )
+            for item in batch
+        ]
+        self._keep_receipts(paid, rows)
+
     def _judge_batches(
         self, batches: Sequence[Sequence[Item]], prompt: Prompt, *, is_last: bool
     ) -> list[Item]:
@@ -255,19 +265,8 @@ class WorkspaceModel:
                 found = {}
             missing = [item for item in batch if item.id not in found]
             # what cannot be used is kept too: it was paid for
-            self._keep_receipts(
-                paid,
-                [
-                    (
-                        "judge",
-                        prompt.version,
-                        hash_item(item),
-                        found.get(item.id, "" if is_last else paid.completion.text),
-                        "answered" if item.id in found else "unusable",
-                    )
-                    for item in batch
-                ],
-            )
+            unusable = "" if is_last else paid.completion.text
+            self._keep_item_answers(paid, "judge", prompt, batch, found, unusable)
             left_out.extend(missing)
 
         questions = {name: build_judge_question(batch, prompt) for name, batch in by_name.items()}

@@ -274,10 +274,8 @@ class _StoryNames:
     def _is_former(self, form: str) -> bool:
         """Return whether the headlines name it only as where somebody worked."""
         name = rf"(?<![A-Za-z0-9]){re.escape(form)}"
-        found = re.findall(rf"{name}(?![A-Za-z0-9])", self.headlines)
         before = rf"(?i:\b{_FORMER}[- ](?:\w+,? (?:{_AND}|\w+,) )?){name}(?![A-Za-z0-9])"
-        of_old = re.findall(rf"{before}|{name}['’]s (?i:{_FORMER})\b", self.headlines)
-        return len(of_old) == len(found)
+        return self._is_named_only(form, rf"{before}|{name}['’]s (?i:{_FORMER})\b")
 
     def _is_joined(self, form: str, *, at_head: bool = False) -> bool:
         """Return whether the headlines name it as the equal of who stands before it, or is quoted.
@@ -291,17 +289,19 @@ class _StoryNames:
 
     def _is_place(self, form: str) -> bool:
         """Return whether the headlines name it only as where something was found."""
-        whole = rf"{re.escape(form)}(?![A-Za-z0-9])"
-        found = len(re.findall(rf"(?<![A-Za-z0-9]){whole}", self.headlines))
-        return len(re.findall(rf"(?i:\b{_PLACE}){whole}", self.headlines)) == found
+        return self._is_named_only(form, rf"(?i:\b{_PLACE}){re.escape(form)}(?![A-Za-z0-9])")
 
     def _is_means(self, form: str) -> bool:
         """Return whether the headlines name it only as what others run on or fake."""
         name = rf"(?<![A-Za-z0-9]){re.escape(form)}"
-        found = re.findall(rf"{name}(?![A-Za-z0-9])", self.headlines)
         fake = rf"(?i:\b{_FAKE} ){name}(?![A-Za-z0-9])"
-        means = re.findall(rf"{fake}|{name}-(?i:powered|based|backed)\b", self.headlines)
-        return len(means) == len(found)
+        return self._is_named_only(form, rf"{fake}|{name}-(?i:powered|based|backed)\b")
+
+    def _is_named_only(self, form: str, pattern: str) -> bool:
+        """Return whether the headlines name it nowhere but where a pattern finds it."""
+        whole = rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])"
+        found = len(re.findall(whole, self.headlines))
+        return len(re.findall(pattern, self.headlines)) == found
 
 
 class RelationFinder:

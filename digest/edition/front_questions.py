@@ -113,8 +113,7 @@ def pick_decisions(
     chosen.sort(key=lambda one: (one.due or date.max, -(one.cost.amount if one.cost else 0)))
     chosen[:0] = _ask_about_incidents(quarter)
     others = [one for kind in kinds for one in kind if asked.isdisjoint(one.products)]
-    due = [one for one in others if one.due and one.due <= until]
-    return FrontQuestions(tuple(chosen), _list_also_due(due))
+    return FrontQuestions(tuple(chosen), _list_also_due(others, until))
 
 
 def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
@@ -151,12 +150,12 @@ def _cite_incidents(
     return told
 
 
-def _list_also_due(others: Iterable[FrontDecision]) -> TranslatableText | None:
-    """Return in a line what falls due and is not asked, by day."""
-    due = {one.products: one for one in others if one.due}
+def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
+    """Return in a line what falls due `until` the next review and is not asked, by day."""
+    due = {one.products: one for one in others if one.due and one.due <= until}
     rows = sorted(
         due.values(),
-        key=lambda one: (one.due or date.max, -(one.cost.amount if one.cost else 0), one.products),
+        key=lambda one: (one.due or until, -(one.cost.amount if one.cost else 0), one.products),
     )
     if not rows:
         return None

@@ -87,24 +87,19 @@ def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleE
 
 
 def _join_policies(entries: Iterable[RuleEntry]) -> list[RuleEntry]:
-    """Return the entries, those of one policy as one: whose it is, its day and what it offers.
+    """Return the entries, those of one policy that offers a choice as one.
 
-    The first stands for them, with what follows from any of them.
+    It is known by whose it is and by its day. The first stands for them, with what follows from any
+    of them.
     """
     joined: dict[tuple[object, ...], RuleEntry] = {}
     for entry in entries:
         is_known = entry.kind == "platform" and entry.day and entry.optional
-        key = (
-            (entry.binds, entry.day, entry.last, entry.optional) if is_known else (entry.story.id,)
-        )
-        first = joined.get(key)
-        joined[key] = (
-            entry
-            if first is None
-            else replace(
-                first, also=(*first.also, entry.story), follows=first.follows or entry.follows
-            )
-        )
+        key = (entry.binds, entry.day, entry.last) if is_known else (entry.story.id,)
+        if first := joined.get(key):
+            follows = first.follows or entry.follows
+            entry = replace(first, also=(*first.also, entry.story), follows=follows)
+        joined[key] = entry
     return list(joined.values())
 
 

@@ -6,22 +6,21 @@ stands in the item's words. The team's rules keep the last word on relevance.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from digest.language_model.prompts import Prompt
-from digest.language_model.protocol import (
-    AnswerError,
-    Question,
-    number_rows,
-    read_json_object,
+from digest.language_model.item_questions import (
+    AnswerRoom,
+    build_items_question,
+    hash_item,
+    read_items_answer,
 )
-from digest.language_model.source_text import clean_answer, quote_sources
+from digest.language_model.prompts import Prompt
+from digest.language_model.protocol import Question
+from digest.language_model.source_text import clean_answer
 from digest.model.drafts import Receipt
 from digest.model.item import Item
 from digest.model.tags import Ai, Event, Evidence, Tags
@@ -29,7 +28,7 @@ from digest.taxonomy import CATEGORIES
 
 TASK = "judge"
 ReceiptMap = Mapping[tuple[str, str, str, str], Receipt]
-_TOKENS_AN_ITEM, _TOKENS_AROUND = 160, 100  # of the answer
+ANSWER_ROOM = AnswerRoom(an_item=160, around=100)
 _AGREED = 0.95  # how sure a label is that both judges gave
 _OVERRULED = 0.5  # … and one that the model gave against the offline judge
 _DECIDED = 0.9  # relevance as the model decides it
@@ -198,51 +197,14 @@ def choose_items(
 
 def count_judged_at_once(answer_tokens: int) -> int:
     """Return how many items one answer of so many tokens has room for; at least one."""
-    return max(1, (answer_tokens - _TOKENS_AROUND) // _TOKENS_AN_ITEM)
+    return ANSWER_ROOM.count_items(answer_tokens)
 
 
 def build_judge_question(items: Sequence[Item], prompt: Prompt) -> Question:
     """Return the question about some items."""
-    return Question(
-        task=TASK,
-        guide=prompt.text,
-        material=quote_sources([describe_item(item) for item in items]),
-        prompt=prompt.version,
-        content=hashlib.sha256(" ".join(map(hash_item, items)).encode()).hexdigest(),
-        answer_tokens=_TOKENS_AN_ITEM * len(items) + _TOKENS_AROUND,
-    )
+    return build_items_question(TASK, items, prompt, ANSWER_ROOM)
 
 
 def read_judge_answer(text: str, items: Sequence[Item]) -> dict[str, str]:
-    """Return the usable entries of an answer: item id → its judgement as JSON.
-
-    An item that is missing, named twice or of wrong types is not among them. Raises AnswerError
-    where nothing can be read.
-    """
-    rows = read_json_object(text).get("items")
-    if not isinstance(rows, list):
-        raise AnswerError("the answer lists no items")
-    found: dict[str, str] = {}
-    twice = set()
-    for number, row in number_rows(rows, len(items)):
-        try:
-            judged = ItemJudgement.model_validate_json(json.dumps(row))
-        except (ValidationError, ValueError, RecursionError):
-            continue
-        item_id = items[number - 1].id
-        twice |= {item_id} & found.keys()
-        found[item_id] = judged.model_dump_json()
-    return {item_id: answer for item_id, answer in found.items() if item_id not in twice}
-
-
-def describe_item(item: Item) -> dict[str, str]:
-    """Return what is shown of an item: title, publisher, day and words."""
-    day = item.published.date().isoformat() if item.published else ""
-    words = " ".join(filter(None, (item.summary, item.text)))
-    return {"title": item.title, "publisher": item.source_name, "date": day, "text": words}
-
-
-def hash_item(item: Item) -> str:
-    """Return the hash of what is shown of an item."""
-    shown = json.dumps(describe_item(item), ensure_ascii=False)
-    return hashlib.sha256(shown.encode("utf-8", "replace")).hexdigest()
+    """Return the usable entries of an answer: item id → judgement as JSON. Raises AnswerError."""
+    return read_items_answer(text, items, ItemJudgement)

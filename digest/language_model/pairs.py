@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from digest.language_model.judge import describe_item, hash_item
+from digest.language_model.item_questions import describe_item, hash_item
 from digest.language_model.prompts import Prompt
 from digest.language_model.protocol import AnswerError, Question, read_json_object
 from digest.language_model.source_text import quote_sources

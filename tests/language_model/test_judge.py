@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from digest.app.model import WorkspaceModel
 from digest.archive import Archive
 from digest.cli import cli
+from digest.language_model.item_questions import hash_item
 from digest.language_model.judge import (
     ItemJudgement,
     ModelJudge,
     build_judge_question,
     choose_items,
-    hash_item,
     merge_judgement,
     read_judge_answer,
 )

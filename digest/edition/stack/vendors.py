@@ -166,13 +166,13 @@ def _complete_questions(
     result = [*others[: len(promised)], *claims, *others[len(promised) :]]
     if all(product.status == "retiring" for product in products) and products:
         return result or [TranslatableText(_LEAVING, products=_list_names(products))]
-    if with_ai and not claims:
-        asked = (ask_about_claim(story, quarter) for story in with_ai if story.id in ours)
+    for_us = [story for story in with_ai if story.id in ours]
+    if not claims:
+        asked = (ask_about_claim(story, quarter) for story in for_us)
         if question := next(filter(None, asked), None):
             claims = [question]
             result.insert(min(len(promised), len(result)), question)
     result += _ask_about_prices(products, result, quarter)
-    for_us = [story for story in with_ai if story.id in ours]
     if products and not for_us and not promised and not claims:
         text = _ROADMAP if is_watched else _UNREAD_ROADMAP
         result.append(TranslatableText(text, products=_list_names(products)))

@@ -242,11 +242,11 @@ def _describe_silence(row: VendorRow, context: ViewContext) -> str:
         return words.translate("No shipped AI found")
     if not row.with_ai:
         return words.translate("Nothing with AI found")
-    if not row.watched and not any(one.id in row.ours for one in row.shipped):
+    if any(one.id in row.ours for one in row.shipped):
+        return ""
+    if not row.watched:
         return words.translate("Nothing found; no source watches it")
-    return (
-        "" if any(one.id in row.ours for one in row.shipped) else words.translate("Nothing found")
-    )
+    return words.translate("Nothing found")
 
 
 def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
