@@ -71,6 +71,7 @@ _OWN_EVENTS: frozenset[Event] = frozenset(("funding", "people", "results"))
 _ONE_SIDED_EVENTS: frozenset[Event] = _STUDY_EVENTS | frozenset[Event](
     ("launch", "update", "partnership", "funding", "people", "results")
 )
+_VERSION = re.compile(r"\s+\d+(?:\.\d+)*$")
 _BYLINE = re.compile(r"\s(?:via|by|von|di|par|por)\s@.*$", re.MULTILINE)
 _ADD_ON = re.compile(  # a thing that plugs into the product it names
     r"\b(?:add-?on|browser extension|chrome extension|extension(?=\))|plug-?in|wrapper|erweiterung|"
@@ -143,7 +144,16 @@ def index_stack(
             product,
             canonical(product.vendor_or_name),
             canonical(product.name),
-            tuple(dict.fromkeys((product.name, *product.aliases, *aliases(product.name)))),
+            tuple(
+                dict.fromkeys(
+                    (
+                        product.name,
+                        *product.aliases,
+                        *aliases(product.name),
+                        *_drop_version(product.name),
+                    )
+                )
+            ),
             is_word(product.name),
             tuple(
                 name
@@ -153,6 +163,12 @@ def index_stack(
         )
         for product in stack.products
     )
+
+
+def _drop_version(name: str) -> tuple[str, ...]:
+    """Return a name of several words without the number of a version at its end; () without one."""
+    bare = _VERSION.sub("", name)
+    return (bare,) if bare != name and " " in bare else ()
 
 
 def find_ambiguous_names(stories: Iterable[Story], index: StackIndex) -> frozenset[str]:

@@ -31,6 +31,7 @@ from digest.tag.linear import (
     load_layered_model,
     softmax,
 )
+from digest.tag.paid import name_paid_post
 from digest.tag.reading import match_vocabulary, read_item
 from digest.tag.rules import Overrides
 from digest.tag.unlearned import choose_unlearned_category
@@ -83,7 +84,7 @@ class ItemJudge:
 
         The team's rules have the last word on relevance.
         """
-        tags = name_watched_change(item, self._judge_by_models(item))
+        tags = name_paid_post(item, name_watched_change(item, self._judge_by_models(item)))
         rule = self.overrides.find_rule(item, tags)
         if rule is None:
             return tags

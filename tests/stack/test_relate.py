@@ -366,3 +366,19 @@ def test_a_maker_of_ours_that_is_only_named_does_not_act() -> None:
                 category="email-marketing")  # fmt: skip
     (found,) = relate_stories([one], STACK_INDEX)[one.id]
     assert (found.kind, found.vendor) == ("rival", "")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Google Analytics adds a report on assistants", "product"),
+        ("Google Analytics 4 adds a report on assistants", "product"),
+        ("Google opens an office", "none"),
+    ],
+)
+def test_news_write_a_name_without_its_version(title, kind):
+    counter = Product("Google Analytics 4", ("web-analytics",), vendor="Google")
+    index = build_stack_index(Stack(products=(counter,)))
+    one = story(title, vendors=["Google"], category="web-analytics" if kind == "product" else "pr")
+    relations = relate_stories([one], index)[one.id]
+    assert ("product" in {found.kind for found in relations}) == (kind == "product")
