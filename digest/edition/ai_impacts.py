@@ -20,6 +20,7 @@ from digest.edition.claim_subjects import (
 from digest.edition.claims import choose_words
 from digest.edition.disputes import find_contrary_words
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
+from digest.edition.subjects import introduces_addon
 from digest.model.edition import AiImpact, ImpactKind, Sentence
 from digest.model.stack import OUR_RELATIONS, Product
 from digest.model.story import Story
@@ -36,6 +37,7 @@ _COMPANY_EVENTS: frozenset[Event | None] = frozenset(  # of the maker, which may
 _Told = tuple[Story, Subject | None]
 _MAX_IMPACTS = 2  # of a kind and product
 _MAX_LEAD = 600  # characters of a text
+_PLANS_LENGTH = 1500  # characters of a text that say for whom something is
 _PLAN_NAMES = frozenset(
     "free plus pro team teams business enterprise premium starter standard basic essentials edu "
     "education go max growth ultimate advanced".split()
@@ -108,7 +110,8 @@ def _find_challengers(
         if story.id in known or not is_launch or subject is None or story.tags.category != home:
             continue
         is_ours = quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
-        if not is_ours and not lists_several(get_title(story), subject):
+        is_product = not (lists_several(get_title(story), subject) or introduces_addon(story))
+        if not is_ours and is_product:
             found.append((story, quarter.name_product(story) or subject.name))
     return found
 
@@ -117,6 +120,11 @@ def offers(story: Story, subject: Subject | None) -> bool:
     """Return whether a vendor brings out AI in a story."""
     is_release = subject is not None and story.tags.event in RELEASE_EVENTS
     return is_release and subject is not None and is_vendor_claim(story, subject)
+
+
+def _is_offer_of_product(story: Story, subject: Subject | None) -> bool:
+    """Return whether a vendor brings out AI that is no add-on to something else."""
+    return offers(story, subject) and not introduces_addon(story)
 
 
 def _find_own(
@@ -156,7 +164,7 @@ def _find_threats(
         can_replace = relation.kind != "product" and story.tags.event in _TELLING_EVENTS
         if can_replace and _find_replacing(story):
             found.append((story, ""))
-        elif relation.kind in ("rival", "overlap") and offers(story, subject):
+        elif relation.kind in ("rival", "overlap") and _is_offer_of_product(story, subject):
             found.append((story, subject.name if subject else ""))
     return found
 
@@ -200,17 +208,17 @@ def _quote_ai(story: Story) -> Sentence | None:
 def is_in_our_plan(story: Story, product: Product, quote: Sentence | None) -> bool:
     """Return whether words on plans and editions leave the product of ours in.
 
-    "For Plus users" is not for "Acme Enterprise". The quoted sentence decides, else the headline;
-    one that names no plan is for all.
+    "For Plus users" is not for "Acme Enterprise". The quoted sentence decides, where it names a
+    plan, else the headline, else what the reports say first; where none does, it is for all.
     """
     ours = " ".join((product.name, *product.aliases)).casefold()
-    for text in (quote.text if quote else "", get_title(story)):
+    items = [member.item for member in story.items]
+    heads = " . ".join(f"{item.summary} . {item.text[:_PLANS_LENGTH]}" for item in items)
+    for text in (quote.text if quote else "", get_title(story), heads):
         named = {word.casefold() for match in _PLANS.finditer(text) for word in match[0].split()}
         plans = named & _PLAN_NAMES
         if plans:
             return any(re.search(rf"\b{re.escape(plan)}\b", ours) for plan in plans)
-        if text:
-            return True
     return True
 
 

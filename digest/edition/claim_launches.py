@@ -1,7 +1,8 @@
-"""Which claims report one launch: they are one claim, told by several reports."""
+"""Which claims report one launch or study: they are one claim, told by several reports."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from digest.model.edition import Claim
 from digest.model.story import Story
 from digest.text import clean_text
 
+_SHARE = re.compile(r"\d+[.,]\d+(?= ?%)")  # one that is not round
 _ONE_LAUNCH = timedelta(days=3)  # between reports of it
 _SMALL_WORDS = frozenset(
     "a an and are as at be by for from has have in into is it its of on or our out that the their "
@@ -26,16 +28,18 @@ _Pairs = tuple[set[tuple[str, str]], list[set[tuple[str, str]]]]  # of headlines
 
 
 def merge_reports(claims: Sequence[Claim], quarter: QuarterView) -> list[Claim]:
-    """Return the claims, each launch once: by the report that says most, with the others beside it.
+    """Return the claims, each launch and study once: by the report that says most.
 
-    When it can be had is what the most careful report says.
+    The others stand beside it. When a thing can be had is what the most careful report says.
     """
     stories = {story.id: story for story in quarter.stories}
     pairs = {
         claim.story.id: _read_pairs(stories[claim.story.id], claim.subject) for claim in claims
     }
 
-    def is_one_launch(claim: Claim, other: Claim) -> bool:
+    def is_told_twice(claim: Claim, other: Claim) -> bool:
+        if claim.study and other.study:
+            return _share_figures(claim, other)
         is_near = abs(other.story.published - claim.story.published) <= _ONE_LAUNCH
         return (
             is_near
@@ -46,12 +50,26 @@ def merge_reports(claims: Sequence[Claim], quarter: QuarterView) -> list[Claim]:
 
     groups: list[list[Claim]] = []
     for claim in claims:
-        group = next((group for group in groups if is_one_launch(claim, group[0])), None)
+        group = next((group for group in groups if is_told_twice(claim, group[0])), None)
         if group is None:
             groups.append([claim])
         else:
             group.append(claim)
     return [_merge_claims(group) for group in groups]
+
+
+def _share_figures(claim: Claim, other: Claim) -> bool:
+    """Return whether two studies were made on the same number of things and found the same share.
+
+    So they are one data set, whoever writes of it.
+    """
+    if not claim.data_size or claim.data_size != other.data_size:
+        return False
+    shares = (
+        {share for point in one.points.values() for share in _SHARE.findall(point.text)}
+        for one in (claim, other)
+    )
+    return not set.isdisjoint(*shares)
 
 
 def _merge_claims(claims: Sequence[Claim]) -> Claim:

@@ -190,10 +190,13 @@ def _settle_availability(
 ) -> tuple[ClaimAvailability | None, Sentence | None]:
     """Return when a thing can be had and the words that say so, which `points` get alone.
 
-    What a vendor only says of its AI is nothing that becomes available.
+    What a vendor only says of its AI is nothing that becomes available, and what has a result
+    already is not only announced.
     """
     found = (None, None) if is_said(story, subject) else find_availability(story, points, subject)
     points.pop("availability", None)
+    if found[0] == "announced" and "result" in points:
+        found = (None, None)
     if found[1]:
         points["availability"] = found[1]
     return found

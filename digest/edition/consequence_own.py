@@ -180,7 +180,8 @@ class OwnCase(Case):
     def _explain_past_date(self, dated: StoryDate, product: str) -> TranslatableText | None:
         """Say since when a change that binds holds, or comes to one after the other."""
         fact = dated.fact
-        if fact.role != "effective" or fact.day != fact.last or not fact.binding:
+        binds = fact.binding or self.tells("requirement")
+        if fact.role != "effective" or fact.day != fact.last or not binds:
             return None
         text = {
             (False, False): N_(

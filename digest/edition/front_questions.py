@@ -24,6 +24,7 @@ from digest.edition.phrases import (
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import get_cost_key
+from digest.edition.stack.promises import find_promise_reports
 from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched
@@ -285,9 +286,18 @@ def _explain_contract(
         if is_late and is_promise_watched(promise, quarter):
             text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
         elif is_late:  # nobody looked
-            text = N_("“%(what)s” was due on %(day)s; no source of %(vendor)s is read: ask it.")
-            values["vendor"] = promise.vendor
+            text = N_("“%(what)s” was due on %(day)s: has it come?")
         facts.append(TranslatableText(text, **values))
+        facts += [
+            TranslatableText(
+                N_("“%(title)s” (%(source)s, a comment).")
+                if ref.event == "opinion"
+                else N_("“%(title)s” (%(source)s)."),
+                title=truncate_text(ref.title, MAX_TITLE),
+                source=ref.source,
+            )
+            for ref in find_promise_reports(promise, quarter)[:1]
+        ]
     is_short = len(facts) == 1
     if seats := find_unused_seats(product):
         facts.append(seats)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from digest.edition.acts import find_due_day, read_act
 from digest.edition.briefs import is_new_product
+from digest.edition.claim_points import has_name
 from digest.edition.quarter import QuarterView, Summarizer
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES
+from digest.text import clean_text
 
+_HEAD_LENGTH = 600  # characters of a text that are about what its headline is about
 _ORDER = {slug: place for place, slug in enumerate(CATEGORIES)}
 
 
@@ -36,7 +39,34 @@ def build_register(
         )
         for rank, story in enumerate((*quarter.stories, *quarter.doubtful), 1)
     ]
+    texts = {story.id: _join_heads(story) for story in (*quarter.stories, *quarter.doubtful)}
+    rows = [replace(row, withdrawn_by=_find_withdrawal(row, rows, texts)) for row in rows]
     return tuple(sorted(rows, key=_get_place))
+
+
+def _find_withdrawal(
+    row: RegisterRow, rows: Sequence[RegisterRow], texts: Mapping[str, str]
+) -> str | None:
+    """Return the id of the first later story in which a new product's maker withdraws it."""
+    if not row.new_product or row.subject in ("", row.vendor):
+        return None
+    found = [
+        other
+        for other in rows
+        if other.act == "withdrawn"
+        and other.vendor == row.vendor
+        and other.published > row.published
+        and has_name(texts[other.story], row.subject)
+    ]
+    return min(found, key=lambda other: other.published).story if found else None
+
+
+def _join_heads(story: Story) -> str:
+    """Return what a story's reports say first."""
+    return "\n".join(
+        clean_text(f"{item.title}\n{item.summary}\n{item.text[:_HEAD_LENGTH]}")
+        for item in (member.item for member in story.items)
+    )
 
 
 def _build_row(

@@ -32,7 +32,11 @@ from digest.edition.story_dates import (
     find_story_dates,
     read_stated_dates,
 )
-from digest.edition.subjects import find_subject_relations, find_touched_products
+from digest.edition.subjects import (
+    find_named_products,
+    find_subject_relations,
+    find_touched_products,
+)
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import RULE_KINDS, RuleEntry, RuleKind, Sentence
 from digest.model.stack import Product
@@ -40,6 +44,7 @@ from digest.model.story import Story
 from digest.text import clean_text, split_sentences
 
 _MAX_RULES = 24
+_LAW = "governance-privacy"  # the category of law itself
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
 _MAX_QUOTE = 300  # characters
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
@@ -75,9 +80,11 @@ class _LawDay:
 def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleEntry, ...]:
     """Return the rules of the quarter's relevant stories by kind, in each the best story first.
 
+    A case that concerns a maker of ours is among them, even where it may be no news of the field.
     `held` are all stories of the quarter, the irrelevant ones too: they may name a rule's day.
     """
     found = [(kind, story) for story in quarter.stories if (kind := classify_rule(story))]
+    found += [("pending", one) for one in quarter.doubtful if classify_rule(one) == "pending"]
     list_law_days = cache(lambda: _list_law_days(held or quarter.stories))
     entries = [
         _build_entry(kind, story, quarter, list_law_days) for kind, story in found[:_MAX_RULES]
@@ -118,7 +125,7 @@ def find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...
     }
     about = {story.tags.category, *story.tags.also}
     if not named and not story.tags.vendors:  # it is made for all
-        uses_ai = story.tags.ai in AI_IN_USE and "governance-privacy" in about
+        uses_ai = story.tags.ai in AI_IN_USE and _LAW in about
         named = {
             product.name
             for product in quarter.stack.products
@@ -150,7 +157,7 @@ def _build_entry(
         dated_by=day.quote if day else None,
         binds=() if kind == "advice" else _find_bound(kind, story, products),
         duty=duty if duty and len(duty.text) <= _MAX_QUOTE and kind != "pending" else None,
-        category=story.tags.category if story.tags.is_certain("category") else None,
+        category=_choose_category(story),
         products=tuple(product.name for product in products),
         owner=find_common_owner(products),
         follows=_explain(kind, story, products, quarter),
@@ -161,6 +168,14 @@ def _build_entry(
         points=list_counted_points(story),
         ai_in_use=kind != "platform" and _rests_on_ai(story, products, quarter),
     )
+
+
+def _choose_category(story: Story) -> str | None:
+    """Return the category that a rule touches; that of law itself only where it has no other."""
+    tags = story.tags
+    if not tags.is_certain("category"):
+        return None
+    return next(iter(tags.also), _LAW) if tags.category == _LAW else tags.category
 
 
 # ---------------------------------------------------------------- from when
@@ -263,6 +278,9 @@ def _find_products(kind: RuleKind, story: Story, quarter: QuarterView) -> tuple[
         return touched
     if kind == "advice":
         return ()
+    if kind == "pending":  # of a case against its maker a product feels nothing yet
+        titles = "\n".join(member.item.title for member in story.items)
+        return find_named_products(titles, touched)
     names = {*find_affected_products(quarter, story), *(product.name for product in touched)}
     products = quarter.stack.products
     return tuple(product for product in products if product.name in names)

@@ -11,6 +11,11 @@ from digest.model.story import Story
 from digest.model.tags import Event
 
 _ADDONS = r"plug-?ins?|add-?ons?|extensions?|themes?|modules?|connectors?|Erweiterung(?:en)?"
+_IS_ADDON = re.compile(
+    r"\b(?:is|it['’]s|as|introduc\w+|launch\w+|releas\w+) (?:an?|the|its|new) "
+    r"(?:[\w-]+ ){0,3}(?:plug-?in|add-?on|extension)\b",
+    re.IGNORECASE,
+)
 # What happens to a company, and so to all that it makes.
 COMPANY_EVENTS: frozenset[Event] = frozenset(("acquisition", "shutdown", "people"))
 
@@ -112,6 +117,11 @@ def is_about_addon(story: Story, product: str) -> bool:
         re.IGNORECASE,
     )
     return all(pattern.search(member.item.title) for member in story.items)
+
+
+def introduces_addon(story: Story) -> bool:
+    """Return whether a story calls what it tells of an add-on: it extends another product."""
+    return _IS_ADDON.search(_join_texts(story)) is not None
 
 
 def _join_texts(story: Story) -> str:

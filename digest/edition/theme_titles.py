@@ -19,7 +19,7 @@ from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
 
 MIN_STUDIES = 2  # that make a theme one of findings
-_MAX_FINDING = 85  # characters of a headline in a title
+_MAX_FINDING = 90  # characters of a headline in a title
 _MIN_TITLE_SCORE = 3  # of a headline with a figure and what happened
 _VERB_SCORE = 2  # of one that says what happened
 

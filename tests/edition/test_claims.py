@@ -449,6 +449,20 @@ def test_who_launches_something_without_ai_challenges_a_product() -> None:
     ]
 
 
+@pytest.mark.parametrize("event", ["launch", "update"])
+def test_an_add_on_to_something_else_is_no_rival(event: str) -> None:
+    """Neither by what the rival brings out nor by its launch alone."""
+    addon = launch(
+        "Dax Notes is an advanced browser extension that keeps what assistants answer.",
+        title="Dax opens Dax Notes",
+        vendors=["Dax"],
+        category="seo",
+        event=event,
+    )
+    rival = Relation("rival", ("Bolide",), "Dax", "seo")
+    assert find_ai_impacts(view(addon, Dax=rival)) == ()
+
+
 @pytest.mark.parametrize(
     ("words", "adds"),
     [
@@ -464,6 +478,50 @@ def test_what_other_plans_get_adds_nothing(words: str, *, adds: bool) -> None:
     relation = Relation("product", ("Acme Enterprise",), "Acme", "crm")
     quarter = replace(view(one, Acme=relation), stack=stack)
     assert bool(find_ai_impacts(quarter)) == adds
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "adds"),
+    [
+        ("Acme adds Envoy for free users", "", False),
+        ("Acme adds Envoy", "Plus plans have it from today.", False),
+        ("Acme adds Envoy", "Plus and Enterprise plans have it from today.", True),
+    ],
+)
+def test_a_headline_or_a_report_names_the_plans(title: str, summary: str, *, adds: bool) -> None:
+    """Where the quoted sentence names none."""
+    stack = Stack(products=(Product("Acme Enterprise", ("crm",), vendor="Acme"),))
+    one = launch(f"Acme lets Envoy write letters. {summary}", title=title, category="crm")
+    relation = Relation("product", ("Acme Enterprise",), "Acme", "crm")
+    assert bool(find_ai_impacts(replace(view(one, Acme=relation), stack=stack))) == adds
+
+
+def test_two_reports_of_one_data_set_are_one_study() -> None:
+    """As many things and the same share that is not round; a round one proves nothing."""
+    first, second, third = (
+        launch(words, title=title, event="research", category="seo", ai="core", source=source)
+        for title, source, words in (
+            ("AI visibility: a study", "Acme Blog",
+             "Only 15.2% of the 1,094 categories we analyzed had one owner in AI answers."),
+            ("AI demand has no owner", "The Post",
+             "Kit's data across 1,094 categories shows that only 15.2% have an owner in AI."),
+            ("AI reads pages", "The Paper",
+             "A study of 1,094 categories shows that 15% are read by AI."),
+        )
+    )  # fmt: skip
+    found = build_claims(view(first, second, third))
+    assert [(one.story.title, [ref.title for ref in one.reports]) for one in found] == [
+        ("AI visibility: a study", ["AI demand has no owner"]),
+        ("AI reads pages", []),
+    ]
+
+
+def test_what_has_a_result_is_not_only_announced() -> None:
+    points = (("result", "Acme cites an average 8% increase in sales from Envoy."),)
+    said = "Acme will launch Envoy in more places later this year."
+    one = launch(f"{said} {points[0][1]}", title="Acme opens Envoy", points=points)
+    (claim,) = build_claims(view(one))
+    assert (claim.availability, "result" in claim.points) == (None, True)
 
 
 def test_other_news_of_the_maker_may_speak_of_its_ai() -> None:

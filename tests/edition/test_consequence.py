@@ -153,6 +153,19 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         "We run Cirrus Ads (goal: Cut the cost per lead): check whether we meet this requirement.",
     ),
     (
+        {
+            "title": "A key becomes a requirement for Cirrus Ads",
+            "vendors": ["Cirrus"],
+            "summary": "These updates start rolling out from August 5, 2026, for all users.",
+            "day": "2026-07-27",
+        },
+        "Cirrus",
+        (
+            "We run Cirrus Ads (goal: Cut the cost per lead): this was to begin rolling out on "
+            "5 August 2026; check whether it has reached us."
+        ),
+    ),
+    (
         {"title": "Acme's chief executive steps down", "event": "people", "vendors": ["Acme"]},
         "Acme's maker",
         ("We run Acme (96,000 EUR a year): ask who answers for our account and its roadmap before "

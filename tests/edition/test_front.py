@@ -194,13 +194,24 @@ def test_a_late_promise_speaks_against_a_renewal() -> None:
     )
     (decision,) = make_front(DEAL, products=(DESK,), promises=promises).decisions
     assert decision.reason.endswith(
-        "“A fixed price for two years” was due on 1 September 2026; no source of Acme is read: "
-        "ask it."
+        "“A fixed price for two years” was due on 1 September 2026: has it come?"
     )
     assert "Kept" not in decision.reason
     assert "no promise" not in decision.reason
     (decision,) = make_front(DEAL, products=(DESK,), promises=promises, sources=("Acme",)).decisions
     assert "for 1 September 2026 is not recorded as kept: “A fixed price" in decision.reason
+
+
+def test_what_was_told_of_a_late_promises_product_stands_beside_it() -> None:
+    promise = Promise(
+        "Acme", "Deskmate answers all letters", promised=date(2026, 3, 1), by=date(2026, 6, 30)
+    )
+    told = story("Few companies use Deskmate", event="opinion", vendors=["Acme"])
+    (decision,) = make_front(told, products=(DESK,), promises=(promise,)).decisions
+    assert decision.reason == (
+        "“Deskmate answers all letters” was due on 30 June 2026: has it come? “Few companies use "
+        "Deskmate” (The Paper, a comment)."
+    )
 
 
 def test_a_renewal_is_weighed_by_seats_and_by_what_is_promised_until_its_notice() -> None:

@@ -67,3 +67,28 @@ def test_the_title_stays_as_it_was_published():
     one = story("Fernway opens (2 minute read) via @paper")
     (row,) = build(one)
     assert row.title == "Fernway opens (2 minute read) via @paper"
+
+
+def test_a_new_product_that_is_withdrawn_says_by_which_story():
+    """A later one of its maker that names it; another's, an earlier one and a namesake are none."""
+    new = story("Introducing Lantern", event="launch", vendors=["Fernway"], day="2026-07-07")
+    gone = story(
+        "Fernway pulls its picture feature",
+        event="shutdown",
+        vendors=["Fernway"],
+        summary="Fernway's Lantern let people alter pictures.",
+        day="2026-07-13",
+    )
+    others = [
+        story("Orla ends Lantern", event="shutdown", vendors=["Orla"], day="2026-07-14"),
+        story("Fernway ends its Lantern test", event="shutdown", vendors=["Fernway"],
+              day="2026-07-01"),
+        story("Fernway ends Lanternfish", event="shutdown", vendors=["Fernway"], day="2026-07-15"),
+    ]  # fmt: skip
+
+    def find(*stories: Story) -> str | None:
+        rows = build(*stories, find_product=lambda one: "Lantern" if one is new else "")
+        return next(row.withdrawn_by for row in rows if row.story == new.id)
+
+    assert find(new, *others) is None
+    assert find(new, *others, gone) == gone.id

@@ -334,3 +334,14 @@ def test_a_day_that_was_only_announced_proves_no_force(day: str, kind: str, fore
     law = rule("Parliament passes the Labels Act", "It applies from 10 August 2026.", day=day)
     (entry,) = build_rules(see(law))
     assert (entry.kind, entry.forecast) == (kind, forecast)
+
+
+def test_a_case_against_a_maker_of_ours_touches_no_product_yet():
+    """It is told though it may be no news of the field; what is no case then is left out."""
+    desk = Product("Desk", ("crm",), vendor="Acme")
+    case = story("Mira sues Acme", event="regulation", vendors=["Mira", "Acme"])
+    law = story("Law on desks at Acme printed", event="regulation", vendors=["Acme"])
+    related = dict.fromkeys([case.id, law.id], (Relation("vendor", ("Desk",), "Acme", "crm"),))
+    quarter = replace(see(), stack=Stack((desk,)), relations=related, doubtful=(case, law))
+    (entry,) = build_rules(quarter)
+    assert (entry.kind, entry.binds, entry.products) == ("pending", ("Mira", "Acme"), ())

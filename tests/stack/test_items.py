@@ -14,8 +14,8 @@ from digest.edition.stack.basis import AgendaBasis
 from digest.edition.stack.gaps import list_gap_items
 from digest.edition.stack.goals import list_strategy_items
 from digest.edition.stack.open_items import list_open_items
+from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.usage import list_usage_items
-from digest.edition.stack.view import build_stack_view
 from digest.i18n import TranslatableText
 from digest.model.edition import AgendaItem, CoverageRow, FrontDecision, RuleRow, Sentence
 from digest.model.stack import (
@@ -77,10 +77,10 @@ def test_a_goal_is_weighed_by_what_speaks_for_and_against_it() -> None:
     assert first.what == "Keep the plan for “Win back customers” as it is?"
     assert (first.owner, first.proposed) == ("", "Ines")
     assert first.why == (
-        "For: “Bolt adds a button to Sender” · "
+        "no figure of it in the stack file · For: “Bolt adds a button to Sender” · "
         "To weigh: “Bolt requires a new key”, which its users must follow"
     )
-    assert [fact.story for fact in first.facts] == [news.id, forced.id]
+    assert [fact.story for fact in first.facts] == [None, news.id, forced.id]
     assert policy.what == "Write down a policy on AI at work."
 
 
@@ -93,7 +93,7 @@ def test_what_speaks_of_a_goals_own_words_is_weighed_first() -> None:
         Stack((SENDER,), (GOAL,)), key, buyers, relations=dict.fromkeys([key.id, buyers.id], ours)
     )
     first, *_ = list_strategy_items(quarter, AgendaBasis())
-    assert [fact.story for fact in first.facts] == [buyers.id]
+    assert [fact.story for fact in first.facts] == [None, buyers.id]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_only_what_serves_a_goal_first_is_weighed(
     related = {news.id: (Relation(kind, (product.name,), "Bolt"),)}
     quarter = view(Stack((product,), (GOAL,)), news, relations=related)
     first, *_ = list_strategy_items(quarter, AgendaBasis())
-    assert first.why == why
+    assert first.why == f"no figure of it in the stack file · {why}"
 
 
 def test_a_goal_is_told_with_how_it_stands() -> None:
@@ -149,8 +149,10 @@ def test_a_goal_is_told_with_how_it_stands() -> None:
 def test_a_goal_that_nothing_touches_is_told_so() -> None:
     served = view(Stack((SENDER,), (Goal("Win back customers", ("email-marketing",)),)))
     first, *_ = list_strategy_items(served, AgendaBasis())
-    assert first.why == "The quarter brought nothing for or against it."
-    assert first.facts == ()
+    assert [str(fact.text) for fact in first.facts] == [
+        "no figure of it in the stack file",
+        "The quarter brought nothing for or against it.",
+    ]
 
 
 def test_what_many_own_is_each_owners() -> None:
@@ -169,7 +171,7 @@ def test_what_the_file_does_not_measure_is_named() -> None:
     ]
     assert found[1][1] == (
         "No number of users in the stack file: Desk. "
-        "No usage figure or performance measure in the stack file: Desk."
+        "No figure of their use or yield in the stack file: Desk."
     )
 
 
@@ -220,8 +222,7 @@ def test_a_trial_is_bought_or_ended() -> None:
 def test_the_work_of_what_retires_goes_to_what_serves_the_same() -> None:
     """Its notice is asked with it, once, and not where page one asks for it."""
     quarter = view(Stack((SENDER, OLD)))
-    stack = build_stack_view(quarter)
-    succession, *_ = list_gap_items(quarter, stack, AgendaBasis())
+    succession, *_ = list_gap_items(quarter, AgendaBasis())
     assert succession.what == "Move the work of Oldmail to Sender, and give notice as planned?"
     asked = FrontDecision(
         question=TranslatableText("Give notice?"),
@@ -229,7 +230,7 @@ def test_the_work_of_what_retires_goes_to_what_serves_the_same() -> None:
         products=("Oldmail",),
     )
     basis = AgendaBasis(decisions=(asked,))
-    succession, *_ = list_gap_items(quarter, stack, basis)
+    succession, *_ = list_gap_items(quarter, basis)
     assert succession.what == "Move the work of Oldmail to Sender?"
     assert [one.what for one in list_open_items(quarter, (), basis)] == [
         "Renew Sender, or give notice?"
@@ -240,11 +241,40 @@ def test_ai_that_is_left_aside_is_asked_about() -> None:
     news = story("Bolt adds AI", ai="core")
     related = {news.id: (Relation("product", ("Sender",), "Bolt"),)}
     quarter = view(Stack((SENDER,)), news, relations=related)
-    (item,) = list_gap_items(quarter, build_stack_view(quarter), AgendaBasis())
+    (item,) = list_gap_items(quarter, AgendaBasis())
     assert item.what == "Use the AI of what we run, or leave it off?"
     assert "no use of AI in Sender" in item.why
     using = view(Stack((replace(SENDER, ai=ProductAi(used=True)),)), news, relations=related)
-    assert list_gap_items(using, build_stack_view(using), AgendaBasis()) == ()
+    assert list_gap_items(using, AgendaBasis()) == ()
+
+
+def test_products_that_do_the_same_work_are_asked_about_the_dearest_first() -> None:
+    """One serves mainly what another serves, too; side work in common and what retires is none."""
+    journeys = replace(SENDER, name="Journeys", categories=("crm", "email-marketing"))
+    shop = Product("Shop", ("cms-web-experience", "content-marketing"), cost=Money(9000, "EUR"))
+    pages = Product("Pages", ("cms-web-experience",), cost=Money(1000, "EUR"))
+    writer = Product("Writer", ("ai-platforms", "content-marketing"))
+    products = (shop, pages, writer, SENDER, journeys, OLD)
+    found = [
+        item for item in list_gap_items(view(Stack(products)), AgendaBasis()) if "Keep" in item.what
+    ]
+    assert [(item.what, item.owner) for item in found] == [
+        ("Keep both Sender and Journeys?", "Ines"),
+        ("Keep both Shop and Pages?", ""),
+    ]
+    assert found[0].why == (
+        "Both serve Email Marketing; together they cost 40,000 EUR a year. Sender is under "
+        "contract to 31 December 2026. Journeys is under contract to 31 December 2026."
+    )
+    third = replace(SENDER, name="Third", cost=None)
+    (item, _) = [
+        item
+        for item in list_gap_items(view(Stack((*products, third))), AgendaBasis())
+        if "Keep" in item.what
+    ]
+    assert item.what == "Keep all of Sender, Journeys and Third?"
+    assert item.why.startswith("All serve Email Marketing; together they cost 40,000 EUR a year.")
+    assert list_overlapping(OLD, products) == list_overlapping(writer, products) == ()
 
 
 def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
@@ -288,9 +318,8 @@ def test_what_page_one_decides_is_not_asked_in_other_words() -> None:
         reason=TranslatableText("Now."),
         products=("Sender",),
     )
-    stack = build_stack_view(quarter)
-    assert len(list_gap_items(quarter, stack, AgendaBasis())) == 1
-    assert list_gap_items(quarter, stack, AgendaBasis(decisions=(asked,))) == ()
+    assert len(list_gap_items(quarter, AgendaBasis())) == 1
+    assert list_gap_items(quarter, AgendaBasis(decisions=(asked,))) == ()
     assert list_open_items(quarter, (), AgendaBasis(decisions=(asked,))) == ()
 
 
@@ -311,5 +340,5 @@ def test_what_is_no_rival_to_compare_with(title: str, others: tuple[Product, ...
     launch = story(title, event="launch", category="email-marketing")
     related = {launch.id: (Relation("rival", ("Sender",), "Mira"),)}
     quarter = view(Stack((SENDER, *others)), launch, relations=related)
-    found = list_gap_items(quarter, build_stack_view(quarter), AgendaBasis())
+    found = list_gap_items(quarter, AgendaBasis())
     assert not [item for item in found if item.what.startswith("Compare")]

@@ -77,7 +77,7 @@ def build_agenda(
         for story in rules[:_MAX_RULES]
     )
     strategy, usage = list_strategy_items(quarter, basis), list_usage_items(quarter)
-    gaps = list_gap_items(quarter, view, basis)
+    gaps = list_gap_items(quarter, basis)
     room = MAX_ITEMS - len(strategy) - len(usage) - len(gaps)
     points = tuple(_describe_usage(quarter, view.spend))[:_MAX_POINTS]
     return Agenda(

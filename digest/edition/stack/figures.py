@@ -13,6 +13,7 @@ from datetime import date
 
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.model.edition import (
+    UNDECIDED_RULES,
     EarlierFigures,
     MeasureBefore,
     ProductRow,
@@ -139,4 +140,6 @@ def _find_policy_rules(quarter: QuarterView, rules: Sequence[RuleEntry]) -> tupl
         is_sure = tags is not None and tags.ai in AI_IN_USE and tags.is_certain("ai")
         return entry.subject == "AI law" or entry.ai_in_use or is_sure
 
-    return tuple(entry.story for entry in rules if entry.kind != "advice" and is_about_ai(entry))
+    return tuple(
+        entry.story for entry in rules if entry.kind not in UNDECIDED_RULES and is_about_ai(entry)
+    )

@@ -11,26 +11,25 @@ from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_c
 from digest.edition.stack.basis import MAX_OF_KIND, AgendaBasis
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import get_cost_key, sum_costs
+from digest.edition.stack.overlaps import Overlap, find_overlaps
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import AgendaItem, StackView
+from digest.model.edition import AgendaItem
 from digest.model.stack import OUR_RELATIONS, Product
 from digest.model.story import Story
 from digest.text import truncate_text
 
-_MAX_GAPS = 4
+_MAX_GAPS = 5
 _MAX_UNUSED = 6  # products that are named for want of a use of AI
 
 
-def list_gap_items(
-    quarter: QuarterView, view: StackView, basis: AgendaBasis
-) -> tuple[AgendaItem, ...]:
+def list_gap_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[AgendaItem, ...]:
     """Return categories of goals without a product, what retires, rivals, AI unused, overlaps."""
     items = [
         *_list_gaps(quarter),
         *_list_successions(quarter, basis),
         *_list_challengers(quarter, basis),
         *_list_unused_ai(quarter),
-        *_list_overlaps(view),
+        *_list_overlaps(quarter),
     ]
     return tuple(items[:_MAX_GAPS])
 
@@ -43,7 +42,11 @@ def _list_gaps(quarter: QuarterView) -> Iterator[AgendaItem]:
         if relation.kind == "gap" and relation.category
     )
     for (slug, goal), _ in sorted(gaps.items(), key=lambda row: (-row[1], row[0]))[:MAX_OF_KIND]:
-        told = [story for story in quarter.stories if story.tags.category == slug]
+        told = [
+            story
+            for story in (*quarter.stories, *quarter.doubtful)  # as the register counts them
+            if story.tags.category == slug and story.tags.is_certain("category")
+        ]
         new = sum(quarter.make_ref(story).event in RELEASE_EVENTS for story in told)
         text = N_("We run nothing there that stays; stories this quarter: %(count)s.")
         if new:
@@ -164,33 +167,40 @@ def _list_unused_ai(quarter: QuarterView) -> Iterator[AgendaItem]:
     )
 
 
-def _list_overlaps(view: StackView) -> Iterator[AgendaItem]:
-    lines = {line.product.name: line.product for line in view.lines}
-    asked: set[tuple[str, ...]] = set()
-    for line in view.lines:
-        names = tuple(sorted((line.product.name, *line.overlaps)))
-        if not line.overlaps or line.product.status == "retiring" or names in asked:
-            continue
-        asked.add(names)
-        category = get_category_name(line.product.categories[0])
-        text, values = N_("Both serve %(category)s."), dict[str, object](category=category)
-        both = [lines[name] for name in names if name in lines]
-        if money := sum_costs(both):
-            text = N_("Both serve %(category)s; together they cost %(money)s a year.")
+def _list_overlaps(quarter: QuarterView) -> Iterator[AgendaItem]:
+    """Yield the products that do the same work, those that cost most together first."""
+    overlaps = sorted(find_overlaps(quarter.stack.products), key=_get_joint_cost)
+    for overlap in overlaps[:MAX_OF_KIND]:
+        is_pair = len(overlap.products) == 2
+        category = get_category_name(overlap.category)
+        values: dict[str, object] = {"category": category}
+        text = N_("Both serve %(category)s.") if is_pair else N_("All serve %(category)s.")
+        if money := sum_costs(overlap.products):
             values["money"] = money
+            text = N_("All serve %(category)s; together they cost %(money)s a year.")
+            if is_pair:
+                text = N_("Both serve %(category)s; together they cost %(money)s a year.")
         bound = [
             TranslatableText(
                 N_("%(name)s is under contract to %(day)s."), name=one.name, day=one.contract_end
             )
-            for one in both
+            for one in overlap.products
             if one.contract_end
         ]
         yield AgendaItem(
-            what=TranslatableText(N_("Keep both %(names)s?"), names=names),
+            what=TranslatableText(
+                N_("Keep both %(names)s?") if is_pair else N_("Keep all of %(names)s?"),
+                names=list_product_names(overlap.products),
+            ),
             why=join_texts([TranslatableText(text, **values), *bound], " "),
-            owner=find_common_owner(both),
+            owner=find_common_owner(overlap.products),
             section="stack",
         )
+
+
+def _get_joint_cost(overlap: Overlap) -> float:
+    """Return the key that sorts what costs most together first."""
+    return -max((money.amount for money in sum_costs(overlap.products)), default=0.0)
 
 
 def _list_serving(goal_name: str, quarter: QuarterView) -> list[Product]:

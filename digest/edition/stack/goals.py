@@ -95,7 +95,8 @@ def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaI
     against = next(_list_against(goal, serving, quarter, basis), None)
     told = {against.story} if against and against.story else set[str | None]()
     speaks_for = next(_list_for(goal, staying, quarter, told), None)
-    facts = [AgendaFact(stands)] if (stands := _describe_measure(goal)) else []
+    stands = _describe_measure(goal)
+    facts = [AgendaFact(stands or TranslatableText(N_("no figure of it in the stack file")))]
     facts += [
         AgendaFact(TranslatableText(text, fact=fact.text), fact.story, fact.section)
         for text, fact in (
@@ -105,11 +106,11 @@ def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaI
         if fact
     ]
     nothing = TranslatableText(N_("The quarter brought nothing for or against it."))
-    if stands and not (speaks_for or against):
+    if not (speaks_for or against):
         facts.append(AgendaFact(nothing))
     return AgendaItem(
         what=TranslatableText(N_("Keep the plan for “%(goal)s” as it is?"), goal=goal.name),
-        why=join_texts([fact.text for fact in facts] or [nothing], " · "),
+        why=join_texts([fact.text for fact in facts], " · "),
         proposed=propose_owner(staying),
         facts=tuple(facts),
         section="categories",
@@ -261,8 +262,8 @@ def _list_threats(staying: Sequence[Product], quarter: QuarterView) -> Iterator[
     for impact in find_ai_impacts(quarter):
         if impact.kind == "threatens" and impact.product in names:
             title = truncate_text(impact.story.title, MAX_TITLE)
-            text = TranslatableText("“%(title)s”", title=title)
-            yield AgendaFact(text, impact.story.id, "ai-watch")
+            text = N_("“%(title)s”; accounts differ") if impact.against else "“%(title)s”"
+            yield AgendaFact(TranslatableText(text, title=title), impact.story.id, "ai-watch")
 
 
 def _quote_title(story: Story, quarter: QuarterView) -> AgendaFact:

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 
 from digest.edition.consequence_case import tells_of_our_data
 from digest.edition.forced import find_forced_change
 from digest.edition.owners import find_common_owner, propose_owner
-from digest.edition.phrases import MAX_TITLE, cite_headline, fill_text, list_product_names
+from digest.edition.phrases import (
+    MAX_TITLE,
+    cite_headline,
+    fill_text,
+    join_texts,
+    list_product_names,
+)
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.basis import MAX_ITEMS, MAX_OF_KIND, AgendaBasis
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.watch import is_promise_watched
+from digest.edition.story_dates import find_head_dates
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import AgendaItem, RuleRow, Sentence, StoryRef
 from digest.model.stack import OPEN_PROMISES, Product
+from digest.model.story import Story
 from digest.text import truncate_text
 
 _MAX_DUTIES = 3
-_MAX_SENTENCE = 110  # characters of a source's sentence
+_MAX_SENTENCE = 130  # characters of a source's sentence
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-z]{2,8}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}\b")
 _DATED = ("effective", "deadline", "ends")
 
@@ -175,12 +183,25 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
             text = N_("Who checks what “%(title)s” changes for us?")
         yield AgendaItem(
             what=TranslatableText(text, title=truncate_text(ref.title, MAX_TITLE)),
-            why=_cite_sentence(ref, basis.summaries.get(story.id, ()), touched),
+            why=join_texts(
+                [
+                    _cite_sentence(ref, basis.summaries.get(story.id, ()), touched),
+                    *_tell_start(story, days),
+                ],
+                " ",
+            ),
             owner=owner,
             due=days.get(story.id),
             section="categories",
             story=story.id,
         )
+
+
+def _tell_start(story: Story, days: Mapping[str, date]) -> Iterator[TranslatableText]:
+    """Yield from when a change holds, where the calendar does not have its day."""
+    starts = [dated.fact for dated in find_head_dates(story) if dated.fact.role == "effective"]
+    if story.id not in days and starts and starts[0].day == starts[0].last:
+        yield TranslatableText(N_("From %(day)s."), day=starts[0].day)
 
 
 def _cite_sentence(

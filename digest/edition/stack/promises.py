@@ -19,7 +19,7 @@ from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.stack.questions import iter_vendor_questions
 from digest.edition.stack.vendors import build_vendor_rows
 from digest.edition.stack.watch import is_promise_watched
-from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding
+from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, StoryRef
 from digest.model.stack import OPEN_PROMISES, Promise
 from digest.model.story import Story
 from digest.text import clean_text, is_issue_title, join_lines, split_sentences
@@ -69,6 +69,12 @@ def build_promise_rows(quarter: QuarterView) -> tuple[PromiseRow, ...]:
     return tuple(
         _build_promise_row(promise, quarter, stories) for promise in quarter.stack.promises
     )
+
+
+def find_promise_reports(promise: Promise, quarter: QuarterView) -> tuple[StoryRef, ...]:
+    """Return what was told of a promised product that neither keeps nor breaks the promise."""
+    stories = [*quarter.stories, *quarter.doubtful]
+    return _build_promise_row(promise, quarter, stories).told
 
 
 def _build_promise_row(

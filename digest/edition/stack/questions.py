@@ -72,7 +72,10 @@ def iter_vendor_questions(
 
     for vendor in sorted(products, key=get_sort_key):
         names = tuple(product.name for product in products[vendor])
-        about = quarter.find_related(names, "product", "vendor")
+        about = [
+            *quarter.find_related(names, "product", "vendor"),
+            *_find_doubtful_incidents(names, quarter),
+        ]
         theirs = [row for row in rows if row.promise.vendor.casefold() == vendor.casefold()]
         questions = [
             *_ask_about_promises(theirs),
@@ -91,6 +94,20 @@ def iter_vendor_questions(
                 questions.append(TranslatableText(text, product=product.name))
         if questions:
             yield VendorQuestions(vendor, names, tuple(dict.fromkeys(questions))[:_MAX_QUESTIONS])
+
+
+def _find_doubtful_incidents(names: Collection[str], quarter: QuarterView) -> list[Story]:
+    """Return the sure incidents at the maker of products that may be no news of the field."""
+    return [
+        story
+        for story in quarter.doubtful
+        if story.tags.event == "incident"
+        and story.tags.is_certain("event")
+        and any(
+            relation.kind in OUR_RELATIONS and not set(relation.products).isdisjoint(names)
+            for relation in quarter.get_relations(story)
+        )
+    ]
 
 
 def _drop_repeated(questions: Iterable[TranslatableText | None]) -> Iterator[TranslatableText]:
@@ -129,6 +146,8 @@ def ask_about_story(
     if changes_terms(story, relation) or (event == "incident" and is_ours):
         if with_cost and event == "pricing" and product.cost and product.cost.amount:
             return TranslatableText(_PRICED_QUESTION, cost=product.cost, **values)
+        return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
+    if event == "incident" and relation.kind == "vendor" and story.tags.is_certain("event"):
         return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
     if relation.kind == "product" and tells_of_our_data(story):
         return TranslatableText(_DATA_QUESTION, **values)

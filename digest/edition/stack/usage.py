@@ -115,6 +115,10 @@ def _describe_seats(product: Product, name: str) -> TranslatableText:
             "money": replace(product.cost, amount=cost),
         }
     said = TranslatableText(text, **values)
+    idle = used - product.usage.active if product.usage.active is not None else 0
+    if name and idle > 0:
+        more = TranslatableText(N_("%(idle)s more not active."), idle=idle)
+        said = join_texts([said, more], " ")
     return TranslatableText("%(name)s: %(said)s", name=name, said=said) if name else said
 
 
@@ -146,7 +150,7 @@ def _describe_unmeasured(silent: Sequence[Product]) -> TranslatableText:
         said.append(TranslatableText(text, facts=list_product_names(no_users)))
     if no_measure:
         names = list_product_names(sorted(no_measure, key=get_cost_key), _MAX_UNMEASURED)
-        text = N_("No usage figure or performance measure in the stack file: %(facts)s.")
+        text = N_("No figure of their use or yield in the stack file: %(facts)s.")
         said.append(TranslatableText(text, facts=names))
     return join_texts(said, " ")
 

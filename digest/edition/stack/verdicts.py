@@ -6,8 +6,8 @@ act    an incident of the product itself is told; or a notice falls due before t
        one; or its terms change, or a change is forced on its users, and two publishers, the vendor
        or an authority itself say so
 ask    terms change or a change is forced and one publisher says so, a promise is late, a claim
-       lacks proof, a notice falls due within two quarters, or the file does not say on what data
-       its AI works
+       lacks proof, a notice falls due within two quarters, the file does not say on what data its
+       AI works, or another product does the same work
 try    it is on trial, or its vendor's new AI comes with proof
 watch  the rest
 """
@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.duties import forces_change
+from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
 from digest.edition.subjects import find_touched_products, is_about_addon
 from digest.i18n import N_, TranslatableText
@@ -77,6 +78,8 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
         yield "ask", N_("whether to renew: notice within two quarters")
     if product.ai.used and not product.ai.data:
         yield "ask", N_("on whose data its AI works")
+    if list_overlapping(product, quarter.stack.products):
+        yield "ask", N_("whether we need it beside what does the same work")
 
 
 def find_own_incidents(quarter: QuarterView) -> tuple[tuple[Product, Story], ...]:

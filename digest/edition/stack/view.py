@@ -13,6 +13,7 @@ from digest.edition.ai_uses import find_ai_uses
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
+from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import is_well_sourced
 from digest.edition.stack.verdicts import is_own_incident, judge_product
 from digest.edition.stack.watch import count_read_sources, find_own_sources, list_names
@@ -111,7 +112,6 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
     market = quarter.find_related([product.name], "rival", "overlap")
     health = {story.id for story in (*about, *vendor) if story.tags.event in _HEALTH_EVENTS}
     notice, end = product.notice_by, product.contract_end
-    category = get_primary_category(product)
     told = _choose_told(product, about, vendor, quarter)
     verdict, reason = judge_product(product, told, quarter)
     told += _find_doubtful(product, quarter)
@@ -128,14 +128,7 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
         ai_stories=sum(story.tags.ai in AI_IN_USE for story in (*about, *vendor)),
         notice_by=notice if notice and notice >= quarter.today else None,
         ends=end if end and end >= quarter.today else None,
-        overlaps=tuple(
-            other.name
-            for other in quarter.stack.products
-            if other is not product
-            and category
-            and get_primary_category(other) == category
-            and other.status != "retiring"
-        ),
+        overlaps=list_overlapping(product, quarter.stack.products),
         happened=quarter.make_ref(told[0]) if told else None,
         of_maker=bool(told) and told[0] not in about and product.vendor_or_name != product.name,
         watched_by=find_own_sources(list_names(product), quarter.coverage),

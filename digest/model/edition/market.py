@@ -103,6 +103,7 @@ class RegisterRow:
     parties: tuple[str, ...] = ()  # who acts: vendors, and who publishes it of itself
     act: Act | None = None  # what happened to the product; None where it is not sure
     due: date | None = None  # when what it announces is to come
+    withdrawn_by: str | None = None  # the id of a later story that tells that the product is gone
 
 
 @dataclass(frozen=True, slots=True)
