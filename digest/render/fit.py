@@ -23,6 +23,7 @@ MANY_POINTERS, _LEAST_POINTERS = 4, 1
 MANY_NEWS, _LEAST_NEWS = 12, 3
 MANY_CLAIMS, _LEAST_CLAIMS = 30, 3
 _USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
+_LEAST_SHARE = 0.2
 _MIN_ROOM = 0.1  # of a page: for less nothing is laid out anew
 
 
@@ -51,6 +52,7 @@ class PaperChoice:
     claims: int = MANY_CLAIMS  # in words alone, of vendors that are not the company's own
     details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # the picture, whose verdicts the stack's table says, too
+    room_share: float = _USABLE_SHARE  # of the free room that may be filled again
     restored: bool = False  # what was dropped too much has come back
     grown: bool = False  # the register has taken the room that was left
 
@@ -67,12 +69,15 @@ def refine_choice(
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
     most of what points to other pages and the picture of what feeds what, then stories in `order`,
     then unproven claims of vendors that are not the company's own, figures of use and goals, the
-    rest of the register, and the radar. Room that is left goes to stories, then to the register,
-    once each. `heights` are those of all stories that were laid out so far.
+    rest of the register, and the radar. Room that is left goes to the names of launches and
+    updates, then to stories, then to the register, once each. `heights` are those of all stories
+    that were laid out so far.
     """
     if measured.count_excess_pages(budget):
         return _shorten_paper(choice, order, measured, budget)
-    room = (budget - measured.pages + 1 - measured.last) * _USABLE_SHARE
+    room = (budget - measured.pages + 1 - measured.last) * choice.room_share
+    if choice.news < MANY_NEWS and room >= _MIN_ROOM:
+        return replace(choice, news=MANY_NEWS)
     if choice.dropped and not choice.restored:
         dropped = restore_stories(order, choice.dropped, heights, room)
         if dropped != choice.dropped:
@@ -81,6 +86,15 @@ def refine_choice(
         pages = min(_FULL_REGISTER, choice.register_pages + room)
         return replace(choice, register_pages=pages, restored=True, grown=True)
     return choice
+
+
+def fill_less(choice: PaperChoice) -> PaperChoice | None:
+    """Return the choice for less of the free room, after what came back was too much.
+
+    None where it is not worth another layout.
+    """
+    share = choice.room_share / 2
+    return replace(choice, room_share=share) if share >= _LEAST_SHARE else None
 
 
 def _shorten_paper(

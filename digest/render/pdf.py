@@ -39,15 +39,19 @@ _BODY_LIMITS = StoryLimits(
     title=170, sentences=2, characters=320, whys=1, quotes=0, sources=1, contexts=1
 )
 # The first page's stories, from rich to poor: the first that fits on one page is printed.
-_FIRST_PAGE_LIMITS = (
+_ONE_SENTENCE = StoryLimits(
+    title=120, sentences=1, characters=180, whys=1, quotes=0, sources=1, contexts=0
+)
+_HEADLINE_ALONE = replace(_ONE_SENTENCE, title=75, sentences=0)
+_FIRST_PAGE_LIMITS = (  # of its stories, from the richest
     StoryLimits(title=170, sentences=3, characters=460, whys=2, quotes=0, sources=3, contexts=1),
     StoryLimits(title=150, sentences=3, characters=360, whys=2, quotes=0, sources=3, contexts=0),
     StoryLimits(title=150, sentences=2, characters=280, whys=1, quotes=0, sources=2, contexts=0),
     StoryLimits(title=120, sentences=2, characters=220, whys=1, quotes=0, sources=1, contexts=0),
-    StoryLimits(title=120, sentences=1, characters=180, whys=1, quotes=0, sources=1, contexts=0),
-    StoryLimits(title=75, sentences=1, characters=0, whys=1, quotes=0, sources=1, contexts=0),
-    StoryLimits(title=75, sentences=0, characters=0, whys=1, quotes=0, sources=1, contexts=0),
-    StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1, contexts=0),
+    _ONE_SENTENCE,
+    *(replace(_ONE_SENTENCE, summaries=number) for number in (4, 3, 2, 1)),
+    _HEADLINE_ALONE,
+    replace(_HEADLINE_ALONE, title=70, whys=0),
 )
 _ATTEMPTS = 6  # layouts of a whole paper; three are the rule
 _MAX_STEPS = 60  # of choosing what a paper is to hold
@@ -208,18 +212,21 @@ class _PaperFitter:
             fit.choose_first_drop(self._edition, self._order, self._budget),
             self._options.register_pages,
         )
-        fitting: _Paper | None = None  # the last that kept to its pages
+        fitting: tuple[fit.PaperChoice, _Paper] | None = None  # the last that kept to its pages
         for _ in range(_ATTEMPTS):
             paper = self._lay_out_view(self._view_choice(choice))
             if paper.measured.pages <= self._budget:
-                fitting = paper
+                fitting = choice, paper
             elif fitting:  # more came back than there was room for
-                break
+                less, paper = fit.fill_less(fitting[0]), fitting[1]
+                if less is None:
+                    break
+                choice, fitting = less, (less, paper)
             better = self._choose_next(choice, paper)
             if better == choice:
                 break
             choice = better
-        return self._correct_numbers(self._fill_blank(fitting or paper))
+        return self._correct_numbers(self._fill_blank(fitting[1] if fitting else paper))
 
     def _view_choice(self, choice: fit.PaperChoice) -> PageView:
         options = replace(

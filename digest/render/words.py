@@ -219,6 +219,10 @@ class Localizer:
         """Return `September 2026`."""
         return str(format_date(day, "LLLL yyyy", locale=self.locale))
 
+    def format_short_month(self, day: date) -> str:
+        """Return `Sep 2026`."""
+        return str(format_date(day, "LLL yyyy", locale=self.locale))
+
     def format_short_date(self, day: date | None) -> str:
         """Return `12 Jul 2026`; "" for None."""
         return str(format_date(day, "d MMM yyyy", locale=self.locale)) if day else ""

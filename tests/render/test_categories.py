@@ -250,10 +250,10 @@ def test_paper_names_the_launches_and_updates_that_it_tells_nowhere(number):
     named = [ref for one in found.categories for ref in one.news]
     assert {rows[ref.id].event for ref in named} <= {"launch", "update"}
     assert number is None or max(len(one.news) for one in found.categories) == number
-    first = [ref for ref in found.products if ref.anchor]
+    first = [one for one in found.products if one.story.anchor]
     assert f"named here: {len(named) + len(first)};" in found.lead
     lines = {line.story for line in page.register.lines} if page.register else set()
-    assert lines.isdisjoint(ref.id for ref in (*named, *found.products))
+    assert lines.isdisjoint(ref.id for ref in (*named, *(one.story for one in found.products)))
 
 
 def test_paper_names_the_new_products_first():
@@ -262,8 +262,9 @@ def test_paper_names_the_new_products_first():
     page = build(made, RenderOptions(brief=True))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
     new = [row.story for row in made.register if row.new_product]
-    assert [ref.id for ref in found.products] == new[: len(found.products)]
+    assert [one.story.id for one in found.products] == new[: len(found.products)]
     assert len(found.products) + found.more_products == len(new)
     told = {story.id for story in made.stories}
-    assert all(ref.href == f"#{ref.id}" for ref in found.products if ref.id in told)
+    named = [one.story for one in found.products]
+    assert all(ref.href == f"#{ref.id}" for ref in named if ref.id in told)
     assert view(made).products == ()

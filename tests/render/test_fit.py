@@ -169,6 +169,23 @@ def test_pointers_go_before_stories_and_the_rest_of_the_register_last():
     assert last.register_pages < 0.15
 
 
+def test_room_goes_to_the_names_of_launches_then_to_stories():
+    """What came back was too much: half of the room is tried, then a quarter, then none."""
+    order = fit.compute_drop_order(editions.edition())
+    paper = measured(12, 0.3)
+    short = fit.PaperChoice(frozenset(order[:3]), 0.0, news=3)
+    named = fit.refine_choice(short, order, paper, paper.heights, 12)
+    assert named == replace(short, news=fit.MANY_NEWS)
+    whole = fit.refine_choice(named, order, paper, paper.heights, 12)
+    assert (whole.dropped, whole.restored) == (frozenset(), True)
+    less = fit.fill_less(named)
+    assert less
+    assert fit.refine_choice(less, order, paper, paper.heights, 12).dropped == {order[0]}
+    least = fit.fill_less(less)
+    assert least
+    assert fit.fill_less(least) is None
+
+
 def test_the_radar_goes_where_nothing_else_is_left_to_go():
     """A large stack fills the paper; its table says the radar's verdicts, too."""
     paper = measured(14, 0.05)

@@ -127,8 +127,21 @@ def test_a_deal_told_elsewhere_or_in_the_register_is_one_line():
     outside = replace(made.deals[0], story=replace(made.deals[0].story, id="nowhere"))
     page = deals_of(replace(made, deals=(outside, *made.deals)))
     lines = [line for group in page.groups for line in group.lines]
-    assert any(not printed and one.href.startswith("http") for one, printed in lines)
-    assert any(printed and one.href.startswith("#") for one, printed in lines)
+    assert any(not one.is_told and one.story.href.startswith("http") for one in lines)
+    assert any(one.is_told and one.story.href.startswith("#") for one in lines)
+
+
+def test_an_incident_at_a_maker_of_ours_asks_something_of_us():
+    """Where its story is told, its own words ask; a deal has no such line."""
+    made = editions.briefing()
+    story = replace(made.deals[0].story, id="nowhere")
+    hit = replace(made.deals[0], kind="incident", story=story, products=(), maker_of=("Desk",))
+    deals = (hit, replace(hit, kind="acquisition"), replace(hit, story=made.deals[0].story))
+    page = deals_of(replace(made, deals=deals))
+    found = {(one.story.id, one.asks) for group in page.groups for one in group.lines}
+    assert ("nowhere", "We run Desk: ask whether our data is touched.") in found
+    assert ("nowhere", "") in found
+    assert all(not asks for story_id, asks in found if story_id != "nowhere")
 
 
 def test_what_was_looked_for_and_not_found_is_said():

@@ -76,7 +76,7 @@ def test_a_section_names_what_page_one_told():
             ),
         ),
         ("radar", "2 to act on"),
-        ("agenda", "8 to decide, 1 decision is open, 1 past its day"),
+        ("agenda", "8 to decide, 3 more on page one, 1 decision is open, 1 past its day"),
         ("register", "120 stories, 45 new products"),
         ("sources", ""),
     ],
@@ -196,6 +196,26 @@ def test_a_sentence_is_printed_whole_or_not_at_all():
     sections = (replace(made.sections[0], stories=(first,)), *made.sections[1:])
     view = seen(replace(made, sections=sections), options)
     assert view.five.stories[0].summary == ("A short sentence.",)
+
+
+def test_page_one_drops_the_sentences_that_say_what_their_headlines_say():
+    made = editions.edition()
+    first, second, *_ = made.sections[0].stories
+    said = first.summary[0]
+    telling = replace(
+        first,
+        title="Halden requires labels for pictures",
+        summary=(replace(said, text="Halden requires labels for pictures from AI."),),
+    )
+    vague = replace(
+        second,
+        title="A subtle change",
+        summary=(replace(said, text="Campaigns may cost more where a budget is small."),),
+    )
+    sections = (replace(made.sections[0], stories=(telling, vague)), *made.sections[1:])
+    limits = StoryLimits(90, 1, 200, 1, 0, 1, summaries=1)
+    view = seen(replace(made, sections=sections), RenderOptions(first_limits=limits))
+    assert [bool(one.summary) for one in view.five.stories] == [False, True]
 
 
 def test_an_empty_section_says_why():

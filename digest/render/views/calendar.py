@@ -136,8 +136,8 @@ def _format_days(entry: CalendarEntry, context: ViewContext) -> str:
     words, this_year = context.words, context.edition.as_of.year
     if context.options.brief and this_year not in (entry.day.year, entry.last.year):
         if entry.day == entry.last:
-            return words.format_date(entry.day)
-        return words.format_month(entry.day)
+            return words.format_short_date(entry.day)
+        return words.format_short_month(entry.day)
     last = words.format_month_day(entry.last)
     if entry.day == entry.last:
         return last

@@ -76,12 +76,21 @@ class CategoryView:
 
 
 @dataclass(frozen=True, slots=True)
+class NewProduct:
+    """A new product, and where the briefing tells that it was withdrawn since; "" for nowhere."""
+
+    story: StoryRefView
+    withdrawn: bool
+    withdrawn_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class CategoriesView:
     """All categories with something new, and what is to be said of the others."""
 
     finding: str
     lead: str  # how many stories stand here, on other pages and in the register alone
-    products: tuple[StoryRefView, ...]  # the new products, on paper: the page has the register
+    products: tuple[NewProduct, ...]  # on paper: the page has the register
     more_products: int  # for which there is no room
     categories: tuple[CategoryView, ...]
     nothing: str  # the company's categories without anything new
@@ -112,7 +121,7 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
             groups.append(_build_category(slug, told, rest, new, context))
     context.groups.update(group.slug for group in groups)
     named = sum(len(group.news) for group in groups)
-    named += sum(bool(ref.anchor) for ref in products)
+    named += sum(bool(one.story.anchor) for one in products)
     elsewhere = sum(bool(context.find_place(piece.id)) for piece in others) - named
     return CategoriesView(
         finding=_describe_finding(edition, here, new, words),
@@ -124,11 +133,15 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     )
 
 
-def _name_product(row: RegisterRow, context: ViewContext) -> StoryRefView:
+def _name_product(row: RegisterRow, context: ViewContext) -> NewProduct:
     """Return a reference to a new product: to its place where the briefing has one, else here."""
     place = context.find_place(row.story)
     view = build_ref(_refer_to_row(row), context, _LISTED_TITLE, marks=True)
-    return replace(view, href=place) if place else view
+    return NewProduct(
+        replace(view, href=place) if place else view,
+        withdrawn=row.withdrawn_by is not None,
+        withdrawn_href=context.find_place(row.withdrawn_by or ""),
+    )
 
 
 def list_stories_without_theme(context: ViewContext) -> list[EditionStory]:

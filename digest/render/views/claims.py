@@ -60,6 +60,7 @@ class StudyView:
     measured_by: str
     sample: str  # a number and its unit
     quote: QuoteView | None
+    reports: tuple[StoryRefView, ...]  # others of the same data
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +148,12 @@ def _list_places(claims: Iterable[ClaimView]) -> dict[str, str]:
 
 
 def _describe_rest(claims: Sequence[Claim], studies: int, context: ViewContext) -> str:
-    """Name the claims that stand in the HTML edition alone, and say how many studies do."""
+    """Say how many claims and studies stand in the HTML edition alone."""
     words, parts = context.words, []
     if claims:
-        names = dict.fromkeys(_name_subject(claim, context) for claim in claims)
         parts.append(
             words.translate_plural(
-                "%(n)s more claim in words alone (%(names)s)",
-                "%(n)s more claims in words alone (%(names)s)",
-                len(claims),
-                names=words.join_names(name for name in names if name),
+                "%(n)s more claim in words alone", "%(n)s more claims in words alone", len(claims)
             )
         )
     if studies:
@@ -283,4 +280,5 @@ def _build_study(claim: Claim, context: ViewContext, quoted: set[str]) -> StudyV
         measured_by=measurer,
         sample=context.fit_text(claim.data_size, 60),
         quote=build_quote(claim.quote, claim.story.language, context, quoted),
+        reports=tuple(build_ref(one, context, 140, marks=True) for one in claim.reports),
     )

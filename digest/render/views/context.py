@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from markupsafe import Markup
@@ -32,6 +32,7 @@ class StoryLimits:
     quotes: int
     sources: int
     contexts: int = 12  # what an earlier edition told, and where sources differ
+    summaries: int = 99  # stories of page one that have one: not those whose headline says it
 
 
 FULL_LIMITS = StoryLimits(title=600, sentences=12, characters=3000, whys=12, quotes=12, sources=60)
@@ -103,6 +104,16 @@ class ViewContext:
         if self.options.kept is None:
             return frozenset(story.id for story in (*self.edition.stories, *self.edition.briefs))
         return frozenset().union(*self.options.kept.values())
+
+    def format_story_day(self, published: datetime) -> str:
+        """Return the day of a story in the edition's zone; paper gives a year that is not its own.
+
+        The title of the paper says its year.
+        """
+        day = published.astimezone(self.words.zone).date()
+        if self.options.brief and day.year == self.edition.start.astimezone(self.words.zone).year:
+            return self.words.format_month_day(day)
+        return self.words.format_short_date(day)
 
     @property
     def today(self) -> date:

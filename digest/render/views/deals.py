@@ -28,13 +28,22 @@ class DealCountView:
 
 
 @dataclass(frozen=True, slots=True)
+class DealLineView:
+    """A deal that stands in a line."""
+
+    story: StoryRefView
+    is_told: bool  # in this briefing
+    asks: str  # what follows for the company, where the briefing does not tell the story; else ""
+
+
+@dataclass(frozen=True, slots=True)
 class DealGroupView:
     """The deals of a kind: stories that are told here, and a line for each other one."""
 
     slug: str
     name: str
     stories: tuple[StoryView, ...]
-    lines: tuple[tuple[StoryRefView, bool], ...]  # and whether it is told in this briefing
+    lines: tuple[DealLineView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +66,7 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         here = [stories.pop(entry.story.id) for entry in entries if entry.story.id in stories]
         name = words.translate_label(LABELS["deals"], kind)
         told = {story.id for story in here if story.id in context.printed_ids}
-        lines = [
-            (
-                build_ref(entry.story, context, _MAX_HEADLINE, marks=True),
-                entry.story.id in context.printed_ids,
-            )
-            for entry in entries
-            if entry.story.id not in told
-        ]
+        lines = [_build_line(entry, context) for entry in entries if entry.story.id not in told]
         views = _build_stories([story for story in here if story.id in told], name, context)
         if views or lines:
             groups.append(DealGroupView(f"deals-{kind}", name, views, tuple(lines)))
@@ -85,8 +87,23 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         counts=tuple(counted),
         groups=tuple(groups),
         has_stack=context.edition.stack is not None,
-        none=words.translate("None found: %(kinds)s.", kinds="; ".join(absent)) if absent else "",
+        none=words.translate("No news of this kind was found: %(kinds)s.", kinds="; ".join(absent))
+        if absent
+        else "",
     )
+
+
+def _build_line(entry: DealEntry, context: ViewContext) -> DealLineView:
+    """Build the line of a deal; an incident at a maker of ours asks something of us."""
+    is_told, asks = entry.story.id in context.printed_ids, ""
+    ours = entry.products or entry.maker_of
+    if entry.kind == "incident" and ours and not is_told:
+        asks = context.words.translate(
+            N_("We run %(names)s: ask whether our data is touched."),
+            names=context.words.join_names(ours),
+        )
+    view = build_ref(entry.story, context, _MAX_HEADLINE, marks=True)
+    return DealLineView(view, is_told, asks)
 
 
 def _build_stories(

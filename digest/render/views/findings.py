@@ -117,6 +117,8 @@ def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:
 def _count_decisions(edition: Edition, words: Localizer) -> Iterator[str]:
     if items := sum(len(part.items) for part in edition.agenda.parts) if edition.agenda else 0:
         yield words.translate_plural("%(n)s to decide", "%(n)s to decide", items)
+    if first := len(edition.front.decisions) if items and edition.front else 0:
+        yield words.translate_plural("%(n)s more on page one", "%(n)s more on page one", first)
     number = len(edition.agenda.carried) if edition.agenda else 0
     if number:
         yield words.translate_plural("%(n)s decision is open", "%(n)s decisions are open", number)

@@ -47,7 +47,7 @@ class ProductImpacts:
 
     product: str
     does: str  # what it contributes, as the stack file says
-    own_ai: str  # whether the company uses the product's
+    own_ai: str  # whether the company uses the product's; on paper "" where the file is silent
     impacts: tuple[ImpactView, ...]
 
 
@@ -124,7 +124,9 @@ def _iter_products(
             yield ProductImpacts(
                 product=product.name,
                 does=product.contribution.rstrip("."),
-                own_ai=_describe_own_ai(product, words),
+                own_ai=""
+                if context.options.brief and product.ai.used is None  # the agenda names them
+                else _describe_own_ai(product, words),
                 impacts=tuple(
                     _build_impact(impact, context, told, quoted, ours)
                     for impact in found.get(product.name, ())

@@ -169,7 +169,7 @@ def _build_line(row: RegisterRow, context: ViewContext) -> RegisterLine:
         has_ai=row.ai in _IN_USE,
         is_new=row.new_product,
         source=context.fit_text(row.source, 60),
-        day=words.format_day(row.published),
+        day=context.format_story_day(row.published),
         iso_day=row.published.astimezone(words.zone).date().isoformat(),
     )
 

@@ -126,16 +126,16 @@ def _build_row(
     if entry.optional and context.options.brief:
         when = words.translate(N_("%(when)s; a choice"), when=when)
     touched = _describe_touched(entry, context)
-    rest = tuple(_iter_rest(entry, story, context))
+    is_bare = entry.kind in UNDECIDED_RULES and context.options.brief  # it binds nobody
+    rest = () if is_bare else tuple(_iter_rest(entry, story, context))
     labelled = ((words.translate("From when"), when), (words.translate("Touches"), touched))
     facts = (*(LabelledLine(label, text) for label, text in labelled if text), *rest)
     view = None
     if story and story.id in context.printed_ids:
         # The heading says what kind of rule it is, and the facts what follows.
         view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
-        if entry.kind in UNDECIDED_RULES and context.options.brief:
-            view = replace(view, summary=(), rule=())  # it binds nobody: a headline is enough
-            rest = ()
+        if is_bare:
+            view = replace(view, summary=(), rule=())
     return RuleRowView(
         story=view,
         ref=build_ref(entry.story, context, _MAX_HEADLINE, marks=True),
@@ -240,9 +240,14 @@ def _is_our_platform(entry: RuleEntry, stack: StackView) -> bool:
 
 
 def _list_bound_makers(entry: RuleEntry, stack: StackView) -> list[str]:
-    """Return the makers of our products that a law binds; a policy binds its maker's users."""
+    """Return the makers of our products that a law binds or a pending case concerns.
+
+    A policy binds its maker's users.
+    """
+    if entry.kind not in (*_LAW_KINDS, "pending"):
+        return []
     makers = {line.product.vendor_or_name for line in stack.lines}
-    return [name for name in entry.binds if name in makers] if entry.kind in _LAW_KINDS else []
+    return [name for name in entry.binds if name in makers]
 
 
 def list_products_in_category(entry: RuleEntry, edition: Edition) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.model.edition import EditionStory, Section
 from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG, THEME_SECTION
@@ -19,6 +20,10 @@ from digest.render.views.story import StoryView, build_story
 from digest.render.views.themes import ThemeView, build_theme
 from digest.render.words import EVENTS, SECTIONS
 
+_LONG_WORD, _STEM = (
+    re.compile(r"[^\W\d_]{4,}"),
+    6,
+)  # letters in which words of one meaning begin alike
 # Of deals: what changes most for whoever runs a product comes first.
 _DEAL_ORDER: tuple[Event, ...] = (
     "acquisition",
@@ -110,6 +115,15 @@ def sort_by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
+def _measure_repetition(story: EditionStory) -> float:
+    """Return which part of the long words of a story's first sentence its headline has, 0 to 1."""
+    title, words = (
+        {word.casefold()[:_STEM] for word in _LONG_WORD.findall(text)}
+        for text in (story.title, story.summary[0].text if story.summary else "")
+    )
+    return len(title & words) / max(1, len(words)) if words else 1.0
+
+
 def _build_groups(
     slug: str, grouping: str, stories: Sequence[EditionStory], context: ViewContext
 ) -> tuple[StoryGroup, ...]:
@@ -117,7 +131,12 @@ def _build_groups(
     words, limits = context.words, context.options.limits
     if slug == FIRST_SECTION:
         first_limits = context.options.first_limits
-        views = [build_story(story, first_limits, context, n) for n, story in enumerate(stories, 1)]
+        bare = replace(first_limits, sentences=0)
+        told = sorted(stories, key=_measure_repetition)[: first_limits.summaries]
+        views = [
+            build_story(story, first_limits if story in told else bare, context, n)
+            for n, story in enumerate(stories, 1)
+        ]
         return (StoryGroup(slug, "", "", tuple(views)),) if views else ()
     if slug == THEME_SECTION:
         return tuple(_build_theme_groups(stories, context))

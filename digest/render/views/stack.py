@@ -64,6 +64,7 @@ class ProductView:
     rest: int  # how many others the medium prints
     rest_href: str  # the first of them in this briefing, "" where none stands in it
     promise: str  # how a promise of its maker stands, "" where none is on record
+    threats: str  # that AI may replace it, where something says so; else ""
     silence: str  # where nothing happened: why
     verdict: str  # one word
     verdict_slug: str
@@ -203,12 +204,15 @@ def _add_seats(product: Product, users: str, context: ViewContext) -> str:
         text = N_("%(users)s; %(used)s on %(seats)s seats")
     elif usage.used == product.users:
         text = N_("%(used)s of %(seats)s seats used")
-    return words.translate(
+    said = words.translate(
         text,
         users=users,
         used=words.format_number(usage.used),
         seats=words.format_number(usage.seats),
     )
+    if usage.active is None:
+        return said
+    return f"{said}, " + words.translate(N_("%(n)s active"), n=words.format_number(usage.active))
 
 
 def _iter_left_to_the_web(stack: StackView, context: ViewContext) -> Iterator[str]:
@@ -275,6 +279,7 @@ def _describe_deals(stack: StackView, words: Localizer, *, in_short: bool) -> st
                 count=words.format_number(len(stack.unwatched)),
             )
         )
+        parts += _weigh_unwatched(stack, words)
     elif stack.unwatched and stack.sources:
         parts.append(
             words.translate_plural(
@@ -284,7 +289,22 @@ def _describe_deals(stack: StackView, words: Localizer, *, in_short: bool) -> st
                 names=words.join_names(stack.unwatched),
             )
         )
+        parts += _weigh_unwatched(stack, words)
     return " ".join(parts)
+
+
+def _weigh_unwatched(stack: StackView, words: Localizer) -> Iterator[str]:
+    """Yield what the products cost whose makers nobody watches; nothing where that is not known."""
+    products = [line.product for line in stack.lines]
+    costs = [one.cost for one in products if one.vendor_or_name in stack.unwatched and one.cost]
+    currencies = {cost.currency for cost in costs}
+    if len(currencies) == 1 and len(stack.spend.total) == 1:
+        money = Money(sum(cost.amount for cost in costs), *currencies)
+        yield words.translate(
+            N_("They make %(money)s of the %(total)s a year."),
+            money=words.format_money(money),
+            total=words.format_money(stack.spend.total[0]),
+        )
 
 
 def _add_whole(share: str, whole: Money | None, words: Localizer) -> str:
@@ -363,6 +383,7 @@ def _build_product(
         rest=rest,
         rest_href=rest_href,
         promise=_describe_promise(line.product, context.edition.ledger, words),
+        threats=_describe_threats(line, context),
         silence=_describe_silence(line, words),
         verdict=words.translate_label(LABELS["verdicts"], line.verdict),
         verdict_slug=line.verdict,
@@ -388,6 +409,22 @@ def _describe_own_ai(product: Product, words: Localizer) -> str:
     data = words.translate("its data: %(data)s", data=said.data) if said.data else ""
     given = filter(None, (said.purpose, data, said.quality))
     return "; ".join(given) or words.translate("used")
+
+
+def _describe_threats(line: ProductRow, context: ViewContext) -> str:
+    """Say that reports see AI take a product's place; the page on AI tells which."""
+    impacts = context.edition.stack.impacts if context.edition.stack else ()
+    number = sum(
+        one.kind == "threatens" and not one.rival and one.product == line.product.name
+        for one in impacts
+    )
+    return (
+        context.words.translate_plural(
+            "%(n)s report of AI in its place", "%(n)s reports of AI in its place", number
+        )
+        if number
+        else ""
+    )
 
 
 def _describe_silence(line: ProductRow, words: Localizer) -> str:
@@ -430,7 +467,7 @@ def _find_rest(
 
 def _build_top(story: StoryRef, context: ViewContext) -> StoryRefView:
     """Build the reference of the story that heads a row; it points to where the story stands."""
-    view = build_ref(story, context, 60 if context.options.brief else 160)
+    view = build_ref(story, context, 100 if context.options.brief else 160)
     place = context.find_place(story.id)
     return replace(view, href=place) if place else view
 

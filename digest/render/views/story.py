@@ -148,7 +148,7 @@ def build_story(
             for item in list(publishers.values())[: limits.sources]
         ),
         more_sources=max(0, len(publishers) - limits.sources),
-        day=words.format_day(story.published),
+        day=context.format_story_day(story.published),
         iso_day=story.published.astimezone(words.zone).date().isoformat(),
         relation_slug=story.relation.kind if story.relation else "none",
         note=note,
@@ -185,16 +185,20 @@ def _iter_rule_facts(story: EditionStory, context: ViewContext) -> Iterator[Labe
 
 
 def format_rule_day(entry: RuleEntry, context: ViewContext) -> str:
-    """Return from when a rule applies, and who says so where another report does."""
+    """Return from when a rule applies, and who says so where another report does.
+
+    Paper has a narrow column for it.
+    """
     words = context.words
+    format_date = words.format_short_date if context.options.brief else words.format_date
     if entry.day is None or entry.last is None:
         return words.translate("no day given")
     if entry.day == entry.last:
-        when = words.format_date(entry.day)
+        when = format_date(entry.day)
     elif (entry.day.day, entry.day.month, entry.day.year) == (1, entry.last.month, entry.last.year):
         when = words.format_month(entry.day)
     else:
-        when = f"{words.format_date(entry.day)} – {words.format_date(entry.last)}"
+        when = f"{format_date(entry.day)} – {format_date(entry.last)}"
     if entry.rolls_out:
         when = words.translate(N_("%(when)s, step by step"), when=when)
     if entry.dated_by and entry.dated_by.source != entry.story.source:
@@ -316,7 +320,7 @@ def build_ref(
         foreign=mark_language(lang, words),
         href=f"#{story.id}" if story.id in context.printed_ids else to_safe_href(story.url),
         source=context.fit_text(story.source, 50),
-        day=words.format_day(story.published),
+        day=context.format_story_day(story.published),
         id=story.id,
         anchor=context.mark_place(story.id) if marks else "",
     )

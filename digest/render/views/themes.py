@@ -297,8 +297,8 @@ def _describe_reports(
     return words.translate(
         "From %(sources)s, %(first)s to %(last)s.",
         sources=words.join_names(sources),
-        first=words.format_day(days[0]),
-        last=words.format_day(days[-1]),
+        first=context.format_story_day(days[0]),
+        last=context.format_story_day(days[-1]),
     )
 
 
