@@ -165,7 +165,12 @@ def decide_stories(
         decided.stories, quarter, weights, score_relations(relations), findings.features
     )
     themes = group_themes(
-        [entry.story for entry in ranked if entry.story.tags.relevant],
+        [
+            story
+            for story in (entry.story for entry in ranked)
+            if story.tags.relevant
+            and not (story.tags.event == "promo" and story.tags.is_certain("event"))
+        ],
         {entry.story.id: entry.score for entry in ranked},
     )
     threads = {

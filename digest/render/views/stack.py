@@ -204,15 +204,19 @@ def _add_seats(product: Product, users: str, context: ViewContext) -> str:
         text = N_("%(users)s; %(used)s on %(seats)s seats")
     elif usage.used == product.users:
         text = N_("%(used)s of %(seats)s seats used")
-    said = words.translate(
+    active = ""
+    if usage.active is not None:
+        active = words.format_number(usage.active)
+        text = N_("%(used)s of %(seats)s seats, %(active)s active")
+        if usage.used > usage.seats:
+            text = N_("%(used)s on %(seats)s seats, %(active)s active")
+    return words.translate(
         text,
         users=users,
         used=words.format_number(usage.used),
         seats=words.format_number(usage.seats),
+        active=active,
     )
-    if usage.active is None:
-        return said
-    return f"{said}, " + words.translate(N_("%(n)s active"), n=words.format_number(usage.active))
 
 
 def _iter_left_to_the_web(stack: StackView, context: ViewContext) -> Iterator[str]:
