@@ -13,6 +13,7 @@ from datetime import date
 from itertools import islice
 from types import MappingProxyType
 
+from digest.edition.claims import choose_words
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
     MAX_TITLE,
@@ -47,6 +48,8 @@ _MAX_NAMES = 4
 _MAX_ALSO_DUE = 4
 _MAX_QUOTE = 200  # characters of a sentence that is a reason
 _MAX_PROMISE = 80
+_MAX_REASON = 320  # characters of why a contract is asked about
+_MAX_REPORT = 130  # characters of a sentence that stands beside a promise
 _OF_PRICE = re.compile(r"\bpric\w+|\bfees?\b|\bcosts?\b|preis\w*|prezz\w+|\bprix\b", re.IGNORECASE)
 _Summaries = Mapping[str, Sequence[Sentence]]  # the sentences of a story, by its id
 _STORY_QUESTIONS: Mapping[Event, str] = {
@@ -289,14 +292,7 @@ def _explain_contract(
             text = N_("“%(what)s” was due on %(day)s: has it come?")
         facts.append(TranslatableText(text, **values))
         facts += [
-            TranslatableText(
-                N_("“%(title)s” (%(source)s, a comment).")
-                if ref.event == "opinion"
-                else N_("“%(title)s” (%(source)s)."),
-                title=truncate_text(ref.title, MAX_TITLE),
-                source=ref.source,
-            )
-            for ref in find_promise_reports(promise, quarter)[:1]
+            _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]
         ]
     is_short = len(facts) == 1
     if seats := find_unused_seats(product):
@@ -307,10 +303,28 @@ def _explain_contract(
         facts.insert(
             0, TranslatableText(N_("The contract runs to %(end)s."), end=product.contract_end)
         )
-    return TranslatableText(
-        " ".join(f"%(fact{n})s" for n in range(len(facts))),
-        **{f"fact{n}": fact for n, fact in enumerate(facts)},
-    )
+    return join_texts(_drop_excess(facts), " ")
+
+
+def _drop_excess(facts: Iterable[TranslatableText]) -> list[TranslatableText]:
+    """Return the facts that fit into a reason, each whole."""
+    kept: list[TranslatableText] = []
+    for fact in facts:
+        if sum(map(len, kept)) + len(fact) <= _MAX_REASON or not kept:
+            kept.append(fact)
+    return kept
+
+
+def _quote_report(story: Story, quarter: QuarterView) -> TranslatableText:
+    """Return the sentence that says most of a story, else its headline, and who says it."""
+    ref, words = quarter.make_ref(story), choose_words(story, quarter)
+    said = truncate_text(ref.title, MAX_TITLE)
+    if words and len(words.text) <= _MAX_REPORT:
+        said = words.text.rstrip(".")
+    text = N_("“%(said)s” (%(source)s).")
+    if ref.event == "opinion":
+        text = N_("“%(said)s” (%(source)s, a comment).")
+    return TranslatableText(text, said=said, source=ref.source)
 
 
 def _cite_story(story: Story, quarter: QuarterView) -> TranslatableText:

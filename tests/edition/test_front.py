@@ -214,6 +214,19 @@ def test_what_was_told_of_a_late_promises_product_stands_beside_it() -> None:
     )
 
 
+def test_a_reason_has_whole_facts_alone() -> None:
+    """What does not fit is left out, and a shorter one after it is told."""
+    promises = tuple(
+        Promise("Acme", f"{word} " * 12 + "letters", by=date(2026, 6, 30))
+        for word in ("Green", "Large", "Short", "Plain")
+    )
+    desk = replace(DESK, usage=Usage(seats=60, used=45))
+    (decision,) = make_front(products=(desk,), promises=promises).decisions
+    assert "Large" in decision.reason
+    assert "Plain" not in decision.reason
+    assert decision.reason.endswith("15 of 60 seats unused, at 24,000 EUR a year.")
+
+
 def test_a_renewal_is_weighed_by_seats_and_by_what_is_promised_until_its_notice() -> None:
     """What is promised for later is no reason yet."""
     promises = (

@@ -19,7 +19,7 @@ from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.stack.questions import iter_vendor_questions
 from digest.edition.stack.vendors import build_vendor_rows
 from digest.edition.stack.watch import is_promise_watched
-from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, StoryRef
+from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding
 from digest.model.stack import OPEN_PROMISES, Promise
 from digest.model.story import Story
 from digest.text import clean_text, is_issue_title, join_lines, split_sentences
@@ -71,10 +71,11 @@ def build_promise_rows(quarter: QuarterView) -> tuple[PromiseRow, ...]:
     )
 
 
-def find_promise_reports(promise: Promise, quarter: QuarterView) -> tuple[StoryRef, ...]:
+def find_promise_reports(promise: Promise, quarter: QuarterView) -> list[Story]:
     """Return what was told of a promised product that neither keeps nor breaks the promise."""
     stories = [*quarter.stories, *quarter.doubtful]
-    return _build_promise_row(promise, quarter, stories).told
+    told = {ref.id for ref in _build_promise_row(promise, quarter, stories).told}
+    return [story for story in stories if story.id in told]
 
 
 def _build_promise_row(

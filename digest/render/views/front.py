@@ -11,7 +11,7 @@ from digest.render.views.coverage import describe_newest
 from digest.render.views.themes import capitalize
 
 _MAX_QUESTION = 160  # characters
-_MAX_REASON = 260
+_MAX_REASON = 340
 _MAX_ALSO_DUE = 260
 
 
