@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from build_reference import build_reference
 from check_guards import fill_table, load_guards
 
+import digest
 from digest.config.starter import build_schemas
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,6 +55,10 @@ def run_tool(name: str, *arguments: str) -> int:
 
 def main(*, check: bool) -> int:
     """Write or check all generated files; return the exit code."""
+    package = Path(digest.__file__).resolve().parent
+    if package != ROOT / "digest":  # a second work tree beside an editable installation
+        print(f"generate: python imports digest from {package}; run it with PYTHONPATH={ROOT}")
+        return 2
     stale = [
         (path, data)
         for path, data in generate_files()
