@@ -33,6 +33,11 @@ _ALWAYS: frozenset[DealKind] = frozenset(
     ("acquisition", "funding", "closure", "withdrawal", "pricing", "incident")
 )
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
+_SUM = re.compile(
+    r"(?:[$€£¥₹฿]|\b(?:USD|EUR|GBP|CHF)\b)\s?\d"
+    r"|\d\s?(?:(?:million|billion|milliard\w*|Million\w*|Mio\.?|Mrd\.?|milion\w*|miliard\w*) )?"
+    r"(?:dollars|euros?|pounds|Euro|dollari|ล้านบาท|ล้านดอลลาร์|亿美元|亿元)",
+)
 _OPENING = re.compile(r"^(?:exclusive|breaking|report|update|updated)\s*[:|–—-]\s*", re.IGNORECASE)
 
 
@@ -77,6 +82,15 @@ def _build_entry(kind: DealKind, story: Story, quarter: QuarterView) -> DealEntr
         addon_to=addon_to,
         buyer=parties.buyer if parties else "",
         bought=parties.bought if parties else "",
+        priced=_names_sum(story) if kind == "acquisition" else None,
+    )
+
+
+def _names_sum(story: Story) -> bool:
+    """Return whether a report of a story names a sum of money."""
+    return any(
+        _SUM.search(f"{item.title}\n{item.summary}\n{item.text[:_HEAD_LENGTH]}")
+        for item in (member.item for member in story.items)
     )
 
 

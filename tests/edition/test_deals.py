@@ -132,3 +132,18 @@ def test_an_add_on_of_others_is_none_of_ours():
     relations = {one.id: [Relation("product", ("Acme",), "Acme", "crm")]}
     (entry,) = build_deals(see([], [one], relations))
     assert (entry.products, entry.maker_of, entry.addon_to) == ((), (), ("Acme",))
+
+
+@pytest.mark.parametrize(
+    ("summary", "event", "priced"),
+    [
+        ("Acme pays $210 million, half of it in shares.", "acquisition", True),
+        ("Acme zahlt 210 Millionen Euro.", "acquisition", True),
+        ("Acme had 210 million visits.", "acquisition", False),
+        ("Acme raises $210 million.", "funding", None),
+    ],
+)
+def test_of_an_acquisition_it_is_known_whether_a_sum_is_told(summary, event, priced):
+    one = story("Acme and Bolide", event=event, vendors=["Acme", "Bolide"], summary=summary)
+    (entry,) = build_deals(see([one], [one]))
+    assert entry.priced is priced

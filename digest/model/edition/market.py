@@ -76,6 +76,7 @@ class DealEntry:
     addon_to: tuple[str, ...] = ()  # it is about an add-on of others for these products
     buyer: str = ""  # who bought, where the headline or a sentence says so
     bought: str = ""
+    priced: bool | None = None  # of an acquisition: whether a report names a sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

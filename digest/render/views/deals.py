@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from digest.i18n import N_
@@ -68,6 +68,7 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         told = {story.id for story in here if story.id in context.printed_ids}
         lines = [_build_line(entry, context) for entry in entries if entry.story.id not in told]
         views = _build_stories([story for story in here if story.id in told], name, context)
+        views = _add_missing_prices(views, entries, context)
         if views or lines:
             groups.append(DealGroupView(f"deals-{kind}", name, views, tuple(lines)))
     if left := [story for story in stories.values() if story.id in context.printed_ids]:
@@ -90,6 +91,22 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         none=words.translate("No news of this kind was found: %(kinds)s.", kinds="; ".join(absent))
         if absent
         else "",
+    )
+
+
+def _add_missing_prices(
+    views: Iterable[StoryView], entries: Iterable[DealEntry], context: ViewContext
+) -> tuple[StoryView, ...]:
+    """Return the stories; an acquisition of which no report names a sum says so."""
+    bare = {entry.story.id for entry in entries if entry.priced is False}
+    return tuple(
+        replace(
+            view,
+            event=context.words.translate(N_("%(event)s, price not told"), event=view.event),
+        )
+        if view.id in bare
+        else view
+        for view in views
     )
 
 
