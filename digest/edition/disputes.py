@@ -78,13 +78,13 @@ def find_dispute(
 ) -> ThemeDispute | None:
     """Return what different stories say opposite things about; None where nothing is found.
 
-    Each side is told in a headline, or in a sentence where no headline tells it.
+    Each side is told in a sentence, or in a headline where no sentence tells it.
     """
     for axis in _AXES:
         sides: tuple[list[tuple[str, Sentence]], ...] = ([], [])
         for story in stories:
             ref = refs[story.id]
-            texts = [Sentence(ref.title, ref.source, ref.url), *summaries[story.id]]
+            texts = [*summaries[story.id], Sentence(ref.title, ref.source, ref.url)]
             one = next((text for text in texts if axis.one.search(text.text)), None)
             other = next((text for text in texts if axis.other.search(text.text)), None)
             if (one is None) == (other is None):  # it says nothing of it, or both

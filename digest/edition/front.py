@@ -25,6 +25,7 @@ from digest.edition.phrases import (
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.money import sum_costs
 from digest.edition.stack.verdicts import find_own_incidents
+from digest.edition.stack.watch import list_unwatched_vendors
 from digest.edition.story_dates import find_story_dates
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
@@ -172,6 +173,18 @@ def _describe_since(
 # ---------------------------------------------------------------- cards
 
 
+def _describe_changed(quarter: QuarterView) -> TranslatableText:
+    """Say what the vendors with changed terms are counted for, and how many nobody watches."""
+    unwatched = list_unwatched_vendors(quarter)
+    text = N_("of our vendors with a deal, a closure or a price change")
+    if not unwatched or not quarter.coverage:
+        return TranslatableText(text)
+    text = N_(
+        "of our vendors with a deal, closure or price change; no source watches %(unwatched)s"
+    )
+    return TranslatableText(text, unwatched=len(unwatched))
+
+
 def _iter_cards(
     quarter: QuarterView,
     calendar: Sequence[CalendarEntry],
@@ -194,7 +207,7 @@ def _iter_cards(
     if has_stack and vendors:
         yield FrontCard(
             _make_share(len(changed), len(vendors)),
-            TranslatableText(N_("of our vendors with a deal, a closure or a price change")),
+            _describe_changed(quarter),
         )
     elif deals := sum(quarter.make_ref(story).event in _CHANGES for story in quarter.stories):
         yield FrontCard(

@@ -14,6 +14,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from digest.edition.claims import choose_words
+from digest.edition.consequence_case import tells_of_our_data
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
     MAX_TITLE,
@@ -264,10 +265,17 @@ def _decide_contract(product: Product, story: Story | None, quarter: QuarterView
         owner=product.owner,
         due=product.notice_by,
         cost=product.cost,
-        section="deals" if story else "calendar",
+        section=_choose_evidence(product, story, quarter),
         story=story.id if story else None,
         products=(product.name,),
     )
+
+
+def _choose_evidence(product: Product, story: Story | None, quarter: QuarterView) -> str:
+    """Return the section where what speaks on a contract stands: deals, promises, else the day."""
+    vendor = product.vendor_or_name.casefold()
+    is_promised = any(one.vendor.casefold() == vendor for one in quarter.stack.promises)
+    return "deals" if story else "ledger" if is_promised else "calendar"
 
 
 def _explain_contract(
@@ -275,6 +283,7 @@ def _explain_contract(
 ) -> TranslatableText:
     """Say what speaks for a decision on a contract now: a deal, promises, else its term."""
     facts = [_cite_story(story, quarter)] if story else []
+    facts += [_quote_report(told, quarter) for told in _find_data_uses(product, quarter)[:1]]
     vendor = product.vendor_or_name.casefold()
     promises = [one for one in quarter.stack.promises if one.vendor.casefold() == vendor]
     for promise in promises:
@@ -294,7 +303,7 @@ def _explain_contract(
         facts += [
             _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]
         ]
-    is_short = len(facts) == 1
+    is_short = len(facts) == 1  # before what its own figures say
     if seats := find_unused_seats(product):
         facts.append(seats)
     if story and is_short and not any(_OF_PRICE.search(promise.what) for promise in promises):
@@ -304,6 +313,16 @@ def _explain_contract(
             0, TranslatableText(N_("The contract runs to %(end)s."), end=product.contract_end)
         )
     return join_texts(_drop_excess(facts), " ")
+
+
+def _find_data_uses(product: Product, quarter: QuarterView) -> list[Story]:
+    """Return what was told of what a product does with the data of its customers, best first."""
+    return [
+        story
+        for story in (*quarter.stories, *quarter.doubtful)
+        if quarter.get_relation_to(story, product.name).kind == "product"
+        and tells_of_our_data(story)
+    ]
 
 
 def _drop_excess(facts: Iterable[TranslatableText]) -> list[TranslatableText]:

@@ -13,6 +13,7 @@ from datetime import date
 from functools import cache
 
 from digest.edition.consequence import explain_consequence
+from digest.edition.consequence_case import tells_of_our_data
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.rule_kinds import classify_rule, offers_choice
@@ -80,10 +81,16 @@ class _LawDay:
 def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleEntry, ...]:
     """Return the rules of the quarter's relevant stories by kind, in each the best story first.
 
-    A case that concerns a maker of ours is among them, even where it may be no news of the field.
+    What a product of ours does with its customers' data is its policy. That and a case that
+    concerns a maker of ours are among them, even where they may be no news of the field.
     `held` are all stories of the quarter, the irrelevant ones too: they may name a rule's day.
     """
     found = [(kind, story) for story in quarter.stories if (kind := classify_rule(story))]
+    found += [
+        ("platform", one)
+        for one in (*quarter.stories, *quarter.doubtful)
+        if _changes_use_of_our_data(one, quarter) and classify_rule(one) is None
+    ]
     found += [("pending", one) for one in quarter.doubtful if classify_rule(one) == "pending"]
     list_law_days = cache(lambda: _list_law_days(held or quarter.stories))
     entries = [
@@ -91,6 +98,11 @@ def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleE
     ]
     entries = _join_policies(entries)
     return tuple(sorted(entries, key=lambda entry: RULE_KINDS.index(entry.kind)))
+
+
+def _changes_use_of_our_data(story: Story, quarter: QuarterView) -> bool:
+    """Return whether a product of ours changes what it does with the data of its customers."""
+    return quarter.get_closest_relation(story).kind == "product" and tells_of_our_data(story)
 
 
 def _join_policies(entries: Iterable[RuleEntry]) -> list[RuleEntry]:
@@ -161,7 +173,9 @@ def _build_entry(
         products=tuple(product.name for product in products),
         owner=find_common_owner(products),
         follows=_explain(kind, story, products, quarter),
-        subject=find_subject(kind, story),
+        subject="privacy"
+        if _changes_use_of_our_data(story, quarter)
+        else find_subject(kind, story),
         optional=optional,
         rolls_out=day is not None and day.rolls_out,
         forecast=day is not None and day.is_forecast,

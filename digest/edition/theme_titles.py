@@ -148,7 +148,7 @@ def _title_studies(
     if len(studies) < MIN_STUDIES or finding is None:
         return None
     return TranslatableText(
-        N_("%(topic)s: %(n)s studies, one of which finds “%(finding)s”"),
+        N_("%(topic)s: %(n)s studies, among them “%(finding)s”"),
         topic=topic,
         n=len(studies),
         finding=_strip_attribution(finding.title),

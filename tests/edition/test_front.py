@@ -214,6 +214,29 @@ def test_what_was_told_of_a_late_promises_product_stands_beside_it() -> None:
     )
 
 
+def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
+    """Of our product alone."""
+    ours = story("Desk shares customer data with its models", vendors=["Acme"], event="other")
+    others = story("Sender shares customer data with its models", vendors=["Bolt"], event="other")
+    relations = {
+        ours.id: (Relation("product", ("Desk",), "Acme", "crm"),),
+        others.id: (Relation("product", ("Sender",), "Bolt", "email-marketing"),),
+    }
+    quarter = QuarterView(Stack((DESK,)), (), (others, ours), relations, tell, TODAY)
+    (decision,) = pick_decisions(quarter, ()).decisions
+    assert decision.reason.endswith("“Desk shares customer data with its models” (The Paper).")
+    assert "Sender" not in decision.reason
+
+
+def test_a_card_says_how_many_vendors_nobody_watches() -> None:
+    front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme",))
+    assert front.cards[1].label == (
+        "of our vendors with a deal, closure or price change; no source watches 1"
+    )
+    front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme", "Bolt"))
+    assert front.cards[1].label == "of our vendors with a deal, a closure or a price change"
+
+
 def test_a_reason_has_whole_facts_alone() -> None:
     """What does not fit is left out, and a shorter one after it is told."""
     promises = tuple(

@@ -345,3 +345,19 @@ def test_a_case_against_a_maker_of_ours_touches_no_product_yet():
     quarter = replace(see(), stack=Stack((desk,)), relations=related, doubtful=(case, law))
     (entry,) = build_rules(quarter)
     assert (entry.kind, entry.binds, entry.products) == ("pending", ("Mira", "Acme"), ())
+
+
+def test_what_a_product_of_ours_does_with_our_data_is_a_policy_on_privacy():
+    """What others do is none of ours."""
+    desk = Product("Desk", ("crm",), vendor="Acme", owner="Ada")
+    ours = story("Desk reverses course on customer data sharing", event="other", vendors=["Acme"])
+    others = story("Mira trains on customer data", event="other", vendors=["Mira"])
+    related = {ours.id: (Relation("product", ("Desk",), "Acme", "crm"),)}
+    quarter = replace(see(ours, others), stack=Stack((desk,)), relations=related)
+    (entry,) = build_rules(quarter)
+    assert (entry.kind, entry.subject, entry.products, entry.owner) == (
+        "platform",
+        "privacy",
+        ("Desk",),
+        "Ada",
+    )

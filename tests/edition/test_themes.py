@@ -76,10 +76,7 @@ def test_no_sentence_stands_twice():
             ["AI names 96% of brands, new study finds", "Why brands vanish"],
             {"event": "research"},
             ("visibility",),
-            (
-                "visibility in search and AI answers: 3 studies, one of which finds “AI names 96% of "
-                "brands”"
-            ),
+            ("visibility in search and AI answers: 3 studies, among them “AI names 96% of brands”"),
         ),
         (
             ["Bids move"],

@@ -165,10 +165,14 @@ def test_categories_without_news_are_named():
     product = replace(line.product, categories=(silent, listed))
     rows = (replace(made.register[0], category=listed), *made.register[1:])
     rows = tuple(row for row in rows if row.category != silent)
-    stack = replace(made.stack, lines=(replace(line, product=product),), goals=())
+    stack = replace(made.stack, lines=(replace(line, product=product, news=()),), goals=())
     found = view(replace(made, stack=stack, register=rows))
     name = CATEGORIES[silent].name
     assert found.nothing == f"Nothing new found in: {name} ({product.name})."
+    told = replace(stack, lines=(replace(stack.lines[0], news=line.news or line.health),))
+    found = view(replace(made, stack=told, register=rows))
+    assert found.nothing == f"Nothing new found in: {name}."  # of the product other pages tell
+    found = view(replace(made, stack=stack, register=rows))
     group = next(one for one in found.categories if one.slug == listed)
     named = [*(one.story for one in group.listed), *group.elsewhere]
     assert [ref.id for ref in named] == [made.register[0].story]
@@ -268,3 +272,18 @@ def test_paper_names_the_new_products_first():
     named = [one.story for one in found.products]
     assert all(ref.href == f"#{ref.id}" for ref in named if ref.id in told)
     assert view(made).products == ()
+
+
+def test_a_letters_list_of_contents_is_no_launch():
+    """It stands in the register, and is not named among the new."""
+    made = editions.briefing()
+    page = build(made, RenderOptions(brief=True, kept={}))
+    (found,) = (part.by_category for part in page.sections.values() if part.by_category)
+    first = next(ref for one in found.categories for ref in one.news)
+    contents = "Quill 2, Guide to Fable, Acme preps Envoy"
+    rows = tuple(
+        replace(row, headline=contents) if row.story == first.id else row for row in made.register
+    )
+    page = build(replace(made, register=rows), RenderOptions(brief=True, kept={}))
+    (found,) = (part.by_category for part in page.sections.values() if part.by_category)
+    assert first.id not in {ref.id for one in found.categories for ref in one.news}

@@ -172,7 +172,10 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
     assert on_the_web.products[0].own_ai == (
         "whether its own AI is used, the stack file does not say"
     )
-    assert (row.impacts[0].label, row.impacts[0].what) == ("Threatens", "writes texts · agent")
+    assert (row.impacts[0].label, row.impacts[0].what) == (
+        "Threatens its field",
+        "writes texts · agent",
+    )
     assert [quote.text for quote in row.impacts[0].against] == [against.text]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from digest.model.edition import (
     AskedQuestion,
+    Claim,
     EarlierAnnouncement,
     PromiseLedger,
     PromiseRow,
@@ -38,9 +39,12 @@ ANSWERED = AskedQuestion(
 )
 
 
-def page(*rows: VendorRow, brief: bool = True, language: str = "en") -> VendorsPage:
+def page(
+    *rows: VendorRow, brief: bool = True, language: str = "en", claims: tuple[Claim, ...] = ()
+) -> VendorsPage:
     options = RenderOptions(brief=brief)
-    context = ViewContext(editions.thin(), load_localizer(language, "UTC"), options)
+    made = replace(editions.thin(), claims=claims)
+    context = ViewContext(made, load_localizer(language, "UTC"), options)
     return build_vendors_page(PromiseLedger(vendors=rows), context)
 
 
@@ -111,3 +115,22 @@ def test_paper_shows_first_what_waits_for_the_team_s_word():
     assert made.unasked == ""
     assert page(open_).unasked == "No question that was sent to any vendor is on record."
     assert page(row(asked=(WAITS,))).unasked == ""
+
+
+def test_what_was_shipped_agrees_with_the_table_of_claims():
+    """What is only announced is not shipped; a report of a launch says what its claim says."""
+    third = replace(HERE, id="s3", title="Envoy is in all plans")
+    shipped = row(shipped=(HERE, LATER, third), ours=("s1", "s2", "s3"), with_ai=3)
+
+    def claim(ref: StoryRef, availability: Any, *reports: StoryRef) -> Claim:
+        return Claim(story=ref, subject="Envoy", evidence=None, points={},
+                     availability=availability, reports=reports)  # fmt: skip
+
+    found = page(shipped, claims=(claim(HERE, None), claim(LATER, "announced")), brief=False)
+    (one,) = found.rows
+    assert [(view.story.title, view.note) for view in one.shipped] == [
+        ("Envoy is here", "availability not said"),
+        ("Envoy is in all plans", ""),
+    ]
+    (one,) = page(shipped, claims=(claim(HERE, "available", LATER, third),), brief=False).rows
+    assert [view.note for view in one.shipped] == ["", "", ""]

@@ -18,6 +18,7 @@ from digest.edition import (
     build_stack_report,
     index_rings,
 )
+from digest.edition.stack.basis import MAX_ITEMS
 from digest.model.edition import ProductRow, StoryRef
 from digest.model.stack import Stack
 from digest.model.story import Story
@@ -274,7 +275,7 @@ def test_the_agenda() -> None:
     assert "at least 26.3% of the marketing budget" in parts["usage"]
     assert "Call Analytics & Management" in parts["gaps"]
     assert "Quillhaven" in parts["gaps"]
-    assert sum(len(part.items) for part in made().agenda.parts) <= 17
+    assert sum(len(part.items) for part in made().agenda.parts) <= MAX_ITEMS
 
 
 @pytest.mark.parametrize(

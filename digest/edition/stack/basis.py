@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from digest.model.edition import CalendarEntry, FrontDecision, Sentence, Theme
 
-MAX_ITEMS = 17  # of the agenda: what an hour holds
+MAX_ITEMS = 18  # of the agenda: what an hour holds
 MAX_OF_KIND = 2  # items of one kind in a part
 
 

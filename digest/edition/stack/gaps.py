@@ -19,6 +19,7 @@ from digest.model.story import Story
 from digest.text import truncate_text
 
 _MAX_GAPS = 5
+_MAX_WORK = 60  # characters of what a product contributes
 _MAX_UNUSED = 6  # products that are named for want of a use of AI
 
 
@@ -180,19 +181,21 @@ def _list_overlaps(quarter: QuarterView) -> Iterator[AgendaItem]:
             text = N_("All serve %(category)s; together they cost %(money)s a year.")
             if is_pair:
                 text = N_("Both serve %(category)s; together they cost %(money)s a year.")
-        bound = [
+        work = [
             TranslatableText(
-                N_("%(name)s is under contract to %(day)s."), name=one.name, day=one.contract_end
+                N_("%(name)s: “%(work)s”"),
+                name=one.name,
+                work=truncate_text(one.contribution, _MAX_WORK),
             )
             for one in overlap.products
-            if one.contract_end
+            if one.contribution
         ]
         yield AgendaItem(
             what=TranslatableText(
                 N_("Keep both %(names)s?") if is_pair else N_("Keep all of %(names)s?"),
                 names=list_product_names(overlap.products),
             ),
-            why=join_texts([TranslatableText(text, **values), *bound], " "),
+            why=join_texts([TranslatableText(text, **values), *work], " "),
             owner=find_common_owner(overlap.products),
             section="stack",
         )

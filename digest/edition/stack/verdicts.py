@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from digest.edition.phrases import shorten_names
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.duties import forces_change
@@ -50,7 +51,10 @@ def judge_product(
 ) -> tuple[Verdict, TranslatableText]:
     """Return the verdict on a product and its reason. `stories` are about it or its vendor."""
     if verdict := next(_iter_verdicts(product, stories, quarter), None):
-        return verdict[0], TranslatableText(verdict[1])
+        word, reason = verdict
+        if not isinstance(reason, TranslatableText):
+            reason = TranslatableText(reason)
+        return word, reason
     text = N_("no change of terms") if stories else N_("no news")
     return "watch", TranslatableText(text)
 
@@ -78,8 +82,9 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
         yield "ask", N_("whether to renew: notice within two quarters")
     if product.ai.used and not product.ai.data:
         yield "ask", N_("on whose data its AI works")
-    if list_overlapping(product, quarter.stack.products):
-        yield "ask", N_("whether we need it beside what does the same work")
+    if others := list_overlapping(product, quarter.stack.products):
+        text = N_("whether we need it beside %(names)s")
+        yield "ask", TranslatableText(text, names=shorten_names(others))
 
 
 def find_own_incidents(quarter: QuarterView) -> tuple[tuple[Product, Story], ...]:

@@ -16,7 +16,12 @@ from digest.edition.stack.money import calculate_spend, get_primary_category, su
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import is_well_sourced
 from digest.edition.stack.verdicts import is_own_incident, judge_product
-from digest.edition.stack.watch import count_read_sources, find_own_sources, list_names
+from digest.edition.stack.watch import (
+    count_read_sources,
+    find_own_sources,
+    list_names,
+    list_unwatched_vendors,
+)
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
 from digest.model.stack import Product
 from digest.model.story import Story
@@ -42,10 +47,6 @@ def build_stack_view(quarter: QuarterView) -> StackView:
     """Return the stack with what the quarter means for it."""
     stack = quarter.stack
     lines = tuple(_build_product_row(product, quarter) for product in stack.products)
-    vendors: dict[str, bool] = {}  # → whether a source of its own was read
-    for line in lines:
-        vendor = line.product.vendor_or_name
-        vendors[vendor] = vendors.get(vendor, False) or bool(line.watched_by)
     return StackView(
         lines=lines,
         heat=_measure_heat(quarter),
@@ -63,7 +64,7 @@ def build_stack_view(quarter: QuarterView) -> StackView:
             for line in lines
             if any(story.event == "incident" for story in (*line.health, *line.news))
         ),
-        unwatched=tuple(vendor for vendor, is_watched in vendors.items() if not is_watched),
+        unwatched=list_unwatched_vendors(quarter),
         impacts=find_ai_impacts(quarter),
         uses=find_ai_uses(quarter),
         goals=stack.goals,

@@ -38,3 +38,13 @@ def is_promise_watched(promise: Promise, quarter: QuarterView) -> bool:
 def list_names(product: Product) -> tuple[str, ...]:
     """Return the names by which a product and its vendor are known."""
     return (product.vendor, product.name, *product.aliases)
+
+
+def list_unwatched_vendors(quarter: QuarterView) -> tuple[str, ...]:
+    """Return the vendors of the stack of which no source of their own was read, in its order."""
+    watched: dict[str, bool] = {}
+    for product in quarter.stack.products:
+        is_read = bool(find_own_sources(list_names(product), quarter.coverage))
+        vendor = product.vendor_or_name
+        watched[vendor] = watched.get(vendor, False) or is_read
+    return tuple(vendor for vendor, is_read in watched.items() if not is_read)

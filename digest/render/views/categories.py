@@ -18,6 +18,7 @@ from digest.render.views.context import StoryLimits, ViewContext
 from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story, refer_to
 from digest.render.words import Localizer
 from digest.taxonomy import CATEGORIES
+from digest.text import is_issue_title
 
 _PAPER_TITLE = 55  # characters of the headline of a story that stands on another page
 _LISTED_TITLE = 80  # of one that stands on no other
@@ -248,7 +249,11 @@ def _list_news(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Piece]
     """Return the launches and updates that paper names, the best first; the page has all rows."""
     if not context.options.brief:
         return ()
-    news = [piece for piece in left if piece.ref.event in _NEWS]
+    news = [
+        piece
+        for piece in left
+        if piece.ref.event in _NEWS and not is_issue_title(piece.ref.title)  # which name no thing
+    ]
     return news[: context.options.news]
 
 
@@ -389,12 +394,17 @@ def _describe_counts(
 
 
 def _describe_missing(edition: Edition, present: Collection[str], words: Localizer) -> str:
-    """Name the company's categories of which nothing was found."""
+    """Name the company's categories of which nothing was found, with what is run there.
+
+    A product that something is told of in another category is not named.
+    """
     stack, nothing = edition.stack, []
+    told = {line.product.name for line in stack.lines if line.news} if stack else set[str]()
     for slug in list_own_categories(stack):
         if slug not in present:
             category = words.translate_category(slug)
-            products = [product.name for product in _list_products(stack, slug)] if stack else []
+            names_here = [one.name for one in _list_products(stack, slug)] if stack else []
+            products = [name for name in names_here if name not in told]
             names = words.join_names(products)
             nothing.append(f"{category} ({names})" if products else category)
     if not nothing:

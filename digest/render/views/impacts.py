@@ -49,6 +49,7 @@ class ProductImpacts:
     does: str  # what it contributes, as the stack file says
     own_ai: str  # whether the company uses the product's; on paper "" where the file is silent
     impacts: tuple[ImpactView, ...]
+    silence: str  # that nothing was found, where nothing was
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def _iter_products(
                     _build_impact(impact, context, told, quoted, ours)
                     for impact in found.get(product.name, ())
                 ),
+                silence="" if product.name in found else _describe_silence(product, stack, words),
             )
 
 
@@ -186,7 +188,21 @@ def _describe_untouched(stack: StackView, words: Localizer) -> str:
     if not quiet:
         return ""
     text = N_("Nothing was found that adds to or threatens %(names)s.")
-    return words.translate(text, names=words.join_names(product.name for product in quiet))
+    said = words.translate(text, names=words.join_names(product.name for product in quiet))
+    unread = [one.name for one in quiet if one.vendor_or_name in stack.unwatched]
+    if not unread or not stack.sources:
+        return said
+    text = N_("No source watches %(names)s.")
+    return f"{said} {words.translate(text, names=words.join_names(unread))}"
+
+
+def _describe_silence(product: Product, stack: StackView, words: Localizer) -> str:
+    """Say that nothing was found of what AI does to a product, and whether anybody looked."""
+    if stack.sources and product.vendor_or_name in stack.unwatched:
+        return words.translate(
+            N_("Nothing was found that adds to it or threatens it; no source watches it.")
+        )
+    return words.translate("Nothing was found that adds to it or threatens it.")
 
 
 def _describe_own_ai(product: Product, words: Localizer) -> str:

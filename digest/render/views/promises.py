@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from digest.i18n import N_
 from digest.model.edition import (
     AskedQuestion,
+    ClaimAvailability,
     EarlierAnnouncement,
+    Edition,
     PromiseLedger,
     PromiseRow,
     Sentence,
@@ -64,6 +67,7 @@ class ShippedView:
 
     story: StoryRefView
     quote: QuoteView | None
+    note: str  # that its words do not say when it can be had
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +164,25 @@ def _has_record(row: VendorRow) -> bool:
     return bool(row.promised or row.announced or row.before or row.shipped or row.asked)
 
 
+def _map_availability(edition: Edition) -> dict[str, ClaimAvailability | None]:
+    """Return when what a story claims can be had, by its id: as the table of claims says."""
+    return {
+        ref.id: claim.availability
+        for claim in edition.claims
+        if not claim.study
+        for ref in (claim.story, *claim.reports)
+    }
+
+
 def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTIONS) -> VendorView:
     words, brief = context.words, context.options.brief
     quotes = {news.story.id: news.quote for news in row.news}
     if brief and not _has_record(row):
         limit = 1  # of whom there is nothing to tell
-    ours = [one for one in row.shipped if one.id in row.ours]
-    elsewhere = [one for one in row.shipped if one.id not in row.ours]
+    states = _map_availability(context.edition)
+    out = [one for one in row.shipped if states.get(one.id, "") != "announced"]
+    ours = [one for one in out if one.id in row.ours]
+    elsewhere = [one for one in out if one.id not in row.ours]
     quoted = _choose_quoted(ours, quotes, context)
     if brief:  # a story that is cut must not take a place, to which other pages would point
         ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
@@ -193,6 +209,9 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
                 _build_quote(quote, one, context)
                 if (quote := quotes.get(one.id)) and (not brief or one.id == quoted)
                 else None,
+                words.translate(N_("availability not said"))
+                if states.get(one.id, "") is None
+                else "",
             )
             for one in ours
         ),

@@ -20,6 +20,7 @@ from digest.render.views.story import StoryView, build_story
 from digest.render.views.themes import ThemeView, build_theme
 from digest.render.words import EVENTS, SECTIONS
 
+_FIGURE = re.compile(r"\d[\d.,]*\d%?|\d%")
 _LONG_WORD, _STEM = (
     re.compile(r"[^\W\d_]{4,}"),
     6,
@@ -116,10 +117,16 @@ def sort_by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 
 def _measure_repetition(story: EditionStory) -> float:
-    """Return which part of the long words of a story's first sentence its headline has, 0 to 1."""
+    """Return which part of the long words of a story's first sentence its headline has, 0 to 1.
+
+    It is 0 where the sentence gives a figure that the headline lacks.
+    """
+    said = story.summary[0].text if story.summary else ""
+    if set(_FIGURE.findall(said)) - set(_FIGURE.findall(story.title)):
+        return 0.0
     title, words = (
         {word.casefold()[:_STEM] for word in _LONG_WORD.findall(text)}
-        for text in (story.title, story.summary[0].text if story.summary else "")
+        for text in (story.title, said)
     )
     return len(title & words) / max(1, len(words)) if words else 1.0
 

@@ -64,7 +64,7 @@ class ProductView:
     rest: int  # how many others the medium prints
     rest_href: str  # the first of them in this briefing, "" where none stands in it
     promise: str  # how a promise of its maker stands, "" where none is on record
-    threats: str  # that AI may replace it, where something says so; else ""
+    threats: str  # that AI threatens its field, where something says so; else ""
     silence: str  # where nothing happened: why
     verdict: str  # one word
     verdict_slug: str
@@ -416,7 +416,7 @@ def _describe_own_ai(product: Product, words: Localizer) -> str:
 
 
 def _describe_threats(line: ProductRow, context: ViewContext) -> str:
-    """Say that reports see AI take a product's place; the page on AI tells which."""
+    """Say that reports see AI threaten a product's field; the page on AI tells which."""
     impacts = context.edition.stack.impacts if context.edition.stack else ()
     number = sum(
         one.kind == "threatens" and not one.rival and one.product == line.product.name
@@ -424,7 +424,9 @@ def _describe_threats(line: ProductRow, context: ViewContext) -> str:
     )
     return (
         context.words.translate_plural(
-            "%(n)s report of AI in its place", "%(n)s reports of AI in its place", number
+            "%(n)s report that AI threatens its field",
+            "%(n)s reports that AI threatens its field",
+            number,
         )
         if number
         else ""

@@ -268,7 +268,16 @@ def _build_disputed(
     )
     # a headline may be cut where it is shown
     repeats = any(quote.text.startswith(text.removesuffix("…").rstrip()) for text in shown if text)
-    return DisputedView(None if repeats else quote, entry)
+    return DisputedView(None if repeats else quote, _drop_other_words(entry, quote))
+
+
+def _drop_other_words(entry: ThemeEntry, quote: QuoteView) -> ThemeEntry:
+    """Return an entry without a sentence that is not the one in which it takes a side."""
+    if entry.story and quote.text not in entry.story.summary:
+        return replace(entry, story=replace(entry.story, summary=()))
+    if entry.line and quote.text != entry.line.text:
+        return replace(entry, line=replace(entry.line, text=""))
+    return entry
 
 
 def _build_line(ref: StoryRef, section: str, text: str, context: ViewContext) -> ThemeLine:
