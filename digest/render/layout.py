@@ -60,9 +60,20 @@ def _find_page_faults(box: Any) -> Iterator[str]:
     for heading in _iter_content_boxes(box):
         if heading.element_tag in ("h2", "h3", "h4") and hasattr(heading, "margin_height"):
             below = heading.position_y + heading.margin_height()
-            if not any(text.position_y >= below - _SLACK for text in texts):
+            is_followed = any(text.position_y >= below - _SLACK for text in texts)
+            if not is_followed and not _is_run_in(heading, texts):
                 first = next(_iter_text_boxes(heading), None)
                 yield f"a heading stands alone at the foot: {_quote_text(first)}"
+
+
+def _is_run_in(heading: Any, texts: Sequence[Any]) -> bool:
+    """Return whether text goes on beside the last words of a heading."""
+    own = list(_iter_text_boxes(heading))
+    return bool(own) and any(
+        abs(text.position_y - own[-1].position_y) < _LEADING / 2
+        and text.position_x >= own[-1].position_x + own[-1].width - _SLACK
+        for text in texts
+    )
 
 
 def _iter_content_boxes(box: Any) -> Iterator[Any]:

@@ -322,6 +322,7 @@ def test_the_text_of_a_paper_is_read(drawn):
             "page one does not end on page one",
         ),
         ("<p>x<br>x<br>x<h2>Alone</h2>", "page 1: a heading stands alone at the foot: “Alone”"),
+        ('<p>x<br>x<br>x<h2 style="display: inline">Run in</h2> <b>it goes on</b>', ""),
         (
             "<p>1<br>2<br>3<br>4" + "<p style='break-before:page'>1<br>2<br>3<br>4" * 2,
             "the paper has 3 pages, and 2",
