@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from digest.app.build import build_quarter
 from digest.app.collect import CollectionReport
 from digest.app.context import AppContext
+from digest.app.failures import suggest_mend
 from digest.app.sources import collect_workspace
 from digest.app.stack_import import fill_known_facts, read_spreadsheet
 from digest.app.workspace import write_file
@@ -117,8 +118,8 @@ def make_first_edition(context: AppContext) -> tuple[CollectionReport, tuple[Pat
     if len(collected.failed_reports) == len(collected.reports):
         raise DigestError(
             "no source could be read, so there is nothing to build",
-            "look at the network and the proxy, then run `digest collect`; `digest sources check` "
-            "says what each source answers",
+            f"{suggest_mend(collected)}; then, in {context.workspace.root}: digest collect, "
+            "digest build current",
         )
     with context.workspace.lock(), context.progress("building", 1) as advance:
         paths = build_quarter(context, context.resolve_quarter("current"))

@@ -14,6 +14,7 @@ import click
 from digest.app.logs import LOGGER
 from digest.app.workspace import Workspace
 from digest.cli.common import Invocation, options
+from digest.text import format_count
 
 if TYPE_CHECKING:
     from digest.app.first_run import FirstAnswers
@@ -125,8 +126,9 @@ def command(call: Invocation, folder: Path, try_out: bool, **given: Any) -> None
             LOGGER.info(str(path))
     for words in made.notes:
         LOGGER.warning(words)
-    waiting = f", {made.switched_off} wait for `digest sources enable`" if made.switched_off else ""
-    LOGGER.info(f"{made.switched_on} sources are switched on{waiting}")
+    waiting = f", waiting for `digest sources enable`: {made.switched_off}"
+    on = f"{format_count(made.switched_on, 'source')} switched on"
+    LOGGER.info(on + (waiting if made.switched_off else ""))
     if try_out:
         _build_first_edition(Invocation(Workspace(folder), call.now_text, call.quiet, False))
         return

@@ -13,6 +13,7 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.text import format_count
 
 if TYPE_CHECKING:
     from digest.app.stack_import import StackWriting
@@ -66,8 +67,10 @@ def check(call: Invocation, categories: bool) -> None:
     remarks = find_stack_remarks(stack, sources, call.now.date())
     call.report(remarks, (f"{kind:10} {line}" for kind, lines in remarks.items() for line in lines))
     if not call.as_json:
-        count = sum(map(len, remarks.values()))
-        LOGGER.info(f"{len(stack.products)} products, {len(stack.goals)} goals; {count} remarks")
+        products, goals = len(stack.products), len(stack.goals)
+        counts = format_count(products, "product"), format_count(goals, "goal")
+        count = format_count(sum(map(len, remarks.values())), "remark")
+        LOGGER.info(f"{', '.join(counts)}; {count}")
 
 
 @command.command("import")
@@ -115,7 +118,7 @@ def import_(
             LOGGER.info(f"kept, though {file.name} does not list them: {', '.join(unlisted)}")
     for problem in found.problems:
         LOGGER.warning(f"{file.name}: {problem}")
-    what = f"{len(changes)} of {len(found.products)} products"
+    what = f"{len(changes)} of {format_count(len(found.products), 'product')}"
     if not changes and not writing.update.declared:
         LOGGER.info(f"{target} holds all of {file.name} already: nothing to write")
         return

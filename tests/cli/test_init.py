@@ -133,6 +133,16 @@ def test_try_makes_a_first_edition_of_own_feeds(tmp_path, monkeypatch, no_paper)
     assert {"digest.pdf", "digest.html"} <= {path.name for path in folder.iterdir()}
 
 
+def test_try_of_private_feeds_says_what_allows_them(tmp_path):
+    """No network is to blame, nor a proxy."""
+    feeds = tmp_path / "feeds.txt"
+    feeds.write_text("In http://127.0.0.1:9/feed\nInner http://127.0.0.1:9/rss\n")
+    said = init(tmp_path / "new", "--feeds", feeds, "--try")
+    assert isinstance(said.exception, DigestError)
+    assert "add 127.0.0.1:9 to digest.network.allow_private" in said.exception.hint
+    assert "digest collect, digest build current" in said.exception.hint
+
+
 def test_try_without_an_answer_of_any_source_builds_nothing(tmp_path, monkeypatch):
     """What to look at is said."""
     fetcher = FolderFetcher(tmp_path, datetime.fromisoformat("2026-09-30T20:00:00Z"))
