@@ -20,15 +20,20 @@ from digest.app.failures import suggest_mend
 from digest.app.sources import collect_workspace
 from digest.app.stack_import import fill_known_facts, read_spreadsheet
 from digest.app.workspace import write_file
-from digest.config.kinds import HeaderText, Language, ShortText, TimeZoneName
+from digest.config.kinds import HeaderText, HostPort, Language, ShortText, TimeZoneName
 from digest.config.opml import import_feed_list
 from digest.config.source_changes import add_source, change_sources
 from digest.config.sources import parse_sources
 from digest.config.stack_changes import apply_update, plan_update
-from digest.config.starter import fill_in_setting, load_starter_files, remove_starter_sources
+from digest.config.starter import (
+    allow_private_hosts,
+    fill_in_setting,
+    load_starter_files,
+    remove_starter_sources,
+)
 from digest.errors import DigestError, UsageError
 from digest.model.source import Source, is_source_of
-from digest.tag.known_products import find_known_facts
+from digest.tag.known_products import find_known_facts, suggest_names, understand_name
 from digest.tag.vendors import Gazetteer
 
 Region = Literal["eu", "uk", "us"]
@@ -41,6 +46,7 @@ _KINDS = {
     "contact": TypeAdapter[str](HeaderText),
     "timezone": TypeAdapter[str](TimeZoneName),
     "language": TypeAdapter[str](Language),
+    "allow_private": TypeAdapter[str](HostPort),
 }
 
 
@@ -51,7 +57,8 @@ class FirstAnswers:
     `products` are those it runs, by name; with `stack_file` they are those of a spreadsheet.
     `feeds_file` is a list of own feeds, OPML or one address a line. Of the packaged sources the
     press, the regulators of `regions` and the makers of the products are switched on, each in one
-    of the languages; with `empty` none is written.
+    of the languages; with `empty` none is written. `allow_private` are private addresses, as
+    host:port, that may be read.
     """
 
     organisation: str = ""
@@ -64,6 +71,7 @@ class FirstAnswers:
     stack_file: Path | None = None
     feeds_file: Path | None = None
     empty: bool = False
+    allow_private: tuple[str, ...] = ()
 
 
 class NewWorkspace(NamedTuple):
@@ -137,8 +145,12 @@ def _read_products(answers: FirstAnswers, notes: list[str]) -> Sequence[Mapping[
         imported = read_spreadsheet(answers.stack_file)
         found = {str(product["name"]).casefold(): product for product in imported.products}
         notes += (f"{answers.stack_file.name}: {problem}" for problem in imported.problems)
-    for name in answers.products:
-        name = check_answer("organisation", name)
+    known = Gazetteer.load()
+    for given in answers.products:
+        given = check_answer("organisation", given)
+        name = understand_name(given, known)
+        if name != given:
+            notes.append(f"{given} is taken for {name}")
         found.setdefault(name.casefold(), {"name": name, "categories": []})
     return fill_known_facts(tuple(found.values()))
 
@@ -156,6 +168,8 @@ def _write_sources(
     }
     for name, value in settings.items():
         text = fill_in_setting(text, name, value) if value else text
+    if answers.allow_private:
+        text = allow_private_hosts(text, answers.allow_private)
     if answers.empty or answers.feeds_file:
         text = remove_starter_sources(text)
     else:
@@ -165,7 +179,7 @@ def _write_sources(
         wanted = frozenset(name for names in makers.values() for name in names)
         off = [one.name for one in sources if one.enabled and not _is_wanted(one, answers, wanted)]
         text = change_sources(text, off, {"enabled": False})
-        notes += _list_unread_products(sources, makers)
+        notes += _list_unread_products(sources, makers, known)
     if answers.feeds_file:
         listed = import_feed_list(answers.feeds_file.read_bytes())
         notes += (f"{answers.feeds_file.name}: {problem}" for problem in listed.problems)
@@ -200,11 +214,15 @@ def _list_makers(product: Mapping[str, Any], known: Gazetteer) -> tuple[str, ...
 
 
 def _list_unread_products(
-    sources: Sequence[Source], makers: Mapping[str, Collection[str]]
+    sources: Sequence[Source], makers: Mapping[str, Collection[str]], known: Gazetteer
 ) -> Iterator[str]:
     for product, names in makers.items():
         if not any(source.enabled and _is_by(source, names) for source in sources):
+            near = suggest_names(product, known)
+            theirs = [f'"{one.name}"' for one in sources if _is_by(one, near)]
+            enable = f", then `digest sources enable {' '.join(theirs)}`" if theirs else ""
+            meant = f"; if {' or '.join(near)} is meant, say so in stack.yaml{enable}"
             yield (
                 f"{product}: the packaged list has no source of its maker; "
-                "`digest sources add ADDRESS` finds the feed of a site"
+                f"`digest sources add ADDRESS` finds the feed of a site{meant if near else ''}"
             )

@@ -104,6 +104,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="A mail or web address that publishers see, so that they can reach you.",
 )
 @click.option(
+    "--allow-private",
+    multiple=True,
+    metavar="HOST:PORT",
+    callback=_checked("allow_private"),
+    help="A private or local address that may be read, as of an intranet. May be given several "
+    "times.",
+)
+@click.option(
     "--try", "try_out", is_flag=True, help="Then read the sources and build the quarter so far."
 )
 @options("now", "quiet")
@@ -220,6 +228,7 @@ def _to_answers(given: dict[str, Any]) -> FirstAnswers:
         stack_file=given["stack"],
         feeds_file=given["feeds"],
         empty=given["empty"],
+        allow_private=given["allow_private"],
     )
 
 

@@ -69,6 +69,18 @@ def test_a_product_without_a_source_is_told(tmp_path):
     assert "Zorbly: the packaged list has no source" in init(tmp_path, "--product", "Zorbly").output
 
 
+def test_near_names_of_products_are_understood_or_asked_about(tmp_path):
+    """What is taken for what is said; what is merely like a name stays, with what it may mean."""
+    said = init(tmp_path, "--product", "Sales force", "--product", "HubSopt").output
+    assert "Sales force is taken for Salesforce\n" in said
+    assert 'if HubSpot is meant, say so in stack.yaml, then `digest sources enable "HubSpot' in said
+    products = load_stack(tmp_path / "stack.yaml").stack.products
+    assert [product.name for product in products] == ["Salesforce", "HubSopt"]
+    enabled = names_of_enabled(tmp_path)
+    assert "Salesforce Blog" in enabled
+    assert "HubSpot Marketing Blog" not in enabled
+
+
 def test_a_spreadsheet_becomes_the_stack(tmp_path):
     """And names whose news are read."""
     sheet = tmp_path / "own.csv"
@@ -131,6 +143,16 @@ def test_try_makes_a_first_edition_of_own_feeds(tmp_path, monkeypatch, no_paper)
     assert "sources read" in said.output
     folder = tmp_path / "new" / "output" / "2026-Q3"
     assert {"digest.pdf", "digest.html"} <= {path.name for path in folder.iterdir()}
+
+
+def test_private_addresses_are_allowed_by_an_option(tmp_path):
+    """What is no address is refused."""
+    init(
+        tmp_path, "--allow-private", "feeds.intranet.example:8080", "--allow-private", "127.0.0.1:9"
+    )
+    network = load_sources(tmp_path / "sources.yaml", {}).digest.network
+    assert network.allow_private == ("feeds.intranet.example:8080", "127.0.0.1:9")
+    assert init(tmp_path / "new", "--allow-private", "http://a/b").exit_code == 2
 
 
 def test_try_of_private_feeds_says_what_allows_them(tmp_path):
