@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -20,6 +21,7 @@ from digest.app.failures import suggest_mend
 from digest.app.sources import collect_workspace
 from digest.app.stack_import import fill_known_facts, read_spreadsheet
 from digest.app.workspace import write_file
+from digest.archive import Archive
 from digest.config.kinds import HeaderText, HostPort, Language, ShortText, TimeZoneName
 from digest.config.opml import import_feed_list
 from digest.config.source_changes import add_source, change_sources
@@ -33,6 +35,7 @@ from digest.config.starter import (
 )
 from digest.errors import DigestError, UsageError
 from digest.model.source import Source, is_source_of
+from digest.period import Quarter
 from digest.tag.known_products import find_known_facts, suggest_names, understand_name
 from digest.tag.vendors import Gazetteer
 
@@ -41,6 +44,7 @@ REGIONS: tuple[Region, ...] = ("eu", "uk", "us")  # tags of the packaged regulat
 _PRESS_TIERS = ("trade", "analyst", "press", "newsletter")
 # Who runs one product of such a company does not ask for the news of all the others.
 _HOUSES_OF_MANY = frozenset(("Amazon", "Apple", "Google", "Meta", "Microsoft"))
+_ONLY_BEGUN = timedelta(days=21)
 _KINDS = {
     "organisation": TypeAdapter[str](ShortText),
     "contact": TypeAdapter[str](HeaderText),
@@ -117,10 +121,19 @@ def make_workspace(folder: Path, answers: FirstAnswers, note: str) -> NewWorkspa
     return NewWorkspace(tuple(written), on, len(sources) - on, tuple(notes))
 
 
-def make_first_edition(context: AppContext) -> tuple[CollectionReport, tuple[Path, ...]]:
+class FirstEdition(NamedTuple):
+    """How reading the sources went, what was built, and of which quarter."""
+
+    collected: CollectionReport
+    paths: tuple[Path, ...]
+    quarter: Quarter
+
+
+def make_first_edition(context: AppContext) -> FirstEdition:
     """Read the sources of a new workspace and build the current quarter so far.
 
-    Raises DigestError where no source could be read: there is nothing to build then.
+    A quarter that has only begun has little to tell: the one before is built, where the feeds still
+    hold more of that. Raises DigestError where no source could be read.
     """
     collected = collect_workspace(context)
     if len(collected.failed_reports) == len(collected.reports):
@@ -129,10 +142,22 @@ def make_first_edition(context: AppContext) -> tuple[CollectionReport, tuple[Pat
             f"{suggest_mend(collected)}; then, in {context.workspace.root}: digest collect, "
             "digest build current",
         )
+    quarter = _choose_quarter(context)
     with context.workspace.lock(), context.progress("building", 1) as advance:
-        paths = build_quarter(context, context.resolve_quarter("current"))
+        paths = build_quarter(context, quarter)
         advance()
-    return collected, tuple(paths)
+    return FirstEdition(collected, tuple(paths), quarter)
+
+
+def _choose_quarter(context: AppContext) -> Quarter:
+    """Return the current quarter, or, while that has only begun, the last if more is held of it."""
+    current, last = context.resolve_quarter("current"), context.resolve_quarter("last")
+    if context.now - current.start >= _ONLY_BEGUN:
+        return current
+    with Archive.open(context.workspace.archive, create=False) as archive:
+        return max(
+            (current, last), key=lambda one: len(archive.load_item_marks(one.start, one.end))
+        )
 
 
 def _read_products(answers: FirstAnswers, notes: list[str]) -> Sequence[Mapping[str, Any]]:

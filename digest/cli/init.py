@@ -112,7 +112,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "times.",
 )
 @click.option(
-    "--try", "try_out", is_flag=True, help="Then read the sources and build the quarter so far."
+    "--try",
+    "try_out",
+    is_flag=True,
+    help="Then read the sources and build the quarter so far; in its first weeks, if more is held "
+    "of it, the one before.",
 )
 @options("now", "quiet")
 def command(call: Invocation, folder: Path, try_out: bool, **given: Any) -> None:
@@ -235,11 +239,12 @@ def _to_answers(given: dict[str, Any]) -> FirstAnswers:
 def _build_first_edition(call: Invocation) -> None:
     from digest.app.first_run import make_first_edition
 
-    collected, paths = make_first_edition(call.context)
-    for path in paths:
+    first = make_first_edition(call.context)
+    for path in first.paths:
         LOGGER.info(str(path))
-    LOGGER.info(
-        f"open {paths[0].resolve()}, or digest.pdf beside it; it tells of the quarter so far"
-    )
-    if collected.failed_reports:
+    told = "the quarter so far"
+    if first.quarter.has_ended(call.now):
+        told = f"{first.quarter}, as the quarter since has only begun"
+    LOGGER.info(f"open {first.paths[0].resolve()}, or digest.pdf beside it; it tells of {told}")
+    if first.collected.failed_reports:
         raise SystemExit(3)

@@ -145,6 +145,27 @@ def test_try_makes_a_first_edition_of_own_feeds(tmp_path, monkeypatch, no_paper)
     assert {"digest.pdf", "digest.html"} <= {path.name for path in folder.iterdir()}
 
 
+@pytest.mark.parametrize(
+    ("now", "quarter", "words"),
+    [
+        ("2026-09-30T20:00:00Z", "2026-Q3", "it tells of the quarter so far"),
+        ("2026-10-05T06:00:00Z", "2026-Q3", "it tells of 2026-Q3, as the quarter since has only"),
+    ],
+)
+@pytest.mark.usefixtures("no_paper")
+def test_a_quarter_that_has_only_begun_is_not_the_first_edition(
+    tmp_path, monkeypatch, now, quarter, words
+):
+    """The one before has more to tell."""
+    fetcher = FolderFetcher(SAMPLE / "feeds", datetime.fromisoformat(now))
+    monkeypatch.setattr(app_sources, "make_fetcher", lambda *_, **__: fetcher)
+    feeds = tmp_path / "feeds.txt"
+    feeds.write_text("Merrowbank Blog https://www.merrowbank.example/blog/feed/\n")
+    said = init(tmp_path / "new", "--feeds", feeds, "--try", "--now", now)
+    assert words in said.output
+    assert (tmp_path / "new" / "output" / quarter / "edition.json").is_file()
+
+
 def test_private_addresses_are_allowed_by_an_option(tmp_path):
     """What is no address is refused."""
     init(
