@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import shutil
 import sys
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -175,17 +177,30 @@ def show(call: Invocation, as_html: bool) -> None:
     if as_html and not call.as_json:
         click.echo(_render_html_page(rows, list(describe_spend(stack))), nl=False)
         return
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    table = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+    table = _format_table(rows, shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
     data = stack_to_json(stack, call.now.date()) if call.as_json else None
     call.report(data, (*table, *describe_spend(stack)))
 
 
 def _format_value(value: object) -> str:
     return "" if value is None else ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _format_table(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
+    """Yield the lines of a table; where they are wider than the terminal, its rows as entries."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if width is None or sum(widths) + 2 * (len(widths) - 1) <= width:
+        for row in rows:
+            cells = (cell.ljust(size) for cell, size in zip(row, widths, strict=True))
+            yield "  ".join(cells).rstrip()
+        return
+    (_, *headings), *entries = rows
+    for name, *cells in entries:
+        yield name
+        given = [f"{title}: {cell}" for title, cell in zip(headings, cells, strict=True) if cell]
+        yield from textwrap.wrap(
+            "; ".join(given), width, initial_indent="  ", subsequent_indent="  "
+        )
 
 
 def _render_html_page(rows: Sequence[Sequence[str]], sentences: Sequence[str]) -> str:
