@@ -7,12 +7,12 @@ import click
 from digest.app.logs import LOGGER
 from digest.cli.common import Invocation, options
 
-TRIALS = (
-    "digest review {quarter}              the desk, in a browser",
-    "digest explain Quillhaven Tamberlyn  why an item is judged, ranked and told as it is",
-    "digest search price rise             what the archive holds",
-    "digest export items {quarter}        every item with its judgement, a line of JSON each",
-)
+TRIALS = {  # commands for the workspace that is left → what they do
+    "digest review {quarter}": "the desk, in a browser",
+    "digest explain Quillhaven Tamberlyn": "why an item is judged, ranked and told as it is",
+    "digest search price rise": "what the archive holds",
+    "digest export items {quarter}": "every item with its judgement, as JSON lines",
+}
 
 
 @click.command()
@@ -35,5 +35,5 @@ def command(call: Invocation) -> None:
     for path in paths:
         LOGGER.info(str(path.resolve()))
     LOGGER.info(f"to try the commands on it: cd {folder}, then")
-    for trial in TRIALS:
-        LOGGER.info(f"  {trial.format(quarter=quarter)}")
+    for trial, does in TRIALS.items():
+        LOGGER.info(f"  {trial.format(quarter=quarter):36} {does}")
