@@ -251,8 +251,11 @@ class _CollectionRun:
         if not faults:
             return targets, ()
         reasons = ", ".join(f"{count} {kind}" for kind, count in faults.items())
-        of = format_count(len(hidden), "hidden link")
-        words = f"{faults.total()} of {of} kept their target ({reasons})"
+        of, whose = (
+            format_count(len(hidden), "hidden link"),
+            "its" if faults.total() == 1 else "their",
+        )
+        words = f"{faults.total()} of {of} kept {whose} target ({reasons})"
         return targets, (words,)
 
     async def collect_feed(self, source: Source, state: SourceState) -> SourceReport:
