@@ -191,8 +191,8 @@ def _format_table(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if width is None or sum(widths) + 2 * (len(widths) - 1) <= width:
         for row in rows:
-            cells = (cell.ljust(size) for cell, size in zip(row, widths, strict=True))
-            yield "  ".join(cells).rstrip()
+            padded = (cell.ljust(size) for cell, size in zip(row, widths, strict=True))
+            yield "  ".join(padded).rstrip()
         return
     (_, *headings), *entries = rows
     for name, *cells in entries:

@@ -1,6 +1,6 @@
 """A quarter that ended before anybody read its sources is not built without a word."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -52,7 +52,8 @@ def read_at(folder, when, spans=()):
 def test_what_is_missing_of_a_quarter_is_said(tmp_path, name, when, held, words):
     """With the command that reaches back for it."""
     spans = [
-        TimeSpan(*(datetime(*day.timetuple()[:3], tzinfo=UTC) for day in span)) for span in held
+        TimeSpan(*(datetime.combine(day, time(), UTC) for day in (first, last)))
+        for first, last in held
     ]
     said = describe_leftovers(read_at(tmp_path, when, spans), Q3)
     assert (words in said) if words else said == "", name
