@@ -135,7 +135,7 @@ def score_blind() -> dict[str, tuple[int, int, list[str]]]:
             texts[row["id"] if file == WIDE else canonical_url(row["url"])] = values
     labels = [json.loads(line) for line in BLIND.read_text(encoding="utf-8").splitlines()]
     judge, index = ItemJudge.load(), build_stack_index(import_products())
-    by_key = {}
+    by_key: dict[str, tuple[Relation, ...]] = {}
     for name in dict.fromkeys(label["set"] for label in labels):  # each is a quarter of its own
         keys = dict.fromkeys(one["item"] for one in labels if one["set"] == name)
         items = [item_from_json(texts[key], number) for number, key in enumerate(keys, 1)]

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 from digest.app.context import vocabulary_file
 from digest.app.judge import load_stories
-from digest.app.sample import collect_sample, open_sample
+from digest.app.sample import open_sample
+from digest.app.sources import collect_workspace
 from digest.app.vocabulary import load_overrides
 from digest.archive import Archive
 from digest.cluster import cluster_items
@@ -190,7 +191,7 @@ def load_background():
     """The stories of the packaged sample quarter, of which nobody decides anything, and its vocabulary."""
     with TemporaryDirectory() as folder:
         context = open_sample(Path(folder), quiet=True)
-        collect_sample(context)
+        collect_workspace(context)
         with Archive.open(context.workspace.archive_file) as archive:
             stories = load_stories(context, context.resolve_quarter("last"), archive)
         return stories, load_overrides(vocabulary_file(context))

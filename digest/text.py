@@ -9,6 +9,7 @@ import hashlib
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import nh3
 
@@ -159,6 +160,17 @@ def quote_words(text: str) -> str:
     """
     plain = "".join(sign for sign in clean_text(text[: 20 * _MAX_QUOTE]) if sign.isprintable())
     return truncate_text(plain, _MAX_QUOTE)
+
+
+def format_count(number: int, noun: str, plural: str = "") -> str:
+    """Return a number and what it counts: "1 source", "2 sources"; `plural` where no s is added."""
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def list_some(names: Sequence[str], most: int = 3) -> str:
+    """Return the first of many names, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from digest.app.archive_place import locate_archive
 from digest.app.build import build_quarter
-from digest.app.sample import collect_sample, open_sample
+from digest.app.sample import open_sample
+from digest.app.sources import collect_workspace
 from digest.app.workspace import Workspace
 from digest.archive import Archive, PageState, SourceState
 from digest.archive.dialects.postgresql import POSTGRESQL
@@ -86,7 +87,7 @@ def test_the_same_edition_comes_from_both_databases(tmp_path, database):
     for name, place in (("file", None), ("database", database)):
         context = open_sample(tmp_path / name, quiet=True)
         context = replace(context, workspace=replace(context.workspace, database=place))
-        collect_sample(context)
+        collect_workspace(context)
         build_quarter(context, Q3)
         folder = context.workspace.edition_folder(Q3.name)
         editions[name] = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}

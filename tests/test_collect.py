@@ -234,7 +234,7 @@ def test_links_that_keep_their_target_are_counted(archive):
     entry = FeedEntry(HIDDEN, "Story", "Words.", "", START, letter="<1@x.example>")
     fetcher = Scripted(weekly=FetchError("inside", kind="private-address"))
     (report,) = read(archive, fetcher, weekly, letters=lambda source, state: ((entry,), state, ()))
-    assert report.notes == ("1 of 1 hidden links kept their target (1 private-address)",)
+    assert report.notes == ("1 of 1 hidden link kept its target (1 private-address)",)
     assert [item.link for item in archive.load_items()] == [HIDDEN]
 
 

@@ -39,3 +39,18 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
 def test_a_link_leads_to_a_file(document: Path) -> None:
     targets = LINK.findall(document.read_text("utf-8"))
     assert [one for one in targets if not (document.parent / one).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_code_in_tables_holds_no_bar(document: Path) -> None:
+    """GitHub shows an escaped one as a bar, the site with its backslash."""
+    rows = [line for line in document.read_text("utf-8").splitlines() if line.startswith("| ")]
+    assert [row for row in rows if any("|" in code for code in row.split("`")[1::2])] == []
+
+
+@pytest.mark.parametrize("page", DOCUMENTS[2:], ids=lambda path: path.name)
+def test_pages_link_to_nothing_outside_of_the_site(page: Path) -> None:
+    """What is no part of docs/ is named, not linked: `make docs` would not find it."""
+    docs = ROOT / "docs"
+    targets = [(page.parent / one).resolve() for one in LINK.findall(page.read_text("utf-8"))]
+    assert [one for one in targets if not one.is_relative_to(docs)] == []

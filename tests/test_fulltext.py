@@ -14,6 +14,7 @@ from digest.cli import cli
 from digest.config.sources import parse_sources
 from digest.decide.source_health import SourceStatus, list_findings
 from digest.errors import DigestError, ParseError
+from digest.extras import suggest_install
 from digest.fetch.http.client import HttpLimits
 from digest.fetch.read.article_worker import ArticleReader
 from digest.model.source import MailboxRule
@@ -602,7 +603,7 @@ def test_collect_reads_the_article_and_the_edition_quotes_it(
     options = workspace(publisher, True)
     (row,) = json.loads(run("collect", *options, "--history", "2026-Q3", "--json").stdout)
     assert (row["pages"], row["pages_read"]) == (1, 1)
-    assert "1 of 1 articles read" in row["notes"]
+    assert "1 of 1 article read" in row["notes"]
     assert [path for path in paths(publisher) if "hub" in path] == ["/hub?utm_source=rss"]
     run("collect", *options, "--history", "2026-Q3")
     assert len([path for path in paths(publisher) if "hub" in path]) == 1
@@ -631,7 +632,7 @@ def test_run_reads_articles_before_it_builds(publisher, workspace, tmp_path, no_
     run("run", *workspace(publisher, True))
     events = json.loads((tmp_path / "output" / "run.json").read_text())["events"]
     assert [event["message"] for event in events if event["event"] == "articles"] == [
-        "1 of 1 articles read"
+        "1 of 1 article read"
     ]
     edition = (tmp_path / "output" / "2026-Q3" / "edition.json").read_text()
     assert any(json.dumps(one, ensure_ascii=False)[1:-1] in edition for one in articles.ARTICLE)
@@ -644,8 +645,8 @@ def test_without_the_extra_collecting_goes_on(publisher, workspace, monkeypatch)
     monkeypatch.setattr(ArticleReader, "starts", lambda self: False)
     result = run("collect", *options, "--history", "2026-Q3")
     assert "source Acme News: fulltext needs trafilatura" in result.stderr
-    assert "pip install 'martech-digest[fulltext]'" in result.stderr
-    assert "1 of 1 sources read, 2 new items" in result.stderr
+    assert suggest_install("fulltext") in result.stderr
+    assert "1 of 1 source read, 2 new items" in result.stderr
     told = json.loads(run("doctor", *options, "--json", code=1).stdout)
     assert "trafilatura" in next(row["fault"] for row in told if row["check"] == "sources.yaml")
     assert "trafilatura" in next(row["fault"] for row in told if row["check"] == "articles")

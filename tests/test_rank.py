@@ -412,6 +412,18 @@ def test_a_thin_quarter_is_not_filled_up():
     )
     assert [one.story.id for one in found.chosen] == ["sa"]
     assert "floor" in str(found.left_out["sb"])
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [(0.3, "score 0.3 is below the floor of 0.9"), (0.87, "score 0.87 is below the floor of 0.90"),
+     (0.8996, "score 0.8996 is below the floor of 0.9000")],
+)  # fmt: skip
+def test_a_score_just_below_the_floor_is_told_apart_from_it(score, words):
+    """With as many digits as that takes."""
+    limits = SelectionLimits(stories=10, floor=0.9)
+    found = select_stories(rank_rows(("a", 9, {}), ("b", score, {})), limits)
+    assert str(found.left_out["sb"]) == words
     assert select_stories([], SelectionLimits()).chosen == ()
 
 

@@ -93,7 +93,8 @@ def _is_shown(parameter: click.Parameter) -> bool:
 
 def _format_option(option: click.Parameter, context: click.Context) -> str:
     names, text = option.get_help_record(context) or ("", "")
-    return f"| `{_escape_cell(names)}` | {_escape_cell(text)} |"
+    # GitHub and Python-Markdown read an escaped bar in code otherwise
+    return f"| `{names.replace('|', ',')}` | {_escape_cell(text)} |"
 
 
 def _format_help(text: str) -> str:

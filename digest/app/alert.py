@@ -35,6 +35,7 @@ from digest.model.alert import Alert
 from digest.model.delivery import Channel, Delivery, DeliveryRecord, DeliveryState
 from digest.model.edition import Sentence, StoryRef
 from digest.model.story import Story
+from digest.text import format_count
 from digest.write.summaries import build_summary, choose_headline
 
 if TYPE_CHECKING:
@@ -247,7 +248,8 @@ def _send_to(
         message = write_alert_message(alerts, language)
         announcement = EditionAnnouncement(message.heading, "", message.lines, "", "")
         service.post_notice(deliveries, announcement)
-    log_event("alert", f"{len(alerts)} alerts for {recipient.address or 'this terminal'}")
+    count = format_count(len(alerts), "alert")
+    log_event("alert", f"{count} for {recipient.address or 'this terminal'}")
 
 
 def write_lines(alerts: Iterable[Alert], language: str) -> tuple[str, ...]:

@@ -29,12 +29,14 @@ from digest.app.previous import (
 )
 from digest.app.quarter_before import load_quarter_summary
 from digest.app.search_index import keep_judgements
+from digest.app.source_state import coverage_days
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.config.secrets import iter_secrets, read_secret
 from digest.errors import DigestError, UsageError
 from digest.model.decisions import EditorialDecisions
 from digest.model.edition import Edition, EditionSettings, Provenance
+from digest.model.source import COVERED, UNKNOWN
 from digest.period import Quarter
 from digest.tag import load_quality
 from digest.version import __version__
@@ -48,6 +50,7 @@ logger = logging.getLogger(__name__)
 
 VENDORS_FOLDER = "vendors"  # of the output: their pages
 
+_MOSTLY_HELD = 0.5  # of the days of a quarter, over all its sources
 _LARGEST_LOGO = 200_000  # bytes
 
 
@@ -187,6 +190,30 @@ def build_quarter(
     write_files(context.workspace.output, site)
     context.workspace.remove_stale_files(VENDORS_FOLDER, "*.html", site)  # of vendors that are gone
     return tuple(paths)
+
+
+def describe_leftovers(context: AppContext, quarter: Quarter) -> str:
+    """Return what is missing of a quarter that had ended when its sources were first read.
+
+    What the feeds still held then is no quarter; "" where most of its days are held.
+    """
+    with Archive.open(context.workspace.archive, create=False) as archive:
+        known, states = archive.load_collection_period(), archive.load_source_states()
+    read = [
+        states[source.slug]
+        for source in context.config.sources
+        if source.enabled and source.url and source.slug in states
+    ]
+    if context.sample or not read or not known or known[0] < quarter.end:
+        return ""
+    days = "".join(coverage_days(state, quarter, context.now) for state in read)
+    held = days.count(COVERED) / len(days)
+    if held >= _MOSTLY_HELD:
+        return ""
+    words = f"{quarter} had ended when its sources were first read: {held:.0%} of its days are held"
+    if UNKNOWN in days:
+        return f"{words}; `digest collect --history {quarter}` reaches back for the others"
+    return f"{words}, and no source reaches further back"
 
 
 def list_private_texts(context: AppContext, decisions: EditorialDecisions) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ from digest.fetch.read.wordpress import find_cut_entries
 from digest.intake import LanguageDetector, describe_left_out, make_items
 from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved, Validators
 from digest.model.source import Source, find_watch_kind
+from digest.text import format_count
 from digest.urls import redact_url
 
 ReadNewsletters = Callable[
@@ -250,7 +251,11 @@ class _CollectionRun:
         if not faults:
             return targets, ()
         reasons = ", ".join(f"{count} {kind}" for kind, count in faults.items())
-        words = f"{faults.total()} of {len(hidden)} hidden links kept their target ({reasons})"
+        of, whose = (
+            format_count(len(hidden), "hidden link"),
+            "its" if faults.total() == 1 else "their",
+        )
+        words = f"{faults.total()} of {of} kept {whose} target ({reasons})"
         return targets, (words,)
 
     async def collect_feed(self, source: Source, state: SourceState) -> SourceReport:

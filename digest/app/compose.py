@@ -409,7 +409,7 @@ def _view_quarter(
         source = lead.source_name
         event = tags.event if tags.is_certain("event") else None
         evidence = tags.evidence if tags.is_certain("evidence") else None
-        return StoryRef(story.id, title, language, lead.url, source, published, event, evidence)
+        return StoryRef(story.id, title, language, lead.address, source, published, event, evidence)
 
     return QuarterView(
         stack,

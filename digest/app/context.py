@@ -44,22 +44,26 @@ def show_no_progress(_label: str, _steps: int) -> AbstractContextManager[Callabl
 class AppContext:
     """The surroundings of one run.
 
-    `sample` marks an edition as made up. `team_folder` is where stack.yaml, vocabulary.yaml and
-    editions/ are, if not in the workspace. `environ` holds the variables that secrets are read
-    from. `progress` shows a piece of work of so many steps.
+    `team_folder` is where stack.yaml, vocabulary.yaml and editions/ are, if not in the workspace.
+    `environ` holds the variables that secrets are read from. `progress` shows a piece of work of so
+    many steps.
     """
 
     workspace: Workspace
     config: SourcesConfig
     now: datetime
     quiet: bool = False
-    sample: bool = False
     team_folder: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     progress: ProgressDisplay = show_no_progress
     _loaded_files: dict[Path, tuple[bytes, Any]] = field(
         default_factory=dict, repr=False, compare=False
     )
+
+    @property
+    def sample(self) -> bool:
+        """Whether all that is read and told is made up."""
+        return self.config.digest.sample
 
     @property
     def team_root(self) -> Path:

@@ -61,6 +61,8 @@ RELEASE_FILES = (
     "mail.html",
     "mail.txt",
 )
+NOBODY = "sources.yaml names nobody to send it to"
+NOBODY_HINT = "under digest.delivery give smtp, from and to, or else webhooks or a folder"
 _LONGEST_NOTE = 300  # characters of what a correction changes
 
 
@@ -288,7 +290,8 @@ class DeliveryService:
         if complete and release.state != "sent":
             releases = [one for one in self.archive.load_releases() if one.quarter == quarter]
             self.archive.save_releases(*mark_sent(releases, release.version, now))
-            log_event("sent", f"{quarter} has reached all {len(after.done)} readers")
+            readers = f"all {len(after.done)} readers" if len(after.done) > 1 else "its reader"
+            log_event("sent", f"{quarter} has reached {readers}")
         return complete
 
     def list_results(self, release: Release) -> list[dict[str, str]]:
@@ -325,8 +328,9 @@ class DeliveryService:
             does = "would be sent" if delivery in plan.due else does
             row = {"recipient": recipient.address, "kind": recipient.kind}
             rows.append({**row, "does": does, "file": file})
-        version = release.version
-        return {"quarter": quarter, "state": status.label, "version": version, "deliveries": rows}
+        told = {"quarter": quarter, "state": status.label, "version": release.version}
+        advice = "" if rows else f"{NOBODY}; {NOBODY_HINT}. The mail's words stand in {folder}.html"
+        return {**told, "deliveries": rows, "advice": advice}
 
     def compose_mail(
         self,

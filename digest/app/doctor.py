@@ -15,6 +15,7 @@ from typing import Literal
 
 from digest.app.context import AppContext
 from digest.app.deliver import make_smtp_server
+from digest.app.failures import CHECK_HINT, blame_network
 from digest.app.logs import list_secrets
 from digest.app.model import load_own_prompts
 from digest.app.sources import load_mail_accounts, require_sources
@@ -24,11 +25,12 @@ from digest.app.workspace import Workspace
 from digest.archive import Archive
 from digest.config.decisions import load_editorial_decisions
 from digest.config.secrets import read_secret
-from digest.config.sources import FULLTEXT_EXTRA, load_sources
+from digest.config.sources import load_sources
 from digest.config.stack import load_stack
 from digest.config.vendors import check_vendors, load_vendor
 from digest.deliver.smtp import SmtpSession
 from digest.errors import DigestError, ParseError
+from digest.extras import suggest_install
 from digest.fetch.mail.mailbox import check_account
 from digest.fetch.read.article_worker import ArticleReader
 from digest.language_model.prompts import PROMPT_NAMES
@@ -36,6 +38,7 @@ from digest.model.retrieved import Retrieved, Validators
 from digest.model.stack import Stack
 from digest.render.pdf import check_pdf_support
 from digest.render.templates import find_templates_dir
+from digest.text import format_count
 
 _MIN_FREE_BYTES = 200 * 2**20  # bytes: an archive and some editions
 
@@ -77,6 +80,7 @@ def run_checks(
         ("archive", machine.check_archive),
         ("rights of the archive", machine.check_archive_rights),
         ("connection to the archive", machine.check_archive_connection),
+        ("last reading of the sources", machine.check_last_reading),
         ("clock", machine.check_clock),
     ]
     if workspace.sources_file.is_file():
@@ -222,11 +226,12 @@ class _Machine:
         )
         with ArticleReader() as reader:
             if not reader.starts():
-                return f"trafilatura does not start: {FULLTEXT_EXTRA}"
+                return f"trafilatura does not start: {suggest_install('fulltext')}"
             try:
                 reader.extract_article(page, sentence)
             except ParseError as error:
-                return f"an article cannot be read ({error.message}): {FULLTEXT_EXTRA}"
+                advice = suggest_install("fulltext")
+                return f"an article cannot be read ({error.message}): {advice}"
         return ""
 
     def check_secrets(self) -> str | None:
@@ -239,6 +244,22 @@ class _Machine:
 
     def check_secrets_file(self) -> str | None:
         return _check_rights(Path.home() / ".digest.env")
+
+    def check_last_reading(self) -> str | None:
+        """See whether any source was read the last time that all were asked."""
+        if self._workspace.database_fault or not Archive.is_at(self._workspace.archive):
+            return None
+        with Archive.open(self._workspace.archive, create=False) as archive:
+            states = archive.load_source_states()
+        enabled = (source for source in self._context.config.sources if source.enabled)
+        asked = [(one, states[one.slug]) for one in enabled if one.slug in states]
+        if not asked:
+            return None
+        if not all(state.failures for _, state in asked):
+            return ""
+        (first, state), sources = asked[0], format_count(len(asked), "source")
+        advice = blame_network(one.kind for _, one in asked) or CHECK_HINT
+        return f"none of {sources} could be read, as {first.name}: {state.problem}; {advice}"
 
     def check_archive_rights(self) -> str | None:
         if self._workspace.database or self._workspace.database_fault:

@@ -7,27 +7,32 @@ from typing import TYPE_CHECKING, Any
 from digest.app.context import AppContext
 from digest.app.judge import decide_quarter
 from digest.app.previous import find_edition_quarter
+from digest.app.search import search_archive
 from digest.archive import Archive
 from digest.errors import UsageError
 from digest.model.tags import tags_to_dict
 from digest.period import Quarter
+from digest.search.words import find_written_words
 from digest.urls import canonical_url
 
 if TYPE_CHECKING:
     from digest.app.decide import QuarterDecision
 
 
+# of items whose titles hold the words that were given
+_MOST_LOOKED_AT, _MOST_OFFERED, _MOST_EXPLAINED = 50, 8, 3
+
+
 def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
     """Return what was decided about the items of an id or address, and why, as JSON values.
 
-    Raises UsageError where the archive holds none.
+    Words of a title name an item, too. Raises UsageError where the archive holds none, or too many.
     """
     with Archive.open(context.workspace.archive, create=False) as archive:
-        items = archive.find_items(reference, canonical_url(reference))
+        address = reference if "//" in reference else f"https://{reference}"
+        items = archive.find_items(reference, canonical_url(address))
         if not items:
-            raise UsageError(
-                f"the archive holds no item {reference}", "look it up with `digest export items`"
-            )
+            items = archive.load_items_by_id(_find_by_title(context, reference))
         facts = []
         decisions: dict[Quarter, QuarterDecision] = {}
         for item in items:
@@ -43,6 +48,30 @@ def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
                 words = f"{page.outcome} on {page.at:%Y-%m-%d}, {words}"
             facts.append(_explain_in_quarter(decision, item.id, earlier_titles) | {"page": words})
     return facts
+
+
+def _find_by_title(context: AppContext, reference: str) -> list[str]:
+    """Return the ids of the items whose titles hold all words of a text. Raises UsageError."""
+    words = dict.fromkeys(word.casefold() for word in find_written_words(reference))
+    asked = " ".join(("kind:item", *words))
+    hits = search_archive(context, asked, limit=_MOST_LOOKED_AT).hits if words else ()
+    found = [
+        hit
+        for hit in hits
+        if words.keys() <= {word.casefold() for word in find_written_words(hit.title)}
+    ]
+    if not found:
+        raise UsageError(
+            f"the archive holds no item {reference}, nor one with all of these words in its title",
+            "look for it with `digest search`",
+        )
+    if len(found) > _MOST_EXPLAINED:
+        offered = [f"    {hit.id}  {hit.title} ({hit.source})" for hit in found[:_MOST_OFFERED]]
+        raise UsageError(
+            f"the titles of {len(found)} items hold these words",
+            "\n".join(("give more words, or an id, as", *offered)),
+        )
+    return [hit.id for hit in found]
 
 
 def _explain_in_quarter(
@@ -63,6 +92,7 @@ def _explain_in_quarter(
         "title": item.title,
         "source": item.source_name,
         "url": item.url,
+        "link": item.address,
         "quarter": decision.quarter.name,
         "dated": f"{item.published_or_seen.isoformat()} by {item.dated_by}",
         "earlier_titles": earlier_titles,

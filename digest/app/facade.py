@@ -63,12 +63,9 @@ class Digest:
 
     def collect(self, history: str | None = None) -> CollectionReport:
         """Read every source once into the archive, and of a quarter what has left the feeds."""
-        from digest.app import sample, sources
+        from digest.app import sources
 
         context = self.context
-        if context.sample:
-            with context.workspace.lock():
-                return sample.collect_sample(context)
         quarter = context.resolve_quarter(history) if history else None
         return sources.collect_workspace(context, quarter)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -16,18 +17,26 @@ from pydantic import TypeAdapter, ValidationError
 from digest.app.build import build_quarter
 from digest.app.collect import CollectionReport
 from digest.app.context import AppContext
+from digest.app.failures import suggest_mend
 from digest.app.sources import collect_workspace
 from digest.app.stack_import import fill_known_facts, read_spreadsheet
 from digest.app.workspace import write_file
-from digest.config.kinds import HeaderText, Language, ShortText, TimeZoneName
+from digest.archive import Archive
+from digest.config.kinds import HeaderText, HostPort, Language, ShortText, TimeZoneName
 from digest.config.opml import import_feed_list
 from digest.config.source_changes import add_source, change_sources
 from digest.config.sources import parse_sources
 from digest.config.stack_changes import apply_update, plan_update
-from digest.config.starter import fill_in_setting, load_starter_files, remove_starter_sources
+from digest.config.starter import (
+    allow_private_hosts,
+    fill_in_setting,
+    load_starter_files,
+    remove_starter_sources,
+)
 from digest.errors import DigestError, UsageError
 from digest.model.source import Source, is_source_of
-from digest.tag.known_products import find_known_facts
+from digest.period import Quarter
+from digest.tag.known_products import find_known_facts, suggest_names, understand_name
 from digest.tag.vendors import Gazetteer
 
 Region = Literal["eu", "uk", "us"]
@@ -35,11 +44,13 @@ REGIONS: tuple[Region, ...] = ("eu", "uk", "us")  # tags of the packaged regulat
 _PRESS_TIERS = ("trade", "analyst", "press", "newsletter")
 # Who runs one product of such a company does not ask for the news of all the others.
 _HOUSES_OF_MANY = frozenset(("Amazon", "Apple", "Google", "Meta", "Microsoft"))
+_ONLY_BEGUN = timedelta(days=21)
 _KINDS = {
     "organisation": TypeAdapter[str](ShortText),
     "contact": TypeAdapter[str](HeaderText),
     "timezone": TypeAdapter[str](TimeZoneName),
     "language": TypeAdapter[str](Language),
+    "allow_private": TypeAdapter[str](HostPort),
 }
 
 
@@ -50,7 +61,8 @@ class FirstAnswers:
     `products` are those it runs, by name; with `stack_file` they are those of a spreadsheet.
     `feeds_file` is a list of own feeds, OPML or one address a line. Of the packaged sources the
     press, the regulators of `regions` and the makers of the products are switched on, each in one
-    of the languages; with `empty` none is written.
+    of the languages; with `empty` none is written. `allow_private` are private addresses, as
+    host:port, that may be read.
     """
 
     organisation: str = ""
@@ -63,6 +75,7 @@ class FirstAnswers:
     stack_file: Path | None = None
     feeds_file: Path | None = None
     empty: bool = False
+    allow_private: tuple[str, ...] = ()
 
 
 class NewWorkspace(NamedTuple):
@@ -108,22 +121,43 @@ def make_workspace(folder: Path, answers: FirstAnswers, note: str) -> NewWorkspa
     return NewWorkspace(tuple(written), on, len(sources) - on, tuple(notes))
 
 
-def make_first_edition(context: AppContext) -> tuple[CollectionReport, tuple[Path, ...]]:
+class FirstEdition(NamedTuple):
+    """How reading the sources went, what was built, and of which quarter."""
+
+    collected: CollectionReport
+    paths: tuple[Path, ...]
+    quarter: Quarter
+
+
+def make_first_edition(context: AppContext) -> FirstEdition:
     """Read the sources of a new workspace and build the current quarter so far.
 
-    Raises DigestError where no source could be read: there is nothing to build then.
+    A quarter that has only begun has little to tell: the one before is built, where the feeds still
+    hold more of that. Raises DigestError where no source could be read.
     """
     collected = collect_workspace(context)
     if len(collected.failed_reports) == len(collected.reports):
         raise DigestError(
             "no source could be read, so there is nothing to build",
-            "look at the network and the proxy, then run `digest collect`; `digest sources check` "
-            "says what each source answers",
+            f"{suggest_mend(collected)}; then, in {context.workspace.root}: digest collect, "
+            "digest build current",
         )
+    quarter = _choose_quarter(context)
     with context.workspace.lock(), context.progress("building", 1) as advance:
-        paths = build_quarter(context, context.resolve_quarter("current"))
+        paths = build_quarter(context, quarter)
         advance()
-    return collected, tuple(paths)
+    return FirstEdition(collected, tuple(paths), quarter)
+
+
+def _choose_quarter(context: AppContext) -> Quarter:
+    """Return the current quarter, or, while that has only begun, the last if more is held of it."""
+    current, last = context.resolve_quarter("current"), context.resolve_quarter("last")
+    if context.now - current.start >= _ONLY_BEGUN:
+        return current
+    with Archive.open(context.workspace.archive, create=False) as archive:
+        return max(
+            (current, last), key=lambda one: len(archive.load_item_marks(one.start, one.end))
+        )
 
 
 def _read_products(answers: FirstAnswers, notes: list[str]) -> Sequence[Mapping[str, Any]]:
@@ -136,8 +170,12 @@ def _read_products(answers: FirstAnswers, notes: list[str]) -> Sequence[Mapping[
         imported = read_spreadsheet(answers.stack_file)
         found = {str(product["name"]).casefold(): product for product in imported.products}
         notes += (f"{answers.stack_file.name}: {problem}" for problem in imported.problems)
-    for name in answers.products:
-        name = check_answer("organisation", name)
+    known = Gazetteer.load()
+    for given in answers.products:
+        given = check_answer("organisation", given)
+        name = understand_name(given, known)
+        if name != given:
+            notes.append(f"{given} is taken for {name}")
         found.setdefault(name.casefold(), {"name": name, "categories": []})
     return fill_known_facts(tuple(found.values()))
 
@@ -155,6 +193,8 @@ def _write_sources(
     }
     for name, value in settings.items():
         text = fill_in_setting(text, name, value) if value else text
+    if answers.allow_private:
+        text = allow_private_hosts(text, answers.allow_private)
     if answers.empty or answers.feeds_file:
         text = remove_starter_sources(text)
     else:
@@ -164,7 +204,7 @@ def _write_sources(
         wanted = frozenset(name for names in makers.values() for name in names)
         off = [one.name for one in sources if one.enabled and not _is_wanted(one, answers, wanted)]
         text = change_sources(text, off, {"enabled": False})
-        notes += _list_unread_products(sources, makers)
+        notes += _list_unread_products(sources, makers, known)
     if answers.feeds_file:
         listed = import_feed_list(answers.feeds_file.read_bytes())
         notes += (f"{answers.feeds_file.name}: {problem}" for problem in listed.problems)
@@ -199,11 +239,15 @@ def _list_makers(product: Mapping[str, Any], known: Gazetteer) -> tuple[str, ...
 
 
 def _list_unread_products(
-    sources: Sequence[Source], makers: Mapping[str, Collection[str]]
+    sources: Sequence[Source], makers: Mapping[str, Collection[str]], known: Gazetteer
 ) -> Iterator[str]:
     for product, names in makers.items():
         if not any(source.enabled and _is_by(source, names) for source in sources):
+            near = suggest_names(product, known)
+            theirs = [f'"{one.name}"' for one in sources if _is_by(one, near)]
+            enable = f", then `digest sources enable {' '.join(theirs)}`" if theirs else ""
+            meant = f"; if {' or '.join(near)} is meant, say so in stack.yaml{enable}"
             yield (
                 f"{product}: the packaged list has no source of its maker; "
-                "`digest sources add ADDRESS` finds the feed of a site"
+                f"`digest sources add ADDRESS` finds the feed of a site{meant if near else ''}"
             )

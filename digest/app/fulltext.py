@@ -30,6 +30,7 @@ from digest.fetch.read.robots import RobotsRules, interpret_robots
 from digest.model.item import Item
 from digest.model.retrieved import Retrieved
 from digest.model.source import Source
+from digest.text import format_count
 from digest.urls import is_web_url
 
 DESCRIBED = "described"  # the outcome of a page whose description was found
@@ -59,7 +60,7 @@ class ArticleRequest:
     @property
     def url(self) -> str:
         """The address as published; of a newsletter, without what tells who reads it."""
-        return self.item.url if self.item.letter else self.item.link
+        return self.item.address if self.item.letter else self.item.link
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class PagesReport:
     def __str__(self) -> str:
         faults = ", ".join(f"{count} {kind}" for kind, count in self.faults.items())
         more = f" ({faults})" if faults else ""
-        return f"{self.read} of {self.requested_pages} articles read{more}"
+        return f"{self.read} of {format_count(self.requested_pages, 'article')} read{more}"
 
 
 def choose_articles(

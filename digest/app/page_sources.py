@@ -14,6 +14,7 @@ from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_erro
 from digest.fetch.read.robots import RobotsRules, interpret_robots
 from digest.model.retrieved import Retrieved
 from digest.model.source import FEED_RULE, ReadingRule, Source
+from digest.text import format_count
 
 _LAYOUT_CHANGED = "layout-changed"
 _MUCH_FEWER = 3  # a list that shrinks to less than this part is told of
@@ -82,4 +83,4 @@ def _describe_given(state: SourceState, now: datetime) -> str:
     given = state.memory["given"]
     days = (now - datetime.fromisoformat(given["at"])).days
     ago = "today" if days < 1 else "a day ago" if days == 1 else f"{days} days ago"
-    return f"gave {given['entries']} entries {ago}"
+    return f"gave {format_count(given['entries'], 'entry', 'entries')} {ago}"

@@ -20,6 +20,7 @@ from digest.app.backup import load_restore_time
 from digest.app.collect import CollectionReport
 from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
+from digest.app.failures import blame_network, describe_failures, describe_totals, group_failures
 from digest.app.judgements import judge_new_items
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
 from digest.app.previous import is_built, list_told_days
@@ -34,6 +35,7 @@ from digest.errors import DigestError, FetchError, UsageError
 from digest.fetch.http.client import HttpRequest, fetch_all
 from digest.model.delivery import Release
 from digest.period import Quarter
+from digest.text import format_count
 
 _MIN_FAILURES = 3  # failures in a row, before which a source is only having a bad day
 _KEPT_RUNS = 100
@@ -224,16 +226,16 @@ def _log_collected(collected: CollectionReport) -> None:
     reports, failed = collected.reports, collected.failed_reports
     for report in reports:
         log_source_detail(report)
-    for report in failed:
-        hint = f" → {report.mend}" if report.mend else ""
-        message = f"{report.source}: {report.problem}{hint}"
-        log_event("source", message, source=report.source, outcome=report.outcome)
+    for group in group_failures(failed):
+        names, outcome = [report.source for report in group], group[0].outcome
+        log_event("source", describe_failures(group), sources=names, outcome=outcome)
     read, new = len(reports) - len(failed), sum(report.new for report in reports)
-    message = f"{read} of {len(reports)} sources read, {new} new items"
-    log_event("collected", message, read=read, new=new)
+    log_event("collected", describe_totals(collected), read=read, new=new)
     if asked := sum(report.pages for report in reports):
         got = sum(report.pages_read for report in reports)
-        log_event("articles", f"{got} of {asked} articles read", asked=asked, read=got)
+        log_event(
+            "articles", f"{got} of {format_count(asked, 'article')} read", asked=asked, read=got
+        )
 
 
 def _send_ping(context: AppContext, suffix: str) -> None:
@@ -314,10 +316,28 @@ def _find_lost_teaching(context: AppContext) -> Iterator[Incident]:
 
 def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[Incident]:
     states = archive.load_source_states()
-    for source in (*context.config.sources, *load_watched_sources(context)):
-        state = states.get(source.slug)
-        if source.enabled and state and (state.failures >= _MIN_FAILURES or state.kind == "gone"):
-            since = f"{state.last_success:%Y-%m-%d}" if state.last_success else "ever"
-            read = f"last read {since}" if state.last_success else "never read"
-            words = f"{source.name} fails, {state.failures} times in a row, {read}: {state.problem}"
-            yield Incident(f"source {source.slug} {since}", words)
+    sources = (*context.config.sources, *load_watched_sources(context))
+    asked = [(one, states[one.slug]) for one in sources if one.enabled and one.slug in states]
+    failing = [
+        (source, state)
+        for source, state in asked
+        if state.failures >= _MIN_FAILURES or state.kind == "gone"
+    ]
+    is_all = len(failing) == len(asked) > 1
+    if is_all and (advice := blame_network(state.kind for _, state in failing)):
+        days = [state.last_success for _, state in failing if state.last_success]
+        since, read = _describe_last_reading(max(days, default=None))
+        example = f"{failing[0][0].name}: {failing[0][1].problem}"
+        words = f"none of {len(asked)} sources can be read, {read}, as {example}; {advice}"
+        yield Incident(f"sources {since}", words)
+        return
+    for source, state in failing:
+        since, read = _describe_last_reading(state.last_success)
+        words = f"{source.name} fails, {state.failures} times in a row, {read}: {state.problem}"
+        yield Incident(f"source {source.slug} {since}", words)
+
+
+def _describe_last_reading(at: datetime | None) -> tuple[str, str]:
+    """Return since when a source was not read, and that in words."""
+    since = f"{at:%Y-%m-%d}" if at else "ever"
+    return since, f"last read {since}" if at else "never read"

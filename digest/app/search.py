@@ -43,6 +43,7 @@ from digest.search.ranking import Ranked
 from digest.search.times import DaySpan, extract_time
 from digest.search.words import find_written_words, is_unspaced
 from digest.tag import detect_language
+from digest.urls import canonical_url
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = MAX_CANDIDATES
@@ -228,7 +229,8 @@ def _name_stories(context: AppContext, hits: Sequence[Hit]) -> list[Hit]:
             story_of[member.item.id] = story.id
             urls[member.item.url] = story.id
     return [
-        replace(hit, story=story_of.get(hit.id) or urls.get(hit.url) or hit.story) for hit in hits
+        replace(hit, story=story_of.get(hit.id) or urls.get(canonical_url(hit.url)) or hit.story)
+        for hit in hits
     ]
 
 

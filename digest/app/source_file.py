@@ -20,6 +20,7 @@ from digest.errors import UsageError
 from digest.learn.proposals import justifies_rule
 from digest.model.source import SourceClass, Tier
 from digest.period import Quarter
+from digest.text import format_count
 from digest.urls import canonical_url, extract_host, redact_url
 
 _SHOWN_SETTINGS = ("name", "slug", "tier", "url", "enabled", "language", "tags")
@@ -221,5 +222,5 @@ def describe_dropped(context: AppContext, rows: Iterable[dict[str, Any]]) -> Ite
             recurs = justifies_rule(row["dropped"], row["dropped"] + printed)
             propose = recurs and not ruled & {row["name"], row["slug"]}
             hint = " → see `digest lab propose` for a rule" if propose else ""
-            count = f"{row['dropped']} of {row['items']} items"
+            count = f"{row['dropped']} of {format_count(row['items'], 'item')}"
             yield f"{'dropped':10} {row['name']}: {count} by the team{hint}"

@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING
 
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
 from digest.app.context import AppContext, find_ca_file, find_secret, load_judge, make_fetcher
+from digest.app.failures import describe_failures, describe_totals, group_failures
 from digest.app.judgements import judge_new_items, open_kept_judge
 from digest.app.logs import log_source_detail
+from digest.app.sample_feeds import SAMPLE_READ_AT, open_sample_feeds
 from digest.app.source_health import assess_source_health
 from digest.app.source_state import remember_letters
 from digest.app.teaching import warn_of_loss
 from digest.app.vectors import attach_vectors, make_vectors
 from digest.app.watch import load_watched_sources
 from digest.archive import Archive, SourceState
-from digest.config.sources import FULLTEXT_EXTRA
 from digest.decide.source_health import DEAD_AFTER_FAILURES, SourceHealth
 from digest.errors import FetchError, UsageError
+from digest.extras import suggest_install
 from digest.fetch.read.parser_process import ParserProcess
 from digest.intake import make_items
 from digest.model.item import Item
@@ -89,8 +91,12 @@ def collect_items(
     """Read every enabled source once into the archive, and the pages that stack.yaml watches.
 
     `watched`: false leaves those pages alone. With `back_to` also fetch what has left the feeds of
-    the time from there to `until`, else now.
+    the time from there to `until`, else now. A sample is read out of the package as of the end of
+    its quarter: nobody answers at its addresses.
     """
+    if context.sample:
+        context, fetcher = replace(context, now=SAMPLE_READ_AT), fetcher or open_sample_feeds()
+        back_to = None
     pages = load_watched_sources(context) if watched else ()
     sources = (*context.config.sources, *pages)
     history = make_history_options(context, back_to, until) if back_to else None
@@ -169,7 +175,8 @@ def read_articles(
         )
         judge.save_judgements()
         if any(request.part == "article" for request in wanted) and not reader.starts():
-            logger.warning("no article is read: trafilatura does not start → %s", FULLTEXT_EXTRA)
+            advice = suggest_install("fulltext")
+            logger.warning("no article is read: trafilatura does not start → %s", advice)
             wanted = tuple(request for request in wanted if request.part != "article")
         if not wanted:
             return collected
@@ -212,18 +219,18 @@ def log_collection(collected: CollectionReport) -> None:
     A source that goes on failing is a warning when it begins and when it counts as dead, so that
     cron does not mail the same every hour.
     """
+    by_level: dict[int, list[SourceReport]] = {logging.WARNING: [], logging.INFO: []}
     for report in collected.failed_reports:
-        hint = f" → {report.mend}" if report.mend else ""
-        again = report.failures > 1 and report.failures != DEAD_AFTER_FAILURES
-        level = logging.INFO if again else logging.WARNING
-        logger.log(level, "%s: %s%s", report.source, report.problem, hint)
+        goes_on = report.failures > 1 and report.failures != DEAD_AFTER_FAILURES
+        by_level[logging.INFO if goes_on else logging.WARNING].append(report)
+    for level, reports in by_level.items():
+        for group in group_failures(reports):
+            logger.log(level, "%s", describe_failures(group))
     for report in collected.reports:
         log_source_detail(report)
         for note in report.notes:
             logger.info("%s: %s", report.source, note)
-    total, failed = len(collected.reports), len(collected.failed_reports)
-    new = sum(report.new for report in collected.reports)
-    logger.info("%d of %d sources read, %d new items", total - failed, total, new)
+    logger.info("%s", describe_totals(collected))
 
 
 def check_sources(context: AppContext, names: Collection[str] = ()) -> tuple[SourceReport, ...]:

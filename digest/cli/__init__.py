@@ -102,7 +102,11 @@ def main() -> None:
     """Run the command line; show a DigestError in words, and exit with its code."""
     try:
         cli(standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            _tell("stopped", "what was read, built and sent is kept; the same command goes on")
+        else:  # at a question
+            _tell("no answer was given", "nothing was changed")
         sys.exit(130)
     except click.ClickException as error:
         error.show()
@@ -110,10 +114,17 @@ def main() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except DigestError as error:
-        click.echo(f"digest: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"  → {error.hint}", err=True)
+        _tell(error.message, error.hint)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+def _tell(message: str, hint: str) -> None:
+    """Say on stderr what ended the program, in red where that is a terminal, and what to do."""
+    from digest.cli.common import echo_styled
+
+    echo_styled(f"digest: {message}", fg="red")
+    if hint:
+        click.echo(f"  → {hint}", err=True)

@@ -6,6 +6,7 @@ import click
 
 from digest.cli.common import REPORTING, Invocation, options
 from digest.errors import UsageError
+from digest.text import format_count
 
 
 @click.command()
@@ -39,7 +40,9 @@ def command(call: Invocation, dry_run: bool, resolve: str | None) -> None:
         number = resolve_alert(
             context, recipient, "accepted" if state == "accepted" else "not sent"
         )
-        call.report({"resolved": number}, [f"{state}: {number} alerts for {recipient}"])
+        call.report(
+            {"resolved": number}, [f"{state}: {format_count(number, 'alert')} for {recipient}"]
+        )
         return
     report = send_alerts(context, dry_run=dry_run)
     lines = list(report.lines)

@@ -33,6 +33,8 @@ def command(call: Invocation, quarter: str, check: bool) -> None:
     from digest.app import build
 
     faults: list[str] = []
+    if leftovers := build.describe_leftovers(call.context, chosen):
+        LOGGER.warning(leftovers)
     with call.workspace.lock():
         built = build.build_quarter(call.context, chosen, faults if check else None)
     paths = [str(path) for path in built]

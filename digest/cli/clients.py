@@ -9,6 +9,7 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options
+from digest.text import format_count
 
 if TYPE_CHECKING:
     from digest.app.clients import ClientResult
@@ -48,7 +49,7 @@ def sync(call: Invocation) -> None:
                 f"{one.name} reads what the agency's sources.yaml does not: {', '.join(missing)}"
             )
     lacks = any(one.data.get("missing") for one in results)
-    lines = [f"{one.name}: {one.data.get('sources', 0)} sources" for one in results]
+    lines = [f"{one.name}: {format_count(one.data.get('sources', 0), 'source')}" for one in results]
     _finish(call, results, lines, 3 if lacks else 0)
 
 
@@ -60,7 +61,7 @@ def build(call: Invocation, quarter: str) -> None:
     from digest.app.clients import build_clients
 
     results = list(build_clients(call.context, quarter))
-    lines = [f"{one.name}: {len(one.data['files'])} files" for one in results]
+    lines = [f"{one.name}: {format_count(len(one.data['files']), 'file')}" for one in results]
     _finish(call, results, lines)
 
 
@@ -79,8 +80,9 @@ def _describe(result: ClientResult) -> str:
         return f"{result.name}: no state"
     collected, editions = result.data["collected"], result.data["editions"]
     newest = f"{editions[0]['quarter']} {editions[0]['state']}" if editions else "no edition"
-    sources = f"{collected['sources']} sources, {len(collected['failing'])} failing"
-    return f"{result.name}: {collected['items']} items, {sources}, {newest}"
+    items, sources = (format_count(collected[f"{one}s"], one) for one in ("item", "source"))
+    failing = len(collected["failing"])
+    return f"{result.name}: {items}, {sources}, {failing} failing, {newest}"
 
 
 def _finish(

@@ -194,7 +194,15 @@ class _StderrHandler(logging.Handler):
     """Writes records to what is stderr at that moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record), err=True)
+        line, is_trouble = self.format(record), record.levelno >= logging.WARNING
+        is_text = not isinstance(self.formatter, JsonFormatter)
+        echo_styled(line, fg="yellow" if is_trouble and is_text else None)
+
+
+def echo_styled(line: str, fg: str | None) -> None:
+    """Print a line on stderr, coloured where that is a terminal and NO_COLOR is not set."""
+    is_plain = fg is None or bool(os.environ.get("NO_COLOR"))
+    click.echo(line if is_plain else click.style(line, fg=fg), err=True)
 
 
 def load_config(workspace: Workspace) -> SourcesConfig:

@@ -6,6 +6,7 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options
+from digest.text import format_count
 
 
 @click.command()
@@ -39,4 +40,4 @@ def command(call: Invocation, states: tuple[str, ...], owner: str) -> None:
     )
     if not call.as_json:
         late = sum(one.decision.is_late(today) for one in log)
-        LOGGER.info(f"{len(kept)} of {len(log)} decisions; {late} late")
+        LOGGER.info(f"{len(kept)} of {format_count(len(log), 'decision')}; {late} late")

@@ -13,22 +13,22 @@ _FIELDS = ("relevant", "category", "also", "ai", "evidence", "event", "vendors")
 
 
 @click.command()
-@click.argument("item", metavar="URL-OR-ID")
+@click.argument("item", nargs=-1, required=True, metavar="URL|ID|WORDS…")
 @options("workspace", "now", "json")
-def command(call: Invocation, item: str) -> None:
-    """Say why an item is tagged, merged, ranked, in or out. It is named by its address or its
-    id."""
+def command(call: Invocation, item: tuple[str, ...]) -> None:
+    """Say why an item is tagged, merged, ranked, in or out. It is named by its address, by its id,
+    or by words of its title."""
     context = call.context
     from digest.app.explain import explain_item
 
-    explained = explain_item(context, item)
+    explained = explain_item(context, " ".join(item))
     call.report(explained, (line for facts in explained for line in _format_facts(facts)))
 
 
 def _format_facts(facts: dict[str, Any]) -> Iterator[str]:
     tags = facts["tags"]
     yield f"{facts['title']}"
-    yield f"  {facts['source']} · {facts['url']} · {facts['id']}"
+    yield f"  {facts['source']} · {facts['link']} · {facts['id']}"
     yield f"  quarter     {facts['quarter']}, dated {facts['dated']}"
     if facts["page"]:
         yield f"  its page    {facts['page']}"

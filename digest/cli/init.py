@@ -14,6 +14,7 @@ import click
 from digest.app.logs import LOGGER
 from digest.app.workspace import Workspace
 from digest.cli.common import Invocation, options
+from digest.text import format_count
 
 if TYPE_CHECKING:
     from digest.app.first_run import FirstAnswers
@@ -103,7 +104,19 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="A mail or web address that publishers see, so that they can reach you.",
 )
 @click.option(
-    "--try", "try_out", is_flag=True, help="Then read the sources and build the quarter so far."
+    "--allow-private",
+    multiple=True,
+    metavar="HOST:PORT",
+    callback=_checked("allow_private"),
+    help="A private or local address that may be read, as of an intranet. May be given several "
+    "times.",
+)
+@click.option(
+    "--try",
+    "try_out",
+    is_flag=True,
+    help="Then read the sources and build the quarter so far; in its first weeks, if more is held "
+    "of it, the one before.",
 )
 @options("now", "quiet")
 def command(call: Invocation, folder: Path, try_out: bool, **given: Any) -> None:
@@ -125,8 +138,9 @@ def command(call: Invocation, folder: Path, try_out: bool, **given: Any) -> None
             LOGGER.info(str(path))
     for words in made.notes:
         LOGGER.warning(words)
-    waiting = f", {made.switched_off} wait for `digest sources enable`" if made.switched_off else ""
-    LOGGER.info(f"{made.switched_on} sources are switched on{waiting}")
+    waiting = f", waiting for `digest sources enable`: {made.switched_off}"
+    on = f"{format_count(made.switched_on, 'source')} switched on"
+    LOGGER.info(on + (waiting if made.switched_off else ""))
     if try_out:
         _build_first_edition(Invocation(Workspace(folder), call.now_text, call.quiet, False))
         return
@@ -218,17 +232,19 @@ def _to_answers(given: dict[str, Any]) -> FirstAnswers:
         stack_file=given["stack"],
         feeds_file=given["feeds"],
         empty=given["empty"],
+        allow_private=given["allow_private"],
     )
 
 
 def _build_first_edition(call: Invocation) -> None:
     from digest.app.first_run import make_first_edition
 
-    collected, paths = make_first_edition(call.context)
-    for path in paths:
+    first = make_first_edition(call.context)
+    for path in first.paths:
         LOGGER.info(str(path))
-    LOGGER.info(
-        f"open {paths[0].resolve()}, or digest.pdf beside it; it tells of the quarter so far"
-    )
-    if collected.failed_reports:
+    told = "the quarter so far"
+    if first.quarter.has_ended(call.now):
+        told = f"{first.quarter}, as the quarter since has only begun"
+    LOGGER.info(f"open {first.paths[0].resolve()}, or digest.pdf beside it; it tells of {told}")
+    if first.collected.failed_reports:
         raise SystemExit(3)

@@ -13,7 +13,7 @@ from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json, print_row
 from digest.cli.completion import complete_quarters
 from digest.errors import UsageError
-from digest.text import clean_text, truncate_text
+from digest.text import clean_text, format_count, list_some, truncate_text
 
 if TYPE_CHECKING:
     from digest.app.evaluate import LabelComparison, LabelSet, ProposalReview
@@ -193,7 +193,7 @@ def propose(call: Invocation, numbers: tuple[int, ...], accept: bool) -> None:
     if accept:
         count, effect = review.accept(numbers)
         (before, after), total = effect.right, effect.decision_count
-        LOGGER.info(f"{review.path}: {count} lines added; the next build uses them")
+        LOGGER.info(f"{review.path}: {format_count(count, 'line')} added; the next build uses them")
         LOGGER.info(f"the team's decisions judged right: {before} → {after} of {total}")
         for fault in effect.worse:
             LOGGER.warning(f"worse, together: reference: {fault}")
@@ -203,7 +203,7 @@ def propose(call: Invocation, numbers: tuple[int, ...], accept: bool) -> None:
         for line in _format_proposals(review):
             click.echo(line)
         count = len(review.offered)
-        add = f"{count} lines to add: digest lab propose --accept N …"
+        add = f"{format_count(count, 'line')} to add: digest lab propose --accept N …"
         LOGGER.info(add if count else "nothing to propose")
 
 
@@ -271,8 +271,7 @@ def _describe_proposal(proposal: VocabularyProposal, opening: str) -> Iterator[s
     effect = proposal.effect
     yield opening + proposal.why
     titles = [f"“{truncate_text(clean_text(one.item.title), 60)}”" for one in proposal.rests_on]
-    more = f" and {len(titles) - 4} more" if len(titles) > 4 else ""
-    yield f"   rests on {', '.join(titles[:4])}{more}"
+    yield f"   rests on {list_some(titles, 4)}"
     figures = effect.figures.items()
     moved = [f"{name} {now:.3f} → {then:.3f}" for name, (now, then) in figures if now != then]
     right = f"{effect.right[0]} → {effect.right[1]} of {effect.decision_count}"

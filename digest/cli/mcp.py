@@ -9,6 +9,7 @@ import click
 from digest.app.logs import LOGGER
 from digest.cli.common import Invocation, options
 from digest.errors import UsageError
+from digest.extras import suggest_install
 
 if TYPE_CHECKING:
     pass
@@ -53,7 +54,7 @@ def command(
     except ImportError as error:
         raise UsageError(
             f"the server needs {error.name}, which is not installed",
-            "install it with: pip install 'martech-digest[mcp,web]'",
+            f"install it with: {suggest_install('mcp', 'web')}",
         ) from None
     server = build_server(call.get_context_now, private=private)
     if not over_http:

@@ -9,6 +9,7 @@ import click
 from digest.cli.common import Invocation, options
 from digest.cli.completion import complete_quarters
 from digest.errors import UsageError
+from digest.extras import suggest_install
 
 
 @click.command()
@@ -67,7 +68,7 @@ def command(
     except ImportError as error:
         raise UsageError(
             f"the page needs {error.name}, which is not installed",
-            "install it with: pip install 'martech-digest[web]'",
+            f"install it with: {suggest_install('web')}",
         ) from None
     serve_review(
         call.context,

@@ -10,6 +10,7 @@ import click
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
 from digest.cli.completion import complete_filters
+from digest.text import format_count
 
 if TYPE_CHECKING:
     from digest.app.search import SearchResult
@@ -38,7 +39,8 @@ def command(call: Invocation, words: tuple[str, ...], limit: int, *, rebuild: bo
             if call.as_json:
                 print_json({"entries": entries})
             else:
-                LOGGER.info(f"the index holds {entries} entries")
+                count = format_count(entries, "entry", "entries")
+                LOGGER.info(f"the index holds {count}")
             return
     result = search_archive(context, join_arguments(words), limit=limit)
     call.report(
@@ -59,7 +61,8 @@ def _format_result(result: SearchResult) -> Iterator[str]:
     for hit in result.hits:
         yield from format_hit(hit)
     if result.unjudged:
-        yield f"{result.unjudged} items are not judged yet: filters will find them after --rebuild"
+        count = format_count(result.unjudged, "item")
+        yield f"not judged yet: {count}, which filters will find after --rebuild"
 
 
 def format_hit(hit: Hit, indent: str = "") -> Iterator[str]:

@@ -81,7 +81,7 @@ def command(
             for row in plan["deliveries"]:
                 line = f"{row['does']:14} {row['kind']:6} {row['recipient']}  {row['file']}"
                 lines.append(line.rstrip())
-            call.report(plan, lines)
+            call.report(plan, filter(None, [*lines, plan["advice"]]))
         else:
             _send_edition(call, service, name, correction)
 
@@ -89,15 +89,19 @@ def command(
 def _send_edition(
     call: Invocation, service: DeliveryService, quarter: str, correction: str
 ) -> None:
+    from digest.app.deliver import NOBODY, NOBODY_HINT
+
     release = service.require_release(quarter, correction)
     if not service.list_recipients(release):
-        raise UsageError("sources.yaml names nobody to send it to", "give digest.delivery.to")
+        raise UsageError(NOBODY, NOBODY_HINT)
     due = set(service.plan_delivery(release, insist=True).due)
     complete, lines = service.deliver_release(release, insist=True), []
     rows = service.list_results(release)
     if complete and not due:
-        everybody = f"all {len(rows)} recipients have version {release.version}"
-        lines.append(f"nothing to send: {quarter} has gone out, {everybody}")
+        everybody = f"all {len(rows)} recipients have" if len(rows) > 1 else "the recipient has"
+        lines.append(
+            f"nothing to send: {quarter} has gone out, {everybody} version {release.version}"
+        )
     recipients = service.list_recipients(release)
     told = [
         row

@@ -6,6 +6,7 @@ import click
 
 from digest.cli.common import Invocation, options
 from digest.errors import UsageError
+from digest.extras import suggest_install
 
 
 @click.command()
@@ -60,7 +61,7 @@ def command(
     except ImportError as error:
         raise UsageError(
             f"the site needs {error.name}, which is not installed",
-            "install it with: pip install 'martech-digest[web]'",
+            f"install it with: {suggest_install('web')}",
         ) from None
     if approvals and not call.config.digest.review.approvers:
         raise UsageError(

@@ -13,6 +13,7 @@ from digest.cli.common import REPORTING, Invocation, options, print_json
 from digest.cli.completion import complete_quarters, complete_sources
 from digest.errors import MailboxError
 from digest.model.source import SOURCE_CLASSES, TIERS, SourceClass, Tier
+from digest.text import format_count, list_some
 from digest.urls import redact_url
 
 
@@ -36,7 +37,7 @@ def list_(call: Invocation) -> None:
     )
     call.report(rows, lines)
     if not call.as_json:
-        LOGGER.info(f"{len(rows)} sources")
+        LOGGER.info(format_count(len(rows), "source"))
 
 
 @command.command()
@@ -58,19 +59,22 @@ def check(call: Invocation, names: tuple[str, ...]) -> None:
             hint = f" → {report.mend}" if report.mend else ""
             lines.append(f"FAILS  {report.source}: {report.problem}{hint}")
         elif not call.quiet:
-            lines.append(f"ok     {report.source}: {report.entries} entries")
+            lines.append(
+                f"ok     {report.source}: {format_count(report.entries, 'entry', 'entries')}"
+            )
             lines += (f"       {note}" for note in report.notes)
     call.report([report.to_json() for report in reports], lines)
     failed = sum(report.failed for report in reports)
     faults = failed
     try:
         for sender in sources.find_unclaimed_mail(call.context) if not names else ():
-            letters = f"{sender.count} letters of {sender.name}"
+            letters = f"{format_count(sender.count, 'letter')} of {sender.name}"
             LOGGER.warning(f"unclaimed: {letters}; to claim them: {sender.line}")
     except MailboxError as error:
         LOGGER.warning(f"FAILS  mailbox: {error}")
         faults += 1
-    LOGGER.info(f"{len(reports) - failed} of {len(reports)} sources answer")
+    total = format_count(len(reports), "source")
+    LOGGER.info(f"{len(reports) - failed} of {total} answer{'s' if len(reports) == 1 else ''}")
     if faults:
         raise SystemExit(3)
 
@@ -97,7 +101,8 @@ def health(call: Invocation, quarter: str) -> None:
         for line in describe_dropped(call.context, rows) if not call.quiet else ():
             click.echo(line)
     trouble = sum(bool(row["findings"]) for row in rows)
-    LOGGER.info(f"{trouble} of {len(rows)} sources need a person")
+    total = format_count(len(rows), "source")
+    LOGGER.info(f"{trouble} of {total} need{'s' if trouble == 1 else ''} a person")
     if trouble:
         raise SystemExit(3)
 
@@ -108,7 +113,7 @@ def _format_health(row: dict[str, Any], quiet: bool) -> Iterator[str]:
         yield f"{finding['kind'].upper():10} {row['name']}: {words}"
     if quiet:
         return
-    shares = [f"{row['items']} items"]
+    shares = [format_count(row["items"], "item")]
     if row["in_edition"] is not None:
         shares.append(f"{row['in_edition']:.0%} in the edition")
     if row["first"] is not None:
@@ -116,7 +121,8 @@ def _format_health(row: dict[str, Any], quiet: bool) -> Iterator[str]:
     if row["dropped"]:
         shares.append(f"{row['dropped']} dropped by the team")
     if pages := row["articles"]:
-        shares.append(f"{pages.get('read', 0)} of {sum(pages.values())} articles read")
+        total = format_count(sum(pages.values()), "article")
+        shares.append(f"{pages.get('read', 0)} of {total} read")
     yield f"{'' if row['findings'] else 'well':10} {row['name']}: {', '.join(shares)}"
     yield f"{'':10} {row['days']}"
 
@@ -189,7 +195,8 @@ def import_(call: Invocation, file: Path, tier: Tier | None, dry_run: bool, offl
     )
     call.report({**data, "problems": list(found.problems)}, lines if dry_run else ())
     would = "would be added (nothing is written)" if dry_run else "added"
-    LOGGER.info(f"{len(rows)} sources {would}, {found.present} were there")
+    there = f"{found.present} {'was' if found.present == 1 else 'were'} there"
+    LOGGER.info(f"{format_count(len(rows), 'source')} {would}, {there}")
 
 
 def _selecting(function: Callable[..., None]) -> Callable[..., None]:
@@ -279,8 +286,8 @@ def _edit(
 
     found = select_sources(call.config, *chosen)
     edit_sources(call.workspace, found, keys)
-    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-    LOGGER.info(f"{len(found)} sources {done} in {call.workspace.sources_file}: {shown}")
+    shown, count = list_some(found, 5), format_count(len(found), "source")
+    LOGGER.info(f"{count} {done} in {call.workspace.sources_file}: {shown}")
 
 
 @command.command()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import shutil
 import sys
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.text import format_count
 
 if TYPE_CHECKING:
     from digest.app.stack_import import StackWriting
@@ -66,8 +69,10 @@ def check(call: Invocation, categories: bool) -> None:
     remarks = find_stack_remarks(stack, sources, call.now.date())
     call.report(remarks, (f"{kind:10} {line}" for kind, lines in remarks.items() for line in lines))
     if not call.as_json:
-        count = sum(map(len, remarks.values()))
-        LOGGER.info(f"{len(stack.products)} products, {len(stack.goals)} goals; {count} remarks")
+        products, goals = len(stack.products), len(stack.goals)
+        counts = format_count(products, "product"), format_count(goals, "goal")
+        count = format_count(sum(map(len, remarks.values())), "remark")
+        LOGGER.info(f"{', '.join(counts)}; {count}")
 
 
 @command.command("import")
@@ -115,7 +120,7 @@ def import_(
             LOGGER.info(f"kept, though {file.name} does not list them: {', '.join(unlisted)}")
     for problem in found.problems:
         LOGGER.warning(f"{file.name}: {problem}")
-    what = f"{len(changes)} of {len(found.products)} products"
+    what = f"{len(changes)} of {format_count(len(found.products), 'product')}"
     if not changes and not writing.update.declared:
         LOGGER.info(f"{target} holds all of {file.name} already: nothing to write")
         return
@@ -172,17 +177,30 @@ def show(call: Invocation, as_html: bool) -> None:
     if as_html and not call.as_json:
         click.echo(_render_html_page(rows, list(describe_spend(stack))), nl=False)
         return
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    table = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+    table = _format_table(rows, shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
     data = stack_to_json(stack, call.now.date()) if call.as_json else None
     call.report(data, (*table, *describe_spend(stack)))
 
 
 def _format_value(value: object) -> str:
     return "" if value is None else ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _format_table(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
+    """Yield the lines of a table; where they are wider than the terminal, its rows as entries."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if width is None or sum(widths) + 2 * (len(widths) - 1) <= width:
+        for row in rows:
+            padded = (cell.ljust(size) for cell, size in zip(row, widths, strict=True))
+            yield "  ".join(padded).rstrip()
+        return
+    (_, *headings), *entries = rows
+    for name, *cells in entries:
+        yield name
+        given = [f"{title}: {cell}" for title, cell in zip(headings, cells, strict=True) if cell]
+        yield from textwrap.wrap(
+            "; ".join(given), width, initial_indent="  ", subsequent_indent="  "
+        )
 
 
 def _render_html_page(rows: Sequence[Sequence[str]], sentences: Sequence[str]) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 import click
 
 from digest.cli.common import REPORTING, Invocation, options
+from digest.text import format_count, list_some
+
+_SHOWN = 8  # sources that fail, by name
 
 
 @click.command()
@@ -24,10 +27,11 @@ def command(call: Invocation) -> None:
 def _format_status(status: dict[str, Any]) -> Iterator[str]:
     collected = status["collected"]
     last = f"{collected['last']:%Y-%m-%d %H:%M} UTC" if collected["last"] else "never"
-    count = f"{collected['items']} items from {collected['sources']} sources"
-    yield f"collected  {count}, last {last}"
-    for name in collected["failing"]:
-        yield f"           failing: {name}"
+    items, sources = (format_count(collected[f"{one}s"], one) for one in ("item", "source"))
+    yield f"collected  {items} from {sources}, last {last}"
+    if failing := collected["failing"]:
+        more = "; `digest sources health` names all" if len(failing) > _SHOWN else ""
+        yield f"           {len(failing)} failing: {list_some(failing, _SHOWN)}{more}"
     for edition in status["editions"]:
         version = f", version {edition['version']}" if edition.get("version", 1) > 1 else ""
         by = f" by {edition['approved']['by']}" if edition.get("approved") else ""

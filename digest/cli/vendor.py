@@ -13,6 +13,7 @@ from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options
 from digest.cli.completion import complete_quarters, complete_vendors
 from digest.errors import UsageError
+from digest.text import format_count
 
 if TYPE_CHECKING:
     from digest.app.vendors import VendorLedger
@@ -115,7 +116,9 @@ def ask(
         LOGGER.info(str(path))
     if sent:
         file = record_letter(ledger, draft.letter.questions, sent=day, quarter=of.name)
-        LOGGER.info(f"{len(questions)} questions recorded in {file}, asked on {day}")
+        LOGGER.info(
+            f"{format_count(len(questions), 'question')} recorded in {file}, asked on {day}"
+        )
     else:
         LOGGER.info("not recorded: run it again with --sent when the letter has gone out")
 
@@ -188,7 +191,7 @@ def _summarize(ledger: VendorLedger, asked: Any) -> str:
     promised = [one.promise for one in ledger.promises]
     still_open = sum(one.state in ("open", "partly shipped") for one in promised)
     waiting = [one for one in asked if one.answer is None]
-    parts = [f"{len(promised)} promises, {still_open} open"]
+    parts = [f"{format_count(len(promised), 'promise')}, {still_open} open"]
     if asked:
         parts.append(f"{len(asked)} asked, {len(waiting)} without an answer")
         if waiting:

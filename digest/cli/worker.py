@@ -6,6 +6,7 @@ import click
 
 from digest.cli.common import Invocation, options
 from digest.errors import UsageError
+from digest.extras import suggest_install
 
 
 @click.command()
@@ -52,7 +53,7 @@ def command(call: Invocation, *, at_once: int, dead_after: float, only: str | No
     except ImportError as error:
         raise UsageError(
             f"a worker needs {error.name}, which is not installed",
-            "install it with: pip install 'martech-digest[scale]'",
+            f"install it with: {suggest_install('scale')}",
         ) from None
     settings = WorkerSettings(at_once, dead_after / 6, dead_after, only=only)
     run_worker(database, call.get_fresh_context, settings)

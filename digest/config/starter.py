@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,15 @@ def fill_in_setting(text: str, name: str, value: str) -> str:
     key = re.compile(rf"^  (?:# )?{name}: [^#\n]*?(?= *(?:#|$))", re.MULTILINE)
     new, count = key.subn(lambda _: line, text, count=1)
     assert count == 1, name
+    return new
+
+
+def allow_private_hosts(text: str, hosts: Sequence[str]) -> str:
+    """Return the starter's text with private `host:port`s that may be read."""
+    example = re.compile(r"^  # network:\n  #   allow_private: .*?(?= *#)", re.MULTILINE)
+    line = f"  network:\n    allow_private: {json.dumps(list(hosts))}"
+    new, count = example.subn(lambda _: line, text, count=1)
+    assert count == 1
     return new
 
 

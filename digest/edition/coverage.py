@@ -66,6 +66,8 @@ def _find_home(source: Source, items: Sequence[Item]) -> str | None:
     if source.url is None:
         return None
     homes = Counter(
-        home for item in items if item.source == source.slug and (home := extract_home(item.url))
+        home
+        for item in items
+        if item.source == source.slug and (home := extract_home(item.address))
     )
     return min(homes, key=lambda home: (-homes[home], home)) if homes else extract_home(source.url)

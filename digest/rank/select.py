@@ -203,7 +203,9 @@ def _floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
         return None
     if not entry.story.tags.relevant:
         return LeftOut(LeftOutReason.NOT_RELEVANT)
-    values = {"score": f"{score:.1f}", "floor": f"{floor:.1f}"}
+    # "0.9 is below the floor of 0.9" would explain nothing
+    digits = next((one for one in range(1, 6) if round(score, one) != round(floor, one)), 6)
+    values = {"score": f"{score:.{digits}f}", "floor": f"{floor:.{digits}f}"}
     return LeftOut(LeftOutReason.BELOW_FLOOR, values)
 
 

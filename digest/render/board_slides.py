@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from digest.errors import RenderError
+from digest.extras import suggest_install
 from digest.model.board import Board
 from digest.render.board import BoardSheet
 from digest.render.board_boxes import (
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from pptx.slide import Slide
 
 SLIDE = (13.333, 7.5)  # inches
-OFFICE_EXTRA = "pip install 'martech-digest[office]'"
 _LATIN, _COMPLEX = "Arial", "Leelawadee UI"
 _TITLE_ONLY = 5  # the layout of that name in python-pptx's own template
 _LOCALES = {"en": "en-GB", "it": "it-IT", "th": "th-TH"}
@@ -46,7 +46,7 @@ _EMU = 914_400  # an inch
 
 def check_slide_support() -> str:
     """Return what is missing on this machine to make slides, with what to do; "" for nothing."""
-    return "" if find_spec("pptx") else f"slides need python-pptx: {OFFICE_EXTRA}"
+    return "" if find_spec("pptx") else f"slides need python-pptx: {suggest_install('office')}"
 
 
 def render_board_slides(

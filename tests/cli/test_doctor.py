@@ -91,3 +91,17 @@ def test_secrets_are_looked_for_where_the_file_says(place):
     rows = examine(place)
     assert rows["secrets"]["state"] == rows["delivery"]["state"] == "ok"
     assert "hunter2" not in json.dumps(rows)
+
+
+def test_a_reading_that_read_nothing_is_a_fault(place):
+    """However well the files are; before the first reading there is nothing to judge."""
+    check = "last reading of the sources"
+    assert examine(place)[check]["state"] == "not configured"
+    (place / "sources.yaml").write_text(
+        "sources:\n  - {name: In, url: 'http://127.0.0.1:9/feed'}\n"
+        "  - {name: Inner, url: 'http://127.0.0.1:9/rss'}\n"
+    )
+    result = CliRunner().invoke(cli, ["collect", "--workspace", str(place), "--now", NOW])
+    assert result.exit_code == 3
+    fault = examine(place)[check]["fault"]
+    assert "none of 2 sources could be read, as In: 127.0.0.1:9 leads to" in fault

@@ -69,6 +69,18 @@ def test_a_product_without_a_source_is_told(tmp_path):
     assert "Zorbly: the packaged list has no source" in init(tmp_path, "--product", "Zorbly").output
 
 
+def test_near_names_of_products_are_understood_or_asked_about(tmp_path):
+    """What is taken for what is said; what is merely like a name stays, with what it may mean."""
+    said = init(tmp_path, "--product", "Sales force", "--product", "HubSopt").output
+    assert "Sales force is taken for Salesforce\n" in said
+    assert 'if HubSpot is meant, say so in stack.yaml, then `digest sources enable "HubSpot' in said
+    products = load_stack(tmp_path / "stack.yaml").stack.products
+    assert [product.name for product in products] == ["Salesforce", "HubSopt"]
+    enabled = names_of_enabled(tmp_path)
+    assert "Salesforce Blog" in enabled
+    assert "HubSpot Marketing Blog" not in enabled
+
+
 def test_a_spreadsheet_becomes_the_stack(tmp_path):
     """And names whose news are read."""
     sheet = tmp_path / "own.csv"
@@ -131,6 +143,47 @@ def test_try_makes_a_first_edition_of_own_feeds(tmp_path, monkeypatch, no_paper)
     assert "sources read" in said.output
     folder = tmp_path / "new" / "output" / "2026-Q3"
     assert {"digest.pdf", "digest.html"} <= {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("now", "quarter", "words"),
+    [
+        ("2026-09-30T20:00:00Z", "2026-Q3", "it tells of the quarter so far"),
+        ("2026-10-05T06:00:00Z", "2026-Q3", "it tells of 2026-Q3, as the quarter since has only"),
+    ],
+)
+@pytest.mark.usefixtures("no_paper")
+def test_a_quarter_that_has_only_begun_is_not_the_first_edition(
+    tmp_path, monkeypatch, now, quarter, words
+):
+    """The one before has more to tell."""
+    fetcher = FolderFetcher(SAMPLE / "feeds", datetime.fromisoformat(now))
+    monkeypatch.setattr(app_sources, "make_fetcher", lambda *_, **__: fetcher)
+    feeds = tmp_path / "feeds.txt"
+    feeds.write_text("Merrowbank Blog https://www.merrowbank.example/blog/feed/\n")
+    said = init(tmp_path / "new", "--feeds", feeds, "--try", "--now", now)
+    assert words in said.output
+    assert (tmp_path / "new" / "output" / quarter / "edition.json").is_file()
+
+
+def test_private_addresses_are_allowed_by_an_option(tmp_path):
+    """What is no address is refused."""
+    init(
+        tmp_path, "--allow-private", "feeds.intranet.example:8080", "--allow-private", "127.0.0.1:9"
+    )
+    network = load_sources(tmp_path / "sources.yaml", {}).digest.network
+    assert network.allow_private == ("feeds.intranet.example:8080", "127.0.0.1:9")
+    assert init(tmp_path / "new", "--allow-private", "http://a/b").exit_code == 2
+
+
+def test_try_of_private_feeds_says_what_allows_them(tmp_path):
+    """No network is to blame, nor a proxy."""
+    feeds = tmp_path / "feeds.txt"
+    feeds.write_text("In http://127.0.0.1:9/feed\nInner http://127.0.0.1:9/rss\n")
+    said = init(tmp_path / "new", "--feeds", feeds, "--try")
+    assert isinstance(said.exception, DigestError)
+    assert "add 127.0.0.1:9 to digest.network.allow_private" in said.exception.hint
+    assert "digest collect, digest build current" in said.exception.hint
 
 
 def test_try_without_an_answer_of_any_source_builds_nothing(tmp_path, monkeypatch):

@@ -85,7 +85,7 @@ def test_a_dry_run_writes_nothing(place):
     )
     told = sources(place, "import", place / "list.txt", "--dry-run")
     assert "New  https://new.example/feed" in told.stdout
-    assert "1 sources would be added (nothing is written), 1 were there" in told.stderr
+    assert "1 source would be added (nothing is written), 1 was there" in told.stderr
     data = json.loads(sources(place, "import", place / "list.txt", "--dry-run", "--json").stdout)
     assert (data["written"], data["present"], len(data["added"])) == (False, 1, 1)
     assert (place / "sources.yaml").read_bytes() == before

@@ -58,7 +58,7 @@ def test_import_adds_what_is_new_and_keeps_every_byte(workspace):
     lines = "https://new.example/feed\nhttp://www.bolt.example/feed/\n"
     (workspace / "list.txt").write_text(lines)
     result = run("sources", "import", workspace / "list.txt", "--offline", "--workspace", workspace)
-    assert "1 sources added, 1 were there" in result.stderr
+    assert "1 source added, 1 was there" in result.stderr
     text = (workspace / "sources.yaml").read_text()
     assert text.startswith(SOURCES)
     assert "https://new.example/feed" in text

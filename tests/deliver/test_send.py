@@ -141,6 +141,24 @@ def test_dry_run_and_proof(at, relay, place):
     assert ledger(place) == {}
 
 
+def test_dry_run_where_nobody_is_named(place):
+    """Says so, what to give, and where the mail's words are; sending it is wrong use."""
+    (place / "sources.yaml").write_text(
+        "sources: [{name: Acme News, url: 'https://acme.example/feed'}]\n"
+    )
+    at = ("--workspace", place, "--now", NOW)
+    edition = place / "output" / Q / "edition.json"
+    built, now = json.loads(edition.read_bytes()), fingerprint_of(place)
+    built["generated_from"]["config"] = now
+    edition.write_text(json.dumps(built))
+    first, advice = run("send", Q, "--dry-run", *at).stdout.splitlines()
+    assert first.endswith("nothing was sent")
+    assert "names nobody to send it to; under digest.delivery give smtp, from and to" in advice
+    assert advice.endswith("2026-Q3/mail.html")
+    run("approve", Q, *at)
+    assert "under digest.delivery give smtp" in run("send", Q, *at, code=2).words
+
+
 def test_copies(at, relay, place):
     """Cc stands in the mail, Bcc does not; all get it."""
     more = "    cc: [board@acme.example]\n    bcc: [audit@acme.example]\n    reply_to: editor@acme.example\n"

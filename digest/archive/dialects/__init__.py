@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from digest.errors import ArchiveError
+from digest.extras import suggest_install
 from digest.model.database import DatabaseUrl
 
 ArchivePlace = Path | DatabaseUrl
@@ -137,7 +138,7 @@ def _load_dialect(name: str) -> Dialect:
     except ImportError as error:
         raise ArchiveError(
             "PostgreSQL needs a package that is not installed",
-            "pip install 'martech-digest[scale]'",
+            suggest_install("scale"),
         ) from error
     return POSTGRESQL
 

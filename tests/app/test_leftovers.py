@@ -1,0 +1,59 @@
+"""A quarter that ended before anybody read its sources is not built without a word."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from digest.app.build import describe_leftovers
+from digest.app.context import AppContext
+from digest.app.workspace import Workspace
+from digest.archive import Archive, SourceState
+from digest.config.sources import load_sources
+from digest.fetch.backfill.coverage import CoverageState, TimeSpan
+from digest.period import Quarter
+from tests.factories.items import item
+
+Q3 = Quarter(2026, 7, "UTC")
+BEFORE, AFTER = datetime(2026, 8, 3, tzinfo=UTC), datetime(2026, 10, 5, tzinfo=UTC)
+
+
+def read_at(folder, when, spans=()):
+    """A workspace whose one source was first read then."""
+    place = Workspace(folder)
+    place.sources_file.write_text(
+        "sources: [{name: Acme News, url: 'https://acme.example/feed'}]\n"
+    )
+    state = SourceState("acme-news", last_success=when)
+    memory = {"history": CoverageState(tuple(spans)).to_json()}
+    with Archive.open(place.archive_file) as archive:
+        first = item(source="acme-news", first_seen=when)
+        archive.record_attempt(
+            SourceState(state.slug, last_success=when, memory=memory),
+            [first],
+            at=when,
+            outcome="read",
+        )
+    return AppContext(place, load_sources(place.sources_file, {}), AFTER, quiet=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "when", "held", "words"),
+    [
+        ("read while it ran", BEFORE, (), ""),
+        (
+            "read behind it",
+            AFTER,
+            (),
+            "0% of its days are held; `digest collect --history 2026-Q3`",
+        ),
+        ("reached back", AFTER, ((date(2026, 6, 20), date(2026, 10, 5)),), ""),
+    ],
+)
+def test_what_is_missing_of_a_quarter_is_said(tmp_path, name, when, held, words):
+    """With the command that reaches back for it."""
+    spans = [
+        TimeSpan(*(datetime.combine(day, time(), UTC) for day in (first, last)))
+        for first, last in held
+    ]
+    said = describe_leftovers(read_at(tmp_path, when, spans), Q3)
+    assert (words in said) if words else said == "", name
