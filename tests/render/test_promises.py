@@ -134,3 +134,11 @@ def test_what_was_shipped_agrees_with_the_table_of_claims():
     ]
     (one,) = page(shipped, claims=(claim(HERE, "available", LATER, third),), brief=False).rows
     assert [view.note for view in one.shipped] == ["", "", ""]
+
+
+def test_other_plans_are_named_beside_what_they_have():
+    (one,) = page(row(shipped=(HERE, LATER), of_other_plans=("s1",))).rows
+    assert [(view.title, plans) for view, plans in one.elsewhere] == [
+        ("Envoy is here", "other plans than ours"),
+        ("Envoy learns Thai", ""),
+    ]

@@ -195,3 +195,18 @@ def test_a_deal_says_who_was_bought_and_how_it_is_ours():
     assert rows["Price change"].ours == "maker of Quillmark Studio; our plan is not named"
     incident = rows["Breach, weakness or outage"]
     assert incident.ours == "an add-on for Quillmark Studio"
+
+
+def test_a_rule_says_its_subject_where_its_kind_does_not():
+    first = editions.briefing().rules[0]
+    entries = (
+        replace(first, kind="platform", subject="privacy"),
+        replace(first, kind="platform", subject="platform policy"),
+        replace(first, kind="in force", subject="AI law"),
+        replace(first, kind="advice", subject="privacy"),
+    )
+    groups = rules_of(replace(editions.briefing(), rules=entries)).groups
+    found = {group.slug: {row.subject for row in group.rows} for group in groups}
+    assert found["rules-platform"] == {"privacy", ""}
+    assert found["rules-in-force"] == {"AI law"}
+    assert found["rules-advice"] == {""}

@@ -254,3 +254,25 @@ def test_news_is_asked_about_without_what_we_pay():
         f"“{NEWS.lead.item.title}”: does it change what Acme CRM costs us, and from when?"
     ]
     assert isinstance(row.news[0].question, TranslatableText)
+
+
+def test_what_other_plans_have_is_told_as_theirs():
+    """Of the product that it is about; a thing of its maker's alone is none of its plans."""
+    product = Product("Acme Enterprise", ("crm",), vendor="Acme")
+    theirs = story(
+        "Acme writes for free users",
+        event="launch",
+        vendors=["Acme"],
+        ai="core",
+        evidence="specified",
+        summary="For free users, Acme lets Envoy write letters.",
+    )
+    other = story("Acme Ads bids", event="launch", vendors=["Acme"], ai="core", category="seo",
+                  evidence="specified", summary="Acme Ads lets Envoy set bids.")  # fmt: skip
+    related = {
+        theirs.id: (Relation("product", (product.name,), "Acme", "crm"),),
+        other.id: (Relation("vendor", (product.name,), "Acme", "crm"),),
+    }
+    quarter = seen([theirs, other], related, Stack((product,)))
+    (row,) = build_ledger(quarter).vendors
+    assert (row.ours, row.of_other_plans) == ((), (theirs.id,))

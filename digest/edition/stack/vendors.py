@@ -130,6 +130,12 @@ def _build_row(
         with_ai=len(with_ai),
         with_ai_for_us=sum(story.id in ours for story in with_ai),
         ours=tuple(story.id for story in shipped[:_MAX_SHIPPED] if story.id in ours),
+        of_other_plans=tuple(
+            story.id
+            for story in shipped[:_MAX_SHIPPED]
+            if story.id not in ours
+            and any(_is_in_some_plan(story, product, quarter) for product in products)
+        ),
         watched=watched,
         questions=tuple(asked),
         roadmap=any(question.template in (_ROADMAP, _UNREAD_ROADMAP) for question in asked),
@@ -199,12 +205,17 @@ def _list_names(products: Sequence[Product]) -> tuple[str, ...]:
     return tuple(product.name for product in products)
 
 
-def _is_for_product(story: Story, product: Product, quarter: QuarterView) -> bool:
-    """Return whether a release is one of the product itself, in our plan, and of no other."""
+def _is_in_some_plan(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether a release is one of the product itself, in whatever plan, and of no other."""
     is_named = quarter.get_relation_to(story, product.name).kind == "product"
-    if not is_named and not names_product(story, product):
-        return False
-    return is_in_our_plan(story, product, choose_words(story, quarter))
+    return is_named or names_product(story, product)
+
+
+def _is_for_product(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether a release is one of the product itself, in our plan."""
+    return _is_in_some_plan(story, product, quarter) and is_in_our_plan(
+        story, product, choose_words(story, quarter)
+    )
 
 
 def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> list[Story]:

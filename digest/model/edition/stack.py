@@ -352,6 +352,7 @@ class VendorRow:
     news: tuple[VendorNews, ...] = ()  # what matters most first
     asked: tuple[AskedQuestion, ...] = ()  # without an answer first, the longest waiting first
     before: tuple[EarlierAnnouncement, ...] = ()  # announced in earlier editions, the latest first
+    of_other_plans: tuple[str, ...] = ()  # the ids of what plans have that are not ours
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ class VendorView:
     announced: tuple[tuple[QuoteView, StoryRefView, str], ...]  # and for whom, if not for us
     before: tuple[BeforeView, ...]
     shipped: tuple[ShippedView, ...]  # for products of ours
-    elsewhere: tuple[StoryRefView, ...]  # at their maker
+    elsewhere: tuple[tuple[StoryRefView, str], ...]  # at their maker; that other plans have it
     silence: str  # where nothing was found that it shipped
     asked: AskedView | None
     questions: tuple[str, ...]
@@ -215,7 +215,15 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             )
             for one in ours
         ),
-        elsewhere=tuple(build_ref(one, context, length, marks=True) for one in elsewhere),
+        elsewhere=tuple(
+            (
+                build_ref(one, context, length, marks=True),
+                words.translate(N_("other plans than ours"))
+                if one.id in row.of_other_plans
+                else "",
+            )
+            for one in elsewhere
+        ),
         silence=_describe_silence(row, context),
         asked=_build_asked(row.asked, context) if row.asked else None,
         questions=tuple(

@@ -49,6 +49,7 @@ class RuleRowView:
     ours: bool  # it touches a product of the stack
     facts: tuple[LabelledLine, ...]  # all of these with their labels
     also: tuple[StoryRefView, ...] = ()  # further stories of the same policy
+    subject: str = ""  # of the law; "" where the rule is a platform's or of another law
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,9 @@ def _build_row(
         ours=bool(entry.products),
         facts=facts,
         also=tuple(build_ref(ref, context, _MAX_HEADLINE) for ref in entry.also),
+        subject=words.translate_label(LABELS["rule_subjects"], entry.subject)
+        if entry.subject not in ("platform policy", "other") and entry.kind != "advice"
+        else "",
     )
 
 
