@@ -27,6 +27,7 @@ from digest.edition.stack.money import sum_costs
 from digest.edition.stack.verdicts import find_own_incidents
 from digest.edition.stack.watch import list_unwatched_vendors
 from digest.edition.story_dates import find_story_dates
+from digest.edition.subjects import find_subject_relations
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
@@ -103,7 +104,7 @@ def _iter_lead(
         for event, text in _CHANGES.items()
         if (names := [vendor for vendor, events in changed.items() if event in events])
     ]
-    if hit := [product.name for product, _ in find_own_incidents(quarter)]:
+    if hit := _list_hit_names(quarter):
         text = N_("a breach, weakness or outage (%(names)s)")
         happened.append(TranslatableText(text, names=shorten_names(hit, _MAX_NAMES)))
     if happened:
@@ -118,6 +119,19 @@ def _iter_lead(
         text = N_("The next date: %(day)s, “%(what)s”.")
         title = truncate_text(soon[0].what, MAX_TITLE)
         yield TranslatableText(text, day=soon[0].day, what=title)
+
+
+def _list_hit_names(quarter: QuarterView) -> list[str]:
+    """Return our products that an incident hit, then the makers of others of ours."""
+    products = [product.name for product, _ in find_own_incidents(quarter)]
+    makers = [
+        relation.vendor
+        for story in (*quarter.stories, *quarter.doubtful)
+        if story.tags.event == "incident" and story.tags.is_certain("event")
+        for relation in find_subject_relations(story, quarter.get_relations(story))
+        if relation.kind == "vendor" and set(products).isdisjoint(relation.products)
+    ]
+    return list(dict.fromkeys((*products, *makers)))
 
 
 def _find_changed_vendors(quarter: QuarterView) -> dict[str, frozenset[Event]]:

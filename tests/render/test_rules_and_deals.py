@@ -81,7 +81,7 @@ def test_a_law_that_binds_a_maker_of_ours_touches_it():
         (replace(law, kind="platform"), "no product of ours"),
         (
             replace(law, kind="platform", category="seo", binds=("Nobody",)),
-            "no product of ours; SEO",
+            "SEO; no product of ours",
         ),
     ):
         (group, *_) = rules_of(replace(made, rules=(entry,))).groups

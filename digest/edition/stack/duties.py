@@ -33,6 +33,7 @@ _DEMAND = re.compile(  # what a platform's policy allows no more, or punishes
     r"ya no)\b|ไม่อนุญาต|ไม่สามารถ|禁止|不再",
     re.IGNORECASE,
 )
+_COMMAND = re.compile(r"^(?:Don[’']t|Do not|Never) (?!miss\b|worry\b|forget\b|panic\b)[a-z]+ ")
 _FORCED = re.compile(  # a change that its users cannot leave alone
     r"\b(?:requir(?:es?|ed|ing|ement)|mandatory|deprecat\w+|sunset\w*|end of life|migrat\w+|"
     r"by default|remov(?:es|ed|ing|al)|no longer|discontinu\w+|pflicht|abgeschaltet|"
@@ -49,11 +50,13 @@ def find_duty(story: Story) -> Sentence | None:
 def find_demand(story: Story) -> Sentence | None:
     """Return the sentence that says what a platform's policy asks; None where none does.
 
-    One that says what must be done comes before one on what is allowed no more, which has to stand
-    where the report begins: below it tells of other policies.
+    One that says what must be done, or forbids it outright, comes before one on what is allowed no
+    more or punished, which has to stand where the report begins: below it tells of other policies.
     """
-    head = _find_sentence(story, _DUTY, _HEAD_LENGTH)
-    return head or _find_sentence(story, _DEMAND, _HEAD_LENGTH) or find_duty(story)
+    for pattern in (_DUTY, _COMMAND, _DEMAND):
+        if found := _find_sentence(story, pattern, _HEAD_LENGTH):
+            return found
+    return find_duty(story)
 
 
 def _find_sentence(story: Story, pattern: re.Pattern[str], length: int) -> Sentence | None:

@@ -121,7 +121,8 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
         if told or is_named or (rest and slug in own):
             groups.append(_build_category(slug, told, rest, new, context))
     context.groups.update(group.slug for group in groups)
-    named = sum(len(group.news) for group in groups)
+    listed = sum(len(group.listed) for group in groups) if context.options.brief else 0
+    named = sum(len(group.news) for group in groups) + listed
     named += sum(bool(one.story.anchor) for one in products)
     elsewhere = sum(bool(context.find_place(piece.id)) for piece in others) - named
     return CategoriesView(
@@ -267,7 +268,8 @@ def _build_listed(piece: _Piece, context: ViewContext) -> ListedView:
     """Build a story of the register with its sentence, which stands whole or not at all."""
     text = context.fit_text(piece.text, _MAX_SENTENCE)
     return ListedView(
-        build_ref(piece.ref, context, _LISTED_TITLE), "" if text.endswith("…") else text
+        build_ref(piece.ref, context, _LISTED_TITLE, marks=context.options.brief),
+        "" if text.endswith("…") else text,
     )
 
 
@@ -396,7 +398,8 @@ def _describe_counts(
 def _describe_missing(edition: Edition, present: Collection[str], words: Localizer) -> str:
     """Name the company's categories of which nothing was found, with what is run there.
 
-    A product that something is told of in another category is not named.
+    A product that something is told of in another category is not named, and no category in which
+    nothing else is run.
     """
     stack, nothing = edition.stack, []
     told = {line.product.name for line in stack.lines if line.news} if stack else set[str]()
@@ -405,6 +408,8 @@ def _describe_missing(edition: Edition, present: Collection[str], words: Localiz
             category = words.translate_category(slug)
             names_here = [one.name for one in _list_products(stack, slug)] if stack else []
             products = [name for name in names_here if name not in told]
+            if names_here and not products:
+                continue
             names = words.join_names(products)
             nothing.append(f"{category} ({names})" if products else category)
     if not nothing:

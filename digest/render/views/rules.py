@@ -228,7 +228,7 @@ def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
         return words.translate(N_("no product of ours")) if stack else ""
     name = words.translate_category(entry.category)
     if stack and entry.kind == "platform" and not _is_our_platform(entry, stack):
-        return words.translate(N_("no product of ours; %(category)s"), category=name)
+        return words.translate(N_("%(category)s; no product of ours"), category=name)
     ours = list_products_in_category(entry, context.edition)
     if not ours:
         return name
