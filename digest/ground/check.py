@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from digest.ground.claim import Claim
+from digest.ground.evidence import check_address, check_evidence
 from digest.ground.facts import (
     check_dates,
     check_figures,
-    check_instructions,
     check_names,
     check_quotes,
 )
@@ -30,7 +30,8 @@ _MAX_SENTENCE = 2_000  # characters; a longer "sentence" is none
 
 # In this order: what is wrong beyond doubt before what is compared by likeness.
 RULES: tuple[Callable[[Claim], str], ...] = (
-    check_instructions,
+    check_address,
+    check_evidence,
     check_quotes,
     check_figures,
     check_dates,

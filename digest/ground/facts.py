@@ -1,4 +1,4 @@
-"""Rules on what can be looked up: figures, dates, names, quotes, and instructions.
+"""Rules on what can be looked up: figures, dates, names and quotes.
 
 Each rule returns a reason to withhold the sentence, or nothing.
 """
@@ -6,9 +6,6 @@ Each rule returns a reason to withhold the sentence, or nothing.
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
 from digest.ground.claim import Claim, index_text
@@ -26,17 +23,6 @@ from digest.ground.numbers import Quantity, carries, units_differ
 from digest.ground.passages import MANNER, Passage, Source
 from digest.ground.script import fold
 
-_LINK = re.compile(
-    r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.[a-z]{2,}|"
-    r"\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|co|dev|app|info|biz|example|test|xyz|it|de|fr|es|"
-    r"eu|cn|jp|th|uk)\b(?:/\S*)?",
-    re.IGNORECASE,
-)
-# News names a site; it does not send its reader there.
-_LEADS_AWAY = re.compile(
-    r"(?:\b(?:at|via|from|through|on|to|tool|site|website|page|auf|unter|uber|su|sul|tramite|sur|en|em|"
-    r"a)|เว็บไซต์|ที่|ผ่าน)\s?$"
-)
 _QUOTE = re.compile(
     r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|"
     r"「([^」]{2,400})」|『([^』]{2,400})』|"
@@ -46,32 +32,6 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _OPENING = 2  # sentences of an item that name what it is about
 _MAX_TRANSLATED = 4  # words in quotation marks that may be a translated term
 _PLAIN = re.compile(r"[\W_]+")
-
-
-def check_instructions(claim: Claim) -> str:
-    """Refuse what speaks to the reader or a machine, and addresses that no source has."""
-    for match in _LINK.finditer(claim.passage.text):
-        link = fold(match[0]).rstrip(".,;:!?)")
-        if not any(link in source.folded for source in claim.cited):
-            return f"link or address not in the cited items: {match[0]}"
-        if _LEADS_AWAY.search(claim.passage.folded[: match.start()]):
-            return f"leads its reader elsewhere: {match[0]}"
-    patterns = _load_instructions()
-    for part in re.split(r"(?<=[.!?。！？])\s*", claim.passage.folded):
-        for language in ("any", "en", claim.passage.language):
-            found = patterns[language].search(part.strip()) if language in patterns else None
-            if found:
-                return f"reads as an instruction: {found[0]}"
-    return ""
-
-
-@cache
-def _load_instructions() -> dict[str, re.Pattern[str]]:
-    data = tomllib.loads(files("digest.ground").joinpath("instructions.toml").read_text("utf-8"))
-    return {
-        language: re.compile("|".join(f"(?:{line})" for line in lines.strip().splitlines()))
-        for language, lines in data.items()
-    }
 
 
 # ---------------------------------------------------------------- figures

@@ -79,19 +79,19 @@ def check_attribution(claim: Claim) -> str:
 
 
 def _check_speakers(clause: Passage, claim: Claim) -> str:
-    for name in _find_speakers(clause):
+    for name in find_speakers(clause):
         if any(_leads(name, source) for source in claim.cited):
             continue
         if set(name.key.split()) <= claim.rewritten or _is_publisher(name, claim):
             continue
         aligned = claim.align(clause)
-        told = [list(_find_speakers(one.passage)) for one in aligned]
+        told = [list(find_speakers(one.passage)) for one in aligned]
         near = [one.passage for one in aligned]
         near += [source.sentences[0] for source in claim.cited if source.sentences]
         named = any(_stands_in(name, one.text) or _begins_in(name, one) for one in near)
         if any(told) and not named:
             return f"no cited item has {name.text} say this"
-        speakers = [one for _, passage in claim.sentences for one in _find_speakers(passage)]
+        speakers = [one for _, passage in claim.sentences for one in find_speakers(passage)]
         heard = any(
             _begins_in(name, passage)
             for _, passage in claim.sentences
@@ -102,7 +102,7 @@ def _check_speakers(clause: Passage, claim: Claim) -> str:
     return ""
 
 
-def _find_speakers(passage: Passage) -> Iterator[Name]:
+def find_speakers(passage: Passage) -> Iterator[Name]:
     """Yield the names that a passage has say something: beside a word of saying."""
     said = [one for one in passage.concepts if one.concept == "said"]
     names = _merge(passage)
@@ -138,7 +138,7 @@ def _is_same(one: Name, two: Name) -> bool:
 def _leads(name: Name, source: Source) -> bool:
     """Return whether an item opens with a name: it is about what this one does and says."""
     named = _merge(source.sentences[0]) if source.sentences else []
-    named += [one for sentence in source.sentences[1:2] for one in _find_speakers(sentence)]
+    named += [one for sentence in source.sentences[1:2] for one in find_speakers(sentence)]
     return any(_is_same(name, one) for one in named[:1]) or any(
         source.folded.startswith(key) for key in name.key.split()
     )
@@ -171,7 +171,7 @@ def check_roles(claim: Claim) -> str:
         actor = find_actor(clause)
         if at and actor and actor.start > _OPENING_REACH:
             continue  # who acted in the clause before acts in this one: "and switches off X"
-        if actor is None or any(_is_same(actor, one) for one in _find_speakers(clause)):
+        if actor is None or any(_is_same(actor, one) for one in find_speakers(clause)):
             continue
         reason = (
             _check_pair(claim, clause, actor, [one for one in others if not _is_same(one, actor)])
