@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.ground.claim import Claim, index_text
+from digest.ground.facts import find_version
 from digest.ground.names import has_name
 from digest.ground.numbers import Quantity, carries
 from digest.ground.passages import MANNER, Passage, read_part
@@ -46,13 +47,17 @@ def _read_rows(passage: Passage) -> Iterator[_Row]:
         if not text.strip():
             continue
         piece = read_part(text.strip(), passage.language)
-        figures = [one for one in piece.quantities if one.kind != "ord"]
+        figures = [
+            one for one in piece.quantities if one.kind != "ord" and not find_version(piece, one)
+        ]
         if len(figures) == 1:
             yield _Row(piece, figures[0])
 
 
 def _check_other(row: _Row, rows: list[_Row], holders: list[_Row]) -> str:
     """Refuse a figure where another row is about this, and the rows with the figure are not."""
+    if any(_says_nothing(one.piece, row.piece.language) for one in holders):
+        return ""  # what it tells of cannot be compared: "of which 19"
     for one in rows:
         if one in holders or one.figure.kind != row.figure.kind:
             continue
@@ -89,6 +94,13 @@ def _shares(one: Passage, two: Passage) -> bool:
     ways = {"up", "down", "more", "less"}
     plain = [_drop(piece, ways) for piece in (one, two)]
     return bool(plain[0] & plain[1])
+
+
+def _says_nothing(piece: Passage, language: str) -> bool:
+    """Return whether a piece has nothing that can be looked for in a text of a language."""
+    if piece.language == language and not is_unspaced(language):
+        return False
+    return not (piece.sure_names or piece.subjects - _COMMON)
 
 
 _COMMON = MANNER | {"available", "build", "use", "add"}

@@ -66,6 +66,8 @@ _PLAN_REACH = 26  # characters before a launch in which a word of planning says 
 _HEDGES = frozenset({"may", "planned", "pilot"})
 _NEGATION_REACH = 34  # characters behind a negation that it denies
 _NEXT_WORD = re.compile(r"\W*\w*")
+_NEXT_WORDS = re.compile(r"(?:[^\w,.;]*\w+){0,3}")
+_PHRASE_DENIAL = re.compile(r"without|ohne|sans|senza|sin|sem")
 _NEGATION_BEFORE = 26  # before it, where verbs come first (German, Japanese)
 
 
@@ -160,8 +162,10 @@ def _split_by_denial(passage: Passage) -> tuple[set[str], set[str]]:
                 passage.folded[one.end :],
             )
             reach = _NEGATION_REACH
-            if one.concept == "lacking":  # denies no more than the next word
-                reach = _NEXT_WORD.match(passage.folded, one.end).end() - one.end  # type: ignore[union-attr]
+            phrase = _PHRASE_DENIAL.fullmatch(passage.folded[one.start : one.end])
+            if one.concept == "lacking" or phrase:  # denies no more than the next words
+                words = _NEXT_WORDS if phrase else _NEXT_WORD
+                reach = words.match(passage.folded, one.end).end() - one.end  # type: ignore[union-attr]
             end = one.end + min(stop.start() if stop else reach, reach)
             start = one.start
             if passage.language in ("de", "ja", "th"):
@@ -339,7 +343,7 @@ def _says_world(passage: Passage) -> bool:
     same = len(passage.text) == len(passage.folded)
     return any(
         one.concept == "world"
-        and not (same and one.start and passage.text[one.start : one.end].istitle())
+        and not (same and one.start and not passage.text[one.start : one.end].islower())
         for one in passage.concepts
     )
 

@@ -272,7 +272,9 @@ def _opens_with_name(word: str, follows: str, language: str) -> bool:
 
 def _split_compound(word: str, start: int) -> list[Name]:
     """Return the names in a compound: "OpenAI" of "OpenAI-backed" and of "OpenAI-Modelle"."""
-    found = []
+    found: list[Name] = []
+    if fold(word) in _NO_NAMES:  # "US-Dollar"
+        return found
     for part in re.finditer(r"[^-]+", word):
         key = strip_possessive(fold(part[0]))
         named = key not in _NO_NAMES or part[0] == "US"
