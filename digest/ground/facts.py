@@ -153,6 +153,8 @@ _LIST_GAP = re.compile(
     r"\s*(?:[,;、&]|,?\s?(?:and|or|und|oder|et|ou|e|o|y|и|和|และ|と)\b)\s*"
     r"(?:the |and |und |et |e |y )?"
 )
+_RUN = re.compile(r"(?:[\w.-]+, )+(?:[\w.-]+,? )?(?:and|or|und|oder|et|ou|e|o|y) [\w.-]+\b")
+_WORD = re.compile(r"[\w.-]+")
 _MAX_COUNTED = 10  # things in a list that a writer may have counted
 
 
@@ -163,6 +165,8 @@ def _counts_list(claim: Claim, figure: Quantity) -> bool:
     if figure.value == len(claim.cited):
         return True
     for _, passage in claim.sentences:
+        if any(len(_WORD.findall(run[0])) - 1 == figure.value for run in _RUN.finditer(passage.text)):
+            return True
         length = 1
         for before, name in pairwise(passage.names):
             listed = _LIST_GAP.fullmatch(passage.text[before.end : name.start])

@@ -69,6 +69,7 @@ _NO_NAMES = frozenset(
     api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
+    dutzend dutzende dutzenden hunderte hunderten tausende tausenden
     million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
     uniti unis unidos
     wlan wifi wi-fi gps usb qr sms
@@ -233,7 +234,7 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
                 and _opens_with_name(word, follows[0], language)
             )
         elif not sure:
-            sure = not title
+            sure = not title and not _is_emphasis(word)
         found.append(Name(word, key, match.start(), match.start() + len(word), sure))
     return found
 
@@ -306,6 +307,12 @@ def _is_special(word: str) -> bool:
         return 1 < len(letters) <= _MAX_INITIALS
     parts = re.split(r"[-'’.&]", bare)
     return any(character.isupper() for part in parts for character in part[1:])
+
+
+def _is_emphasis(word: str) -> bool:
+    """Return whether a word is in capitals and too long for initials: "UPDATE"."""
+    letters = [character for character in word if character.isalpha()]
+    return len(letters) > _MAX_INITIALS and all(map(str.isupper, letters))
 
 
 def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:

@@ -43,7 +43,7 @@ _OBLIQUE = re.compile(
 )
 # What may stand inside one name, or between a company and who speaks for it.
 _ONE_NAME = re.compile(
-    r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?|"
+    r"(?:['’]s)?[ -]?[\"'„“‘«]?(?:\d[\d.]*[ -])?(?:AI |& )?|"
     r"(?:['’]s|-| | ?,)? ?(?:[\w&-]+ ){0,4}?(?:co-?founder|founder|CEO|CFO|CMO|CTO|COO|"
     r"chief|president|officer|chair\w*|head|director|boss|manager|analyst|spokes\w+|\w*[Cc]hefin|\w*[Cc]hef|"
     r"Gründer\w*|Sprecher\w*|fondat\w+|direttor\w+|portavoce|directeur|directrice|PDG|porte-parole|"
