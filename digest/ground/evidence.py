@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from digest.ground.addresses import find_address
 from digest.ground.claim import Claim, score_overlap
+from digest.ground.names import is_known_vendor
 from digest.ground.passages import Passage
 from digest.ground.roles import find_speakers
 from digest.ground.script import fold
@@ -33,6 +34,8 @@ def check_address(claim: Claim) -> str:
     """Refuse what speaks to the reader or a machine, and addresses that no source has."""
     for match in _LINK.finditer(claim.passage.text):
         link = fold(match[0]).rstrip(".,;:!?)")
+        if is_known_vendor(link):
+            continue  # a company's name that is its address: "WordPress.com"
         if not any(link in source.folded for source in claim.cited):
             return f"link or address not in the cited items: {match[0]}"
         if _LEADS_AWAY.search(claim.passage.folded[: match.start()]):

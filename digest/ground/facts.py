@@ -6,10 +6,10 @@ Each rule returns a reason to withhold the sentence, or nothing.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from digest.ground.claim import Claim, index_text
-from digest.ground.dates import date_is_carried
+from digest.ground.dates import date_is_carried, resolve_days
 from digest.ground.lexicon import find_text_concepts
 from digest.ground.names import (
     Name,
@@ -51,7 +51,9 @@ def check_figures(claim: Claim) -> str:
             for own in passage.quantities
             if carries(own, figure)
         ]
-        if not found and not _stands_bare(claim, figure) and not _counts_list(claim, figure):
+        if not found and not (
+            _stands_bare(claim, figure) or _counts_list(claim, figure) or _spans_days(claim, figure)
+        ):
             return f"figure not in the cited items: {_show(claim, figure)}"
         if (
             found
@@ -62,6 +64,22 @@ def check_figures(claim: Claim) -> str:
     return (
         _check_versions(claim) or _check_spans(claim) or _check_rates(claim) or _check_order(claim)
     )
+
+
+_SPAN_DAYS = {"day": (1, 0), "week": (7, 3), "month": (30.4, 10), "year": (365.25, 45)}
+
+
+def _spans_days(claim: Claim, figure: Quantity) -> bool:
+    """Return whether two days of a cited item lie as far apart as "two weeks later" says."""
+    if figure.unit not in _SPAN_DAYS or not {"after", "before"} & claim.passage.concept_names:
+        return False
+    length, slack = _SPAN_DAYS[figure.unit]
+    for source in claim.cited:
+        days = resolve_days(source.whole.dates, source.published)
+        for one, two in combinations(days, 2):
+            if abs(abs((one - two).days) - figure.value * length) <= slack:
+                return True
+    return False
 
 
 _SPANS = frozenset("second minute hour day week month year".split())
@@ -165,7 +183,9 @@ def _counts_list(claim: Claim, figure: Quantity) -> bool:
     if figure.value == len(claim.cited):
         return True
     for _, passage in claim.sentences:
-        if any(len(_WORD.findall(run[0])) - 1 == figure.value for run in _RUN.finditer(passage.text)):
+        if any(
+            len(_WORD.findall(run[0])) - 1 == figure.value for run in _RUN.finditer(passage.text)
+        ):
             return True
         length = 1
         for before, name in pairwise(passage.names):

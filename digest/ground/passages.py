@@ -110,7 +110,9 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
     folded = fold(text)
     dates = tuple(find_dates(text, language))
     names = find_names(text, language, title=title)
-    spans = [(one.start, one.end) for one in dates if not one.relative]
+    spans = [
+        (one.start, one.end) for one in dates if not one.relative or one.relative.startswith("half")
+    ]
     quantities = [
         one
         for one in find_quantities(folded, language)

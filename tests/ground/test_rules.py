@@ -6,6 +6,7 @@ import pytest
 
 from digest.ground import GroundItem, check_sentence
 from digest.ground.dates import date_is_carried, find_dates
+from digest.ground.lexicon import find_text_concepts
 from digest.ground.numbers import carries, find_quantities
 from digest.ground.script import fold, normalize_source
 
@@ -39,6 +40,9 @@ def _read_figure(text, lang):
         ("twenty-three", "en", "23", "en", True),
         ("$50", "en", "50 euros", "en", False),
         ("tripled", "en", "dreimal", "de", True),
+        ("some thirty", "en", "une trentaine", "fr", True),
+        ("rund 20", "de", "una ventina", "it", True),
+        ("some forty", "en", "une trentaine", "fr", False),
     ],
 )
 def test_figure_is_carried(claimed, lang, source, source_lang, is_carried):
@@ -59,6 +63,9 @@ def test_figure_is_carried(claimed, lang, source, source_lang, is_carried):
         ("15 and 16 August", "en", "15 e 16 agosto", "it", True),
         ("em março de 2026", "pt", "March 2026", "en", True),
         ("31 de agosto", "es", "August 31", "en", True),
+        ("in the first half of 2025", "en", "nel primo semestre del 2025", "it", True),
+        ("im zweiten Halbjahr", "de", "in the first six months", "en", False),
+        ("in the second half", "en", "on 3 October 2026", "en", True),
         ("last year", "en", "in 2025", "en", True),
         ("last year", "en", "in 2024", "en", False),
         ("in 2027", "en", "am 17. Juli", "de", False),
@@ -70,6 +77,54 @@ def test_date_is_carried(claimed, lang, source, source_lang, is_carried):
     published = date(2026, 11, 3)
     assert days
     assert all(date_is_carried(day, sources, published) for day in days) == is_carried
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "concepts"),
+    [
+        (
+            "Publishers ask for blockchain and scraping tools.",
+            "en",
+            {"available", "block", "close"},
+        ),
+        (
+            "Startups like hackathons, and investigators are behind.",
+            "en",
+            {"open", "trust", "fund"},
+        ),
+        ("fine-tuning for beginners", "en", {"fine", "open"}),
+        ("gli annunci nei mercati di previsione", "it", {"said", "planned"}),
+        ("i termini degli avvisi presenti", "it", {"close", "open", "launch"}),
+        ("la publicité des annonceurs étudiants", "fr", {"available", "said", "may"}),
+        ("avant que Google ne passe à autre chose", "fr", {"not"}),
+        ("l'un des plus vastes réseaux jamais identifiés", "fr", {"not"}),
+        ("il più grande mai visto", "it", {"not"}),
+        ("Das Modell wurde für Berufe möglich", "de", {"doubt", "hire", "trust"}),
+    ],
+)
+def test_words_of_two_meanings_are_not_taken_for_the_other(text, lang, concepts):
+    assert not concepts & {one.concept for one in find_text_concepts(text, lang)}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "passes"),
+    [
+        ("The council agreed about two weeks after parliament.", "en", True),
+        ("Dreizehn Tage nach dem Parlament hat der Rat zugestimmt.", "de", True),
+        ("The council agreed 30 days after parliament.", "en", False),
+        ("The council agreed in 13 days.", "en", False),
+        ("The council agreed to three versions.", "en", True),
+        ("The council agreed to four versions.", "en", False),
+        ("Parliament had agreed without delay to v2.1.", "en", True),
+    ],
+)
+def test_a_figure_may_be_reckoned_from_days_and_lists(sentence, lang, passes):
+    text = (
+        "On 29 June the council agreed to the versions v2.1, v2.2 and v3.0. Parliament had agreed "
+        "to v2.1 on 16 June without delay."
+    )
+    item = GroundItem("a", "The council agrees", text, lang="en", date=date(2026, 7, 2))
+    assert check_sentence(sentence, [item], [item], lang).passes == passes
 
 
 def test_nothing_cited_carries_nothing():
