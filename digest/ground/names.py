@@ -70,8 +70,8 @@ _NO_NAMES = frozenset(
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
     eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn
-    zwanzig dreissig vierzig funfzig hundert tag tage tagen woche wochen monat monate monaten jahr jahre
-    jahren stunde stunden minute minuten quartal
+    zwanzig dreissig vierzig funfzig hundert tag tage tagen woche wochen monat monate monaten jahr
+    jahre jahren stunde stunden minute minuten quartal
     dutzend dutzende dutzenden hunderte hunderten tausende tausenden
     million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
     uniti unis unidos

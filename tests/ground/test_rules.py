@@ -99,6 +99,8 @@ def test_date_is_carried(claimed, lang, source, source_lang, is_carried):
         ("avant que Google ne passe à autre chose", "fr", {"not"}),
         ("l'un des plus vastes réseaux jamais identifiés", "fr", {"not"}),
         ("il più grande mai visto", "it", {"not"}),
+        ("Velmora เปิดตัวบริการใหม่ และเปิดเผยราคา", "th", {"close"}),
+        ("una serie de configuraciones sociales", "es", {"doubt", "trust", "partner"}),
         ("Das Modell wurde für Berufe möglich", "de", {"doubt", "hire", "trust"}),
     ],
 )
