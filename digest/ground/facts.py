@@ -171,7 +171,9 @@ _LIST_GAP = re.compile(
     r"\s*(?:[,;、&]|,?\s?(?:and|or|und|oder|et|ou|e|o|y|и|和|และ|と)\b)\s*"
     r"(?:the |and |und |et |e |y )?"
 )
-_RUN = re.compile(r"(?:[\w.-]+, )+(?:[\w.-]+,? )?(?:and|or|und|oder|et|ou|e|o|y) [\w.-]+\b")
+_RUN = re.compile(
+    r"(?<![\w.-])(?:[\w.-]+, ){1,9}(?:[\w.-]+,? )?(?:and|or|und|oder|et|ou|e|o|y) [\w.-]+\b"
+)
 _WORD = re.compile(r"[\w.-]+")
 _MAX_COUNTED = 10  # things in a list that a writer may have counted
 

@@ -134,6 +134,7 @@ def test_nothing_cited_carries_nothing():
     assert not check_sentence("Tarnix grows.", [], [item], "en").passes
     assert not check_sentence("", [item], [item], "en").passes
     assert not check_sentence("Tarnix grows. " * 400, [item], [item], "en").passes
+    assert not check_sentence("Tarnix grows by 1, 2, 3. " * 20, [item], [item], "en").passes
 
 
 @pytest.mark.parametrize(
