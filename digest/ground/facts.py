@@ -6,6 +6,7 @@ Each rule returns a reason to withhold the sentence, or nothing.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 from digest.ground.claim import Claim, index_text
@@ -19,7 +20,7 @@ from digest.ground.names import (
     has_product,
     is_known_vendor,
 )
-from digest.ground.numbers import Quantity, carries, units_differ
+from digest.ground.numbers import CURRENCIES, Quantity, carries, units_differ
 from digest.ground.passages import MANNER, Passage, Source
 from digest.ground.script import fold
 
@@ -49,7 +50,7 @@ def check_figures(claim: Claim) -> str:
             (source, passage, own)
             for source, passage in claim.sentences
             for own in passage.quantities
-            if carries(own, figure)
+            if carries(own, figure) or carries(_lend_currency(own, figure, source), figure)
         ]
         if not found and not (
             _stands_bare(claim, figure) or _counts_list(claim, figure) or _spans_days(claim, figure)
@@ -64,6 +65,14 @@ def check_figures(claim: Claim) -> str:
     return (
         _check_versions(claim) or _check_spans(claim) or _check_rates(claim) or _check_order(claim)
     )
+
+
+def _lend_currency(own: Quantity, figure: Quantity, source: Source) -> Quantity:
+    """Return a large bare figure of a source as one of its sums: "fined 890 million euros, 460 of
+    which" go on without the currency."""
+    bare = not own.kind and not own.unit and own.scaled and own.step > 1
+    lent = bare and any(one.kind == figure.kind for one in source.whole.quantities)
+    return replace(own, kind=figure.kind) if lent and figure.kind in CURRENCIES else own
 
 
 _SPAN_DAYS = {"day": (1, 0), "week": (7, 3), "month": (30.4, 10), "year": (365.25, 45)}
@@ -91,7 +100,10 @@ def _check_spans(claim: Claim) -> str:
     counted = [(one.start, one.end + _SPAN_REACH) for one in passage.quantities]
     for one in find_text_concepts(passage.text, passage.language, "units.toml"):
         before = passage.folded[max(0, one.start - 14) : one.start]
-        if one.concept not in _SPANS or not _SPAN_BEFORE.search(before):
+        behind = passage.folded[one.end : one.end + 12]
+        if one.concept not in _SPANS or not (
+            _SPAN_BEFORE.search(before) or _SPAN_BEHIND.match(behind)
+        ):
             continue
         if any(start <= one.start < end for start, end in counted):
             continue
@@ -119,6 +131,9 @@ _SPAN_BEFORE = re.compile(
     r"\b(?:to|in|within|from|into|past|bis|auf|von|in|innerhalb von|en|de|a|da|di|in poch[ei]|em|"
     r"para) "
     r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
+)
+_SPAN_BEHIND = re.compile(
+    r"\w* (?:after|later|before|nach|spater|apres|plus tard|dopo|despues|mas tarde)\b"
 )
 _VERSION = re.compile(r"(?<![\w.])v(\d+(?:\.\d+)*)(?!\w)")
 _RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
@@ -200,11 +215,12 @@ def _counts_list(claim: Claim, figure: Quantity) -> bool:
 
 def _stands_bare(claim: Claim, figure: Quantity) -> bool:
     """Return whether a count stands in a source as it is written, perhaps in a name."""
-    if figure.kind not in ("", "ord") or figure.unit or figure.scaled:
+    if figure.kind not in ("", "ord") or figure.unit:
         return False
-    if not figure.written[0].isdigit():
+    if not figure.written[0].isdigit() or (figure.scaled and "." not in figure.written):
         return False
-    pattern = rf"(?<![\w.,$€£])v?{re.escape(figure.written)}(?![\w%]|[.,]\d)"
+    version = "v" if figure.scaled else "v?"  # "1.5 of the API" of "v1.5"
+    pattern = rf"(?<![\w.,$€£]){version}{re.escape(figure.written)}(?![\w%]|[.,]\d)"
     return any(
         re.search(pattern, source.folded)
         and not any(figure.value in (day.day, day.year) for day in source.whole.dates)

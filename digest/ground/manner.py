@@ -67,13 +67,15 @@ _HEDGES = frozenset({"may", "planned", "pilot"})
 _NEGATION_REACH = 34  # characters behind a negation that it denies
 _NEXT_WORD = re.compile(r"\W*\w*")
 _NEXT_WORDS = re.compile(r"(?:[^\w,.;]*\w+){0,3}")
-_PHRASE_DENIAL = re.compile(r"without|ohne|sans|senza|sin|sem")
+_PHRASE_DENIAL = re.compile(r"\b(?:without|ohne|sans|senza|sin|sem)\b")
 _NEGATION_BEFORE = 26  # before it, where verbs come first (German, Japanese)
 
 
 def check_negation(claim: Claim) -> str:
     """Refuse a denial that the sources do not make, and the loss of one that they make."""
+    before: Passage | None = None
     for clause in claim.clauses:
+        governing, before = before, clause
         aligned = claim.align(clause, _ABOUT)
         if not aligned:
             continue
@@ -82,7 +84,9 @@ def check_negation(claim: Claim) -> str:
         if "not" in clause.concept_names:
             if not _is_denied(own_denied, denied, stated, claim, aligned):
                 return "the cited items do not deny this"
-        elif "lacking" not in clause.concept_names:
+        elif "lacking" not in clause.concept_names and not (
+            governing and "not" in governing.concept_names  # "they do not believe | that it will"
+        ):
             denied, stated = _collect(clause, claim.align(clause))
             lost = own & (denied - stated) - _TRIVIAL
             if lost and not _states_elsewhere(lost, claim):
@@ -118,6 +122,9 @@ def _is_denied(
         return any(known & passage.concept_names for _, passage in claim.sentences)
     if not claim.is_same_language:
         return any(_has_denial(passage) for _, passage in claim.sentences)
+    without = _PHRASE_DENIAL.search(claim.passage.folded)
+    if without and any(without[0] in one.passage.folded.split() for one in aligned):
+        return True  # "without an owner" of "without one"
     return not (own and own <= stated) and any(_has_denial(one.passage) for one in aligned)
 
 
@@ -276,6 +283,8 @@ def _iter_opposites(clause: Passage) -> Iterator[tuple[str, str]]:
         pairs.append(("more", "less"))
     else:
         yield "less", "more"
+    if clause.language in ("it", "fr", "es", "pt"):
+        pairs = [pair for pair in pairs if pair[0] != "more"]  # "più alti" is no more of anything
     for one, two in pairs:
         yield one, two
         yield two, one
@@ -359,7 +368,8 @@ def check_scope(claim: Claim) -> str:
         return f"the cited items do not say this of the world: {_word_of(claim.passage, 'world')}"
     for clause in claim.clauses:
         near = _join_concepts(one.passage for one in claim.align(clause))
-        if "all" in clause.concept_names and "some" in near and not {"all", "world"} & near:
+        about = _join_concepts(one.passage for one in claim.align(clause, _ABOUT))
+        if "all" in clause.concept_names and "some" in near and not {"all", "world"} & about:
             return "the cited items say this of some"
     return ""
 
@@ -385,6 +395,8 @@ def check_strength(claim: Claim) -> str:
 
 
 # Of "will" a sentence may make "is", and the other way round; of "plans to" it may not.
+# What somebody thinks will be is told in the present, too.
+_BELIEF = re.compile(r"\b(?:believ|expect|doubt|glaub|erwart|cred|riten|croi|pens|cre[eo])")
 _FUTURE = re.compile(
     r"will|'ll|wird|werden|va|vont|va a|van a|vai|vao|จะ|将|\w+(?:ra|ranno|ront|ran|rao)"
 )
@@ -474,6 +486,7 @@ def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Ali
         "planned" in least
         and happens
         and not dated
+        and not _BELIEF.search(clause.folded)
         and all(_is_only_planned(one.passage) for one in aligned)
     ):
         return "the cited items say only that it is planned"

@@ -211,16 +211,7 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
             found += _split_compound(word, match.start())
             continue
         key = strip_possessive(fold(word))
-        is_country = word in ("US", "U.S", "USA")  # else a pronoun
-        if (
-            not _is_capital(word)
-            or (key in _NO_NAMES and not is_country)
-            or (len(key) < 2 and key != "x")
-        ):
-            continue
-        if key[0].isdigit() and not _is_special(word):
-            continue
-        if re.fullmatch(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?", key):
+        if _is_plain(word, key):
             continue
         starts = _starts_sentence(text, match.start())
         sure = _is_special(word) or is_known_vendor(key)
@@ -242,6 +233,21 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
     return found
 
 
+def _is_plain(word: str, key: str) -> bool:
+    """Return whether a word names nobody: small, of a list, or a figure."""
+    is_country = word in ("US", "U.S", "USA")  # else a pronoun
+    bare = _CONTRACTION.sub("", key)  # "We're"
+    return (
+        not _is_capital(word)
+        or (bare in _NO_NAMES and not is_country)
+        or (len(key) < 2 and key != "x")
+        or (key[0].isdigit() and not _is_special(word))
+        or _FIGURE.fullmatch(key) is not None
+    )
+
+
+_CONTRACTION = re.compile(r"'(?:re|ve|ll|d|m|t)$")
+_FIGURE = re.compile(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?")
 _COMMON_ENDING = re.compile(
     r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|isms?|ions|ments|ants|"
     r"ents|ives)$"
@@ -257,6 +263,8 @@ _VERB = re.compile(
 
 def _opens_with_name(word: str, follows: str, language: str) -> bool:
     """Return whether an unknown word that opens a sentence is a name, by the word behind it."""
+    if language == "en" and _COMMON_ENDING.search(word) and is_known_vendor(fold(follows)):
+        return False  # "Shared Claude chats"
     if _is_capital(follows):
         return follows == "AI" or fold(follows) not in _NO_NAMES
     # A verb or a noun of these languages does not end so.
@@ -414,6 +422,7 @@ def has_name(index: NameIndex, key: str) -> bool:
         or any(form in index.folded for form in _load_vendor_forms()[0].get(key, ()))
         or _has_equivalent(index, key)
         or _has_acronym(index, key)
+        or (key.endswith("s") and _has_acronym(index, key[:-1]))
         or (bool(index.latinised) and len(key) > 3 and _skeleton(key) in index.latinised)
     )
 
@@ -473,6 +482,11 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
         if number >= first_country and match[0] not in _NO_NAMES:
             found.append((number, strip_possessive(match[0]), True))
     return found
+
+
+def is_place(key: str) -> bool:
+    """Return whether a folded name is a country or its people."""
+    return _load_equivalents()[0].get(key, -1) >= _load_equivalents()[2]
 
 
 def are_equivalent(one: str, two: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from digest.ground.claim import Claim, index_text, iter_evidence, score_overlap
 from digest.ground.facts import find_version
-from digest.ground.names import Name, are_equivalent, has_name, has_product
+from digest.ground.names import Name, are_equivalent, has_name, has_product, is_place
 from digest.ground.numbers import Quantity
 from digest.ground.passages import Passage, Source, split_clauses
 from digest.ground.script import is_unspaced
@@ -21,9 +21,10 @@ _ACCORDING = re.compile(
     r"un(?:a|e)? |an? |o |os |as |el |los |las )?(?:\w+ (?:di |de |von |from |by |of ))?$"
 )
 _SAID_BY = re.compile(
-    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|"
-    r"sagt|sagte|erklart|erklarte|betont|"
-    r"dit|explique|precise|affirme|souligne|declare|dice|afferma|spiega|sostiene|dichiara|"
+    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|reports|"
+    r"reported|finds|found|sagt|sagte|erklart|erklarte|betont|berichtet|meldet|schreibt|"
+    r"dit|explique|precise|affirme|souligne|declare|rapporte|ecrit|dice|afferma|spiega|sostiene|"
+    r"dichiara|riporta|riferisce|scrive|"
     r"ha detto|dijo|afirma|explica|"
     r"senala|reprocha|disse|diz)\s(?:[^,;.:\"]{0,40}\s)?(?:[^\W\d_]\.?\s)?$"
 )
@@ -49,8 +50,12 @@ _ONE_NAME = re.compile(
     r"Gründer\w*|Sprecher\w*|fondat\w+|direttor\w+|portavoce|directeur|directrice|PDG|porte-parole|"
     r"fundador\w*|director\w*|portavoz) "
 )
+_FIRST_PERSON = re.compile(
+    r"(?<!\w)(?:we|we're|we've|we'll|our|wir|unser\w*|nous|notre|nos|nostr[oaie]|abbiamo|nosotros|"
+    r"nuestr[oa]s?|hemos)(?!\w)"
+)
 _PASSIVE = re.compile(
-    r"\b(?:was|were|is|are|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b"
+    r"\b(?:was|were|is|are|be|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b"
 )
 _ALIKE = 5  # letters that two forms of one name share
 _OPENING_REACH = 4  # characters before an actor that opens a later clause
@@ -63,6 +68,8 @@ _ACTS = frozenset(
     "acquire sell launch sue block fine fund close replace hire approve reject investigate".split()
 )
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
+# "The platform, with 2 million sites, adds agents: Claude": what opens is no name.
+_OPENS_LATE = re.compile(r".{30,}[:;] |.{60,}")
 _MIN_LIKENESS = 0.6  # of a clause without its actor, for a source's sentence to tell the same
 _MIN_MARGIN = 1.5  # by which it must be more alike than each sentence that names the actor
 
@@ -200,6 +207,8 @@ def _merge(passage: Passage) -> list[Name]:
 def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None:
     """Return who acts in a clause: who stands behind "by", or the first name of it."""
     names = _merge(passage) if names is None else names
+    if _FIRST_PERSON.search(passage.folded):
+        return None  # its publisher acts
     if is_unspaced(passage.language):  # who acts opens the clause, or cannot be told
         for name in names:
             if passage.folded[: name.start].endswith(("被", "โดย")):
@@ -306,6 +315,8 @@ def _is_turned(claim: Claim, actor: Name, verb: str, other: Name) -> bool:
             if any(_is_same(actor, one) for one in before):
                 return False
             behind = [one for one in names if one.start > place]
+            if before and _PASSIVE.search(passage.folded[before[-1].end : place]):
+                continue  # "was targeted in a campaign of": who acted stands behind
             if (
                 before
                 and _is_same(other, before[-1])
@@ -336,7 +347,11 @@ def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
         who = find_actor(passage)
         if _stands_in(actor, passage.text) or (who is None and _stands_in(actor, nearby)):
             with_actor = max(with_actor, score)
-        elif who is not None and score > without:
+        elif (
+            who is not None
+            and score > without
+            and not _OPENS_LATE.search(passage.folded[: who.start])
+        ):
             without, rival = score, who
     if rival and _stands_in(rival, claim.passage.text):
         return ""
@@ -362,9 +377,13 @@ def _check_owner(claim: Claim, clause: Passage, actor: Name) -> str:
                     continue
                 if who is None or _stands_in(actor, piece.text) or who.start > same[0].start:
                     own = True
-                elif not _is_same(actor, who) and not (
-                    _stands_in(actor, source.sentences[0].text)
-                    and _stands_in(who, claim.passage.text)
+                elif (
+                    not _is_same(actor, who)
+                    and not is_place(who.key)
+                    and not (
+                        _stands_in(actor, source.sentences[0].text)
+                        and _stands_in(who, claim.passage.text)
+                    )
                 ):
                     rivals.append(who)
         if rivals and not own:
