@@ -65,7 +65,9 @@ def _split_command(sentence: str, language: str) -> tuple[str, str]:
 def _search(folded: str, language: str, kinds: Iterable[Kind]) -> re.Match[str] | None:
     for kind in kinds:
         patterns = _load_patterns()[kind]
-        for one in dict.fromkeys(("any", "en", language)):
+        # Who commands machines may do so in any language.
+        known = patterns if kind == "machine" else ("any", "en", language)
+        for one in dict.fromkeys(known):
             found = patterns[one].search(folded) if one in patterns else None
             if found:
                 return found

@@ -18,6 +18,7 @@ from digest.ground.names import (
     has_group,
     has_name,
     has_product,
+    is_home_of,
     is_known_vendor,
 )
 from digest.ground.numbers import CURRENCIES, Quantity, carries, units_differ
@@ -63,7 +64,11 @@ def check_figures(claim: Claim) -> str:
         ):
             return f"the cited items count something else: {_show(claim, figure)}"
     return (
-        _check_versions(claim) or _check_spans(claim) or _check_rates(claim) or _check_order(claim)
+        _check_versions(claim)
+        or _check_spans(claim)
+        or _check_rates(claim)
+        or _check_kinds(claim)
+        or _check_order(claim)
     )
 
 
@@ -147,6 +152,23 @@ def _check_rates(claim: Claim) -> str:
         return ""  # "annual" is a word of reports
     if own and told and not own & told:
         return f"the cited items count by another time: {min(own).removeprefix('per')}"
+    return ""
+
+
+# Of each kind a source that has another has not this one.
+_KINDS = (
+    frozenset({"hundreds", "thousands", "millions", "billions"}),
+    frozenset({"spring", "summer", "autumn", "winter"}),
+)
+
+
+def _check_kinds(claim: Claim) -> str:
+    """Refuse "billions of TVs" and "in winter" where the cited items have millions and summer."""
+    told = frozenset().union(*(source.whole.concept_names for source in claim.cited))
+    for kind in _KINDS:
+        own = claim.passage.concept_names & kind
+        if own and told & kind and not own <= told:
+            return f"the cited items say {min(told & kind)}, not {min(own - told)}"
     return ""
 
 
@@ -324,7 +346,9 @@ def check_names(claim: Claim) -> str:
     for number, form, is_country in find_phrases(claim.passage.folded):
         if any(has_group(source.index, number) or form in source.folded for source in claim.cited):
             cleared.append(form)
-        elif is_country and not (len(form) < 3 and _UNSPACED.search(form)):
+        elif is_country and not (
+            (len(form) < 3 and _UNSPACED.search(form)) or _is_home(form, claim)
+        ):
             return f"place not in the cited items: {form}"
     for name in claim.passage.names:
         if (
@@ -342,6 +366,16 @@ def check_names(claim: Claim) -> str:
                 continue
             return f"name not in the cited items: {name.text}"
     return ""
+
+
+def _is_home(form: str, claim: Claim) -> bool:
+    """Return whether a country may go unsaid: it alone is where an item's language is spoken at
+    home, and the item names no other ("la Répression des fraudes")."""
+    return any(
+        is_home_of(form, source.language)
+        and not any(is_country for _, _, is_country in find_phrases(source.folded))
+        for source in claim.cited
+    )
 
 
 def _is_translated(name: Name, claim: Claim) -> bool:

@@ -455,7 +455,12 @@ def _stands(index: NameIndex, form: str) -> bool:
         return form in index.folded
     if " " in form or "-" in form:
         return re.search(rf"(?<!\w){re.escape(form)}", index.folded) is not None
+    if form.endswith("isch"):
+        return any(word.startswith(form) for word in index.words)
     return form in index.words
+
+
+_ISCH = re.compile(r"(?<=isch)(?:e|er|es|en|em)$")  # of German adjectives of countries
 
 
 def _has_acronym(index: NameIndex, key: str) -> bool:
@@ -478,10 +483,21 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
         and (_FOREIGN.search(form) or re.search(rf"(?<!\w){re.escape(form)}(?!\w)", folded))
     ]
     for match in _LATIN_WORD.finditer(folded):
-        number = forms.get(strip_possessive(match[0]), -1)
+        word = _ISCH.sub("", strip_possessive(match[0]))
+        number = forms.get(word, -1)
         if number >= first_country and match[0] not in _NO_NAMES:
-            found.append((number, strip_possessive(match[0]), True))
+            found.append((number, word, True))
     return found
+
+
+_HOMES = {"de": "germany", "fr": "france", "it": "italy", "th": "thailand", "ja": "japan"}
+
+
+def is_home_of(form: str, language: str) -> bool:
+    """Return whether a country, in any of its forms, is the one where a language is at home."""
+    numbers, groups, _ = _load_equivalents()
+    home = numbers.get(_HOMES.get(language, ""))
+    return home is not None and form in groups[home]
 
 
 def is_place(key: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from digest.ground.claim import Claim, index_text, iter_evidence, score_overlap
 from digest.ground.facts import find_version
@@ -54,6 +55,13 @@ _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:we|we're|we've|we'll|our|wir|unser\w*|nous|notre|nos|nostr[oaie]|abbiamo|nosotros|"
     r"nuestr[oa]s?|hemos)(?!\w)"
 )
+_PRONOUN = {
+    "en": re.compile(r"(?:it|they|he|she)\b"),
+    "de": re.compile(r"(?:es|er|sie)\b"),
+    "fr": re.compile(r"(?:il|elle|ils|elles|c'est)\b"),
+    "it": re.compile(r"si tratta\b"),
+    "es": re.compile(r"se trata\b"),
+}
 _PASSIVE = re.compile(
     r"\b(?:was|were|is|are|be|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b"
 )
@@ -180,6 +188,8 @@ def check_roles(claim: Claim) -> str:
             continue  # who acted in the clause before acts in this one: "and switches off X"
         if actor is None or any(_is_same(actor, one) for one in find_speakers(clause)):
             continue
+        if set(actor.key.split()) <= claim.rewritten:
+            continue  # "the Commission" stands there under another name
         reason = (
             _check_pair(claim, clause, actor, [one for one in others if not _is_same(one, actor)])
             or _check_owner(claim, clause, actor)
@@ -207,8 +217,9 @@ def _merge(passage: Passage) -> list[Name]:
 def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None:
     """Return who acts in a clause: who stands behind "by", or the first name of it."""
     names = _merge(passage) if names is None else names
-    if _FIRST_PERSON.search(passage.folded):
-        return None  # its publisher acts
+    pronoun = _PRONOUN.get(passage.language)
+    if _FIRST_PERSON.search(passage.folded) or (pronoun and pronoun.match(passage.folded)):
+        return None  # its publisher acts, or whom a sentence before names
     if is_unspaced(passage.language):  # who acts opens the clause, or cannot be told
         for name in names:
             if passage.folded[: name.start].endswith(("被", "โดย")):
@@ -276,10 +287,24 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
                 if any(_is_same(actor, one) for one in find_actors(piece)):
                     return ""
                 turned = [other for other in others if _is_same(other, who)]
-                turned = [one for one in turned if not _is_owner_or_product(one, claim.passage)]
+                turned = [
+                    one
+                    for one in turned
+                    if not _is_owner_or_product(one, claim.passage)
+                    and not _are_listed(claim.passage, actor, one)
+                ]
                 if turned:
                     return f"in the cited items {turned[0].text} acts, not {actor.text}"
     return ""
+
+
+def _are_listed(passage: Passage, one: Name, two: Name) -> bool:
+    """Return whether two names stand in one list: "A, B and C"."""
+    names = [name for name in _merge(passage) if one.start <= name.start <= two.end]
+    return len(names) > 1 and all(
+        _TOGETHER.fullmatch(passage.text[before.end : behind.start])
+        for before, behind in pairwise(names)
+    )
 
 
 def check_turned(claim: Claim) -> str:
