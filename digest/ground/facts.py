@@ -33,6 +33,7 @@ _QUOTE = re.compile(
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _OPENING = 2  # sentences of an item that name what it is about
 _MAX_TRANSLATED = 4  # words in quotation marks that may be a translated term
+_COGNATE = 5  # letters that a name and its translation share
 _PLAIN = re.compile(r"[\W_]+")
 
 
@@ -344,11 +345,10 @@ def check_names(claim: Claim) -> str:
     """Refuse a name that no cited item has in any of its written forms."""
     cleared = _find_initials(claim)
     for number, form, is_country in find_phrases(claim.passage.folded):
-        if any(has_group(source.index, number) or form in source.folded for source in claim.cited):
+        stands = any(has_group(one.index, number) or form in one.folded for one in claim.cited)
+        if stands or (is_country and _is_home(form, claim)):
             cleared.append(form)
-        elif is_country and not (
-            (len(form) < 3 and _UNSPACED.search(form)) or _is_home(form, claim)
-        ):
+        elif is_country and not (len(form) < 3 and _UNSPACED.search(form)):
             return f"place not in the cited items: {form}"
     for name in claim.passage.names:
         if (
@@ -362,7 +362,11 @@ def check_names(claim: Claim) -> str:
             opening = [one for source in claim.cited for one in source.sentences[:_OPENING]]
             if any(has_product(index_text(one.text), name.key) for one in opening):
                 continue
-            if _is_translated(name, claim) or _is_half_translated(name, claim):
+            if (
+                _is_translated(name, claim)
+                or _is_half_translated(name, claim)
+                or _is_cognate(name, claim)
+            ):
                 continue
             return f"name not in the cited items: {name.text}"
     return ""
@@ -383,6 +387,20 @@ def _is_translated(name: Name, claim: Claim) -> bool:
     meant = {one.concept for one in find_text_concepts(name.text, claim.passage.language)} - MANNER
     told = frozenset().union(*(source.whole.concept_names for source in claim.cited))
     return bool(meant & told) and not is_known_vendor(name.key)
+
+
+def _is_cognate(name: Name, claim: Claim) -> bool:
+    """Return whether a source in another language has a name of the same stem: "Comunidad"."""
+    if len(name.key) <= _COGNATE or is_known_vendor(name.key) or claim.is_same_language:
+        return False
+    return any(
+        one.key != name.key
+        and one.key[:_COGNATE] == name.key[:_COGNATE]
+        and len(one.key) > _COGNATE
+        and not is_known_vendor(one.key)
+        for source in claim.cited
+        for one in source.whole.names
+    )
 
 
 def _is_half_translated(name: Name, claim: Claim) -> bool:

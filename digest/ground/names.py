@@ -336,7 +336,7 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
     if re.search(r"(?:\blaut|\bzufolge|angaben von)\s$", fold(text[: match.start()])):
         return not find_text_concepts(match[0], "de")
     if re.search(
-        r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$",
+        r"(?:isch|lich|ig|end|bar|sam|haft|los)(?:e|er|es|en|em)$|(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$",
         fold(match[0]),
     ):
         return False

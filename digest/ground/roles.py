@@ -37,8 +37,8 @@ _AGENT = re.compile(
     r"\s*(?:the |la |le |el |il |dem |der )?$"
 )
 _OBLIQUE = re.compile(
-    r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|"
-    r"after|like|such as|including|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
+    r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|between|"
+    r"after|like|such as|including|zwischen|tra|fra|entre|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
     r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|"
     r"na|sobre|contra)|在|对|向|与|和)"
     r"\s*(?:the |its |their |la |le |el |il |die |der |das |den |dem )?$"
@@ -267,6 +267,8 @@ def find_actors(passage: Passage) -> list[Name]:
 def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) -> str:
     """Compare who acts with who acts in the sources' clauses of the same act."""
     acts = clause.concept_names & _ACTS
+    if _RAISES.search(clause.folded):
+        acts -= {"fund"}  # who raises money is not who gives it
     near = [one.passage for one in claim.align(clause, _ABOUT)]
     for act in acts:
         acting = [
@@ -305,6 +307,9 @@ def _are_listed(passage: Passage, one: Name, two: Name) -> bool:
         _TOGETHER.fullmatch(passage.text[before.end : behind.start])
         for before, behind in pairwise(names)
     )
+
+
+_RAISES = re.compile(r"\b(?:rais|raccogli|raccolt|sammel|eingesammelt|eingenommen|lev[ea]|recaud)")
 
 
 def check_turned(claim: Claim) -> str:

@@ -150,3 +150,31 @@ def test_same_input_gives_the_same_verdict():
     item = GroundItem("a", "Tarnix opens a shop in Milan", "It has 12 rooms.", lang="en")
     verdicts = {check_sentence("Tarnix opens 13 rooms.", [item], [item], "en") for _ in range(3)}
     assert len(verdicts) == 1
+
+
+_SHOP = GroundItem(
+    "a",
+    "Il Garante multa Calvesi",
+    "Il Garante ha multato Calvesi per 890 milioni di euro: 460 milioni per i prezzi e 430 milioni "
+    "per la pubblicità. La decisione segue milioni di reclami. Calvesi cambierà in estate.",
+    lang="it",
+    date=date(2026, 7, 2),
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "passes"),
+    [
+        ("The Garante fined Calvesi 890 million euros, €460m of it for its prices.", "en", True),
+        ("The Garante fined Calvesi 890 million euros, $460m of it for its prices.", "en", False),
+        ("Italy's Garante fined Calvesi 890 million euros.", "en", True),
+        ("Austria's Garante fined Calvesi 890 million euros.", "en", False),
+        ("Ein österreichisches Gericht hat Calvesi zu 890 Millionen Euro verurteilt.", "de", False),
+        ("Millions of complaints came before Calvesi was fined.", "en", True),
+        ("Billions of complaints came before Calvesi was fined.", "en", False),
+        ("Calvesi, fined 890 million euros, will change in the summer.", "en", True),
+        ("Calvesi, fined 890 million euros, will change in the winter.", "en", False),
+    ],
+)
+def test_what_goes_unsaid_and_what_excludes_the_other(sentence, lang, passes):
+    assert check_sentence(sentence, [_SHOP], [_SHOP], lang).passes == passes
