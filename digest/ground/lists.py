@@ -15,7 +15,7 @@ from digest.ground.script import is_unspaced
 
 _MARK = re.compile(
     r",(?!\d)|;|\s(?:and|while|but|versus|vs\.?|compared (?:with|to)|against|und|gegen\w*|et|"
-    r"contre|e|ed|mentre|contro|y|frente a|contra)\s|、"
+    r"contre|e|ed|mentre|contro|y|frente a|contra)\s|、|และ"
 )
 
 
@@ -68,16 +68,25 @@ def _check_other(row: _Row, rows: list[_Row], holders: list[_Row]) -> str:
 
 def _check_way(row: _Row, own: list[_Row]) -> str:
     """Refuse a rise where each row that is about the same tells a fall."""
-    for way, other in (("up", "down"), ("down", "up")):
-        said = row.piece.concept_names
-        if way not in said or other in said or "not" in said or not own:
-            continue
-        if all(
-            other in one.piece.concept_names and not {way, "not"} & one.piece.concept_names
-            for one in own
-        ):
-            return f"the cited items tell this figure the other way: {row.figure.written}"
+    said = _find_ways(row)
+    if not own or len(said) != 1:
+        return ""
+    told = [_find_ways(one) for one in own]
+    if all(len(ways) == 1 and not ways & said and "not" not in ways for ways in told):
+        return f"the cited items tell this figure the other way: {row.figure.written}"
     return ""
+
+
+def _find_ways(row: _Row) -> frozenset[str]:
+    """Return whether a row tells a rise, a fall, a denial: "12% more" is a rise, "over 12%" not."""
+    said = row.piece.concept_names
+    compared = row.figure.kind == "%" and not row.figure.bound
+    ways = {
+        "up": "up" in said or (compared and "more" in said),
+        "down": "down" in said or (compared and "less" in said),
+        "not": "not" in said,
+    }
+    return frozenset(way for way, holds in ways.items() if holds)
 
 
 def _is_same(own: Quantity, claimed: Quantity) -> bool:

@@ -71,6 +71,11 @@ _PHRASE_DENIAL = re.compile(r"\b(?:without|ohne|sans|senza|sin|sem)\b")
 _NEGATION_BEFORE = 26  # before it, where verbs come first (German, Japanese)
 
 
+_OF_NOBODY = re.compile(
+    r"(?:no(?!t|w)|nobody|none|niemand|kein\w*|nessun\w*|aucune?|personne|ningun\w*|nadie) "
+)
+
+
 def check_negation(claim: Claim) -> str:
     """Refuse a denial that the sources do not make, and the loss of one that they make."""
     before: Passage | None = None
@@ -82,6 +87,10 @@ def check_negation(claim: Claim) -> str:
         denied, stated = _collect(clause, aligned)
         own_denied, own = _keys(clause, claim.is_same_language)
         if "not" in clause.concept_names:
+            if _OF_NOBODY.match(clause.folded) and not any(
+                "not" in one.passage.concept_names for one in aligned
+            ):
+                return "the cited items do not deny this of all"
             if not _is_denied(own_denied, denied, stated, claim, aligned):
                 return "the cited items do not deny this"
         elif "lacking" not in clause.concept_names and not (

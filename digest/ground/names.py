@@ -333,7 +333,11 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
         return text[one.end() : two.start()] == " " and _is_capital(two[0]) and _is_capital(one[0])
 
     match = words[at]
-    if re.search(r"(?:\blaut|\bzufolge|angaben von)\s$", fold(text[: match.start()])):
+    if re.search(
+        r"(?:\blaut|\bzufolge|angaben von|(?:studie|umfrage|bericht|analyse|daten) "
+        r"(?:von|der|des))\s$",
+        fold(text[: match.start()]),
+    ) or re.match(r"\szufolge\b", text[match.end() :]):
         return not find_text_concepts(match[0], "de")
     if re.search(
         r"(?:isch|lich|ig|end|bar|sam|haft|los)(?:e|er|es|en|em)$|(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$",
