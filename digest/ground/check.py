@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from digest.ground.claim import Claim
+from digest.ground.evidence import check_address, check_evidence
 from digest.ground.facts import (
     check_dates,
     check_figures,
-    check_instructions,
     check_names,
     check_quotes,
 )
@@ -27,10 +27,12 @@ from digest.ground.script import detect_language, normalize_source
 from digest.ground.types import GroundItem, Verdict
 
 _MAX_SENTENCE = 2_000  # characters; a longer "sentence" is none
+_MAX_FIGURES = 40  # each is compared with all of the sources
 
 # In this order: what is wrong beyond doubt before what is compared by likeness.
 RULES: tuple[Callable[[Claim], str], ...] = (
-    check_instructions,
+    check_address,
+    check_evidence,
     check_quotes,
     check_figures,
     check_dates,
@@ -67,8 +69,11 @@ def check_sentence(
     if not text or len(text) > _MAX_SENTENCE:
         return Verdict(False, "no sentence" if not text else "too long for a sentence")
     ids = {item.id for item in cited}
+    passage = read_passage(text, detect_language(text, lang))
+    if len(passage.quantities) > _MAX_FIGURES:
+        return Verdict(False, "too many figures for a sentence")
     claim = Claim(
-        read_passage(text, detect_language(text, lang)),
+        passage,
         tuple(map(read_item, cited)),
         tuple(read_item(item) for item in all_items if item.id not in ids),
     )

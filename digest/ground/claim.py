@@ -118,6 +118,9 @@ def iter_evidence(clause: Passage, sources: Sequence[Source]) -> Iterator[tuple[
     for day in clause.dates:
         if day.month or day.year:
             yield 2.0, any(date_is_carried(day, s.whole.dates, s.published) for s in sources)
+    for name in clause.names:  # "API" after an article, in German
+        if not name.sure and any(has_name(source.index, name.key) for source in sources):
+            yield 1.0, True
     same = [source for source in sources if source.language == clause.language]
     concepts = frozenset().union(*(source.whole.concept_names for source in sources))
     if same:

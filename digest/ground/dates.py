@@ -51,6 +51,24 @@ _AS_RELATIVE: tuple[tuple[str, str], ...] = (
         "quarter-1",
     ),
     (r"(?:the )?(?:prior|previous|preceding) month|mese precedente|环比|前月比", "month-1"),
+    (  # half-years, numbered
+        (
+            r"first (?:half|six months)(?: of the year)?|h1(?= ?'?(?:20)?2\d)|"
+            r"erste\w? (?:halbjahr\w*|jahreshalfte|sechs monate\w*)|premier semestre|"
+            r"six premiers mois|primo semestre|primi sei mesi|primer semestre|"
+            r"primeros seis meses|primeiro semestre|перв\w+ полугоди\w+|上半年|上半期|"
+            r"ครึ่ง(?:ปี)?แรก"
+        ),
+        "half-1",
+    ),
+    (
+        (
+            r"second half(?: of the year)?|h2(?= ?'?(?:20)?2\d)|zweite\w? (?:halbjahr\w*|"
+            r"jahreshalfte)|(?:second|deuxieme) semestre|secondo semestre|segundo semestre|"
+            r"втор\w+ полугоди\w+|下半年|下半期|ครึ่ง(?:ปี)?หลัง"
+        ),
+        "half-2",
+    ),
 )
 _QUARTERS: dict[str, str] = {
     "en": r"q(?P<q>[1-4])|(?P<qw>first|second|third|fourth|final)[ -]quarter",
@@ -243,6 +261,20 @@ def _find_relative(folded: str, language: str) -> Iterator[DateMention]:
             yield DateMention(0, 0, 0, 0, "", says, 0, *match.span(), match[0])
 
 
+def resolve_days(mentions: Sequence[DateMention], published: date | None) -> list[date]:
+    """Return the days that are stated in full, a missing year being the item's, and its own day."""
+    days = {published} if published else set[date]()
+    for one in mentions:
+        year = one.year or (published.year if published else 0)
+        if one.relative or not (one.month and one.day and year):
+            continue
+        try:
+            days.add(date(year, one.month, one.day))
+        except ValueError:
+            continue
+    return sorted(days)
+
+
 # ---------------------------------------------------------------- comparing
 
 
@@ -332,11 +364,19 @@ def _years_agree(source: DateMention, claimed: DateMention, published: date | No
     return abs((day - published).days) <= _NEAR_DAYS
 
 
+def _half_of(one: DateMention) -> int:
+    """Return in which half of a year a date lies, or 0."""
+    quarter = one.quarter or (one.month + 2) // 3
+    return (quarter + 1) // 2
+
+
 def _resolves(relative: str, claimed: DateMention, published: date | None) -> bool:
     """Return whether a relative date, seen from an item's date, is a claimed one."""
     if not published:
         return True
     unit, step = relative[:-2], int(relative[-2:])
+    if unit == "half":
+        return _half_of(claimed) == -step
     if unit == "day":
         day = published + timedelta(days=step)
         return _is_publication(claimed, day) and bool(claimed.day)
@@ -366,6 +406,8 @@ def _covers(relative: str, source: DateMention, published: date | None) -> bool:
     if not published:
         return True
     unit, step = relative[:-2], int(relative[-2:])
+    if unit == "half":
+        return _half_of(source) == -step
     year = source.year or published.year
     if unit == "year":
         return bool(source.year) and year == published.year + step

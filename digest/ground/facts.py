@@ -1,4 +1,4 @@
-"""Rules on what can be looked up: figures, dates, names, quotes, and instructions.
+"""Rules on what can be looked up: figures, dates, names and quotes.
 
 Each rule returns a reason to withhold the sentence, or nothing.
 """
@@ -6,13 +6,11 @@ Each rule returns a reason to withhold the sentence, or nothing.
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from importlib.resources import files
-from itertools import pairwise
+from dataclasses import replace
+from itertools import combinations, pairwise
 
 from digest.ground.claim import Claim, index_text
-from digest.ground.dates import date_is_carried
+from digest.ground.dates import date_is_carried, resolve_days
 from digest.ground.lexicon import find_text_concepts
 from digest.ground.names import (
     Name,
@@ -20,23 +18,13 @@ from digest.ground.names import (
     has_group,
     has_name,
     has_product,
+    is_home_of,
     is_known_vendor,
 )
-from digest.ground.numbers import Quantity, carries, units_differ
+from digest.ground.numbers import CURRENCIES, Quantity, carries, units_differ
 from digest.ground.passages import MANNER, Passage, Source
 from digest.ground.script import fold
 
-_LINK = re.compile(
-    r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.[a-z]{2,}|"
-    r"\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|co|dev|app|info|biz|example|test|xyz|it|de|fr|es|"
-    r"eu|cn|jp|th|uk)\b(?:/\S*)?",
-    re.IGNORECASE,
-)
-# News names a site; it does not send its reader there.
-_LEADS_AWAY = re.compile(
-    r"(?:\b(?:at|via|from|through|on|to|tool|site|website|page|auf|unter|uber|su|sul|tramite|sur|en|em|"
-    r"a)|เว็บไซต์|ที่|ผ่าน)\s?$"
-)
 _QUOTE = re.compile(
     r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|"
     r"「([^」]{2,400})」|『([^』]{2,400})』|"
@@ -45,33 +33,8 @@ _QUOTE = re.compile(
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _OPENING = 2  # sentences of an item that name what it is about
 _MAX_TRANSLATED = 4  # words in quotation marks that may be a translated term
+_COGNATE = 5  # letters that a name and its translation share
 _PLAIN = re.compile(r"[\W_]+")
-
-
-def check_instructions(claim: Claim) -> str:
-    """Refuse what speaks to the reader or a machine, and addresses that no source has."""
-    for match in _LINK.finditer(claim.passage.text):
-        link = fold(match[0]).rstrip(".,;:!?)")
-        if not any(link in source.folded for source in claim.cited):
-            return f"link or address not in the cited items: {match[0]}"
-        if _LEADS_AWAY.search(claim.passage.folded[: match.start()]):
-            return f"leads its reader elsewhere: {match[0]}"
-    patterns = _load_instructions()
-    for part in re.split(r"(?<=[.!?。！？])\s*", claim.passage.folded):
-        for language in ("any", "en", claim.passage.language):
-            found = patterns[language].search(part.strip()) if language in patterns else None
-            if found:
-                return f"reads as an instruction: {found[0]}"
-    return ""
-
-
-@cache
-def _load_instructions() -> dict[str, re.Pattern[str]]:
-    data = tomllib.loads(files("digest.ground").joinpath("instructions.toml").read_text("utf-8"))
-    return {
-        language: re.compile("|".join(f"(?:{line})" for line in lines.strip().splitlines()))
-        for language, lines in data.items()
-    }
 
 
 # ---------------------------------------------------------------- figures
@@ -89,9 +52,11 @@ def check_figures(claim: Claim) -> str:
             (source, passage, own)
             for source, passage in claim.sentences
             for own in passage.quantities
-            if carries(own, figure)
+            if carries(own, figure) or carries(_lend_currency(own, figure, source), figure)
         ]
-        if not found and not _stands_bare(claim, figure) and not _counts_list(claim, figure):
+        if not found and not (
+            _stands_bare(claim, figure) or _counts_list(claim, figure) or _spans_days(claim, figure)
+        ):
             return f"figure not in the cited items: {_show(claim, figure)}"
         if (
             found
@@ -100,8 +65,36 @@ def check_figures(claim: Claim) -> str:
         ):
             return f"the cited items count something else: {_show(claim, figure)}"
     return (
-        _check_versions(claim) or _check_spans(claim) or _check_rates(claim) or _check_order(claim)
+        _check_versions(claim)
+        or _check_spans(claim)
+        or _check_rates(claim)
+        or _check_kinds(claim)
+        or _check_order(claim)
     )
+
+
+def _lend_currency(own: Quantity, figure: Quantity, source: Source) -> Quantity:
+    """Return a large bare figure of a source as one of its sums: "fined 890 million euros, 460 of
+    which" go on without the currency."""
+    bare = not own.kind and not own.unit and own.scaled and own.step > 1
+    lent = bare and any(one.kind == figure.kind for one in source.whole.quantities)
+    return replace(own, kind=figure.kind) if lent and figure.kind in CURRENCIES else own
+
+
+_SPAN_DAYS = {"day": (1, 0), "week": (7, 3), "month": (30.4, 10), "year": (365.25, 45)}
+
+
+def _spans_days(claim: Claim, figure: Quantity) -> bool:
+    """Return whether two days of a cited item lie as far apart as "two weeks later" says."""
+    if figure.unit not in _SPAN_DAYS or not {"after", "before"} & claim.passage.concept_names:
+        return False
+    length, slack = _SPAN_DAYS[figure.unit]
+    for source in claim.cited:
+        days = resolve_days(source.whole.dates, source.published)
+        for one, two in combinations(days, 2):
+            if abs(abs((one - two).days) - figure.value * length) <= slack:
+                return True
+    return False
 
 
 _SPANS = frozenset("second minute hour day week month year".split())
@@ -113,7 +106,10 @@ def _check_spans(claim: Claim) -> str:
     counted = [(one.start, one.end + _SPAN_REACH) for one in passage.quantities]
     for one in find_text_concepts(passage.text, passage.language, "units.toml"):
         before = passage.folded[max(0, one.start - 14) : one.start]
-        if one.concept not in _SPANS or not _SPAN_BEFORE.search(before):
+        behind = passage.folded[one.end : one.end + 12]
+        if one.concept not in _SPANS or not (
+            _SPAN_BEFORE.search(before) or _SPAN_BEHIND.match(behind)
+        ):
             continue
         if any(start <= one.start < end for start, end in counted):
             continue
@@ -142,6 +138,9 @@ _SPAN_BEFORE = re.compile(
     r"para) "
     r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
 )
+_SPAN_BEHIND = re.compile(
+    r"\w* (?:after|later|before|nach|spater|apres|plus tard|dopo|despues|mas tarde)\b"
+)
 _VERSION = re.compile(r"(?<![\w.])v(\d+(?:\.\d+)*)(?!\w)")
 _RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
 
@@ -154,6 +153,23 @@ def _check_rates(claim: Claim) -> str:
         return ""  # "annual" is a word of reports
     if own and told and not own & told:
         return f"the cited items count by another time: {min(own).removeprefix('per')}"
+    return ""
+
+
+# Of each kind a source that has another has not this one.
+_KINDS = (
+    frozenset({"hundreds", "thousands", "millions", "billions"}),
+    frozenset({"spring", "summer", "autumn", "winter"}),
+)
+
+
+def _check_kinds(claim: Claim) -> str:
+    """Refuse "billions of TVs" and "in winter" where the cited items have millions and summer."""
+    told = frozenset().union(*(source.whole.concept_names for source in claim.cited))
+    for kind in _KINDS:
+        own = claim.passage.concept_names & kind
+        if own and told & kind and not own <= told:
+            return f"the cited items say {min(told & kind)}, not {min(own - told)}"
     return ""
 
 
@@ -193,6 +209,10 @@ _LIST_GAP = re.compile(
     r"\s*(?:[,;、&]|,?\s?(?:and|or|und|oder|et|ou|e|o|y|и|和|และ|と)\b)\s*"
     r"(?:the |and |und |et |e |y )?"
 )
+_RUN = re.compile(
+    r"(?<![\w.-])(?:[\w.-]+, ){1,9}(?:[\w.-]+,? )?(?:and|or|und|oder|et|ou|e|o|y) [\w.-]+\b"
+)
+_WORD = re.compile(r"[\w.-]+")
 _MAX_COUNTED = 10  # things in a list that a writer may have counted
 
 
@@ -203,6 +223,10 @@ def _counts_list(claim: Claim, figure: Quantity) -> bool:
     if figure.value == len(claim.cited):
         return True
     for _, passage in claim.sentences:
+        if any(
+            len(_WORD.findall(run[0])) - 1 == figure.value for run in _RUN.finditer(passage.text)
+        ):
+            return True
         length = 1
         for before, name in pairwise(passage.names):
             listed = _LIST_GAP.fullmatch(passage.text[before.end : name.start])
@@ -214,11 +238,12 @@ def _counts_list(claim: Claim, figure: Quantity) -> bool:
 
 def _stands_bare(claim: Claim, figure: Quantity) -> bool:
     """Return whether a count stands in a source as it is written, perhaps in a name."""
-    if figure.kind not in ("", "ord") or figure.unit or figure.scaled:
+    if figure.kind not in ("", "ord") or figure.unit:
         return False
-    if not figure.written[0].isdigit():
+    if not figure.written[0].isdigit() or (figure.scaled and "." not in figure.written):
         return False
-    pattern = rf"(?<![\w.,$€£])v?{re.escape(figure.written)}(?![\w%]|[.,]\d)"
+    version = "v" if figure.scaled else "v?"  # "1.5 of the API" of "v1.5"
+    pattern = rf"(?<![\w.,$€£]){version}{re.escape(figure.written)}(?![\w%]|[.,]\d)"
     return any(
         re.search(pattern, source.folded)
         and not any(figure.value in (day.day, day.year) for day in source.whole.dates)
@@ -320,7 +345,8 @@ def check_names(claim: Claim) -> str:
     """Refuse a name that no cited item has in any of its written forms."""
     cleared = _find_initials(claim)
     for number, form, is_country in find_phrases(claim.passage.folded):
-        if any(has_group(source.index, number) or form in source.folded for source in claim.cited):
+        stands = any(has_group(one.index, number) or form in one.folded for one in claim.cited)
+        if stands or (is_country and _is_home(form, claim)):
             cleared.append(form)
         elif is_country and not (len(form) < 3 and _UNSPACED.search(form)):
             return f"place not in the cited items: {form}"
@@ -336,10 +362,24 @@ def check_names(claim: Claim) -> str:
             opening = [one for source in claim.cited for one in source.sentences[:_OPENING]]
             if any(has_product(index_text(one.text), name.key) for one in opening):
                 continue
-            if _is_translated(name, claim) or _is_half_translated(name, claim):
+            if (
+                _is_translated(name, claim)
+                or _is_half_translated(name, claim)
+                or _is_cognate(name, claim)
+            ):
                 continue
             return f"name not in the cited items: {name.text}"
     return ""
+
+
+def _is_home(form: str, claim: Claim) -> bool:
+    """Return whether a country may go unsaid: it alone is where an item's language is spoken at
+    home, and the item names no other ("la Répression des fraudes")."""
+    return any(
+        is_home_of(form, source.language)
+        and not any(is_country for _, _, is_country in find_phrases(source.folded))
+        for source in claim.cited
+    )
 
 
 def _is_translated(name: Name, claim: Claim) -> bool:
@@ -347,6 +387,20 @@ def _is_translated(name: Name, claim: Claim) -> bool:
     meant = {one.concept for one in find_text_concepts(name.text, claim.passage.language)} - MANNER
     told = frozenset().union(*(source.whole.concept_names for source in claim.cited))
     return bool(meant & told) and not is_known_vendor(name.key)
+
+
+def _is_cognate(name: Name, claim: Claim) -> bool:
+    """Return whether a source in another language has a name of the same stem: "Comunidad"."""
+    if len(name.key) <= _COGNATE or is_known_vendor(name.key) or claim.is_same_language:
+        return False
+    return any(
+        one.key != name.key
+        and one.key[:_COGNATE] == name.key[:_COGNATE]
+        and len(one.key) > _COGNATE
+        and not is_known_vendor(one.key)
+        for source in claim.cited
+        for one in source.whole.names
+    )
 
 
 def _is_half_translated(name: Name, claim: Claim) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.ground.claim import Claim, index_text
+from digest.ground.facts import find_version
 from digest.ground.names import has_name
 from digest.ground.numbers import Quantity, carries
 from digest.ground.passages import MANNER, Passage, read_part
@@ -14,7 +15,7 @@ from digest.ground.script import is_unspaced
 
 _MARK = re.compile(
     r",(?!\d)|;|\s(?:and|while|but|versus|vs\.?|compared (?:with|to)|against|und|gegen\w*|et|"
-    r"contre|e|ed|mentre|contro|y|frente a|contra)\s|、"
+    r"contre|e|ed|mentre|contro|y|frente a|contra)\s|、|และ"
 )
 
 
@@ -46,13 +47,17 @@ def _read_rows(passage: Passage) -> Iterator[_Row]:
         if not text.strip():
             continue
         piece = read_part(text.strip(), passage.language)
-        figures = [one for one in piece.quantities if one.kind != "ord"]
+        figures = [
+            one for one in piece.quantities if one.kind != "ord" and not find_version(piece, one)
+        ]
         if len(figures) == 1:
             yield _Row(piece, figures[0])
 
 
 def _check_other(row: _Row, rows: list[_Row], holders: list[_Row]) -> str:
     """Refuse a figure where another row is about this, and the rows with the figure are not."""
+    if any(_says_nothing(one.piece, row.piece.language) for one in holders):
+        return ""  # what it tells of cannot be compared: "of which 19"
     for one in rows:
         if one in holders or one.figure.kind != row.figure.kind:
             continue
@@ -63,16 +68,25 @@ def _check_other(row: _Row, rows: list[_Row], holders: list[_Row]) -> str:
 
 def _check_way(row: _Row, own: list[_Row]) -> str:
     """Refuse a rise where each row that is about the same tells a fall."""
-    for way, other in (("up", "down"), ("down", "up")):
-        said = row.piece.concept_names
-        if way not in said or other in said or "not" in said or not own:
-            continue
-        if all(
-            other in one.piece.concept_names and not {way, "not"} & one.piece.concept_names
-            for one in own
-        ):
-            return f"the cited items tell this figure the other way: {row.figure.written}"
+    said = _find_ways(row)
+    if not own or len(said) != 1:
+        return ""
+    told = [_find_ways(one) for one in own]
+    if all(len(ways) == 1 and not ways & said and "not" not in ways for ways in told):
+        return f"the cited items tell this figure the other way: {row.figure.written}"
     return ""
+
+
+def _find_ways(row: _Row) -> frozenset[str]:
+    """Return whether a row tells a rise, a fall, a denial: "12% more" is a rise, "over 12%" not."""
+    said = row.piece.concept_names
+    compared = row.figure.kind == "%" and not row.figure.bound
+    ways = {
+        "up": "up" in said or (compared and "more" in said),
+        "down": "down" in said or (compared and "less" in said),
+        "not": "not" in said,
+    }
+    return frozenset(way for way, holds in ways.items() if holds)
 
 
 def _is_same(own: Quantity, claimed: Quantity) -> bool:
@@ -89,6 +103,13 @@ def _shares(one: Passage, two: Passage) -> bool:
     ways = {"up", "down", "more", "less"}
     plain = [_drop(piece, ways) for piece in (one, two)]
     return bool(plain[0] & plain[1])
+
+
+def _says_nothing(piece: Passage, language: str) -> bool:
+    """Return whether a piece has nothing that can be looked for in a text of a language."""
+    if piece.language == language and not is_unspaced(language):
+        return False
+    return not (piece.sure_names or piece.subjects - _COMMON)
 
 
 _COMMON = MANNER | {"available", "build", "use", "add"}

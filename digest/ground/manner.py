@@ -66,21 +66,36 @@ _PLAN_REACH = 26  # characters before a launch in which a word of planning says 
 _HEDGES = frozenset({"may", "planned", "pilot"})
 _NEGATION_REACH = 34  # characters behind a negation that it denies
 _NEXT_WORD = re.compile(r"\W*\w*")
+_NEXT_WORDS = re.compile(r"(?:[^\w,.;]*\w+){0,3}")
+_PHRASE_DENIAL = re.compile(r"\b(?:without|ohne|sans|senza|sin|sem)\b")
 _NEGATION_BEFORE = 26  # before it, where verbs come first (German, Japanese)
+
+
+_OF_NOBODY = re.compile(
+    r"(?:no(?!t|w)|nobody|none|niemand|kein\w*|nessun\w*|aucune?|personne|ningun\w*|nadie) "
+)
 
 
 def check_negation(claim: Claim) -> str:
     """Refuse a denial that the sources do not make, and the loss of one that they make."""
+    before: Passage | None = None
     for clause in claim.clauses:
+        governing, before = before, clause
         aligned = claim.align(clause, _ABOUT)
         if not aligned:
             continue
         denied, stated = _collect(clause, aligned)
         own_denied, own = _keys(clause, claim.is_same_language)
         if "not" in clause.concept_names:
+            if _OF_NOBODY.match(clause.folded) and not any(
+                "not" in one.passage.concept_names for one in aligned
+            ):
+                return "the cited items do not deny this of all"
             if not _is_denied(own_denied, denied, stated, claim, aligned):
                 return "the cited items do not deny this"
-        elif "lacking" not in clause.concept_names:
+        elif "lacking" not in clause.concept_names and not (
+            governing and "not" in governing.concept_names  # "they do not believe | that it will"
+        ):
             denied, stated = _collect(clause, claim.align(clause))
             lost = own & (denied - stated) - _TRIVIAL
             if lost and not _states_elsewhere(lost, claim):
@@ -116,6 +131,9 @@ def _is_denied(
         return any(known & passage.concept_names for _, passage in claim.sentences)
     if not claim.is_same_language:
         return any(_has_denial(passage) for _, passage in claim.sentences)
+    without = _PHRASE_DENIAL.search(claim.passage.folded)
+    if without and any(without[0] in one.passage.folded.split() for one in aligned):
+        return True  # "without an owner" of "without one"
     return not (own and own <= stated) and any(_has_denial(one.passage) for one in aligned)
 
 
@@ -160,8 +178,10 @@ def _split_by_denial(passage: Passage) -> tuple[set[str], set[str]]:
                 passage.folded[one.end :],
             )
             reach = _NEGATION_REACH
-            if one.concept == "lacking":  # denies no more than the next word
-                reach = _NEXT_WORD.match(passage.folded, one.end).end() - one.end  # type: ignore[union-attr]
+            phrase = _PHRASE_DENIAL.fullmatch(passage.folded[one.start : one.end])
+            if one.concept == "lacking" or phrase:  # denies no more than the next words
+                words = _NEXT_WORDS if phrase else _NEXT_WORD
+                reach = words.match(passage.folded, one.end).end() - one.end  # type: ignore[union-attr]
             end = one.end + min(stop.start() if stop else reach, reach)
             start = one.start
             if passage.language in ("de", "ja", "th"):
@@ -272,6 +292,8 @@ def _iter_opposites(clause: Passage) -> Iterator[tuple[str, str]]:
         pairs.append(("more", "less"))
     else:
         yield "less", "more"
+    if clause.language in ("it", "fr", "es", "pt"):
+        pairs = [pair for pair in pairs if pair[0] != "more"]  # "più alti" is no more of anything
     for one, two in pairs:
         yield one, two
         yield two, one
@@ -339,7 +361,7 @@ def _says_world(passage: Passage) -> bool:
     same = len(passage.text) == len(passage.folded)
     return any(
         one.concept == "world"
-        and not (same and one.start and passage.text[one.start : one.end].istitle())
+        and not (same and one.start and not passage.text[one.start : one.end].islower())
         for one in passage.concepts
     )
 
@@ -355,7 +377,8 @@ def check_scope(claim: Claim) -> str:
         return f"the cited items do not say this of the world: {_word_of(claim.passage, 'world')}"
     for clause in claim.clauses:
         near = _join_concepts(one.passage for one in claim.align(clause))
-        if "all" in clause.concept_names and "some" in near and not {"all", "world"} & near:
+        about = _join_concepts(one.passage for one in claim.align(clause, _ABOUT))
+        if "all" in clause.concept_names and "some" in near and not {"all", "world"} & about:
             return "the cited items say this of some"
     return ""
 
@@ -381,6 +404,8 @@ def check_strength(claim: Claim) -> str:
 
 
 # Of "will" a sentence may make "is", and the other way round; of "plans to" it may not.
+# What somebody thinks will be is told in the present, too.
+_BELIEF = re.compile(r"\b(?:believ|expect|doubt|glaub|erwart|cred|riten|croi|pens|cre[eo])")
 _FUTURE = re.compile(
     r"will|'ll|wird|werden|va|vont|va a|van a|vai|vao|จะ|将|\w+(?:ra|ranno|ront|ran|rao)"
 )
@@ -470,6 +495,7 @@ def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Ali
         "planned" in least
         and happens
         and not dated
+        and not _BELIEF.search(clause.folded)
         and all(_is_only_planned(one.passage) for one in aligned)
     ):
         return "the cited items say only that it is planned"

@@ -69,6 +69,10 @@ _NO_NAMES = frozenset(
     api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
+    eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn
+    zwanzig dreissig vierzig funfzig hundert tag tage tagen woche wochen monat monate monaten jahr
+    jahre jahren stunde stunden minute minuten quartal
+    dutzend dutzende dutzenden hunderte hunderten tausende tausenden
     million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
     uniti unis unidos
     wlan wifi wi-fi gps usb qr sms
@@ -207,16 +211,7 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
             found += _split_compound(word, match.start())
             continue
         key = strip_possessive(fold(word))
-        is_country = word in ("US", "U.S", "USA")  # else a pronoun
-        if (
-            not _is_capital(word)
-            or (key in _NO_NAMES and not is_country)
-            or (len(key) < 2 and key != "x")
-        ):
-            continue
-        if key[0].isdigit() and not _is_special(word):
-            continue
-        if re.fullmatch(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?", key):
+        if _is_plain(word, key):
             continue
         starts = _starts_sentence(text, match.start())
         sure = _is_special(word) or is_known_vendor(key)
@@ -233,11 +228,26 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
                 and _opens_with_name(word, follows[0], language)
             )
         elif not sure:
-            sure = not title
+            sure = not title and not _is_emphasis(word)
         found.append(Name(word, key, match.start(), match.start() + len(word), sure))
     return found
 
 
+def _is_plain(word: str, key: str) -> bool:
+    """Return whether a word names nobody: small, of a list, or a figure."""
+    is_country = word in ("US", "U.S", "USA")  # else a pronoun
+    bare = _CONTRACTION.sub("", key)  # "We're"
+    return (
+        not _is_capital(word)
+        or (bare in _NO_NAMES and not is_country)
+        or (len(key) < 2 and key != "x")
+        or (key[0].isdigit() and not _is_special(word))
+        or _FIGURE.fullmatch(key) is not None
+    )
+
+
+_CONTRACTION = re.compile(r"'(?:re|ve|ll|d|m|t)$")
+_FIGURE = re.compile(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?")
 _COMMON_ENDING = re.compile(
     r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|isms?|ions|ments|ants|"
     r"ents|ives)$"
@@ -253,6 +263,8 @@ _VERB = re.compile(
 
 def _opens_with_name(word: str, follows: str, language: str) -> bool:
     """Return whether an unknown word that opens a sentence is a name, by the word behind it."""
+    if language == "en" and _COMMON_ENDING.search(word) and is_known_vendor(fold(follows)):
+        return False  # "Shared Claude chats"
     if _is_capital(follows):
         return follows == "AI" or fold(follows) not in _NO_NAMES
     # A verb or a noun of these languages does not end so.
@@ -272,7 +284,9 @@ def _opens_with_name(word: str, follows: str, language: str) -> bool:
 
 def _split_compound(word: str, start: int) -> list[Name]:
     """Return the names in a compound: "OpenAI" of "OpenAI-backed" and of "OpenAI-Modelle"."""
-    found = []
+    found: list[Name] = []
+    if fold(word) in _NO_NAMES:  # "US-Dollar"
+        return found
     for part in re.finditer(r"[^-]+", word):
         key = strip_possessive(fold(part[0]))
         named = key not in _NO_NAMES or part[0] == "US"
@@ -306,6 +320,12 @@ def _is_special(word: str) -> bool:
     return any(character.isupper() for part in parts for character in part[1:])
 
 
+def _is_emphasis(word: str) -> bool:
+    """Return whether a word is in capitals and too long for initials: "UPDATE"."""
+    letters = [character for character in word if character.isalpha()]
+    return len(letters) > _MAX_INITIALS and all(map(str.isupper, letters))
+
+
 def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
     """Return whether a capitalised German word is a name: beside another, without an article."""
 
@@ -313,10 +333,14 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
         return text[one.end() : two.start()] == " " and _is_capital(two[0]) and _is_capital(one[0])
 
     match = words[at]
-    if re.search(r"(?:\blaut|\bzufolge|angaben von)\s$", fold(text[: match.start()])):
+    if re.search(
+        r"(?:\blaut|\bzufolge|angaben von|(?:studie|umfrage|bericht|analyse|daten) "
+        r"(?:von|der|des))\s$",
+        fold(text[: match.start()]),
+    ) or re.match(r"\szufolge\b", text[match.end() :]):
         return not find_text_concepts(match[0], "de")
     if re.search(
-        r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$",
+        r"(?:isch|lich|ig|end|bar|sam|haft|los)(?:e|er|es|en|em)$|(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$",
         fold(match[0]),
     ):
         return False
@@ -402,6 +426,7 @@ def has_name(index: NameIndex, key: str) -> bool:
         or any(form in index.folded for form in _load_vendor_forms()[0].get(key, ()))
         or _has_equivalent(index, key)
         or _has_acronym(index, key)
+        or (key.endswith("s") and _has_acronym(index, key[:-1]))
         or (bool(index.latinised) and len(key) > 3 and _skeleton(key) in index.latinised)
     )
 
@@ -434,7 +459,12 @@ def _stands(index: NameIndex, form: str) -> bool:
         return form in index.folded
     if " " in form or "-" in form:
         return re.search(rf"(?<!\w){re.escape(form)}", index.folded) is not None
+    if form.endswith("isch"):
+        return any(word.startswith(form) for word in index.words)
     return form in index.words
+
+
+_ISCH = re.compile(r"(?<=isch)(?:e|er|es|en|em)$")  # of German adjectives of countries
 
 
 def _has_acronym(index: NameIndex, key: str) -> bool:
@@ -457,10 +487,26 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
         and (_FOREIGN.search(form) or re.search(rf"(?<!\w){re.escape(form)}(?!\w)", folded))
     ]
     for match in _LATIN_WORD.finditer(folded):
-        number = forms.get(strip_possessive(match[0]), -1)
+        word = _ISCH.sub("", strip_possessive(match[0]))
+        number = forms.get(word, -1)
         if number >= first_country and match[0] not in _NO_NAMES:
-            found.append((number, strip_possessive(match[0]), True))
+            found.append((number, word, True))
     return found
+
+
+_HOMES = {"de": "germany", "fr": "france", "it": "italy", "th": "thailand", "ja": "japan"}
+
+
+def is_home_of(form: str, language: str) -> bool:
+    """Return whether a country, in any of its forms, is the one where a language is at home."""
+    numbers, groups, _ = _load_equivalents()
+    home = numbers.get(_HOMES.get(language, ""))
+    return home is not None and form in groups[home]
+
+
+def is_place(key: str) -> bool:
+    """Return whether a folded name is a country or its people."""
+    return _load_equivalents()[0].get(key, -1) >= _load_equivalents()[2]
 
 
 def are_equivalent(one: str, two: str) -> bool:

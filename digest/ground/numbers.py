@@ -38,7 +38,7 @@ _BEFORE = (
 _KINDS = tuple((row["kind"], "|".join(row["words"])) for row in _WORDS["kinds"])
 _KIND = "|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS))
 _SIGNS: Mapping[str, str] = _WORDS["signs"]
-_CURRENCIES = frozenset({*"$€£¥₹฿₩", "C$", "A$", "R$", "HK$", "CHF"})
+CURRENCIES = frozenset({*"$€£¥₹฿₩", "C$", "A$", "R$", "HK$", "CHF"})
 
 _VALUES = (*range(2, 21), *range(30, 100, 10))
 _VALUE_OF: dict[str, dict[str, int]] = {
@@ -61,6 +61,8 @@ _CJK_NUMBER = re.compile(
 _TENTHS = re.compile(r"(?P<n>[一二三四五六七八九\d])成")
 _HUNDREDTHS = re.compile(r"百分之(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十]+)")
 _SHARE_OF_TEN: Mapping[str, str] = _WORDS["shares"]
+_CURRENCY = re.compile(rf"[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND})")
+_MIN_SUM = 1e3  # of a figure in words, to be a sum of money
 _BOUNDS = tuple((row["kind"], "|".join(row["words"])) for row in _WORDS["bounds"])
 _BOUND = "|".join(
     f"(?P<b{n}>(?<![^\\W_a-z0-9])(?<![a-z])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS)
@@ -119,9 +121,20 @@ _DIGITS_UNSPACED = re.compile(
 )
 
 
+# "Around the clock" is no figure.
+_ALWAYS = re.compile(
+    r"24 ?(?:/ ?7|(?:ore|heures|h|horas|stunden)?,? ?(?:su|sur|/|de las|de) ?24)\b"
+)
+_ALWAYS_END = re.compile(
+    r"(?<!\d)24 ?(?:/ ?7|(?:ore|heures|h|horas)?,? ?(?:su|sur|/|de las|de) ?24)$"
+)
+
+
 def _find_digits(folded: str, language: str) -> Iterator[Quantity]:
     unspaced = language in ("zh", "ja", "th")
     for match in (_DIGITS_UNSPACED if unspaced else _DIGITS).finditer(folded):
+        if _ALWAYS.match(folded, match.start()) or _ALWAYS_END.search(folded[: match.end()]):
+            continue
         scale = next((s for n, (_, s) in enumerate(_SCALES) if match[f"s{n}"]), 1.0)
         kind = next((k for n, (k, _) in enumerate(_KINDS) if match[f"k{n}"]), "")
         if match["before"]:
@@ -181,7 +194,7 @@ def _find_words(folded: str, language: str) -> Iterator[Quantity]:
     for value, kind, pattern in _FIGURES.get(language, ()):
         bounds = ("", "") if language in ("zh", "ja", "th") else (r"(?<![\w-])(?:", r")(?![\w])")
         for match in re.finditer(pattern.join(bounds), folded):
-            yield _make(value, kind, match)
+            yield _make(value, kind or _find_currency(value, folded[match.end() :]), match)
     for value, pattern in enumerate(_ORDINALS.get(language, ()), 2):
         if not pattern.endswith("_"):
             for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?:-\w+)?(?!\w)", folded):
@@ -189,6 +202,13 @@ def _find_words(folded: str, language: str) -> Iterator[Quantity]:
     if language in ("en", "de", "fr", "es", "it", "pt"):
         for match in re.finditer(r"(?<!\w)(\d{1,2})(?:st|nd|rd|th|eme|º|ª)(?!\w)", folded):
             yield _make(int(match[1]), "ord", match)
+
+
+def _find_currency(value: float, behind: str) -> str:
+    """Return the currency behind a figure in words, of "one billion dollars", or nothing."""
+    found = _CURRENCY.match(behind) if value >= _MIN_SUM else None
+    kind = next((k for n, (k, _) in enumerate(_KINDS) if found and found[f"k{n}"]), "")
+    return kind if kind in CURRENCIES else ""
 
 
 def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
@@ -287,7 +307,7 @@ def _find_unit(behind: str, language: str) -> str:
     """Return the first unit among the words behind a figure, of its own clause."""
     unspaced = language in ("zh", "ja", "th")
     stop = re.search(
-        r"[,;:.()。，、；]|\d|\b(?:a|an|per|each|every|pro|je|par|al|alla|all|por|ao|в)\b|ต่อ|每|毎",
+        r"[,;:.()。，、；]|\d|\b(?:a|an|the|per|each|every|pro|je|par|al|alla|all|por|ao|в)\b|ต่อ|每|毎",
         behind,
     )
     behind = behind[: stop.start()] if stop else behind
@@ -369,7 +389,7 @@ def _same_kind(source: Quantity, claimed: Quantity) -> bool:
     if {source.kind, claimed.kind} <= {"%", "/"}:
         return True
     if claimed.kind == "":
-        return source.kind in _CURRENCIES
+        return source.kind in CURRENCIES
     return {source.kind, claimed.kind} <= {"ord", ""} and max(source.value, claimed.value) < 32
 
 
@@ -394,10 +414,15 @@ def _agree(value: float, own: float, claimed: Quantity) -> bool:
         return False
     if claimed.kind == "/":
         return difference <= 4
+    near = claimed.scaled and difference <= claimed.step  # rounded to the side of the bound
     if claimed.bound == "more":
-        return own < value and difference <= _MAX_FLOOR * scale and _is_rounding(own, value)
+        return own < value and (
+            near or (difference <= _MAX_FLOOR * scale and _is_rounding(own, value))
+        )
     if claimed.bound in ("less", "upto"):
-        return own > value and difference <= _MAX_FLOOR * scale and _is_rounding(own, value)
+        return own > value and (
+            near or (difference <= _MAX_FLOOR * scale and _is_rounding(own, value))
+        )
     if claimed.bound == "about":
         return difference <= _MAX_ROUNDING * scale and (
             _is_round(own) or difference <= claimed.step / 2

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from digest.ground.addresses import split_evidence
 from digest.ground.dates import DateMention, find_dates
 from digest.ground.lexicon import Found, find_text_concepts
 from digest.ground.names import _NO_NAMES, Name, NameIndex, find_names, index_names
@@ -96,6 +97,7 @@ class Source:
     index: NameIndex
     whole: Passage
     sentences: tuple[Passage, ...]
+    refused: tuple[Passage, ...]  # what it says to its reader or a machine: no evidence
 
     @property
     def published(self) -> date | None:
@@ -108,7 +110,9 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
     folded = fold(text)
     dates = tuple(find_dates(text, language))
     names = find_names(text, language, title=title)
-    spans = [(one.start, one.end) for one in dates if not one.relative]
+    spans = [
+        (one.start, one.end) for one in dates if not one.relative or one.relative.startswith("half")
+    ]
     quantities = [
         one
         for one in find_quantities(folded, language)
@@ -166,14 +170,19 @@ def shorten(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def read_item(item: GroundItem) -> Source:
-    """Return an item, read: its title, its summary, its text."""
+    """Return an item, read: what its title, its summary and its text report."""
     parts = [normalize_source(part) for part in (item.title, item.summary, item.text)]
-    parts = [part for part in parts if part]
-    text = "\n".join(parts)[:MAX_CHARS]
+    text = "\n".join(filter(None, parts))[:MAX_CHARS]
     language = detect_language(text, item.lang)
+    evidence, refused, room = [], list[str](), MAX_CHARS
+    for part in parts:
+        reported, spoken = split_evidence(_split(part[: max(0, room)], language), language)
+        evidence += reported
+        refused += spoken
+        room -= len(part) + bool(part)
+    text = "\n".join(evidence) if refused else text
     sentences = [
-        read_passage(sentence, language, title=at == 0)
-        for at, sentence in enumerate(_split(text, language))
+        read_passage(sentence, language, title=at == 0) for at, sentence in enumerate(evidence)
     ]
     known = {name.key for one in sentences for name in one.sure_names}
     sentences = [_confirm_names(one, known) for one in sentences]
@@ -185,6 +194,7 @@ def read_item(item: GroundItem) -> Source:
         index_names(f"{text}\n{item.publisher}"),  # a sentence may say who reports it
         _join(text, language, sentences),
         tuple(sentences),
+        tuple(read_passage(sentence, language) for sentence in refused),
     )
 
 

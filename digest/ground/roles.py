@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from digest.ground.claim import Claim, index_text, iter_evidence, score_overlap
 from digest.ground.facts import find_version
-from digest.ground.names import Name, are_equivalent, has_name, has_product
+from digest.ground.names import Name, are_equivalent, has_name, has_product, is_place
 from digest.ground.numbers import Quantity
 from digest.ground.passages import Passage, Source, split_clauses
 from digest.ground.script import is_unspaced
@@ -21,9 +22,10 @@ _ACCORDING = re.compile(
     r"un(?:a|e)? |an? |o |os |as |el |los |las )?(?:\w+ (?:di |de |von |from |by |of ))?$"
 )
 _SAID_BY = re.compile(
-    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|"
-    r"sagt|sagte|erklart|erklarte|betont|"
-    r"dit|explique|precise|affirme|souligne|declare|dice|afferma|spiega|sostiene|dichiara|"
+    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|reports|"
+    r"reported|finds|found|sagt|sagte|erklart|erklarte|betont|berichtet|meldet|schreibt|"
+    r"dit|explique|precise|affirme|souligne|declare|rapporte|ecrit|dice|afferma|spiega|sostiene|"
+    r"dichiara|riporta|riferisce|scrive|"
     r"ha detto|dijo|afirma|explica|"
     r"senala|reprocha|disse|diz)\s(?:[^,;.:\"]{0,40}\s)?(?:[^\W\d_]\.?\s)?$"
 )
@@ -35,22 +37,33 @@ _AGENT = re.compile(
     r"\s*(?:the |la |le |el |il |dem |der )?$"
 )
 _OBLIQUE = re.compile(
-    r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|"
-    r"after|like|such as|including|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
+    r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|between|"
+    r"after|like|such as|including|zwischen|tra|fra|entre|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
     r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|"
     r"na|sobre|contra)|在|对|向|与|和)"
     r"\s*(?:the |its |their |la |le |el |il |die |der |das |den |dem )?$"
 )
 # What may stand inside one name, or between a company and who speaks for it.
 _ONE_NAME = re.compile(
-    r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?|"
+    r"(?:['’]s)?[ -]?[\"'„“‘«]?(?:\d[\d.]*[ -])?(?:AI |& )?|"
     r"(?:['’]s|-| | ?,)? ?(?:[\w&-]+ ){0,4}?(?:co-?founder|founder|CEO|CFO|CMO|CTO|COO|"
     r"chief|president|officer|chair\w*|head|director|boss|manager|analyst|spokes\w+|\w*[Cc]hefin|\w*[Cc]hef|"
     r"Gründer\w*|Sprecher\w*|fondat\w+|direttor\w+|portavoce|directeur|directrice|PDG|porte-parole|"
     r"fundador\w*|director\w*|portavoz) "
 )
+_FIRST_PERSON = re.compile(
+    r"(?<!\w)(?:we|we're|we've|we'll|our|wir|unser\w*|nous|notre|nos|nostr[oaie]|abbiamo|nosotros|"
+    r"nuestr[oa]s?|hemos)(?!\w)"
+)
+_PRONOUN = {
+    "en": re.compile(r"(?:it|they|he|she)\b"),
+    "de": re.compile(r"(?:es|er|sie)\b"),
+    "fr": re.compile(r"(?:il|elle|ils|elles|c'est)\b"),
+    "it": re.compile(r"si tratta\b"),
+    "es": re.compile(r"se trata\b"),
+}
 _PASSIVE = re.compile(
-    r"\b(?:was|were|is|are|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b"
+    r"\b(?:was|were|is|are|be|been|being|wurden?|ist|sind|e stat[oaie]|fue|foi|a ete)\b"
 )
 _ALIKE = 5  # letters that two forms of one name share
 _OPENING_REACH = 4  # characters before an actor that opens a later clause
@@ -63,6 +76,8 @@ _ACTS = frozenset(
     "acquire sell launch sue block fine fund close replace hire approve reject investigate".split()
 )
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
+# "The platform, with 2 million sites, adds agents: Claude": what opens is no name.
+_OPENS_LATE = re.compile(r".{30,}[:;] |.{60,}")
 _MIN_LIKENESS = 0.6  # of a clause without its actor, for a source's sentence to tell the same
 _MIN_MARGIN = 1.5  # by which it must be more alike than each sentence that names the actor
 
@@ -79,19 +94,19 @@ def check_attribution(claim: Claim) -> str:
 
 
 def _check_speakers(clause: Passage, claim: Claim) -> str:
-    for name in _find_speakers(clause):
+    for name in find_speakers(clause):
         if any(_leads(name, source) for source in claim.cited):
             continue
         if set(name.key.split()) <= claim.rewritten or _is_publisher(name, claim):
             continue
         aligned = claim.align(clause)
-        told = [list(_find_speakers(one.passage)) for one in aligned]
+        told = [list(find_speakers(one.passage)) for one in aligned]
         near = [one.passage for one in aligned]
         near += [source.sentences[0] for source in claim.cited if source.sentences]
         named = any(_stands_in(name, one.text) or _begins_in(name, one) for one in near)
         if any(told) and not named:
             return f"no cited item has {name.text} say this"
-        speakers = [one for _, passage in claim.sentences for one in _find_speakers(passage)]
+        speakers = [one for _, passage in claim.sentences for one in find_speakers(passage)]
         heard = any(
             _begins_in(name, passage)
             for _, passage in claim.sentences
@@ -102,7 +117,7 @@ def _check_speakers(clause: Passage, claim: Claim) -> str:
     return ""
 
 
-def _find_speakers(passage: Passage) -> Iterator[Name]:
+def find_speakers(passage: Passage) -> Iterator[Name]:
     """Yield the names that a passage has say something: beside a word of saying."""
     said = [one for one in passage.concepts if one.concept == "said"]
     names = _merge(passage)
@@ -138,7 +153,7 @@ def _is_same(one: Name, two: Name) -> bool:
 def _leads(name: Name, source: Source) -> bool:
     """Return whether an item opens with a name: it is about what this one does and says."""
     named = _merge(source.sentences[0]) if source.sentences else []
-    named += [one for sentence in source.sentences[1:2] for one in _find_speakers(sentence)]
+    named += [one for sentence in source.sentences[1:2] for one in find_speakers(sentence)]
     return any(_is_same(name, one) for one in named[:1]) or any(
         source.folded.startswith(key) for key in name.key.split()
     )
@@ -171,8 +186,10 @@ def check_roles(claim: Claim) -> str:
         actor = find_actor(clause)
         if at and actor and actor.start > _OPENING_REACH:
             continue  # who acted in the clause before acts in this one: "and switches off X"
-        if actor is None or any(_is_same(actor, one) for one in _find_speakers(clause)):
+        if actor is None or any(_is_same(actor, one) for one in find_speakers(clause)):
             continue
+        if set(actor.key.split()) <= claim.rewritten:
+            continue  # "the Commission" stands there under another name
         reason = (
             _check_pair(claim, clause, actor, [one for one in others if not _is_same(one, actor)])
             or _check_owner(claim, clause, actor)
@@ -200,6 +217,9 @@ def _merge(passage: Passage) -> list[Name]:
 def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None:
     """Return who acts in a clause: who stands behind "by", or the first name of it."""
     names = _merge(passage) if names is None else names
+    pronoun = _PRONOUN.get(passage.language)
+    if _FIRST_PERSON.search(passage.folded) or (pronoun and pronoun.match(passage.folded)):
+        return None  # its publisher acts, or whom a sentence before names
     if is_unspaced(passage.language):  # who acts opens the clause, or cannot be told
         for name in names:
             if passage.folded[: name.start].endswith(("被", "โดย")):
@@ -247,6 +267,8 @@ def find_actors(passage: Passage) -> list[Name]:
 def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) -> str:
     """Compare who acts with who acts in the sources' clauses of the same act."""
     acts = clause.concept_names & _ACTS
+    if _RAISES.search(clause.folded):
+        acts -= {"fund"}  # who raises money is not who gives it
     near = [one.passage for one in claim.align(clause, _ABOUT)]
     for act in acts:
         acting = [
@@ -267,10 +289,27 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
                 if any(_is_same(actor, one) for one in find_actors(piece)):
                     return ""
                 turned = [other for other in others if _is_same(other, who)]
-                turned = [one for one in turned if not _is_owner_or_product(one, claim.passage)]
+                turned = [
+                    one
+                    for one in turned
+                    if not _is_owner_or_product(one, claim.passage)
+                    and not _are_listed(claim.passage, actor, one)
+                ]
                 if turned:
                     return f"in the cited items {turned[0].text} acts, not {actor.text}"
     return ""
+
+
+def _are_listed(passage: Passage, one: Name, two: Name) -> bool:
+    """Return whether two names stand in one list: "A, B and C"."""
+    names = [name for name in _merge(passage) if one.start <= name.start <= two.end]
+    return len(names) > 1 and all(
+        _TOGETHER.fullmatch(passage.text[before.end : behind.start])
+        for before, behind in pairwise(names)
+    )
+
+
+_RAISES = re.compile(r"\b(?:rais|raccogli|raccolt|sammel|eingesammelt|eingenommen|lev[ea]|recaud)")
 
 
 def check_turned(claim: Claim) -> str:
@@ -306,6 +345,8 @@ def _is_turned(claim: Claim, actor: Name, verb: str, other: Name) -> bool:
             if any(_is_same(actor, one) for one in before):
                 return False
             behind = [one for one in names if one.start > place]
+            if before and _PASSIVE.search(passage.folded[before[-1].end : place]):
+                continue  # "was targeted in a campaign of": who acted stands behind
             if (
                 before
                 and _is_same(other, before[-1])
@@ -336,7 +377,11 @@ def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
         who = find_actor(passage)
         if _stands_in(actor, passage.text) or (who is None and _stands_in(actor, nearby)):
             with_actor = max(with_actor, score)
-        elif who is not None and score > without:
+        elif (
+            who is not None
+            and score > without
+            and not _OPENS_LATE.search(passage.folded[: who.start])
+        ):
             without, rival = score, who
     if rival and _stands_in(rival, claim.passage.text):
         return ""
@@ -362,9 +407,13 @@ def _check_owner(claim: Claim, clause: Passage, actor: Name) -> str:
                     continue
                 if who is None or _stands_in(actor, piece.text) or who.start > same[0].start:
                     own = True
-                elif not _is_same(actor, who) and not (
-                    _stands_in(actor, source.sentences[0].text)
-                    and _stands_in(who, claim.passage.text)
+                elif (
+                    not _is_same(actor, who)
+                    and not is_place(who.key)
+                    and not (
+                        _stands_in(actor, source.sentences[0].text)
+                        and _stands_in(who, claim.passage.text)
+                    )
                 ):
                     rivals.append(who)
         if rivals and not own:

@@ -1,0 +1,71 @@
+"""Rules on what a sentence may rest on: what its sources report, not what they ask for.
+
+Each rule returns a reason to withhold the sentence, or nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from digest.ground.addresses import find_address
+from digest.ground.claim import Claim, score_overlap
+from digest.ground.names import is_known_vendor
+from digest.ground.passages import Passage
+from digest.ground.roles import find_speakers
+from digest.ground.script import fold
+
+_LINK = re.compile(
+    r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.[a-z]{2,}|"
+    r"\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|co|dev|app|info|biz|example|test|xyz|it|de|fr|es|"
+    r"eu|cn|jp|th|uk)\b(?:/\S*)?",
+    re.IGNORECASE,
+)
+# News names a site; it does not send its reader there.
+_LEADS_AWAY = re.compile(
+    r"(?:\b(?:at|via|from|through|on|to|tool|site|website|page|auf|unter|uber|su|sul|tramite|sur|en|em|"
+    r"a)|เว็บไซต์|ที่|ผ่าน)\s?$"
+)
+_RESTED = 0.5  # of what can be looked for in a clause, for a sentence to carry it
+_MIN_LEAD = 0.1  # by which a refused sentence must carry more of a clause than each report
+
+
+def check_address(claim: Claim) -> str:
+    """Refuse what speaks to the reader or a machine, and addresses that no source has."""
+    for match in _LINK.finditer(claim.passage.text):
+        link = fold(match[0]).rstrip(".,;:!?)")
+        if is_known_vendor(link):
+            continue  # a company's name that is its address: "WordPress.com"
+        if not any(link in source.folded for source in claim.cited):
+            return f"link or address not in the cited items: {match[0]}"
+        if _LEADS_AWAY.search(claim.passage.folded[: match.start()]):
+            return f"leads its reader elsewhere: {match[0]}"
+    language = claim.passage.language
+    for part in re.split(r"(?<=[.!?。！？])\s*", claim.passage.text):
+        found = find_address(part, language, ("machine", "reader", "demand", "voice", "markup"))
+        if found:
+            return f"reads as an instruction: {found}"
+    for clause in claim.clauses:
+        found = find_address(clause.text, language, ("advice",))
+        if found and not any(True for _ in find_speakers(claim.passage)):
+            return f"advice in nobody's name: {found}"
+    return ""
+
+
+def check_evidence(claim: Claim) -> str:
+    """Refuse a clause that the cited items say to their reader or a machine, and do not report."""
+    refused = [passage for source in claim.cited for passage in source.refused]
+    if not refused:
+        return ""
+    for clause in claim.clauses:
+        spoken = max(_measure(clause, passage) for passage in refused)
+        reported = max((_measure(clause, one) for _, one in claim.sentences), default=0.0)
+        if spoken >= _RESTED and spoken > reported + _MIN_LEAD:
+            return "the cited items only ask for this to be said, or to be done"
+    return ""
+
+
+def _measure(clause: Passage, passage: Passage) -> float:
+    """Return how much of a clause a sentence of a source has, of 1."""
+    whole = score_overlap(clause, replace(clause, language=passage.language))
+    return score_overlap(clause, passage) / whole if whole else 0.0
