@@ -73,24 +73,31 @@ def find_names(
 
 def _find_parts(index: SearchIndex, terms: Sequence[Term], entries: int) -> list[Term]:
     """Return the terms, those that no word begins with also as parts of longer words."""
-    found = []
-    for term in terms:
+    parts = [
+        term.exact[0].tokens[-1]
+        for term in terms
+        if entries <= _MAX_PARTS_ENTRIES and _may_be_part(index, term)
+    ]
+    longer = index.find_words_like(parts, most=_PART_TERMS)
+
+    def add_longer(term: Term) -> Term:
         form = term.exact[0]
-        part = form.tokens[-1]
-        if (
-            len(term.exact) == len(form.tokens) == 1
-            and len(part) > 3
-            and not is_unspaced(part)
-            and entries <= _MAX_PARTS_ENTRIES
-            and not index.count_matches(f'"{part}"*', 1)
-            and not index.count_matches(term.write_match(near=True), 1)
-        ):
-            longer = index.find_words_like(part, most=_PART_TERMS)
-            term = replace(
-                term, near=(*term.near, *(replace(form, tokens=(word,)) for word in longer))
-            )
-        found.append(term)
-    return found
+        words = longer.get(form.tokens[-1], ()) if len(form.tokens) == 1 else ()
+        return replace(term, near=(*term.near, *(replace(form, tokens=(word,)) for word in words)))
+
+    return list(map(add_longer, terms))
+
+
+def _may_be_part(index: SearchIndex, term: Term) -> bool:
+    """Return whether a term is one word that nothing in the index says or goes on from."""
+    part = term.exact[0].tokens[-1]
+    return (
+        len(term.exact) == len(term.exact[0].tokens) == 1
+        and len(part) > 3
+        and not is_unspaced(part)
+        and not index.count_matches(f'"{part}"*', 1)
+        and not index.count_matches(term.write_match(near=True), 1)
+    )
 
 
 def join_all(
