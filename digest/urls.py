@@ -63,6 +63,7 @@ _WEB_URL = re.compile(r"https?://[^\s<>\"'“”]+", re.IGNORECASE)
 _PLAIN_FORMS = frozenset("atom json rss2 xml".split())
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _SHORTEST_RANDOM = 10  # characters
+_LONGEST_NUMBER = 20  # figures
 _MIXED = 2  # changes between letters and figures, or to a capital
 _LONGEST_WORD = 24  # characters; longer ones without a break are no words
 SHORTEST_SECRET = 4  # characters; hiding anything shorter would blot out ordinary words
@@ -241,8 +242,13 @@ def _redact_segment(segment: str) -> str:
 
 
 def _is_random(word: str) -> bool:
-    """Return whether a word is long, and of letters and figures mixed or longer than any word."""
-    if len(word) < _SHORTEST_RANDOM or word.isdigit():
+    """Return whether a word is long, and of letters and figures mixed or longer than any word.
+
+    A number is one where it has more figures than numbers of 64 bits, which count things.
+    """
+    if len(word) < _SHORTEST_RANDOM:
         return False
+    if word.isdigit():
+        return len(word) > _LONGEST_NUMBER
     changes = len(re.findall(r"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])|[a-z](?=[A-Z])", word))
     return changes >= _MIXED or len(word) >= _LONGEST_WORD

@@ -32,13 +32,14 @@ class HistoryEntry:
 
     kind: EntryKind
     day: date
-    quarter: str  # of the edition that tells it
+    quarter: str  # of the edition that tells it; of a promise or an answer, in which it was given
     text: str
     language: str = ""
     source: str = ""
     url: str = ""
     label: str = ""
     story: str = ""  # its id
+    due: date | None = None  # of a promise
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry as plain values."""
@@ -52,6 +53,7 @@ class HistoryEntry:
             "url": self.url,
             "label": self.label,
             "story": self.story,
+            "due": self.due.isoformat() if self.due else None,
         }
 
 
@@ -92,8 +94,10 @@ def load_vendor_histories(
     `ledger`: with the promises that editions list; `answers`: with what the team wrote down.
     """
     told: list[tuple[str, HistoryEntry]] = []
-    for edition in load_editions(context):
-        told.extend(_read_vendor_entries(edition, ledger=ledger))
+    for edition in load_editions(context):  # the newest first: a promise stands as it stood last
+        told.extend(_read_vendor_entries(edition))
+        if ledger and edition.get("ledger"):
+            told.extend(_read_ledger(context, edition))
     if answers:
         told.extend(_read_answers(context))
     return _collect(told)
@@ -117,17 +121,18 @@ def make_slug(name: str) -> str:
 
 def _collect(told: Iterable[tuple[str, HistoryEntry]]) -> dict[str, History]:
     names: dict[str, str] = {}
-    entries: dict[str, dict[HistoryEntry, None]] = {}
+    entries: dict[str, dict[HistoryEntry, HistoryEntry]] = {}
     for name, entry in told:
         slug = make_slug(name)
         if slug:
             names.setdefault(slug, clean_text(name))
-            entries.setdefault(slug, {})[entry] = None
+            same = replace(entry, label="") if entry.kind == "promised" else entry
+            entries.setdefault(slug, {}).setdefault(same, entry)
     histories = [
         History(
             slug,
             names[slug],
-            tuple(sorted(of, key=lambda one: (one.day, one.kind, one.text), reverse=True)),
+            tuple(sorted(of.values(), key=lambda one: (one.day, one.kind, one.text), reverse=True)),
         )
         for slug, of in entries.items()
     ]
@@ -138,9 +143,7 @@ def _collect(told: Iterable[tuple[str, HistoryEntry]]) -> dict[str, History]:
 # ------------------------------------------------------------ one edition
 
 
-def _read_vendor_entries(
-    edition: EditionData, *, ledger: bool
-) -> Iterator[tuple[str, HistoryEntry]]:
+def _read_vendor_entries(edition: EditionData) -> Iterator[tuple[str, HistoryEntry]]:
     rows = {row["story"]: row for row in edition["register"]}
     vendors = {story: {row["vendor"]} - {""} for story, row in rows.items()}
     for story in iter_stories(edition):
@@ -155,12 +158,14 @@ def _read_vendor_entries(
         vendor = subject if make_slug(subject) in known else row.get("vendor") or subject
         for entry in _read_claim(edition, claim):
             yield vendor, entry
-    if ledger and edition.get("ledger"):
-        yield from _read_ledger(edition)
 
 
-def _read_ledger(edition: EditionData) -> Iterator[tuple[str, HistoryEntry]]:
-    """Yield what vendors of the stack promised, in stories and by the team's list."""
+def _read_ledger(context: AppContext, edition: EditionData) -> Iterator[tuple[str, HistoryEntry]]:
+    """Yield what vendors of the stack promised, in stories and by the team's list.
+
+    What the team lists stands in every edition until it is kept; it belongs to the quarter in which
+    it was promised.
+    """
     for row in edition["ledger"]["vendors"]:
         for announced in row["announced"]:
             story = announced["story"]
@@ -170,8 +175,11 @@ def _read_ledger(edition: EditionData) -> Iterator[tuple[str, HistoryEntry]]:
         promise = line["promise"]
         day = promise["promised"] or promise["by"] or edition["start"]
         entry = _make_entry(edition, "promised", day, promise["what"])
+        quarter = context.get_quarter_of(datetime.combine(entry.day, time(12), UTC))
         url = promise["source"] if is_web_url(promise["source"]) else ""
-        yield promise["vendor"], replace(entry, label=line["standing"], url=url)
+        due = date.fromisoformat(promise["by"]) if promise["by"] else None
+        entry = replace(entry, quarter=quarter.name, label=line["standing"], url=url, due=due)
+        yield promise["vendor"], entry
 
 
 def _read_category_entries(edition: EditionData) -> Iterator[tuple[str, HistoryEntry]]:

@@ -21,6 +21,7 @@ from digest.app.search_candidates import (
     find_by_other_words,
     find_candidates,
     find_loosely,
+    find_names,
     join_all,
     make_request,
 )
@@ -38,7 +39,7 @@ from digest.model.tags import TaggedItem
 from digest.search.answering import Evidence
 from digest.search.followup import carry_terms
 from digest.search.lexicon import Lexicon
-from digest.search.query import Term, parse_query, parse_question, split_filters
+from digest.search.query import Term, group_names, parse_query, parse_question, split_filters
 from digest.search.ranking import Ranked
 from digest.search.times import DaySpan, extract_time
 from digest.search.words import find_written_words, is_unspaced
@@ -149,7 +150,7 @@ def ask_archive(
             for way in ways:
                 if not found.hits and way.terms:
                     allowed = replace(way.allowed, private=private)
-                    request = _weigh_question(index, way.terms, allowed, way.language)
+                    request = _weigh_question(index, way, allowed)
                     meaning = read_meaning(context, way.text, way.language, way.terms)
                     found = run_question(index, request, context.now, limit, meaning)
                     found = replace(found, span=way.span)
@@ -258,7 +259,8 @@ def run_search(
     terms, ranker = request.terms, HitRanker(index, request, now)
     if not terms:
         numbers = index.find_numbers("", request.allowed, most=MAX_CANDIDATES)
-        return SearchResult(ranker.make_hits(ranker.rank_entries(numbers)[:limit]), "all")
+        ranked = ranker.join_stories(ranker.rank_entries(numbers))
+        return SearchResult(ranker.make_hits(ranked[:limit]), "all")
     numbers = find_candidates(index, join_all(terms, request.without), request)
     if len(numbers) < limit:
         match = join_all(terms, request.without, near=True)
@@ -311,7 +313,7 @@ def run_question(
     if len(numbers) < limit:
         numbers += find_loosely(index, request)
     numbers += find_by_labels(index, request)
-    by_words = Evidence(request.terms, request.weights)
+    by_words = Evidence(request.terms, request.weights, asked=request.names)
     found = by_words.choose(ranker.rank_entries(numbers))
     if not found or found[0].coverage < _SAID_WELL:
         numbers += find_by_other_words(index, request)
@@ -321,7 +323,7 @@ def run_question(
     if meters:
         nearness = meters.measure(_NEAREST, numbers)
         near = nearness.of_items.keys() - {one.candidate.number for one in found}
-        evidence = Evidence(request.terms, request.weights, nearness)
+        evidence = Evidence(request.terms, request.weights, nearness, request.names)
         found = evidence.choose(ranker.rank_entries([*numbers, *nearness.of_items]))
     found = ranker.join_stories(found)
     hits = ranker.make_hits(found[:limit], near)
@@ -329,8 +331,13 @@ def run_question(
 
 
 def _weigh_question(
-    index: SearchIndex, terms: Sequence[Term], allowed: SearchFilter, language: str
+    index: SearchIndex, question: _ReadQuestion, allowed: SearchFilter
 ) -> SearchRequest:
     languages = index.list_languages(_LANGUAGE_SAMPLE)
-    is_foreign = languages.count(language) < _FOREIGN_BELOW * len(languages)
-    return make_request(index, terms, allowed, is_foreign=is_foreign)
+    is_foreign = languages.count(question.language) < _FOREIGN_BELOW * len(languages)
+    request = make_request(index, question.terms, allowed, is_foreign=is_foreign)
+    groups = group_names(question.text, question.terms)
+    # between letters of another script a name stands as it is written everywhere
+    may_be_foreign = is_foreign and not any(map(is_unspaced, find_written_words(question.text)))
+    names = find_names(index, request, groups, may_be_foreign=may_be_foreign)
+    return replace(request, names=names)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from digest.archive.search import SearchFilter, SearchIndex
-from digest.search.query import Term
+from digest.search.answering import NamesAsked
+from digest.search.query import NameGroups, Term
 from digest.search.ranking import weigh_terms
 from digest.search.words import is_unspaced
 
@@ -17,6 +18,8 @@ _WEIGHTY = 3  # terms that are sought with other words for the rest
 _RARE = _COUNTED // 10  # entries from which a word is not sought in other words
 _PART_TERMS = 3  # words that hold a part, where no word begins with it
 _MAX_PARTS_ENTRIES = 200_000  # entries up to which the list of words is read
+_RARE_NAME = 0.02  # share of entries up to which a name tells one thing from others
+_FEW = 2  # entries up to which it does in any archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class SearchRequest:
     weights: Mapping[str, float] = field(default_factory=dict)
     frequencies: Mapping[str, int] = field(default_factory=dict)
     without: tuple[Term, ...] = ()
+    names: NamesAsked | None = None
 
 
 def make_request(
@@ -48,26 +52,52 @@ def make_request(
     return SearchRequest(tuple(found), allowed, weights, frequencies, without)
 
 
+def find_names(
+    index: SearchIndex, request: SearchRequest, groups: NameGroups, *, may_be_foreign: bool
+) -> NamesAsked:
+    """Return the names of a question; an answer has to say the rare ones, in any of their forms.
+
+    What nothing in the archive says is rare, too, and then nothing answers. `may_be_foreign`: a
+    name that nothing says may be the question's own word for another.
+    """
+    most = max(_FEW, round(_RARE_NAME * index.count_entries()))
+    rare = set[str]()
+    for term in request.terms:
+        if term.is_proper:
+            count = index.count_matches(term.write_match(near=True, far=True), most + 1)
+            if 0 < count <= most or (not count and (term.is_known or not may_be_foreign)):
+                rare.add(term.text)
+    required = (tuple(name & rare for name in group) for group in groups)
+    return NamesAsked(groups, tuple(group for group in required if all(group)))
+
+
 def _find_parts(index: SearchIndex, terms: Sequence[Term], entries: int) -> list[Term]:
     """Return the terms, those that no word begins with also as parts of longer words."""
-    found = []
-    for term in terms:
+    parts = [
+        term.exact[0].tokens[-1]
+        for term in terms
+        if entries <= _MAX_PARTS_ENTRIES and _may_be_part(index, term)
+    ]
+    longer = index.find_words_like(parts, most=_PART_TERMS)
+
+    def add_longer(term: Term) -> Term:
         form = term.exact[0]
-        part = form.tokens[-1]
-        if (
-            len(term.exact) == len(form.tokens) == 1
-            and len(part) > 3
-            and not is_unspaced(part)
-            and entries <= _MAX_PARTS_ENTRIES
-            and not index.count_matches(f'"{part}"*', 1)
-            and not index.count_matches(term.write_match(near=True), 1)
-        ):
-            longer = index.find_words_like(part, most=_PART_TERMS)
-            term = replace(
-                term, near=(*term.near, *(replace(form, tokens=(word,)) for word in longer))
-            )
-        found.append(term)
-    return found
+        words = longer.get(form.tokens[-1], ()) if len(form.tokens) == 1 else ()
+        return replace(term, near=(*term.near, *(replace(form, tokens=(word,)) for word in words)))
+
+    return list(map(add_longer, terms))
+
+
+def _may_be_part(index: SearchIndex, term: Term) -> bool:
+    """Return whether a term is one word that nothing in the index says or goes on from."""
+    part = term.exact[0].tokens[-1]
+    return (
+        len(term.exact) == len(term.exact[0].tokens) == 1
+        and len(part) > 3
+        and not is_unspaced(part)
+        and not index.count_matches(f'"{part}"*', 1)
+        and not index.count_matches(term.write_match(near=True), 1)
+    )
 
 
 def join_all(

@@ -12,12 +12,11 @@ from digest.archive.search import SearchEntry, SearchIndex
 from digest.model.item import Item
 from digest.search.ranking import (
     Candidate,
+    CandidateRanker,
     Ranked,
     TermCounter,
-    add_passage,
     find_highlights,
     make_highlighter,
-    rank_candidates,
 )
 from digest.urls import canonical_url
 
@@ -63,9 +62,9 @@ class HitRanker:
     """Ranks entries of the index by what they say of a request, and makes hits of them."""
 
     def __init__(self, index: SearchIndex, request: SearchRequest, now: datetime) -> None:
-        self._index, self._request, self._now = index, request, now
+        self._index, self._request = index, request
         self._entries: dict[int, SearchEntry] = {}
-        self._counter = TermCounter(request.terms)
+        self._ranker = CandidateRanker(request.terms, request.weights, now)
 
     def rank_entries(self, numbers: Iterable[int]) -> list[Ranked]:
         """Return the entries of these numbers, best first; none that says what is refused."""
@@ -78,8 +77,7 @@ class HitRanker:
         if self._request.without:
             refused = TermCounter(self._request.without)
             candidates = [one for one in candidates if not refused.says_any(one.title, one.body)]
-        request = self._request
-        return rank_candidates(candidates, request.terms, request.weights, self._now)
+        return self._ranker.rank(candidates)
 
     def join_stories(self, ranked: Iterable[Ranked]) -> list[Ranked]:
         """Return each address once, where its best stands: an item in place of its story."""
@@ -101,7 +99,7 @@ class HitRanker:
         for one in ranked:
             number = one.candidate.number
             if not one.quote:
-                one = add_passage(one, self._counter, self._request.weights)
+                one = self._ranker.add_passage(one)
             hit = _make_hit(self._entries[number], one, marker)
             hits.append(replace(hit, by_meaning=number in near))
         return tuple(hits)

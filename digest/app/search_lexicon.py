@@ -15,6 +15,7 @@ from digest.taxonomy import CATEGORIES
 
 _MAX_FORMS = 24  # of one name or concept; the first are the most usual
 _TELLING = 2.0  # weight of a category's word from which it names the category
+_COUNTRY_LANGUAGES = ("en", "it", "de", "fr", "es", "th", "zh", "ja")  # of questions
 _SHORT = 2  # letters; a name of so few is looked for only as it is
 
 
@@ -51,6 +52,7 @@ def build_lexicon(team_vendors: Iterable[Vendor]) -> Lexicon:
         *_list_category_words(),
         *_list_concept_words(),
         *_list_institutions(),
+        *_list_countries(),
     ):
         surface = _fold_surface(written)
         if surface:
@@ -130,9 +132,26 @@ def _list_institutions() -> Iterator[tuple[str, Meaning]]:
     table = (files("digest.ground") / "equivalents.tsv").read_text("utf-8")
     for line in table.splitlines():
         written = [word for word in line.split("\t") if len(word) > 1 and word not in stops]
-        meaning = Meaning(forms=_make_forms(written, 4 * _MAX_FORMS))
+        meaning = Meaning(forms=_make_forms(written, 4 * _MAX_FORMS), is_proper=True)
         for word in written:
             yield word, meaning
+
+
+def _list_countries() -> Iterator[tuple[str, Meaning]]:
+    """Yield the names of countries in all languages, each with all the others and its people's."""
+    from babel import Locale
+
+    table = (files("digest.ground") / "peoples.tsv").read_text("utf-8")
+    peoples = {code: forms for code, *forms in (line.split("\t") for line in table.splitlines())}
+    named: dict[str, list[str]] = {}
+    for language in _COUNTRY_LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and (len(name) > _SHORT or is_unspaced(name)):
+                named.setdefault(code, []).append(name)
+    for code, names in named.items():
+        meaning = Meaning(forms=_make_forms((*names, *peoples.get(code, ()))), is_proper=True)
+        for name in dict.fromkeys(names):
+            yield name, meaning
 
 
 def _make_forms(written: Iterable[str], most: int = _MAX_FORMS) -> tuple[Form, ...]:

@@ -394,12 +394,12 @@ class SearchIndex:
         rows = run_sql(self._connection, statement, (model, *parameters))
         return [(number, language, bytes(vector)) for number, language, vector in rows]
 
-    def find_words_like(self, part: str, *, most: int) -> list[str]:
-        """Return words of the index that hold a part, the most frequent first.
+    def find_words_like(self, parts: Sequence[str], *, most: int) -> dict[str, list[str]]:
+        """Return words of the index that hold each part, the most frequent first.
 
-        The whole list of words is read: it is for a part that no word begins with.
+        The whole list of words is read: it is for parts that no word begins with.
         """
-        return self._dialect.find_words_like(self._connection, part, most)
+        return self._dialect.find_words_like(self._connection, parts, most) if parts else {}
 
     def list_unjudged(self, judged: str, *, most: int) -> list[str]:
         """Return the ids of items that this vocabulary has not judged, the newest first."""

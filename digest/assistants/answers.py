@@ -134,6 +134,7 @@ class Entry(BaseModel):
     url: str
     label: str
     story: str
+    due: str  # of a promise
 
 
 class VendorAnswer(Answered):
@@ -238,6 +239,7 @@ def list_entries(history: History) -> list[Entry]:
             url=entry.url,
             label=entry.label,
             story=entry.story,
+            due=entry.due.isoformat() if entry.due else "",
         )
         for entry in history.entries
     ]

@@ -1,22 +1,26 @@
 """Decide what of the ranked candidates answers a question, and whether anything does. Pure.
 
-One candidate has to carry enough for anything to be an answer: by its words most of the question,
-its names, and something beside them; or by its meaning, which has to be near to the question and to
-what it asks beside the names. Where one does, others that say less stand below it. Words and
+A candidate that does not say the rare names of a question is about somebody else: it answers
+nothing, however near it is. One candidate has to carry enough for anything to be an answer: in one
+place most of the question by its words, its names, and something beside them; or by its meaning,
+which has to be near to the question, nearer than what people ask every day, and to what it asks
+beside the names. Where one does, others that say less stand below it. Words and
 meaning are added, not ranked apart: what is near in both goes before what is first in one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from digest.search.query import Term
+from digest.search.query import NameGroups, Term
 from digest.search.ranking import Ranked
+from digest.search.words import is_unspaced
 
 _MIN_COVERAGE = 0.45  # share of a question, by weight, that the best has to say
 _MIN_MATCHED = 2  # terms, where the question has as many
 _MIN_NAMES = 0.5  # of the weight of its names, that what answers by words has to say
+_SAID_WELL = 0.75  # coverage from which what a question asks of its names is said by words
 _MIN_REST = 0.25  # of the weight of what is no name, that the best has to say
 _MIN_BESIDE, _MIN_OF_BEST = 0.25, 0.35  # coverage and share of the best's score of the others
 
@@ -28,6 +32,7 @@ _MIN_NEAR, _LESS_A_TERM, _MAX_COUNTED, _EVERYDAY_SHARE = 0.55, 0.0377, 7.0, 0.1
 _LESS_SAID = 0.05  # nearness less of what says enough by its words
 _NEARNESS_OF_SAID = 0.5  # of what says all and has no vector: as near as such items are
 _MIN_OF_NEAREST = 0.4  # share of the best's nearness and words of the others
+_OPENING = "“”\"'《「『【〈（([ 0123456789"  # before a title's first letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,14 @@ class Nearness:
     of_rest: Mapping[int, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class NamesAsked:
+    """The names of a question, and those of them that an answer has to say."""
+
+    groups: NameGroups
+    required: NameGroups
+
+
 class Evidence:
     """Measures what candidates say of a question."""
 
@@ -50,30 +63,87 @@ class Evidence:
         terms: Sequence[Term],
         weights: Mapping[str, float],
         nearness: Nearness | None = None,
+        asked: NamesAsked | None = None,
     ) -> None:
         self._count, self._nearness = len(terms), nearness
-        self._names = {one.text: weights[one.text] for one in terms if one.is_name}
-        self._rest = {one.text: weights[one.text] for one in terms if not one.is_name}
+        self._weights = weights
+        self._names = _group_names(terms, asked)
+        self._required = asked.required if asked else ()
+        self._unspelled = frozenset[str]()  # names that texts in other scripts write in their own
+        if not any(is_unspaced(one.text) for one in terms):
+            self._unspelled = frozenset(
+                one.text for one in terms if one.is_proper and not one.is_known
+            )
+        self._rest = frozenset(one.text for one in terms if not one.is_name)
         self._asked = sum(one.share for one in terms if not one.is_name)
 
     def says_names(self, one: Ranked) -> bool:
         """Return whether a candidate says half of the names that are asked for, by weight."""
-        return _measure_share(self._names, one) >= _MIN_NAMES
+        total = said = 0.0
+        for group in self._names:
+            total += max(self._weigh(name) for name in group)
+            said += max(self._weigh(name & one.matched) for name in group)
+        return said >= _MIN_NAMES * total
+
+    def _weigh(self, names: Iterable[str]) -> float:
+        return sum(self._weights[name] for name in names)
 
     def says_enough(self, one: Ranked) -> bool:
-        """Return whether a candidate is an answer by its words alone."""
+        """Return whether a candidate is an answer by its words alone.
+
+        In one place: words that stand far from each other in a long text say nothing together.
+        """
+        passage = one.in_passage or dict.fromkeys(one.matched, 1.0)
+        said = sum(self._weights[term] * quality for term, quality in passage.items())
         return (
-            one.coverage >= _MIN_COVERAGE
+            min(said / self._weigh_asked(one), self._measure_coverage(one)) >= _MIN_COVERAGE
             and len(one.matched) >= min(_MIN_MATCHED, self._count)
             and self.says_names(one)
-            and (self._says_all_names(one) or _measure_share(self._rest, one) >= _MIN_REST)
+            and (self._says_all_names(one) or self._says_rest(passage))
         )
 
+    def _says_everything(self, one: Ranked) -> bool:
+        """Return whether a candidate says a rare name and all that is asked of it, in one place."""
+        needed = self._find_needed(one) | self._rest
+        return bool(self._required) and needed <= one.in_passage.keys()
+
+    def _says_rest(self, said: Iterable[str]) -> bool:
+        """Return whether enough is said of what is no name."""
+        whole = self._weigh(self._rest)
+        return not whole or self._weigh(self._rest & frozenset(said)) >= _MIN_REST * whole
+
+    def _measure_coverage(self, one: Ranked) -> float:
+        """Return the share of the question that a candidate says."""
+        return one.coverage * sum(self._weights.values()) / self._weigh_asked(one)
+
+    def _weigh_asked(self, one: Ranked) -> float:
+        """Return the weight of what a candidate has to say: of names that are listed, one."""
+        return self._weigh(self._rest | self._find_needed(one)) or 1.0
+
+    def _find_needed(self, one: Ranked) -> frozenset[str]:
+        """Return the names that a candidate has to say: of those that are listed, its own."""
+        needed = set[str]()
+        for group in self._names:
+            said = [name for name in group if name <= one.matched]
+            needed.update(*(said or group))
+        return frozenset(needed)
+
+    def _says_required(self, one: Ranked) -> bool:
+        if not self._required:
+            return True
+        said = one.matched
+        if self._unspelled and is_unspaced(one.candidate.title.lstrip(_OPENING)):
+            said |= self._unspelled
+        return all(any(name <= said for name in group) for group in self._required)
+
     def _says_all_names(self, one: Ranked) -> bool:
-        return len(self._names) > 1 and self._names.keys() <= one.matched
+        return len(self._names) > 1 and all(
+            any(name <= one.matched for name in group) for group in self._names
+        )
 
     def choose(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         """Return the candidates that answer, best first; none where none carries enough."""
+        ranked = list(filter(self._says_required, ranked))
         if not any(map(self._carries, ranked)):
             return []
         if self._nearness:
@@ -97,8 +167,12 @@ class Evidence:
         """Return whether a candidate is an answer by itself."""
         if self._nearness is None or one.candidate.number not in self._nearness.of_items:
             return self.says_enough(one)
+        if self._says_everything(one):
+            return True
         near = self._measure_nearness(one)
-        if self.says_names(one):
+        if near < self._nearness.everyday:
+            return False
+        if self.says_names(one) and self._measure_coverage(one) < _SAID_WELL:
             near = (near + self._nearness.of_rest.get(one.candidate.number, near)) / 2
         least = self._get_least()
         return near >= least or (near >= least - _LESS_SAID and self.says_enough(one))
@@ -117,7 +191,10 @@ class Evidence:
         return near if self.says_names(one) else near - _NAMELESS
 
 
-def _measure_share(weights: Mapping[str, float], one: Ranked) -> float:
-    """Return the share of the weights of terms that a candidate says; 1 of none."""
-    total = sum(weights.values())
-    return sum(weights.get(text, 0.0) for text in one.matched) / total if total else 1.0
+def _group_names(terms: Sequence[Term], asked: NamesAsked | None) -> NameGroups:
+    """Return the names among the terms as they are asked for; each alone where that is unknown."""
+    names = frozenset(one.text for one in terms if one.is_name)
+    if asked is None:
+        return tuple((frozenset((name,)),) for name in sorted(names))
+    groups = (tuple(filter(None, (name & names for name in group))) for group in asked.groups)
+    return tuple(filter(None, groups))

@@ -39,7 +39,8 @@ class Meaning:
     labels: tuple[str, ...] = ()  # that items about it have
     forms: tuple[Form, ...] = ()  # other ways to write it
     others: tuple[Form, ...] = ()  # what is much the same under another name
-    is_name: bool = False
+    is_name: bool = False  # of a vendor or a product
+    is_proper: bool = False  # a place, a person, an institution, in all languages that it has
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def merge_meanings(meanings: Iterable[Meaning]) -> Meaning:
         tuple(dict.fromkeys(form for one in every for form in one.forms)),
         tuple(dict.fromkeys(form for one in every for form in one.others)),
         any(one.is_name for one in every),
+        all(one.is_proper for one in every),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from digest.search.lexicon import Form, Lexicon, Meaning, load_stop_words
@@ -53,17 +54,26 @@ class Term:
     labels: tuple[str, ...] = ()  # of items that are about it
     kind: TermKind = "word"
     share: float = 1.0  # of a word's weight, where a run of letters was cut into several
+    is_known: bool = False  # as a name, in all the languages that it has
 
     @property
     def is_name(self) -> bool:
         """Whether it names somebody or something."""
         return self.kind == "name"
 
+    @property
+    def is_proper(self) -> bool:
+        """Whether it stands for one thing in the world, which an answer has to be about."""
+        return self.is_name or self.is_known
+
     def write_match(self, *, near: bool = False, far: bool = False) -> str:
         """Return the term as an expression of FTS5."""
         forms = [*self.exact, *(self.near if near else ()), *(self.far if far else ())]
         written = [form.write_match() for form in dict.fromkeys(forms)]
         return written[0] if len(written) == 1 else f"({' OR '.join(written)})"
+
+
+NameGroups = tuple[tuple[frozenset[str], ...], ...]  # texts of terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,41 @@ def parse_question(text: str, lexicon: Lexicon, *, capitals_name: bool = False) 
     """
     written = clean_text(text)[:_MAX_WORDS_LENGTH]
     terms = _read_words(written, lexicon, keep_stops=False, capitals_name=capitals_name)
-    return tuple(dict.fromkeys(terms))[:_MAX_TERMS]
+    return tuple(_join_names(written, list(dict.fromkeys(terms))[:_MAX_TERMS]))
+
+
+_CONNECTORS = frozenset(
+    "and or vs versus e ed o und oder et ou y u 和 与 及 或 และ หรือ กับ と や".split()
+)
+
+
+def group_names(text: str, terms: Iterable[Term]) -> NameGroups:
+    """Return the names of a question: groups of which an answer says one each, whole.
+
+    Names that follow each other are one: "Magnus Carlsen"; names that are listed stand for each
+    other: "Klaviyo and Attentive".
+    """
+    folded = fold_words(text)
+    places = []
+    for term in terms:
+        if term.is_proper:
+            pattern = r"[\s\-‐‑]+".join(map(re.escape, term.text.split()))
+            edges = ("", "") if is_unspaced(term.text) else (r"(?<!\w)", r"(?!\w)")
+            match = re.search(edges[0] + pattern + edges[1], folded)
+            places.append((*(match.span() if match else (len(folded),) * 2), term.text))
+    groups: list[list[set[str]]] = []
+    end = -1
+    for start, until, name in sorted(places):
+        between = folded[end:start] if 0 <= end <= start else "?"
+        words = between.split()
+        if groups and not between.strip(" -‐‑"):
+            groups[-1][-1].add(name)
+        elif groups and (words[-1] in _CONNECTORS or between.strip() in (",", "/", "&")):
+            groups[-1].append({name})
+        else:
+            groups.append([{name}])
+        end = until
+    return tuple(tuple(map(frozenset, group)) for group in groups)
 
 
 def drop_names(text: str, terms: Iterable[Term]) -> str:
@@ -179,6 +223,7 @@ def _read_words(
     """Return a term for each word or known phrase of a text."""
     stops = frozenset() if keep_stops else load_stop_words()
     written = find_written_words(text)
+    is_mixed = any(map(is_unspaced, written))  # what is in Latin letters there begins no sentence
     if len(written) > _FEW_WORDS and sum(map(_is_capital, written)) > len(written) * _MAX_CAPITALS:
         capitals_name = False  # a headline
     written = [part for word in written for part in _split_compound(word, lexicon)]
@@ -198,7 +243,7 @@ def _read_words(
             raw = " ".join(written[at : at + count])
             if meaning.is_name and surface.isascii() and not raw.isascii() and raw.isalpha():
                 meaning = Meaning()  # "metà" is no name
-            elif capitals_name and at > 0 and _is_capital(raw):
+            elif capitals_name and (at > 0 or is_mixed) and _is_capital(raw):
                 meaning = _take_as_name(meaning)
             if count > 1 or surface not in stops or (meaning.is_name and _is_capital(raw)):
                 form = Form(tuple(split_tokens(surface)))
@@ -207,7 +252,7 @@ def _read_words(
         else:
             if word not in stops and (len(word) > 1 or word.isdigit()):
                 term = _make_term(word, Form(tuple(word.split())), None, written[at])
-                is_name = capitals_name and at > 0 and _is_capital(written[at])
+                is_name = capitals_name and (at > 0 or is_mixed) and _is_capital(written[at])
                 terms.append(replace(term, kind="name") if is_name else term)
             at += 1
     return terms
@@ -266,14 +311,34 @@ def _make_term(surface: str, form: Form, meaning: Meaning | None, written: str) 
     elif not (is_unspaced(surface) or meaning.forms) and _is_mixed(written):
         kind = "name"  # what is known as a word of the trade is none: "CRM"
     exact = (form, *(meaning.forms if meaning.is_name else ()))
+    near = () if meaning.is_name else tuple(list_variants(form))
     return Term(
         surface,
         tuple(dict.fromkeys(exact)),
-        () if meaning.is_name else tuple(list_variants(form)),
+        (*near, *_split_capitals(written)),
         meaning.others if meaning.is_name else (*meaning.forms, *meaning.others),
         meaning.labels,
         kind,
+        is_known=meaning.is_proper or meaning.is_name,
     )
+
+
+def _split_capitals(word: str) -> Iterator[Form]:
+    """Yield the parts of a name that is written as one: "Search Guard" of "SearchGuard"."""
+    parts = re.findall(r"[A-Z][a-z]{2,}", word)
+    if len(parts) > 1 and "".join(parts) == word:
+        yield Form(tuple(map(fold_words, parts)))
+
+
+def _join_names(text: str, terms: list[Term]) -> list[Term]:
+    """Return terms; names that follow each other are found where they are written as one, too."""
+    folded = " ".join(split_words(fold_words(text)))
+    for at, (before, after) in enumerate(pairwise(terms)):
+        if before.is_name and after.is_name and f"{before.text} {after.text}" in folded:
+            form = Form((f"{before.text}{after.text}".replace(" ", ""),))
+            terms[at] = replace(terms[at], near=(*terms[at].near, form))
+            terms[at + 1] = replace(after, near=(*after.near, form))
+    return terms
 
 
 def _is_mixed(word: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from digest.search.lexicon import Form
@@ -47,13 +47,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with its score, the share of the question that it says, and its best passage."""
+    """A candidate with its score, the share of the question that it says, and its best passage.
+
+    `in_passage`: what its title and one sentence say together, and its labels; the same as
+    `matched` where no passage was sought.
+    """
 
     candidate: Candidate
     score: float
     coverage: float
     quote: str
     matched: frozenset[str]  # texts of terms
+    in_passage: Mapping[str, float] = field(default_factory=dict)  # texts of terms, how well
 
 
 def weigh_terms(
@@ -117,13 +122,17 @@ class TermCounter:
         """Return whether any of the texts says any of the terms."""
         return any(self.count_terms(make_index_text(text).split()) for text in texts)
 
-    def measure_share(self, text: str, weights: Mapping[str, float]) -> float:
-        """Return the weight of the terms that a text says."""
-        counts = self.count_terms(make_index_text(text).split())
+    def find_labelled(self, labels: frozenset[str]) -> dict[str, float]:
+        """Return the terms that an item with these labels is about."""
+        about = (term for term in self.terms if not labels.isdisjoint(term.labels))
+        return {term.text: _QUALITY["label"] for term in about}
+
+    def find_terms(self, text: str) -> dict[str, float]:
+        """Return the terms that a text says, and how well."""
         best: dict[str, float] = {}
-        for text_of_term, level in counts:
-            best[text_of_term] = max(best.get(text_of_term, 0.0), _QUALITY[level])
-        return sum(weights[term] * quality for term, quality in best.items())
+        for term, level in self.count_terms(make_index_text(text).split()):
+            best[term] = max(best.get(term, 0.0), _QUALITY[level])
+        return best
 
 
 _Counts = dict[tuple[str, str], float]
@@ -149,17 +158,29 @@ def _matches_at(form: Form, tokens: Sequence[str], at: int) -> bool:
     return tuple(found) == form.tokens
 
 
-def rank_candidates(
-    candidates: Sequence[Candidate],
-    terms: Sequence[Term],
-    weights: Mapping[str, float],
-    now: datetime,
-) -> list[Ranked]:
-    """Return the candidates, best first; only the first have their passages."""
-    counter = TermCounter(terms)
-    ranked = sorted((_rank(one, counter, weights, now) for one in candidates), key=_sort_key)
-    quoted = [add_passage(one, counter, weights) for one in ranked[:_MAX_QUOTED]]
-    return sorted(quoted, key=_sort_key) + ranked[_MAX_QUOTED:]
+class CandidateRanker:
+    """Ranks candidates by what they say of terms; each is read once, however often it is ranked."""
+
+    def __init__(self, terms: Sequence[Term], weights: Mapping[str, float], now: datetime) -> None:
+        self._counter, self._weights, self._now = TermCounter(terms), weights, now
+        self._ranked: dict[int, Ranked] = {}
+        self._quoted: dict[int, Ranked] = {}
+
+    def rank(self, candidates: Sequence[Candidate]) -> list[Ranked]:
+        """Return the candidates, best first; only the first have their passages."""
+        for one in candidates:
+            if one.number not in self._ranked:
+                self._ranked[one.number] = _rank(one, self._counter, self._weights, self._now)
+        ranked = sorted((self._ranked[one.number] for one in candidates), key=_sort_key)
+        quoted = sorted(map(self.add_passage, ranked[:_MAX_QUOTED]), key=_sort_key)
+        return quoted + ranked[_MAX_QUOTED:]
+
+    def add_passage(self, one: Ranked) -> Ranked:
+        """Return a candidate with the passage that says most, in its own words."""
+        number = one.candidate.number
+        if number not in self._quoted:
+            self._quoted[number] = _add_passage(one, self._counter, self._weights)
+        return self._quoted[number]
 
 
 def _sort_key(one: Ranked) -> tuple[float, float, int]:
@@ -205,19 +226,29 @@ def _choose_level(term: Term, counts: _Counts, labels: frozenset[str]) -> tuple[
     return (1.0, _QUALITY["label"]) if is_about else (0.0, 0.0)
 
 
-def add_passage(one: Ranked, counter: TermCounter, weights: Mapping[str, float]) -> Ranked:
-    """Return a candidate with the passage that says most, in its own words."""
+def _add_passage(one: Ranked, counter: TermCounter, weights: Mapping[str, float]) -> Ranked:
     candidate, total = one.candidate, sum(weights.values()) or 1.0
-    share = counter.measure_share(candidate.title, weights)
+    in_title = counter.find_terms(candidate.title)
+    share = _weigh_found(in_title, weights)
+    known = counter.find_labelled(candidate.labels) | in_title
+    together = known
     best, best_share, first = "", 0.0, ""
     for sentence in split_sentences(candidate.body[:_MAX_READ]):
         first = first or sentence
-        of_sentence = counter.measure_share(sentence, weights)
+        found = counter.find_terms(sentence)
+        of_sentence = _weigh_found(found, weights)
         if of_sentence > best_share:
             best, best_share = sentence, of_sentence
+        if found:
+            both = known | {term: max(said, known.get(term, 0.0)) for term, said in found.items()}
+            together = max(together, both, key=lambda said: _weigh_found(said, weights))
     quote = truncate_text(best or first or candidate.title, _MAX_QUOTE)
     score = one.score + _PASSAGE_SHARE * max(share, best_share) / total
-    return replace(one, score=score, quote=quote)
+    return replace(one, score=score, quote=quote, in_passage=together)
+
+
+def _weigh_found(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(weights[term] * quality for term, quality in found.items())
 
 
 def make_highlighter(terms: Sequence[Term]) -> TermCounter:

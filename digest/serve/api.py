@@ -221,6 +221,7 @@ _SCHEMAS: Mapping[str, _Json] = {
                 kind={"enum": ["happened", "promised", "answered", "claimed", "proven"]},
                 day={"type": "string", "format": "date"}, quarter=_TEXT, text=_TEXT,
                 language=_TEXT, source=_TEXT, url=_TEXT, label=_TEXT, story=_TEXT,
+                due={"type": ["string", "null"], "format": "date"},
             )
         ),
     ),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp
 
 from digest.app.metrics import CONTENT_TYPE, write_metrics
 from digest.errors import DigestError, UsageError
+from digest.model.tags import EVENTS
 from digest.period import PERIOD_NAME
 from digest.serve.api import ENDPOINTS, build_openapi, read_number, read_words
 from digest.serve.archive import PAGE, ServedArchive, cut_page
@@ -113,15 +115,20 @@ class _Site:
     def show_register(self, request: Request) -> Response:
         chosen = {
             name: request.query_params.get(name, "")[:80]
-            for name in ("quarter", "category", "vendor")
+            for name in ("quarter", "category", "event", "vendor")
         }
         rows = self._archive.list_register(**chosen)
         page = cut_page(rows, read_number(request, "offset", 0, 100_000), 2 * PAGE)
-        editions = [data["quarter"] for data in self._archive.list_editions()]
+        editions = self._archive.list_editions()
+        events = {row["event"] for data in editions for row in data["register"]}
         categories = self._archive.list_histories("categories").values()
+        vendors = self._archive.list_histories("vendors").values()
         return self._send_page(
-            request, "register", rows=rows, page=page, chosen=chosen, quarters=editions,
+            request, "register", rows=rows, page=page, chosen=chosen,
+            quarters=[data["quarter"] for data in editions],
+            shown_events=[event for event in EVENTS if event in events],
             categories=sorted(categories, key=lambda one: one.name),
+            vendors=sorted((one.name for one in vendors), key=str.casefold),
         )  # fmt: skip
 
     def show_vendors(self, request: Request) -> Response:
@@ -138,7 +145,9 @@ class _Site:
 
     def show_story(self, request: Request) -> Response:
         story = self._archive.get_story(request.path_params["id"])
-        return self._send_page(request, "story", story=story)
+        is_page = self._find_file(story["quarter"], "digest.html")
+        page = f"/editions/{story['quarter']}/digest.html#{quote(story['id'])}" if is_page else ""
+        return self._send_page(request, "story", story=story, page=page)
 
     def _show_subjects(self, request: Request, kind: str) -> Response:
         histories = list(self._archive.list_histories(kind).values())
@@ -253,7 +262,9 @@ class _Site:
     def _send_fault(self, request: Request, status: int, message: str, hint: str) -> Response:
         if request.url.path.startswith("/api/"):
             return _send_json(request, {"error": message, "hint": hint}, status)
-        return self._send_page(request, "fault", status, message=message, hint=hint)
+        return self._send_page(
+            request, "fault", status, is_missing=status == 404, message=message, hint=hint
+        )
 
 
 def _send(request: Request, body: bytes, kind: str, status: int = 200) -> Response:

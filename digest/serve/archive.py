@@ -13,6 +13,7 @@ from digest.app.editions import publish_story as choose_fields
 from digest.app.history import History, load_category_histories, load_vendor_histories
 from digest.app.search import MAX_LIMIT, SearchResult, search_archive
 from digest.errors import UsageError
+from digest.model.tags import EVENTS
 from digest.taxonomy import CATEGORIES
 
 PAGE = 20
@@ -88,11 +89,15 @@ class ServedArchive:
             raise UsageError(f"no edition tells of {slug[:60]}", f"see /{kind} for all")
         return found
 
-    def list_register(self, quarter: str, category: str, vendor: str) -> list[Mapping[str, Any]]:
+    def list_register(
+        self, quarter: str, category: str, event: str, vendor: str
+    ) -> list[Mapping[str, Any]]:
         """Return the relevant stories of all editions that fit, newest first.
 
-        Raises UsageError for a category that is none.
+        Raises UsageError for a category or an event that is none.
         """
+        if event and event not in EVENTS:
+            raise UsageError(f"{event[:60]} is no event", f"one of: {', '.join(EVENTS)}")
         if category and category not in CATEGORIES:
             raise UsageError(f"{category[:60]} is no category", "see /categories for all")
         rows = [
@@ -101,9 +106,15 @@ class ServedArchive:
             for row in edition["register"]
             if quarter in ("", edition["quarter"])
             and category in ("", row["category"])
-            and vendor.casefold() in ("", row["vendor"].casefold())
+            and event in ("", row["event"])
+            and vendor.casefold() in ("", *_list_parties(row))
         ]
         return sorted(rows, key=lambda row: (row["published"], row["story"]), reverse=True)
+
+
+def _list_parties(row: Mapping[str, Any]) -> list[str]:
+    """Return the names, folded, of who a story of the register is about."""
+    return [name.casefold() for name in (row["vendor"], *row.get("parties", ())) if name]
 
 
 def cut_page(rows: Any, offset: int, limit: int) -> Page:

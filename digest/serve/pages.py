@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from digest.app.build import load_style
 from digest.app.context import AppContext
-from digest.app.history import History
+from digest.app.history import History, make_slug
 from digest.app.search_hits import Hit
 from digest.render.html import build_web_style
 from digest.render.templates import get_environment, read_asset
@@ -87,6 +87,7 @@ class PageRenderer:
             "day": read_day,
             "feed": self.make_feed_address,
             "link": make_address,
+            "slug": make_slug,
         }
 
     @property

@@ -12,7 +12,8 @@ from digest.app.history import ENTRY_KINDS, EntryKind, History
 WIDE, NARROW = 960, 360  # drawn twice: what is shrunk to a telephone cannot be read
 _LEFT, _RIGHT, _TOP, _ROW, _FOOT = 110, 20, 12, 34, 26
 _SMALLEST, _LARGEST = 5.0, 11.0
-_MIN_LABEL = 96  # from one name of a quarter to the next
+_MIN_LABEL = 96  # from one name of a month to the next
+_BY_MONTH = 2  # quarters up to which each month has a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """The first day of a quarter of the calendar."""
+    """The first day of a quarter of the calendar, or of a month where there are few."""
 
     x: float
     day: date
@@ -62,7 +63,7 @@ def lay_out_timeline(history: History, width: float = WIDE) -> Timeline | None:
     if not history.entries:
         return None
     days = [entry.day for entry in history.entries]
-    first, after = _start_quarter(min(days)), _next_quarter(_start_quarter(max(days)))
+    first, after = _start_quarter(min(days)), _add_months(_start_quarter(max(days)), 3)
     span, right = (after - first).days, width - _RIGHT
 
     def place(day: date) -> float:
@@ -80,13 +81,14 @@ def lay_out_timeline(history: History, width: float = WIDE) -> Timeline | None:
         rows.append(Row(kind, y, dots))
     foot = _TOP + _ROW * len(kinds)
     ticks: list[Tick] = []
+    months = 1 if span <= _BY_MONTH * 92 else 3
     day, named = first, -math.inf
     while day < after:
         x = place(day)
         has_room = x - named >= _MIN_LABEL and width - x >= _MIN_LABEL
         named = x if has_room else named
         ticks.append(Tick(x, day, has_room))
-        day = _next_quarter(day)
+        day = _add_months(day, months)
     return Timeline(width, foot + _FOOT, foot, _LEFT, right, tuple(rows), tuple(ticks))
 
 
@@ -94,6 +96,6 @@ def _start_quarter(day: date) -> date:
     return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
 
 
-def _next_quarter(first: date) -> date:
-    months = first.year * 12 + first.month + 2
+def _add_months(first: date, count: int) -> date:
+    months = first.year * 12 + first.month + count - 1
     return date(months // 12, months % 12 + 1, 1)

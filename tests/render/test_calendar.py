@@ -191,6 +191,8 @@ def test_no_text_from_outside_leaves_its_line(title: str) -> None:
     made = edition(calendar=(enter("2026-11-01", what=title, owner=title),))
     (event,) = read_events(render_ics(made))
     assert event["DTSTART;VALUE=DATE"] == "20261101"
+    for name in ("SUMMARY", "DESCRIPTION"):  # a bare sign would part it into several values
+        assert not re.search(r"[;,]", re.sub(r"\\.", "", event[name]))
 
 
 @given(st.text(max_size=300))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from digest.search.answering import Evidence, Nearness
+from digest.search.answering import Evidence, NamesAsked, Nearness
 from digest.search.lexicon import Form
 from digest.search.query import Term
 from digest.search.ranking import Candidate, Ranked
@@ -85,3 +87,76 @@ def test_words_and_meaning_are_added():
     ranked = rank(1), rank(2, "price"), rank(3, "crm")
     near = Nearness(0.0, {1: 0.48, 2: 0.46})
     assert choose(*ranked, terms=TERMS[1:], nearness=near) == [2, 1, 3]
+
+
+ACME, GLOBEX = frozenset({"acme"}), frozenset({"globex"})
+NAMED = (*TERMS, Term("globex", (Form(("globex",)),), kind="name"))
+NAMED_WEIGHTS = {**WEIGHTS, "globex": 8.0}
+ALONE, LISTED = ((ACME,), (GLOBEX,)), ((ACME, GLOBEX),)
+
+
+def choose_named(asked, *said, title="Acme", nearness=None, terms=NAMED):
+    coverage = sum(NAMED_WEIGHTS[one] for one in said) / sum(NAMED_WEIGHTS.values())
+    one = Ranked(Candidate(1, title, "", NOW), 2 * coverage, coverage, "", frozenset(said))
+    return bool(Evidence(terms, NAMED_WEIGHTS, nearness, asked).choose([one]))
+
+
+@pytest.mark.parametrize(
+    ("groups", "said", "found"),
+    [
+        (ALONE, ("acme", "globex", "price"), True),
+        (ALONE, ("acme", "price", "crm"), False),  # what Acme did, and Globex was asked for
+        (LISTED, ("acme", "price", "crm"), True),
+        (LISTED, ("price", "crm"), False),
+        ((), ("acme", "price", "crm"), True),  # names that everything says tell nothing
+    ],
+)
+def test_rare_names_have_to_be_said(groups, said, found):
+    """However near the item is, and however much else it says; of names in a list, one."""
+    asked = NamesAsked(groups, groups)
+    assert choose_named(asked, *said) == found
+    near = Nearness(0.0, {1: 0.9}, {1: 0.9})
+    assert choose_named(asked, *said, nearness=near) == found
+
+
+@pytest.mark.parametrize(
+    ("title", "is_known", "found"),
+    [
+        ("全球公司提价", False, True),  # may write the name in its own letters
+        ("全球公司提价", True, False),  # would write it in letters that are known
+        ("A company raises prices", False, False),
+    ],
+)
+def test_a_name_may_stand_in_other_letters(title, is_known, found):
+    """In a text of another script, unless all ways to write it are known."""
+    terms = (*TERMS[1:], Term("globex", (Form(("globex",)),), kind="name", is_known=is_known))
+    asked = NamesAsked(((GLOBEX,),), ((GLOBEX,),))
+    near = Nearness(0.0, {1: 0.9}, {1: 0.9})
+    assert choose_named(asked, title=title, terms=terms, nearness=near) == found
+
+
+def test_what_everyday_questions_are_nearer_to_is_no_answer():
+    """A long question asks for little nearness; it may be about something else all the same."""
+    terms = tuple(Term(f"w{number}", (Form((f"w{number}",)),)) for number in range(8))
+    weights = {term.text: 1.0 for term in terms}
+    one = Ranked(Candidate(1, "", "", NOW), 0.0, 0.0, "", frozenset())
+    assert Evidence(terms, weights, Nearness(0.3, {1: 0.36})).choose([one]) == [one]
+    assert Evidence(terms, weights, Nearness(0.4, {1: 0.36})).choose([one]) == []
+
+
+def test_words_far_from_each_other_say_nothing_together():
+    """A long text holds most words somewhere."""
+    whole = rank(1, "acme", "price", "crm")
+    apart = replace(whole, in_passage={"acme": 1.0})
+    together = replace(whole, in_passage={"acme": 1.0, "crm": 1.0})
+    assert choose(apart) == []
+    assert choose(together) == [1]
+
+
+def test_all_that_is_asked_of_a_rare_name_needs_no_nearness():
+    """In one place: the heading of a list of news is near to nothing."""
+    said = replace(rank(1, "acme", "price", "crm"), in_passage=dict.fromkeys(WEIGHTS, 1.0))
+    far = Nearness(0.3, {1: 0.2}, {1: 0.1})
+    asked = NamesAsked(((ACME,),), ((ACME,),))
+    assert Evidence(TERMS, WEIGHTS, far, asked).choose([said]) == [said]
+    assert Evidence(TERMS, WEIGHTS, far).choose([said]) == []

@@ -22,7 +22,7 @@ from digest.vectors import quantize_vector, read_vector
 from tests.factories.items import NOW, START, item
 
 STORIES = (
-    ("Court dismisses Google's claims against a scraper", "A federal court ruled that copying search results is no breach of copyright."),
+    ("Court dismisses Google's claims against a scraper", "A federal court ruled that copying search results past SearchGuard is no breach of copyright."),
     ("Merrowbank buys Tallyvane for $40 million", "The customer data platform joins the bank of data."),
     ("Why newsletters still work", "Open rates of newsletters rose, says a survey of 900 marketers."),
     ("A flaw in a shop plugin hands attackers the whole site", "Unauthenticated attackers gain full control of stores."),
@@ -156,7 +156,10 @@ def context(place):
         ("La copia dei risultati viola il diritto d’autore?", 0),
         ("ปลั๊กอินร้านค้ามีช่องโหว่", 3),
         ("商店插件的漏洞", 3),
-        ("Google Search Guard 对抓取者的诉讼结果如何？", 0),  # names in other letters
+        (
+            "Google 的 Search Guard 对抓取者的诉讼结果如何？",
+            0,
+        ),  # a name in other letters, in two words
         ("Do subscribers still open the mailings that publishers send?", 2),
     ],
 )

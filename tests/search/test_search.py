@@ -113,6 +113,8 @@ def test_a_search_finds_nothing(context, words):
         ("抖音推出了什么工具？", 3),
         ("Klaviyo ขึ้นราคาหรือไม่", 2),
         ("Was hat HubSpot im Juli gestartet?", 0),
+        ("Did Merrowbank buy Tally Vane?", 1),  # written as one there
+        ("Did Klaviyo and Attentive raise prices?", 2),  # either of them
     ],
 )
 def test_a_question_is_answered_first(context, question, story):
@@ -129,6 +131,10 @@ def test_a_question_is_answered_first(context, question, story):
         "故宫门票怎么预约？",
         "What did Klaviyo announce in March 2019?",
         "what is it?",
+        "Did Merrowbank acquire Tallyvane in Vienna?",  # near, and of another place
+        "Hat Klaviyo die Preise in Norwegen erhöht?",
+        "Attentive 推出了什么工具？",  # a name between other letters
+        "Which Joomla agent writes emails for HubSpot?",
     ],
 )
 def test_a_question_without_an_answer_gets_none(context, question):

@@ -6,7 +6,7 @@ import pytest
 
 from digest.app.search_lexicon import build_lexicon
 from digest.period import Quarter
-from digest.search.query import Filter, join_arguments, parse_query, parse_question
+from digest.search.query import Filter, group_names, join_arguments, parse_query, parse_question
 from digest.search.ranking import TermCounter
 from digest.search.times import DaySpan, extract_time
 from digest.search.words import make_index_text
@@ -133,3 +133,20 @@ def test_a_search_has_bounds():
     assert not query.filters  # they stand beyond the characters that are read
     query = parse_query("vendor:x " * 100, LEXICON)
     assert len(query.filters) <= 16
+
+
+@pytest.mark.parametrize(
+    ("question", "groups"),
+    [
+        ("What did Magnus Carlsen sign?", [["carlsen magnus"]]),
+        ("What do Acmeco and Globex charge?", [["acmeco", "globex"]]),
+        ("Did Acmeco buy Globex?", [["acmeco"], ["globex"]]),
+        ("Is there word of Acmeco, Globex or Old Initech?", [["acmeco", "globex", "initech old"]]),
+        ("Acmeco 和 Globex 的价格", [["acmeco", "globex"]]),
+        ("What did it cost?", []),
+    ],
+)
+def test_names_that_are_listed_stand_for_each_other(question, groups):
+    """Those that follow each other are one."""
+    names = group_names(question, parse_question(question, LEXICON, capitals_name=True))
+    assert [[" ".join(sorted(name)) for name in group] for group in names] == groups

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
+import shutil
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -15,6 +18,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from digest.app.history import EntryKind, History, HistoryEntry, load_vendor_histories
+from digest.app.workspace import Workspace
 from digest.serve.api import ENDPOINTS, build_openapi
 from digest.serve.app import create_app
 from digest.serve.archive import ServedArchive
@@ -27,7 +31,8 @@ from tests.language_model.conftest import served
 HOST, TOKEN = "localhost:8485", "a-token-of-the-tests"
 ACCESS = ReadAccess(TOKEN, frozenset({HOST}))
 PAGES = (
-    "/", "/register", "/register?quarter=2026-Q3&category=crm&vendor=Fernlight", "/vendors",
+    "/", "/register", "/register?quarter=2026-Q3&category=crm&vendor=Fernlight",
+    "/register?event=acquisition", "/vendors",
     "/vendors/halcyra", "/categories", "/categories/crm", "/search", "/search?q=quillmark",
     "/search?q=zebra", "/search?q=in:edition", "/ask", "/ask?q=Who+acquires+Tallyvane%3F",
     "/ask?q=And+Fernlight%3F&earlier=Who+raises+prices%3F", "/stories/trade-1",
@@ -237,6 +242,37 @@ def test_a_search_shows_passages_with_their_words_marked(site):
     assert "Nothing found." in site.get("/search?q=zebra").text
 
 
+@pytest.mark.parametrize(
+    ("query", "stories"),
+    [
+        ("?event=acquisition", 1),
+        ("?vendor=merrowbank", 1),
+        ("?vendor=Tallyvane&event=funding", 0),
+    ],
+)
+def test_the_register_is_narrowed_down(site, query, stories):
+    """By what happened, by who acts; nothing found is said."""
+    page = parse(site.get(f"/register{query}").text)
+    assert len(page.xpath("//ul[@class='entries']/li")) == stories
+    assert bool(page.xpath("//p[@class='note']")) == (stories == 0)
+
+
+def test_a_search_by_filters_alone_shows_each_story_once(site):
+    """An item that an edition tells, and not that telling beside it."""
+    page = parse(site.get("/search?q=vendor:Halcyra").text)
+    titles = ["".join(title.itertext()) for title in page.xpath("//*[@class='title']")]
+    assert titles
+    assert len(titles) == len(set(titles))
+
+
+def test_a_story_leads_on(site):
+    """To its vendors and to its place in the briefing."""
+    page = parse(site.get("/stories/trade-1").text)
+    links = page.xpath("//main//a/@href")
+    assert "/vendors/merrowbank" in links
+    assert any(link.startswith("/editions/2026-Q3/digest.html#") for link in links)
+
+
 def test_a_follow_up_carries_the_questions_before(site):
     """In the form, and in what is found."""
     page = parse(site.get("/ask?q=Who+raises+prices%3F").text)
@@ -250,9 +286,10 @@ def test_a_vendor_is_drawn_and_listed_by_quarter(site):
     page = parse(site.get("/vendors/halcyra").text)
     assert page.xpath("//svg[@role='img']/title/text()")
     assert len(page.xpath("//circle")) >= 3
-    assert page.xpath("//h2/text()") == ["Q3 2026"]
+    assert page.xpath("//h2/text()") == ["Q3 2026", "Q2 2026"]  # a promise of May is the second
     words = " ".join(page.xpath("//span[@class='what']/text()"))
     assert "Promised · " in words
+    assert "by 30 September 2026" in words
     assert "Happened" in words
 
 
@@ -295,6 +332,7 @@ def test_hostile_questions_are_text(site):
         ("/search?q=x&offset=-1", 400),
         ("/search?q=x&offset=1e3", 400),
         ("/register?category=poetry", 400),
+        ("/register?event=lunch", 400),
         ("/nowhere", 404),
         ("/api/search", 400),
         ("/api/search?q=x&limit=1000", 400),
@@ -310,7 +348,9 @@ def test_what_is_not_there_is_told(site, address, status):
     if address.startswith("/api/"):
         assert set(answer.json()) == {"error", "hint"}
     else:
-        assert parse(answer.text).xpath("//h1")
+        heading = "Not found" if status == 404 else "This cannot be answered"
+        assert parse(answer.text).xpath("//h1/text()") == [heading]
+        assert parse(answer.text).xpath("//main//a/@href") == ["/", "/search"]
 
 
 # ---------------------------------------------------------------- data, feeds, caching
@@ -412,6 +452,34 @@ def test_names_of_quarters_do_not_stand_on_each_other(width):
     assert named
     assert all(after - before >= 90 for before, after in pairwise([*named, width]))
     assert all(dot.x <= width for row in drawing.rows for dot in row.dots)
+
+
+def test_few_quarters_have_their_months():
+    """Else a quarter's days stand on a line that says nothing of when they are."""
+    days = (date(2026, 7, 2), date(2026, 9, 1))
+    entries = tuple(HistoryEntry("happened", day, "2026-Q3", f"{day}") for day in days)
+    drawing = lay_out_timeline(History("a", "A", entries))
+    assert [tick.day.month for tick in drawing.ticks] == [7, 8, 9]
+
+
+def test_a_promise_stands_once_as_it_stood_last(context, tmp_path):
+    """Every edition lists it until it is kept; it belongs to the quarter in which it was made."""
+    shutil.copytree(context.workspace.root, tmp_path / "copy")
+    place = Workspace(tmp_path / "copy")
+    older = json.loads((place.edition_folder("2026-Q3") / "edition.json").read_text("utf-8"))
+    newer = json.loads(json.dumps(older))
+    newer |= {"quarter": "2026-Q4", "start": "2026-10-01T00:00:00Z", "register": [], "claims": []}
+    newer |= {"sections": []}
+    newer["ledger"]["lines"][0]["standing"] = "slipped"
+    folder = place.edition_folder("2026-Q4")
+    folder.mkdir(parents=True)
+    (folder / "edition.json").write_text(json.dumps(newer), "utf-8")
+    copied = replace(context, workspace=place)
+    history = load_vendor_histories(copied, ledger=True, answers=False)["halcyra"]
+    promised = [one for one in history.entries if one.text == "agents in all editions"]
+    assert [(one.label, one.quarter, one.due) for one in promised] == [
+        ("slipped", "2026-Q2", date(2026, 9, 30))
+    ]
 
 
 def test_histories_hold_what_editions_tell(context):

@@ -114,7 +114,9 @@ class Dialect(Protocol):
     def search_words(self) -> WordSearch:
         """Return how a statement asks for entries by their words."""
 
-    def find_words_like(self, connection: sa.Connection, part: str, most: int) -> list[str]:
+    def find_words_like(
+        self, connection: sa.Connection, parts: Sequence[str], most: int
+    ) -> dict[str, list[str]]:
         """Return words of the index that hold a part, the most frequent first."""
 
 

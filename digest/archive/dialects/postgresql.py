@@ -267,8 +267,13 @@ class PostgresqlDialect:
             _RELEVANCE,
         )
 
-    def find_words_like(self, connection: sa.Connection, part: str, most: int) -> list[str]:
-        """Return words of the index that hold a part, the most frequent first."""
+    def find_words_like(
+        self, connection: sa.Connection, parts: Sequence[str], most: int
+    ) -> dict[str, list[str]]:
+        """Return words of the index that hold each part, the most frequent first."""
+        return {part: self._find_words_like(connection, part, most) for part in parts}
+
+    def _find_words_like(self, connection: sa.Connection, part: str, most: int) -> list[str]:
         query = "SELECT word FROM search_vocabulary WHERE word LIKE %s ORDER BY word LIMIT %s"
         found = connection.exec_driver_sql(query, (f"%{part}%", _VOCABULARY_CANDIDATES)).scalars()
         words = list(found)

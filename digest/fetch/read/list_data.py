@@ -96,7 +96,8 @@ def _iter_data(root: etree._Element) -> Iterator[tuple[str, Any]]:
         push = _FLIGHT.search(text)
         if push:
             row = _load(push[1])
-            flight += row[1:2] if isinstance(row, list) and isinstance(row[-1], str) else []
+            pieces = row[1:2] if isinstance(row, list) else []
+            flight += (piece for piece in pieces if isinstance(piece, str))
         else:
             yield from (("data", value) for value in _decode_from(_ASSIGNED, text))
     yield from (("data", value) for value in _decode_from(_FLIGHT_ROW, "".join(flight)))

@@ -111,9 +111,17 @@ def settle_slashed_dates(rows: Sequence[ListRow]) -> list[ListRow]:
         if match:
             day, month = (match[1], match[2]) if day_first else (match[2], match[1])
             year = match[3] if len(match[3]) == 4 else f"20{match[3]}"
-            row = replace(row, published=datetime(int(year), int(month), int(day), tzinfo=UTC))
+            row = replace(row, published=_make_day(int(year), int(month), int(day)))
         settled.append(row)
     return settled
+
+
+def _make_day(year: int, month: int, day: int) -> datetime | None:
+    """Return the beginning of a day; None where the calendar has no such day."""
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def drop_repeats(rows: Iterable[ListRow]) -> list[ListRow]:
