@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS := $(shell python3 -c "import os; print(os.cpu_count() or 1)")
 # each reads and runs its own share of the modules; one that died is not started anew
-SHARES := -n $(WORKERS) --dist each --max-worker-restart 0
+SHARES := --dist each --max-worker-restart 0
 
 # where it is set, every process compiles every module anew: half of the time of the tests
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,15 +26,16 @@ $(VENV)/.ready: pyproject.toml uv.lock scripts/setup
 demo: setup  ## make the sample quarter's briefing in output/demo/
 	@$(BIN)/digest demo
 
-test: setup  ## the tests for any machine
-	$(BIN)/pytest $(SHARES) -m "not real"
+test: setup  ## the tests for any machine, but those that take the whole program and seconds
+	$(BIN)/pytest -n $(WORKERS) $(SHARES) -m "not real and not whole"
 
 test-fast: setup  ## the tests that start no process and draw no PDF; to run while you work
-	$(BIN)/pytest -m "not real and not slow"
+	$(BIN)/pytest -m "not real and not whole and not slow"
 
-test-real: setup  ## the tests with real servers and a real browser (installs them from Debian)
+test-real: setup  ## all other tests: with real servers and a browser (installs them from Debian), and of the whole program
 	@scripts/setup-real $(VENV)
-	$(BIN)/pytest $(SHARES) --hypothesis-profile all -m "(real and not long) or hypothesis"
+	@# one worker more than there are processors: browsers, servers and cron are waited for
+	$(BIN)/pytest -n $$(($(WORKERS) + 1)) $(SHARES) --hypothesis-profile all -m "(real and not long) or whole or hypothesis"
 
 lint: check-format check-types check-imports check-generated  ## format, lint, types, import rules, generated files
 

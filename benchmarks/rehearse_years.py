@@ -63,9 +63,9 @@ class Entry:
 class Feeds:
     """Serves each feed as it stands on the day of the clock: its last entries."""
 
-    def __init__(self) -> None:
-        self.today = FIRST
-        self._entries = {number: self._write_entries(number) for number in range(FEEDS)}
+    def __init__(self, count: int) -> None:
+        self.today, self.count = FIRST, count
+        self._entries = {number: self._write_entries(number) for number in range(count)}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._make_handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -197,7 +197,7 @@ def write_workspace(root: Path, feeds: Feeds, relay: smtpserver.Behaviour) -> No
     root.mkdir(parents=True, exist_ok=True)
     sources = "".join(
         f"  - {{name: Site {number}, url: 'http://127.0.0.1:{feeds.port}/{number}', tier: trade}}\n"
-        for number in range(FEEDS)
+        for number in range(feeds.count)
     )
     (root / "sources.yaml").write_text(
         "digest:\n  title: Acme digest\n  organisation: Acme\n"
@@ -408,9 +408,9 @@ def move_to_a_new_machine(rehearsal: Rehearsal) -> None:
 
 
 @contextlib.contextmanager
-def open_rehearsal(folder: Path) -> Iterator[Rehearsal]:
+def open_rehearsal(folder: Path, count: int) -> Iterator[Rehearsal]:
     """Start feeds and a mail server, and set what the environment of cron would hold."""
-    authority, relay, feeds = trustme.CA(), smtpserver.Behaviour(), Feeds()
+    authority, relay, feeds = trustme.CA(), smtpserver.Behaviour(), Feeds(count)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(tls)
     authority.cert_pem.write_to_path(folder / "ca.pem")
@@ -432,9 +432,9 @@ def open_rehearsal(folder: Path) -> Iterator[Rehearsal]:
             os.environ |= {name: value} if value is not None else {}
 
 
-def rehearse(folder: Path) -> Rehearsal:
+def rehearse(folder: Path, feeds: int = FEEDS) -> Rehearsal:
     """Live through the two years in a folder; look at the end whether each got each edition once."""
-    with open_rehearsal(folder) as rehearsal:
+    with open_rehearsal(folder, feeds) as rehearsal:
         live(rehearsal)
         for name in NAMES:
             for reader in READERS:

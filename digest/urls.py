@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from urllib.parse import (
     parse_qsl,
     quote,
@@ -130,6 +131,7 @@ def canonical_url(url: str) -> str:
     return urlunsplit(("https", name, path or "/", sorted_query, fragment))
 
 
+@lru_cache(maxsize=5000)  # the desk composes the same stories again after each action
 def strip_tracking(url: str) -> str:
     """Return an address to print: as published, without what says only how a reader came.
 

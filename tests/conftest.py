@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from tests.factories.examples import ALL, QUICK
 from tests.factories.paper import draw_no_paper
-from tests.factories.shares import share_out
+from tests.factories.shares import RING_COSTS, share_out
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
@@ -70,7 +70,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not given.get("by_share") or not collection_path.match("test_*.py"):
         return None
     number = int(str(given["workerid"]).removeprefix("gw"))
-    shares = share_modules(int(str(given["workercount"])))
+    ring = "quick" if "not real" in config.option.markexpr else "real"
+    shares = share_modules(int(str(given["workercount"])), ring)
     return None if name_module(collection_path) in shares[number] else True
 
 
@@ -81,9 +82,10 @@ def pytest_configure_node(node: WorkerController) -> None:
 
 
 @cache
-def share_modules(workers: int) -> tuple[frozenset[str], ...]:
-    """Return each worker's modules."""
-    return share_out([name_module(path) for path in TESTS.rglob("test_*.py")], workers)
+def share_modules(workers: int, ring: str) -> tuple[frozenset[str], ...]:
+    """Return each worker's modules in a ring of tests."""
+    modules = [name_module(path) for path in TESTS.rglob("test_*.py")]
+    return share_out(modules, workers, RING_COSTS[ring])
 
 
 @pytest.hookimpl(wrapper=True)

@@ -237,6 +237,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
         assert len(archive.load_items()) == 1
 
 
+@pytest.mark.whole
 def test_alembic_is_loaded_only_to_migrate(tmp_path):
     """Every command opens the archive; few have to migrate it."""
     script = (
@@ -284,6 +285,7 @@ def test_backup_is_a_whole_archive(archive, tmp_path):
         assert copy.check_integrity() == ()
 
 
+@pytest.mark.whole
 def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
     """kill -9 between transactions: the file is sound, each source has all its items or none."""
     writer = (

@@ -217,6 +217,7 @@ def test_an_edition_carries_the_changes(vendors, no_paper):
     assert "on 1 July 2026 it said “$15/month per seat”." in words
 
 
+@pytest.mark.whole
 def test_the_board_page_and_the_agenda_tell_of_them(vendors):
     """Of an archive alone, without an edition; in a language that no edition is made in."""
     vendors.collect(DAYS[0])

@@ -172,6 +172,7 @@ def decide_stories(
             and not (story.tags.event == "promo" and story.tags.is_certain("event"))
         ],
         {entry.story.id: entry.score for entry in ranked},
+        findings.find_topics,
     )
     threads = {
         story.id: tied[story.lead.item.id]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
+from digest.cluster import find_topics
 from digest.decide.decisions import ItemIndex
 from digest.decide.relations import RelationFinder, StackIndex, find_ambiguous_names
 from digest.model.stack import Relation
@@ -30,7 +31,7 @@ class StoryMemo(Generic[_T]):
     def __call__(self, story: Story) -> _T:
         """Return what the function finds in a story."""
         known = self._known.get(story.id)
-        if known is None or known[0] != story:
+        if known is None or (known[0] is not story and known[0] != story):
             known = self._known[story.id] = story, self._find(story)
         return known[1]
 
@@ -52,6 +53,7 @@ class StoryFindings:
         self.features = features
         self.sentence_check = sentence_check
         self.find_traits = StoryMemo(find_traits)
+        self.find_topics = StoryMemo(find_topics)
         self._item_index: ItemIndex | None = None
         self._stack_index: StackIndex | None = None
         self._find_relations: StoryMemo[tuple[Relation, ...]] | None = None

@@ -30,7 +30,7 @@ from digest.cluster.pairs import (
     is_same_page,
     weigh_traits,
 )
-from digest.cluster.themes import group_themes
+from digest.cluster.themes import find_topics, group_themes
 from digest.cluster.threads import find_threads
 from digest.cluster.traits import extract_traits
 from digest.model.story import Merge, Story
@@ -43,6 +43,7 @@ __all__ = [
     "find_doubtful_pairs",
     "find_parties",
     "find_threads",
+    "find_topics",
     "group_themes",
 ]
 

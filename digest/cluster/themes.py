@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -66,15 +66,18 @@ _TOPICS = tuple(
 
 
 def group_themes(
-    stories: Sequence[Story], scores: Mapping[str, float] = MappingProxyType({})
+    stories: Sequence[Story],
+    scores: Mapping[str, float] = MappingProxyType({}),
+    topics_of: Callable[[Story], Mapping[Topic, float]] | None = None,
 ) -> tuple[StoryTheme, ...]:
     """Return themes of at least three stories from two publishers, the weightiest first.
 
     More than half of a theme's stories, and two at least, stand in no theme before it. `scores`
     says by id what a story weighs; one that it does not name weighs 1. The same set of stories
-    gives the same themes in whatever order they come.
+    gives the same themes in whatever order they come. `topics_of` is `find_topics`, or what
+    remembers it.
     """
-    topics = {story.id: _find_topics(story) for story in stories}
+    topics = {story.id: (topics_of or find_topics)(story) for story in stories}
     publishers = {
         story.id: {member.item.source_name for member in story.items} for story in stories
     }
@@ -133,7 +136,7 @@ def _pair_topics(
                 yield (place, matter), in_place * in_matter
 
 
-def _find_topics(story: Story) -> dict[Topic, float]:
+def find_topics(story: Story) -> dict[Topic, float]:
     """Return what a story is about, and how much, 0 to 1."""
     found: dict[Topic, float] = {}
     for member in story.items[:_MAX_ITEMS]:

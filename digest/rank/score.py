@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from digest.model.item import Item
@@ -58,6 +58,17 @@ class StoryFeatures:
     word_points: WordPoints
     parts: Mapping[str, float]
     rating: int | None = None  # 0 to 3, by a language model that has half a say
+    # of the story as it was; a quarter is ranked anew after each action at the desk
+    _ranked: RankedStory | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def ranked(self) -> RankedStory:
+        """The story as it was, with its score, relation aside."""
+        found = self._ranked
+        if found is None:
+            found = _add_up(self.story, self.parts, self.rating)
+            object.__setattr__(self, "_ranked", found)
+        return found
 
 
 def extract_features(
@@ -99,17 +110,23 @@ def rank_stories(
     for story in stories:
         known = features.get(story.lead.item.id)
         if known and known.story == story:
-            parts = known.parts
+            entry = known.ranked
         else:
             worth = known.word_points if known else score_words(story.lead.item, weights)
             parts = _compute_parts(story, quarter, weights, worth)
-        if known and known.rating is not None:
-            halfway = (known.rating - math.fsum(parts.values())) / 2
-            parts = {**parts, MODEL_PART: round(halfway, 4)}
+            entry = _add_up(story, parts, known.rating if known else None)
         if value := round(points.get(story.id, 0.0), 4):
-            parts = {**parts, RELATION_PART: value}
-        ranked.append(RankedStory(story, round(math.fsum(parts.values()), 4), parts))
+            entry = _add_up(entry.story, {**entry.parts, RELATION_PART: value}, None)
+        ranked.append(entry)
     return tuple(sorted(ranked, key=lambda ranked: (-ranked.score, ranked.story.id)))
+
+
+def _add_up(story: Story, parts: Mapping[str, float], rating: int | None) -> RankedStory:
+    """Return a story with its score; a model's rating brings it halfway to what it says."""
+    if rating is not None:
+        halfway = (rating - math.fsum(parts.values())) / 2
+        parts = {**parts, MODEL_PART: round(halfway, 4)}
+    return RankedStory(story, round(math.fsum(parts.values()), 4), parts)
 
 
 def score_words(item: Item, weights: RankingWeights) -> WordPoints:

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -203,6 +204,11 @@ def _floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
         return None
     if not entry.story.tags.relevant:
         return LeftOut(LeftOutReason.NOT_RELEVANT)
+    return _report_low_score(score, floor)
+
+
+@lru_cache(maxsize=5000)  # a quarter is decided anew after each action at the desk
+def _report_low_score(score: float, floor: float) -> LeftOut:
     # "0.9 is below the floor of 0.9" would explain nothing
     digits = next((one for one in range(1, 6) if round(score, one) != round(floor, one)), 6)
     values = {"score": f"{score:.{digits}f}", "floor": f"{floor:.{digits}f}"}

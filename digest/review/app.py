@@ -251,15 +251,10 @@ class _ReviewRoutes(PageRenderer):
 
     def _find_holder(self, story_id: str, lead: str) -> str:
         """Return the story that an action was made for, by whatever id it goes now."""
-        ranked = self.session.decision.ranked
-        if any(one.story.id == story_id for one in ranked):
+        if not story_id or self.session.has_story(story_id):
             return story_id
-        holders = (
-            one.story.id
-            for one in ranked
-            if any(member.item.id == lead for member in one.story.items)
-        )
-        return next(holders, "")
+        found = self.session.find_current_id(f"s{lead}")
+        return found if self.session.has_story(found) else ""
 
     async def _write_edition(
         self, request: Request, by: str, action: str, form: ReviewForm

@@ -308,6 +308,11 @@ class ReviewSession:
             )
         return self._by_id[story_id]
 
+    def has_story(self, story_id: str) -> bool:
+        """Return whether there is a story of that id now."""
+        self.decision  # noqa: B018 - brings the index up to date
+        return story_id in self._by_id
+
     def find_current_id(self, story_id: str) -> str:
         """Return the id that a story has now; it takes another one when another item leads it."""
         if story_id in self._by_id:

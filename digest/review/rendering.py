@@ -205,7 +205,6 @@ class PageRenderer:
             "pins": session.list_pins(),
             "relations": decision.relations.get(story_id, ()),
             "thread": decision.threads.get(story_id),
-            "alike": session.find_similar(ranked.story, ""),
             "proposals": session.list_proposals(story_id),
             "lessons": self.services.find_lessons(story_id),
         }

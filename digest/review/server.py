@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import secrets
 from collections.abc import Callable, Collection
@@ -72,6 +73,9 @@ def serve_review(
             approvals = LinkApprovals(lambda: replace(context, now=now()))
             url = context.config.digest.review.url
             app = ApprovalGate(app, approvals, {*names, *name_link_host(url)})
+        # what is judged stays: to look for garbage in it costs a tenth of a second now and then
+        gc.collect()
+        gc.freeze()
         # streams of events never end by themselves
         run_server(app, listener, at_stop=page.room.close)
 

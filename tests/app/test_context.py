@@ -73,6 +73,7 @@ def test_an_edited_vocabulary_is_seen(context):
         load_judge(context)
 
 
+@pytest.mark.whole
 def test_a_detached_context_can_be_sent_to_another_process(context):
     """Without what was loaded and shown, with the environment."""
     edit(context.workspace.root / "stack.yaml", STACK % "Halcyra")

@@ -39,6 +39,7 @@ def test_importing_the_package_loads_nothing_heavy():
     assert "'weasyprint'" not in late
 
 
+@pytest.mark.whole
 def test_the_sample_is_built_in_five_lines(sample_root):
     """Offline, into output/demo/ of a folder; `build_sample` has the lines."""
     made = json.loads((sample_root / "paths.json").read_text())

@@ -236,6 +236,7 @@ def test_editions_are_resources(context):
 
 
 @pytest.mark.slow  # starts a process
+@pytest.mark.whole
 def test_an_assistant_starts_it_over_stdio(context):
     """As its configuration would: stdout carries the protocol and nothing else."""
     server = StdioServerParameters(

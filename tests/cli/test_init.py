@@ -132,6 +132,7 @@ def list_sample_feeds(file):
     return file
 
 
+@pytest.mark.whole
 def test_try_makes_a_first_edition_of_own_feeds(tmp_path, monkeypatch, no_paper):
     """One command from nothing to all files, the PDF among them."""
     now = "2026-09-30T20:00:00Z"

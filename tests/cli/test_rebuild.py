@@ -263,6 +263,7 @@ def led_by(context: AppContext, key: str) -> str:
     return stories[0].lead.item.id
 
 
+@pytest.mark.whole
 def test_every_decision_is_in_force_or_told(context):
     """After each of the things that happen to a quarter, one on top of the other."""
     assert not_in_force(context) == set()

@@ -90,6 +90,7 @@ def read_leaving_text(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace")
 
 
+@pytest.mark.whole
 def test_no_planted_secret_leaves(workspace):
     """No file for readers, no log, no run.json and no output of a command holds a feed's secret."""
     at = ("--workspace", str(workspace), "--now", NOW)

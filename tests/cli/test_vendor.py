@@ -65,6 +65,7 @@ def workspace(tmp_path: Path, httpserver) -> Path:
     return tmp_path
 
 
+@pytest.mark.whole
 def test_a_letter_goes_out_and_its_answers_come_back(workspace: Path) -> None:
     """The letter is text and a draft of a mail; only --sent records it."""
     at = ("--workspace", workspace, "--now", NOW)

@@ -177,6 +177,7 @@ def test_doctor(workspace, tmp_path):
     assert "digest init" in run("doctor", "--workspace", empty, "--now", NOW, code=1).stdout
 
 
+@pytest.mark.whole
 def test_demo(tmp_path, no_paper, sample_root):
     """The sample quarter, offline: all files, and every page says that it is a sample.
 

@@ -197,6 +197,7 @@ def test_other_encodings_are_refused_at_the_byte(data: bytes, line: int, col: in
     assert "UTF-8" in problem.what
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("text", hostile.YAML.values(), ids=hostile.YAML)
 def test_hostile_text_is_read_or_refused(text: str) -> None:
     """With a bounded number of problems; benchmarks/bench_hostile.py measures what it costs."""

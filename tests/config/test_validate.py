@@ -236,6 +236,7 @@ def test_a_key_cannot_write_to_the_terminal() -> None:
     assert all(line.startswith("f.yaml:") for line in message.splitlines())
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "text",
     [

@@ -197,15 +197,21 @@ def test_killed_at_any_step_nobody_is_told_twice(place, relay):
     configure(place, relay, team=TEAM[:1])
     saved = (place / "output" / "archive.db").read_bytes()
     args = ("alert", "--workspace", place, "--now", DAY, "--quiet")
+
+    def wipe():
+        shutil.rmtree(place / "output")
+        (place / "output").mkdir()
+        (place / "output" / "archive.db").write_bytes(saved)
+        relay.received.clear()
+
     with warm_process() as ask:
+        assert ask(args, itself=True)[0] == 0
+        wipe()
         code, steps = ask(args)
         assert (code, relay.counted()) == (0, {TEAM[0]: 1})
         doubts = 0
         for n in range(KILLS):
-            shutil.rmtree(place / "output")
-            (place / "output").mkdir()
-            (place / "output" / "archive.db").write_bytes(saved)
-            relay.received.clear()
+            wipe()
             moment = 1 + n * (steps - 1) // (KILLS - 1)
             assert ask(args, moment)[0] == -9, moment
             code, _ = ask(args)

@@ -93,6 +93,7 @@ def _held(output):
 
 
 @pytest.mark.skipif(not shutil.which("mount"), reason="needs mount")
+@pytest.mark.whole
 def test_a_read_only_output(world):
     """Told with the folder; nothing is sent, because nothing could be written down."""
     world.configure().run()
@@ -110,6 +111,7 @@ def test_a_read_only_output(world):
 # ---------------------------------------------------------------- archive
 
 
+@pytest.mark.whole
 def test_a_corrupt_archive(world):
     """Refused with its mend; the file stays as it is; a backup brings all back."""
     world.configure().run()

@@ -57,6 +57,7 @@ def test_two_months_are_built_approved_and_sent(world):
     assert "uarter" not in (world.root / "output/2026-09/mail.txt").read_text()
 
 
+@pytest.mark.whole
 def test_the_sample_by_month(world, relay, sample_root):
     """August and September of the sample quarter, with its stack: built, approved, sent, exported."""
     for name in ("stack.yaml", "vocabulary.yaml"):
@@ -110,6 +111,7 @@ def test_the_sample_by_month(world, relay, sample_root):
         ("month", "quarter", "2026-09", "2026-Q4"),
     ],
 )
+@pytest.mark.whole
 def test_a_change_of_period_keeps_old_editions(world, first, second, kept, due):
     """Nothing that was told is told again by the other kind, and the next one is due at its end."""
     world.configure(more=f"  period: {first}\n")

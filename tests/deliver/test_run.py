@@ -222,6 +222,7 @@ def test_a_clock_that_was_set_back(world):
     assert world.asked[-1] == "/ping/fail"
 
 
+@pytest.mark.whole
 def test_three_runs_at_once(world):
     """One works, two leave with 75, at once."""
     from digest.app.workspace import Workspace

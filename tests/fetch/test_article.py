@@ -201,6 +201,7 @@ def retrieved(body: bytes) -> Retrieved:
     return Retrieved("trade-weekly", URL, URL, 200, body, "text/html", Validators(), NOW)
 
 
+@pytest.mark.whole
 def test_a_page_that_keeps_its_reader_busy_costs_that_page_only() -> None:
     """It is ended, the page before and the page after are read alike."""
     good = retrieved(articles.page(articles.ARTICLE).encode())

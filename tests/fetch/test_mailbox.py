@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ NAMES = ("stackledger-0903", "bottega-61", "fieldreport-7")
 RAW = {name: (LETTERS / f"{name}.eml").read_bytes() for name in NAMES}
 
 
+@cache
 def numbered(number: int) -> bytes:
     """A short letter of its own."""
     made = EmailMessage()

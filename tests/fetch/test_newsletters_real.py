@@ -102,6 +102,7 @@ def test_every_entry_is_dated_and_credited_and_names_no_reader(
 @pytest.mark.skipif(
     not ITEMS.is_file(), reason="../shared/real/items.jsonl is not beside the repository"
 )
+@pytest.mark.whole
 def test_no_real_headline_is_taken_for_the_frame_of_a_letter() -> None:
     """A thousand headlines as publishers wrote them, many on advertising, privacy, jobs, polls and unsubscribing."""
     items = [json.loads(line) for line in ITEMS.read_text().splitlines()]

@@ -57,6 +57,7 @@ def test_a_document_that_uses_up_its_time_is_told():
         assert told.value.hint
 
 
+@pytest.mark.whole
 def test_a_document_that_needs_too_much_memory_is_told():
     """Refused by the system's own limit."""
     body = build_feed(ITEM + f"<!-- {'x' * 12 * 2**20} -->")

@@ -141,6 +141,7 @@ def replayed(replay: Any) -> Fetcher:
     )
 
 
+@pytest.mark.whole
 def test_the_quarter_is_whole_from_one_run(replay: Any) -> None:
     """All that one run can reach of every publisher is there, once and nothing else; the second run asks for no more
     than the feeds."""

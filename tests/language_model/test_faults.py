@@ -318,6 +318,7 @@ def test_judging_is_asked_before_deciding(tmp_path, no_wait):
         assert running.tasks() == ["judge"]
 
 
+@pytest.mark.whole
 def test_a_killed_build_asks_no_paid_answer_twice(tmp_path, lenient_gate):
     """The process dies while a question is out; what was answered before is in the archive."""
     third = threading.Event()

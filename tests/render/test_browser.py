@@ -2,8 +2,6 @@
 without its script."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +31,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
+def site(tmp_path_factory, sample_root) -> Path:
     """The full quarter in three languages, a thin one, an empty one, the demo with its stack, and
     the index."""
     folder = tmp_path_factory.mktemp("site")
@@ -41,13 +39,10 @@ def site(tmp_path_factory) -> Path:
         (folder / f"{name}.html").write_bytes(render_html(getattr(editions, name)()))
     for language in ("it", "th"):
         (folder / f"{language}.html").write_bytes(render_html(editions.edition(language=language)))
-    subprocess.run(
-        [sys.executable, "-m", "digest", "demo", "--workspace", folder, "--quiet"], check=True
-    )
-    shutil.copy(next(folder.rglob("2026-Q3/digest.html")), folder / "demo.html")
+    shutil.copy(next(sample_root.rglob("2026-Q3/digest.html")), folder / "demo.html")
     found = [FoundEdition("2026-Q3", edition_to_dict(editions.edition()), ("it",))]
     (folder / "index.html").write_bytes(render_index(found, "Digest", "Fernwood", "en"))
-    made = next(folder.rglob("vendors/merrowbank.html"))
+    made = next(sample_root.rglob("vendors/merrowbank.html"))
     shutil.copy(made, folder / "vendor.html")
     return folder
 

@@ -425,6 +425,19 @@ def test_the_tray_is_ordered_and_filtered(chromium, running):
     assert hands.errors == []
 
 
+def test_a_merge_s_key_may_be_followed_at_once(chromium, running):
+    """The list of like stories comes when its form is opened; keys wait for it."""
+    hands = Hands(chromium, running)
+    assert hands.tab.locator("#alike bdi").count() == 0
+    before = len(running.desk.decision.ranked)
+    hands.press("m", "Control+Enter")
+    hands.said("merge")
+    assert len(running.desk.decision.ranked) == before - 1
+    hands.tab.locator("#story summary", has_text="Merge with another story").click()
+    hands.tab.locator("#alike bdi").first.wait_for()
+    assert hands.errors == []
+
+
 def test_merging_with_nothing_chosen_says_so(chromium, running):
     """And does not claim that the story is gone."""
     hands = Hands(chromium, running)

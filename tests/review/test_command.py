@@ -32,6 +32,7 @@ from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.factories.items import NOW
 
 
+@pytest.mark.whole
 def test_the_page_measures_what_the_decisions_teach(workspace, monkeypatch):  # noqa: F811
     """As `digest lab propose` does, in another process; a broken vocabulary with its place."""
     place = Workspace(workspace)
@@ -49,6 +50,7 @@ def test_the_page_measures_what_the_decisions_teach(workspace, monkeypatch):  # 
         asyncio.run(stage.list_proposals())
 
 
+@pytest.mark.whole
 def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
     """Neither for the quarter, nor for an item that a person adds while the page is open."""
     place = Workspace(workspace)
@@ -237,6 +239,7 @@ def test_a_preview_is_composed_beside_the_page(workspace, one_process):  # noqa:
     assert services.preview.running == ""
 
 
+@pytest.mark.whole
 def test_a_lesson_is_taught_and_taken_back(workspace, one_process):  # noqa: F811
     """The quarter is judged anew both times, and the file is as it was."""
     place = Workspace(workspace)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from contextlib import suppress
 from datetime import timedelta
 
@@ -42,13 +43,8 @@ def store(archive, *items, at=NOW):
     archive.record_attempt(SourceState("acme-news"), items, at=at, outcome="read")
 
 
-@pytest.fixture
-def workspace(tmp_path, archive_place):
-    """A workspace whose archive holds the stories, one a day from 1 July."""
-    (tmp_path / "sources.yaml").write_text(SOURCES)
-    if isinstance(archive_place, DatabaseUrl):
-        name_database(tmp_path, archive_place)
-    with open_archive(tmp_path) as archive:
+def store_stories(folder):
+    with open_archive(folder) as archive:
         store(
             archive,
             *(
@@ -56,6 +52,26 @@ def workspace(tmp_path, archive_place):
                 for n, (title, summary) in enumerate(STORIES)
             ),
         )
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """A folder with the stories in a file, made once, to be copied."""
+    folder = tmp_path_factory.mktemp("stored")
+    (folder / "sources.yaml").write_text(SOURCES)
+    store_stories(folder)
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path, archive_place, request):
+    """A workspace whose archive holds the stories, one a day from 1 July."""
+    if isinstance(archive_place, DatabaseUrl):
+        (tmp_path / "sources.yaml").write_text(SOURCES)
+        name_database(tmp_path, archive_place)
+        store_stories(tmp_path)
+    else:
+        shutil.copytree(request.getfixturevalue("stored"), tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

@@ -52,7 +52,7 @@ def test_the_sample_has_hostile_texts(sample):
     assert len(sample[1]) >= 3
 
 
-@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.real)])
+@pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.whole)])
 def test_they_are_text_on_the_terminal(sample, step):
     """No control character reaches it. A command each, so the quick ring takes some of them."""
     context, hostile = sample
@@ -64,7 +64,7 @@ def test_they_are_text_on_the_terminal(sample, step):
             assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown), one.title
 
 
-@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.real)])
+@pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.whole)])
 def test_they_are_text_on_the_site(sample, step):
     """No element, no address and no attribute of theirs."""
     context, hostile = sample
@@ -77,6 +77,7 @@ def test_they_are_text_on_the_site(sample, step):
                 assert re.match(r"/|#|https?://", link), link
 
 
+@pytest.mark.whole
 def test_they_are_marked_for_assistants(sample):
     """One line each, in fields that say whose words they are."""
     context, hostile = sample

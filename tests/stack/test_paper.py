@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pikepdf
+import pytest
 
 from digest.app import compose, decide
 from digest.archive import Archive
@@ -19,6 +20,7 @@ from tests.cli.test_stack import Nothing
 from tests.factories.sample import decision, stack
 
 
+@pytest.mark.whole
 def test_the_pages_are_on_paper() -> None:
     """Each page has its bookmark; stories that the paper dropped are linked to at their source."""
     lens = decide.build_stack_index(replace(stack(), products=stack().products[:3]))

@@ -381,6 +381,7 @@ def words(text: str) -> str:
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real items are not beside the repository")
+@pytest.mark.whole
 def test_real_items_are_told_in_their_own_words():
     """A month of the replayed quarter: every sentence is found in its item, every headline among
     the titles."""

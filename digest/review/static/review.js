@@ -85,9 +85,8 @@ function press(key) {
     target.open = true;
     show("story");
     target.scrollIntoView({ block: "nearest" });
-    const field = target.querySelector("form :is(input:not([type=hidden]), select, textarea)");
-    if (field) edit(field);
-    else target.querySelector("summary").focus();
+    if (target.dataset.fill) fill(target).then(() => enter(target));
+    else enter(target);
   } else if (target.matches("input:not([type=checkbox])")) {
     if (target.closest("#tray")) show("tray");
     target.focus();
@@ -96,6 +95,22 @@ function press(key) {
   else target.click();
   return true;
 }
+
+function enter(details) {
+  const field = details.querySelector("form :is(input:not([type=hidden]), select, textarea)");
+  if (field) edit(field);
+  else details.querySelector("summary").focus();
+}
+
+// What takes long to find is looked up when its part is opened; keys wait for it.
+function fill(details) {
+  const path = details.dataset.fill;
+  delete details.dataset.fill;
+  const place = details.querySelector("fieldset");
+  return htmx.ajax("GET", path, { target: place, source: place, swap: "beforeend" });
+}
+
+document.addEventListener("toggle", ({ target }) => target.open && target.dataset.fill && fill(target), true);
 
 // Words of the sources are edited from where they stand; what is left as it was stays theirs.
 function edit(field) {
@@ -202,13 +217,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
+const isWaitedFor = (target) => target?.id === "story" || target?.id === "alike";
+
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.target?.id === "story") busy += 1;
+  if (isWaitedFor(event.detail.target)) busy += 1;
   if (/do\/(approve|ask|arrivals|teach|unteach|proof|source)|pane\/teach/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.target?.id === "story" || event.detail.requestConfig.target?.id === "story") busy = Math.max(0, busy - 1);
+  if (isWaitedFor(event.detail.target) || isWaitedFor(event.detail.requestConfig.target)) busy = Math.max(0, busy - 1);
   const said = document.getElementById("said");
   if (said.textContent === "Working …") said.textContent = ""; // an answer that says nothing else
   if (event.detail.requestConfig.elt.id === "bulk" && event.detail.successful) {
