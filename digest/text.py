@@ -213,6 +213,15 @@ def is_issue_title(title: str) -> bool:
     return len(parts) > 2 and sum(_CAPITALISED.search(part) is not None for part in parts) > 2
 
 
+def list_stems(text: str, shortest: int = 6, stem: int = 7) -> frozenset[str]:
+    """Return the beginnings of a text's long words, in which forms of one word are alike.
+
+    A long word has `shortest` letters or more, a beginning at most `stem`.
+    """
+    words = re.findall(rf"[^\W\d_]{{{shortest},}}", text)
+    return frozenset(word.casefold()[:stem] for word in words)
+
+
 def slugify(name: str) -> str:
     """Return a short ASCII name for paths and exports: small letters, digits and single dashes.
 

@@ -6,7 +6,6 @@ follows. A day may stand in another report of the same rule, which is then named
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -42,15 +41,13 @@ from digest.i18n import N_, TranslatableText
 from digest.model.edition import RULE_KINDS, RuleEntry, RuleKind, Sentence
 from digest.model.stack import Product
 from digest.model.story import Story
-from digest.text import clean_text, split_sentences
+from digest.text import clean_text, list_stems, split_sentences
 
 _MAX_RULES = 24
 _LAW = "governance-privacy"  # the category of law itself
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
 _MAX_QUOTE = 300  # characters
-_LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _CONTEXT = 2  # sentences before one that names a day, which may name its law
-_STEM = 7  # letters in which words of one meaning begin alike
 # Words of titles that are about no one rule.
 _GENERAL_WORDS = (
     "commission european article digital general google search content platform requires"
@@ -227,7 +224,7 @@ def _list_law_days(held: Sequence[Story]) -> tuple[_LawDay, ...]:
             if dated.fact.role == "effective":
                 context = _find_context(dated, story)
                 if laws := find_laws(context):
-                    found.append(_LawDay(story.id, dated, laws, _list_stems(context)))
+                    found.append(_LawDay(story.id, dated, laws, list_stems(context)))
     return tuple(found)
 
 
@@ -250,11 +247,7 @@ def _make_day(dated: StoryDate) -> _RuleDay:
 def _list_subject_words(story: Story) -> frozenset[str]:
     """Return the stems of what a rule is about: words of its titles, without its names."""
     titles = " ".join(clean_text(member.item.title) for member in story.items)
-    return _list_stems(titles) - _list_stems(_GENERAL_WORDS)
-
-
-def _list_stems(text: str) -> frozenset[str]:
-    return frozenset(word.casefold()[:_STEM] for word in _LONG_WORD.findall(text))
+    return list_stems(titles) - list_stems(_GENERAL_WORDS)
 
 
 # ---------------------------------------------------------------- whom, what of ours, and then

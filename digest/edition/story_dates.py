@@ -14,15 +14,13 @@ from digest.model.item import Item
 from digest.model.story import Story
 from digest.model.tags import Event
 from digest.months import MONTHS
-from digest.text import clean_text, join_lines, split_sentences
+from digest.text import clean_text, join_lines, list_stems, split_sentences
 
 _MAX_TEXT_LENGTH = 6000  # characters of a full text that are read
 _MAX_QUOTE_LENGTH = 340  # characters; a longer sentence is a paragraph
 _HEAD_LENGTH = 800  # characters of a text that are about what its headline is about
 RULE_GRACE = timedelta(days=92)  # a rule that took effect within them is news still
 _MAX_DATES = 3  # of a story
-_LONG_WORD = re.compile(r"[^\W\d_]{6,}")
-_STEM = 7  # letters in which words of one meaning begin alike
 _SAME_SUBJECT = 3  # long words that a sentence shares with headline and summary
 # Marks of a page around its text: a sentence with one has swallowed a heading or a menu.
 _DEPENDENT = re.compile(r"(?:It|They|This|These|That|Those|He|She|Its|Their|Es|Dies\w*)\b")
@@ -220,11 +218,7 @@ def _names_policy(dated: StoryDate, story: Story) -> bool:
     if any(name in dated.quote.text for name in story.tags.vendors):
         return True
     told = " ".join(f"{member.item.title} {member.item.summary}" for member in story.items)
-    return len(_list_stems(told) & _list_stems(dated.quote.text)) >= _SAME_SUBJECT
-
-
-def _list_stems(text: str) -> frozenset[str]:
-    return frozenset(word.casefold()[:_STEM] for word in _LONG_WORD.findall(text))
+    return len(list_stems(told) & list_stems(dated.quote.text)) >= _SAME_SUBJECT
 
 
 def find_reach(story: Story, dated: StoryDate) -> DateReach:

@@ -19,12 +19,10 @@ from digest.render.views.context import ViewContext
 from digest.render.views.story import StoryView, build_story
 from digest.render.views.themes import ThemeView, build_theme
 from digest.render.words import EVENTS, SECTIONS
+from digest.text import list_stems
 
 _FIGURE = re.compile(r"\d[\d.,]*\d%?|\d%")
-_LONG_WORD, _STEM = (
-    re.compile(r"[^\W\d_]{4,}"),
-    6,
-)  # letters in which words of one meaning begin alike
+_SHORTEST = 4  # letters of a word that says something
 # Of deals: what changes most for whoever runs a product comes first.
 _DEAL_ORDER: tuple[Event, ...] = (
     "acquisition",
@@ -124,10 +122,7 @@ def _measure_repetition(story: EditionStory) -> float:
     said = story.summary[0].text if story.summary else ""
     if set(_FIGURE.findall(said)) - set(_FIGURE.findall(story.title)):
         return 0.0
-    title, words = (
-        {word.casefold()[:_STEM] for word in _LONG_WORD.findall(text)}
-        for text in (story.title, said)
-    )
+    title, words = (list_stems(text, _SHORTEST, _SHORTEST + 2) for text in (story.title, said))
     return len(title & words) / max(1, len(words)) if words else 1.0
 
 
