@@ -2,8 +2,9 @@
 
 A quarter of so many items (default 2,000; made up here, or those of a file as `digest lab tag` takes them, over and
 over with other names) is decided by a real `digest review` in a process of its own, and asked over loopback. Prints how
-long the page takes to start, what views and actions take as the asker sees them (the middle and the slowest of some)
-and of the server's processor time, and the memory of the process (Linux).
+long the page takes to start, on a quarter that nobody has judged and on one that is kept, what views and actions take as
+the asker sees them (the middle and the slowest of some) and of the server's processor time, and the memory of the
+process (Linux).
 """
 
 import json
@@ -85,35 +86,41 @@ def main(count: int, file: Path | None) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         workspace(folder, of_file(file, count) if file else made_up(count))
-        started = time.perf_counter()
-        command = [
-            sys.executable,
-            "-m",
-            "digest",
-            "review",
-            "2026-Q3",
-            "--port",
-            "0",
-            "--by",
-            "Anna",
-        ]
-        process = subprocess.Popen(
-            [*command, "--workspace", name, "--now", NOW.isoformat()],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process, link = start_desk(name, "a quarter that nobody has judged")
+        stop(process)
+        process, link = start_desk(name, "a quarter that is kept")
         try:
-            link = next(line for line in process.stderr if "token=" in line).split()[0]
-            start = time.perf_counter() - started
             before = memory(process.pid)
-            measure(link, start, process.pid)
+            measure(link, process.pid)
             now, most = memory(process.pid)
             print(
                 f"memory: {before[0]:.0f} MB once it is up, {now:.0f} MB in the end, {most:.0f} MB at most"
             )
         finally:
-            process.terminate()
-            process.wait()
+            stop(process)
+
+
+def start_desk(folder: str, of_what: str) -> tuple[subprocess.Popen, str]:
+    """Start a desk and print how long it takes until it answers; return it and its link."""
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "digest", "review", "2026-Q3", "--port", "0", "--by", "Anna"]
+    process = subprocess.Popen(
+        [*command, "--workspace", folder, "--now", NOW.isoformat()],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    link = next(line for line in process.stderr if "token=" in line).split()[0]
+    httpx.get(link, follow_redirects=True, timeout=60).raise_for_status()
+    print(
+        f"{of_what}: its first view after {time.perf_counter() - started:.1f} s; "
+        f"{processor(process.pid):.1f} s of processor time"
+    )
+    return process, link
+
+
+def stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    process.wait()
 
 
 def processor(process: int) -> float:
@@ -122,7 +129,7 @@ def processor(process: int) -> float:
     return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(link: str, start: float, process: int) -> None:
+def measure(link: str, process: int) -> None:
     base, _, token = link.partition("/?token=")
     with httpx.Client(
         base_url=base,
@@ -173,7 +180,6 @@ def measure(link: str, start: float, process: int) -> None:
             timed("state", lambda: client.get("/lists"))
         timed("sources", lambda: client.get("/pane/sources"))
         timed("what the decisions teach", lambda: client.get("/pane/teach", timeout=120))
-    print(f"up after {start:.1f} s")
     for what, times in taken.items():
         middle, most = sorted(times)[len(times) // 2], max(times)
         print(
