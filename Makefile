@@ -27,7 +27,7 @@ demo: setup  ## make the sample quarter's briefing in output/demo/
 	@$(BIN)/digest demo
 
 test: setup  ## the tests for any machine, but those that take the whole program and seconds
-	$(BIN)/pytest -n $(WORKERS) $(SHARES) -m "not real and not whole"
+	$(BIN)/pytest -n $$(($(WORKERS) + 1)) $(SHARES) -m "not real and not whole"
 
 test-fast: setup  ## the tests that start no process and draw no PDF; to run while you work
 	$(BIN)/pytest -m "not real and not whole and not slow"

@@ -485,6 +485,7 @@ def test_tokens_leave_out_words_that_tell_nothing():
     assert list(tokenize_text("реклама рекламы")) == ["рекла", "рекла"]
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(
     not LABELS.exists(), reason="the labelled stories are not beside the repository"
 )

@@ -165,6 +165,7 @@ def test_a_notice_in_place_of_a_page_is_a_fault(vendors):
         assert len(archive.load_page_versions("watch.price.corvessa")) == 1
 
 
+@pytest.mark.whole
 def test_every_confirmed_wording_is_kept(vendors):
     """With the moment at which it was first read."""
     vendors.collect(DAYS[0])
@@ -198,6 +199,7 @@ def test_a_status_page_repeats_no_incident(vendors):
     assert [(one["kind"], one["reports"]) for one in told] == [("incident", 2)]
 
 
+@pytest.mark.whole
 def test_an_edition_carries_the_changes(vendors, no_paper):
     """With the vendors' other deals and rules, of the product that they are about, in the page's own words."""
     vendors.collect(DAYS[0])

@@ -596,6 +596,7 @@ def test_a_feed_of_bare_titles_is_told_by_the_pages_descriptions(workspace, tmp_
     assert [one["text"] for one in story["summary"]] == [SAID]
 
 
+@pytest.mark.whole
 def test_collect_reads_the_article_and_the_edition_quotes_it(
     publisher, workspace, tmp_path, no_paper
 ):

@@ -427,6 +427,7 @@ def test_a_new_name_that_is_seen_often_is_offered_as_a_vendor():
     assert not proposed(reviewed([*items, *OTHERS], in_force=known), overrides=known)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "told",
     ["Kordella, formerly Klaviyo, sells to shops.", "Klaviyo has renamed itself Kordella.",

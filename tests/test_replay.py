@@ -132,6 +132,7 @@ def test_one_run_reaches_all_that_one_run_can(workspace, replay):
     assert "u" in days["hubspot"]
 
 
+@pytest.mark.whole
 def test_the_feed_of_every_home_page_is_found(tmp_path, replay):
     """`sources add` on a home page finds what the page announces; without a feed nothing is written."""
     start = f"digest:\n  title: T\n  network:\n    allow_private: ['{replay.removeprefix('http://')}']\nsources: []\n"

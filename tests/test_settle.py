@@ -44,6 +44,7 @@ def make_decisions(state):
     )
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "stack_index", [None, StackIndex(STACK, index_stack(STACK))], ids=["no stack", "a stack"]
 )

@@ -100,6 +100,7 @@ def test_publishers_see_who_asks(contact, page, named):
     assert make_user_agent(contact, page).endswith(named)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("way", ["ca_file", "SSL_CERT_FILE"])
 def test_fetcher_trusts_own_authority(tmp_path, way):
     """A feed whose certificate the company's own authority signed is read."""

@@ -143,6 +143,7 @@ ALL_CALLS: tuple[tuple[str, dict], ...] = (
 )
 
 
+@pytest.mark.whole
 def test_nothing_private_is_told_without_the_switch(context):
     """No owner, cost, remark, decision or promise; with it, they are."""
     without = json.dumps([call(context, tool, **arguments) for tool, arguments in ALL_CALLS])

@@ -27,6 +27,7 @@ def call(place, *words):
     return result.stdout
 
 
+@pytest.mark.whole
 def test_the_edition_is_the_one_that_was_built(place):
     """Byte for byte, with the archive that it was made of."""
     folder = place.parent / Q
@@ -44,6 +45,7 @@ def test_each_command_that_is_proposed_answers(place, trial):
     assert call(place, *words)
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("no_paper")
 def test_what_is_built_on_it_still_says_that_it_is_made_up(place, tmp_path):
     """And no publisher that does not exist is asked for anything."""

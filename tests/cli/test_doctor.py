@@ -25,6 +25,7 @@ def examine(place):
     return rows
 
 
+@pytest.mark.whole
 def test_what_is_not_there_is_not_configured(place):
     """No fault, and not "ok" either."""
     states = {name: row["state"] for name, row in examine(place).items()}

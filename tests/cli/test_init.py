@@ -41,6 +41,7 @@ def test_options_fill_in_the_files(tmp_path):
     assert "one edition in each: [en, it, th]" in (tmp_path / "sources.yaml").read_text()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("options", "on", "off"),
     [

@@ -239,6 +239,7 @@ def edition_of_sample(with_stack: bool):
     )
 
 
+@pytest.mark.whole
 def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:
     """The data keeps to its schema, and page and data name the same blips, promises and rules."""
     from digest.render.edition_json import build_edition_schema, edition_to_json

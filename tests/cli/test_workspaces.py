@@ -68,6 +68,7 @@ def run(*args, code=0):
     return result
 
 
+@pytest.mark.whole
 def test_collect_build_export_explain(workspace):
     """The whole way, each command's exit code and what it leaves on disk."""
     at = ("--workspace", workspace, "--now", NOW)
@@ -149,6 +150,7 @@ def test_what_cannot_be_done_is_said(workspace, args, words):
     assert words in str(result.exception)
 
 
+@pytest.mark.whole
 def test_init_makes_a_workspace_that_is_valid(tmp_path):
     """Every file, and the starter is accepted by the program that wrote it."""
     run("init", tmp_path / "new")

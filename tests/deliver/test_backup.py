@@ -94,6 +94,7 @@ def test_no_secret_is_in_it(sent, tmp_path):
     assert {"manifest.json", "archive.db", "sources.yaml"} <= set(names)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "change",
     [
@@ -139,6 +140,7 @@ def test_a_path_that_leaves_the_workspace_is_refused(sent, tmp_path):
     assert not (sent.parent / "outside").exists()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "name", ["trafilatura.py", ".git/hooks/post-checkout", "output/.lock", "editions/a/b", "/x"]
 )
@@ -157,6 +159,7 @@ def test_a_backup_holds_what_a_workspace_does(sent, tmp_path, name):
     assert not (sent / name).exists() or name == "output/.lock"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("size", [-512, -1536, -(2**40), 2**62])
 def test_a_forged_size_is_refused_at_once(sent, tmp_path, size):
     """One that leads backwards would have no end."""
@@ -170,6 +173,7 @@ def test_a_forged_size_is_refused_at_once(sent, tmp_path, size):
     assert "damaged" in told.words
 
 
+@pytest.mark.whole
 def test_two_machines_with_one_backup_send_once(place, relay, tmp_path):
     """Neither sends what may have gone out from the other; a person sends it from one of them."""
     write_sources(place, relay.port, to=READERS, more="    team: [team@acme.example]\n")

@@ -51,6 +51,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("fault", FAULTS)
 def test_each_fault(place, trusted, monkeypatch, fault):
     """Told in words with exit code 1; mended, the next `send` gives each reader exactly one, once a person has resolved
@@ -127,6 +128,7 @@ def test_nobody_listens(place):
     assert set(ledger(place).values()) == {"intended"}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("security", "login"),
     [("starttls", "password"), ("starttls", "token"), ("tls", "password"), ("none", "")],

@@ -27,6 +27,7 @@ def names(root):
     return sorted(path.parent.name for path in (root / "output").glob("*/edition.json"))
 
 
+@pytest.mark.whole
 def test_two_months_are_built_approved_and_sent(world):
     """What cron and a person do, from month to month: names, subjects, data, words."""
     world.configure("required", more=MONTHLY)

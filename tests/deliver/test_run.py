@@ -35,6 +35,7 @@ def test_the_log_as_json_holds_the_events_of_run_json(world):
     assert {"collected", "built", "sent"} <= {event["event"] for event in kept}
 
 
+@pytest.mark.whole
 def test_verbose_shows_how_long_each_source_took(world):
     """On stderr; neither in the data nor in run.json."""
     root = world.configure().root
@@ -47,6 +48,7 @@ def test_verbose_shows_how_long_each_source_took(world):
     assert "source" not in {event["event"] for event in kept}
 
 
+@pytest.mark.whole
 def test_a_draft_waits_for_approval(world):
     """The team gets it once, with the PDF; approved, the next run sends it."""
     world.configure("required")
@@ -79,6 +81,7 @@ def test_a_change_after_approval_is_not_sent(world):
     assert world.relay.counted() == {"team@acme.example": 2}
 
 
+@pytest.mark.whole
 def test_a_change_after_it_was_sent_is_told_once(world):
     """The readers get nothing, the team one mail for each change, with the commands."""
     world.configure().run()
@@ -109,6 +112,7 @@ def test_days_after_the_end(world):
     assert world.relay.counted() == dict.fromkeys(READERS[:2], 1)
 
 
+@pytest.mark.whole
 def test_what_was_built_so_far_is_built_again(world):
     """An edition of a quarter that had not ended is never taken for the whole."""
     world.configure()
@@ -126,6 +130,7 @@ def test_what_was_built_so_far_is_built_again(world):
     assert world.relay.counted() == dict.fromkeys(READERS[:2], 1)
 
 
+@pytest.mark.whole
 def test_missed_quarters_are_caught_up(world):
     """The machine was off from August to April: three editions, each sent once; nothing of before it was set up."""
     world.publish(datetime(2026, 5, 1, tzinfo=UTC), 2)
@@ -140,6 +145,7 @@ def test_missed_quarters_are_caught_up(world):
     assert world.relay.counted() == dict.fromkeys(READERS[:2], 3)
 
 
+@pytest.mark.whole
 def test_a_source_that_dies_is_told_once_and_a_flicker_never(world):
     """Three times in a row; when it comes back and dies again, again."""
     world.configure().run()
@@ -177,6 +183,7 @@ def test_a_refused_reader_is_told_to_the_team_once(world):
     }
 
 
+@pytest.mark.whole
 def test_a_reader_in_doubt_is_told_and_never_guessed(world):
     """The line dropped: the team is told with the command, and no run sends it again."""
     world.configure()

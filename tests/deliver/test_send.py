@@ -93,6 +93,7 @@ def test_a_second_send_says_that_there_is_nothing_to_send(at, relay, place):
     assert line.startswith("accepted     New Reader <New@Acme.example>")
 
 
+@pytest.mark.whole
 def test_a_correction(at, relay, place):
     """A new version with its line, on request only; the old one is corrected; the id differs."""
     run("approve", Q, *at)

@@ -68,6 +68,7 @@ def test_readers_learn_how_many_and_why(edition):
         assert not labels & {words.translate(label) for label in labels}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "language",
     [LANGUAGES[0], *(pytest.param(one, marks=pytest.mark.real) for one in LANGUAGES[1:])],

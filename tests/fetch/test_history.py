@@ -402,6 +402,7 @@ def test_addresses_without_dates_are_not_asked_for() -> None:
     assert "no dates for 90 addresses" in found.problems[0]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", ["index in index", "wide index", "itself", "endless rows"])
 def test_sitemap_bombs_cost_little(kind: str) -> None:
     def make(url: str) -> str | None:

@@ -114,6 +114,7 @@ def test_content_codings_are_undone(coding: str) -> None:
 # ---------------------------------------------------------------- bounds
 
 
+@pytest.mark.whole
 def test_a_bomb_is_stopped_with_flat_memory() -> None:
     """1 MB that would become 1 GB, doubly compressed or not, costs a few times the cap and no more."""
     inner = gzip.compress(bytes(64 * 2**20), 9)
@@ -161,6 +162,7 @@ def test_what_comes_over_the_line_is_capped_too() -> None:
         assert refused(fetch(acme.url(), acme, limits=limits)).kind == "too-large"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("slow", ["headers", "drip", "stalled"])
 def test_the_whole_request_has_one_limit(slow: str) -> None:
     """Slow headers, a byte now and then and a stalled body end at the limit; the other source is not harmed."""
@@ -183,6 +185,7 @@ def test_the_whole_request_has_one_limit(slow: str) -> None:
     assert isinstance(good, Retrieved)
 
 
+@pytest.mark.whole
 def test_waiting_for_a_slot_does_not_count_against_the_limit(httpserver: HTTPServer) -> None:
     """Ten requests of one host, two at once, each within the limit: all are answered though the whole takes longer."""
     at_work, most, lock = 0, 0, threading.Lock()

@@ -408,6 +408,7 @@ def test_new_mail_is_found(server: Server, account: ImapAccount) -> None:
     assert numbers(read(account, state)) == [61]
 
 
+@pytest.mark.whole
 def test_new_uids_make_all_be_read_again(server: Server, account: ImapAccount) -> None:
     state = read(account).state
     server.script.uidvalidity = 8

@@ -467,6 +467,7 @@ def test_control_and_direction_characters_do_not_survive() -> None:
     assert entry.summary == "And a teaser below."
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("html", hostile.HTML_LETTERS.values(), ids=hostile.HTML_LETTERS)
 def test_hostile_markup_gives_stories_of_a_bounded_size(html: str) -> None:
     """What it costs is measured by benchmarks/bench_hostile.py."""

@@ -25,6 +25,7 @@ QUICK = ("deep nesting", "entities", "open comments")  # the others take seconds
 PADDING = "<!-- " + "x" * 2 * _SMALL + " -->"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "name",
     [name if name in QUICK else pytest.param(name, marks=pytest.mark.real) for name in SLOW_FEEDS],

@@ -192,6 +192,7 @@ def test_the_quarter_is_whole_from_one_run(replay: Any) -> None:
     assert sum(row["path"] == "/robots.txt" for row in log) == 1
 
 
+@pytest.mark.whole
 def test_every_publishers_feed_is_found_from_its_home_page(replay: Any) -> None:
     async def run() -> list[str]:
         async with replayed(replay) as one:

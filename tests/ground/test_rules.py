@@ -137,6 +137,7 @@ def test_nothing_cited_carries_nothing():
     assert not check_sentence("Tarnix grows by 1, 2, 3. " * 20, [item], [item], "en").passes
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "text",
     ["((((" * 400, "1" * 1500, "A " * 900, "ไ" * 1500, "<|[[" * 300, "\ud800 x", "not " * 400],

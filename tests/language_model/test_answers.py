@@ -97,6 +97,7 @@ def test_there_are_a_hundred_planted_faults():
     assert len(faults()) >= 100
 
 
+@pytest.mark.whole
 @pytest.mark.slow  # a hundred questions, or each twentieth of them
 @pytest.mark.parametrize("step", [20, pytest.param(1, marks=pytest.mark.real)])
 def test_no_planted_fault_is_shown_though_every_vote_says_yes(tmp_path, step):

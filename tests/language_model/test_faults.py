@@ -79,6 +79,7 @@ ALL_BROKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("fault", ALL_BROKEN)
 def test_a_service_that_only_fails_leaves_the_edition_as_it_is(
     fault, tmp_path, plain, no_wait, lenient_gate

@@ -253,6 +253,7 @@ def test_lab_score_shows_each_figure_without_and_with_the_model(tmp_path, labell
     assert comparison["figures"]["relevant F1"][0] < 1.0
 
 
+@pytest.mark.whole
 def test_lab_score_without_a_model_says_what_is_missing(tmp_path):
     context = make_workspace(tmp_path)
     told = CliRunner().invoke(

@@ -108,6 +108,7 @@ def test_ratings_of_wrong_types_count_for_nothing():
     assert set(read_importance_answer(rows, ITEMS)) == {ITEMS[0].id}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("answer", ["nonsense", '{"items": "all"}', '{"same": "perhaps"}'])
 def test_unreadable_answers_leave_grouping_and_order_as_they_are(answer, tmp_path, monkeypatch):
     monkeypatch.setattr("digest.cluster._DOUBT", (0.0, 1.0))

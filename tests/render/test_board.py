@@ -196,6 +196,7 @@ def test_equal_pages_are_equal_bytes(monkeypatch):
     assert render_board_pdf(board, paper, words) == render_board_pdf(board, paper, words)
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LONG)
 @pytest.mark.parametrize("paper", PAPERS)

@@ -63,6 +63,7 @@ def new_locales(monkeypatch, tmp_path):
     load_catalogue.cache_clear()
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("babel")
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_catalogue_is_complete_and_current(script, language):
@@ -106,6 +107,7 @@ def test_a_catalogue_keeps_the_plural_forms_of_its_header(script, new_locales, n
     assert load_localizer("it").translate_plural("%(n)s story", "%(n)s stories", 5) == "forma 0"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("language", "number"), [("fr", 2), ("pl", 3), ("ja", 1)])
 def test_a_new_language_begins_untranslated(script, new_locales, language, number):
     """Every text, none translated, least of all into Italian; the plural forms of the language."""
@@ -282,6 +284,7 @@ def test_names_are_joined(language, names, said):
     assert load_localizer(language).translate_note(note) == said
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("language", OTHERS)
 def test_page_and_mail_speak_one_language(language):
     """No sentence of ours is left in English, and titles keep their own language."""

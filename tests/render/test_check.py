@@ -309,6 +309,7 @@ def test_small_letters_are_told(files, size, said):
     assert all(said in fault and "“Tiny words”" in fault for fault in told)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "name",
     [

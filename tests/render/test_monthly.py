@@ -23,6 +23,7 @@ def speaks_of_a_quarter(text: str) -> bool:
     return "quarter" in VALUE.sub("", text).lower()
 
 
+@pytest.mark.whole
 def test_every_text_that_speaks_of_a_quarter_has_one_for_a_month():
     """What is added later, too: the list is that of the catalogues."""
     texts = [

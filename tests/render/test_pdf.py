@@ -81,6 +81,7 @@ def test_says_what_it_is(paper: Paper):
         assert metadata["dc:title"] == "Martech Digest, Q3 2026"
 
 
+@pytest.mark.whole
 def test_is_tagged_in_reading_order(paper: Paper):
     """One H1 first, no heading level skipped, tables with headers, pictures with words."""
     made = paper("briefing")
@@ -265,6 +266,7 @@ def test_a_long_paper_is_laid_out_three_times_at_most(monkeypatch):
     assert len(laid_out) <= 3
 
 
+@pytest.mark.whole
 def test_equal_editions_give_equal_bytes(drawn, monkeypatch, tmp_path):
     """Drawn twice, apart from each other; another fontconfig of the machine changes nothing, and
     is found as it was."""
@@ -273,6 +275,7 @@ def test_equal_editions_give_equal_bytes(drawn, monkeypatch, tmp_path):
     assert os.environ["FONTCONFIG_FILE"] == str(tmp_path / "none.conf")
 
 
+@pytest.mark.whole
 def test_letter_paper_accent_and_logo(drawn):
     """The paper that was asked for, and the logo as its one picture, with words."""
     look = DocumentTheme("#7a1f5c", LOGO, "Letter")

@@ -167,6 +167,7 @@ def test_the_subject_is_the_news(front, subject):
     assert seen(replace(editions.edition(), front=front)).subject == subject
 
 
+@pytest.mark.whole
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=300))
 def test_a_subject_is_short(question):

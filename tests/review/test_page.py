@@ -272,6 +272,7 @@ def test_what_two_entries_say_of_one_story_is_taken_back_at_once(held):
     ]
 
 
+@pytest.mark.whole
 def test_words_for_a_story_that_is_not_in_the_edition_are_told(held):
     """On every view, until it goes in."""
     made, _, client = held

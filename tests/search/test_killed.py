@@ -45,6 +45,7 @@ def find_titles(path, words: str) -> list[str]:
         return sorted(entries[number].item.title for number in numbers)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("work", ["rebuild", "collect"])
 def test_killed_while_indexing_all_is_found_as_before(tmp_path, work):
     """kill -9 within the transaction; the next one does it all."""

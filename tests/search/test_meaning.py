@@ -39,6 +39,7 @@ def read_common(name: str) -> list[float]:
     return [value / 15 for value in read_vector(load_usual()[name])]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "seed", [0, 1, *(pytest.param(n, marks=pytest.mark.real) for n in (2, 3, 4))]
 )

@@ -64,6 +64,7 @@ def test_they_are_text_on_the_terminal(sample, step):
             assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown), one.title
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.whole)])
 def test_they_are_text_on_the_site(sample, step):
     """No element, no address and no attribute of theirs."""

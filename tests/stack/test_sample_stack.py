@@ -139,6 +139,7 @@ RIVALS = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("product", RIVALS)
 def test_rivals_launches(product: str) -> None:
     """A launch of somebody else in its category, and never one of its own maker."""

@@ -172,6 +172,7 @@ def test_concepts_are_the_same_in_every_language(lang: str, title: str) -> None:
     assert wanted <= english.keys() & told.keys()
 
 
+@pytest.mark.whole
 def test_no_feature_tells_the_source_or_that_there_is_no_summary() -> None:
     """They tell which publishers were labelled, not what an item is worth."""
     title = "Loyalty app adds a wallet for points"
@@ -369,6 +370,7 @@ ON_REFERENCE = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(not load_reference(), reason="the reference set is not in this package")
 def test_shipped_weights_hold_on_the_reference_set(judge: ItemJudge) -> None:
     """The weights as they are shipped, on 320 items of our own, harder than a quarter, that nothing
@@ -383,6 +385,7 @@ def test_shipped_weights_hold_on_the_reference_set(judge: ItemJudge) -> None:
     } == {}
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(not load_reference(), reason="the reference set is not in this package")
 def test_relevant_items_of_the_reference_set_are_the_likelier_ones(judge: ItemJudge) -> None:
     """Wherever the threshold stands: how often a relevant item comes before another one."""
@@ -425,6 +428,7 @@ def test_the_readme_tells_the_shipped_figures(said: str) -> None:
     assert told == [pytest.approx(value, abs=0.0051) for value in shipped]
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(not SHARED.exists(), reason="the labelled items are not beside this repository")
 def test_shipped_weights_know_their_labels(judge: ItemJudge) -> None:
     """The shipped weights are those that the figures are about.

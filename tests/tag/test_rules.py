@@ -62,6 +62,7 @@ def test_the_first_rule_decides() -> None:
     assert tags.why["relevant"] == ("rule keep: include",)
 
 
+@pytest.mark.whole
 def test_the_teams_words_and_companies_count() -> None:
     """A word that means nothing to us speaks for its category, a new company is seen."""
     overrides = Overrides(

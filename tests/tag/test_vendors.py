@@ -357,6 +357,7 @@ def test_any_words_give_mentions_in_their_own_words(title: str, summary: str, te
     assert found == GAZETTEER.find_mentions(title, summary, text)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("words", hostile.WORDS.values(), ids=hostile.WORDS)
 def test_huge_words_give_each_name_once(words: str) -> None:
     """However long title, summary and source are; benchmarks/bench_hostile.py measures what it costs."""
