@@ -7,12 +7,14 @@ those anything is found out again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from digest.cluster import find_topics
+from digest.cluster import ItemTopics, find_item_topics, find_topics
 from digest.decide.decisions import ItemIndex
 from digest.decide.relations import RelationFinder, StackIndex, find_ambiguous_names
+from digest.model.item import Item
 from digest.model.stack import Relation
 from digest.model.story import Story
 from digest.rank import StoryFeatures, find_traits
@@ -40,7 +42,8 @@ class StoryFindings:
     """What a quarter's stories hold, as they were judged and grouped before any decision.
 
     `features` is what `digest.rank.extract_features` gave for them, `sentence_check` is made of
-    them; what is not handed in is found out when a decision first needs it.
+    them, `topics_of` finds those of an item; what is not handed in is found out when a decision
+    first needs it.
     """
 
     def __init__(
@@ -48,12 +51,13 @@ class StoryFindings:
         stories: Iterable[Story],
         features: Mapping[str, StoryFeatures] = MappingProxyType({}),
         sentence_check: SentenceCheck | None = None,
+        topics_of: Callable[[Item], ItemTopics] = find_item_topics,
     ) -> None:
         self.stories = tuple(stories)
         self.features = features
         self.sentence_check = sentence_check
         self.find_traits = StoryMemo(find_traits)
-        self.find_topics = StoryMemo(find_topics)
+        self.find_topics = StoryMemo(partial(find_topics, topics_of=topics_of))
         self._item_index: ItemIndex | None = None
         self._stack_index: StackIndex | None = None
         self._find_relations: StoryMemo[tuple[Relation, ...]] | None = None

@@ -15,7 +15,8 @@ from typing import Any
 from digest.app.fingerprints import GROUPING, WRITING, fingerprint_parts, fingerprint_program
 from digest.app.logs import LOGGER
 from digest.archive import Archive
-from digest.cluster import cluster_items, find_threads
+from digest.cluster import ItemTopics, cluster_items, find_item_topics, find_threads
+from digest.cluster.themes import MAX_ITEMS, Topic
 from digest.errors import ArchiveError
 from digest.i18n import TranslatableText
 from digest.model.item import Item
@@ -122,6 +123,43 @@ def find_boilerplate(archive: Archive, name: str, stories: Iterable[Story]) -> S
     rows = {source: sorted(sentences) for source, sentences in found.sentences.items()}
     save_kept(archive, f"boilerplate {name}", fingerprint, rows)
     return found
+
+
+def find_topics_once(
+    archive: Archive, name: str, stories: Iterable[Story]
+) -> Callable[[Item], ItemTopics]:
+    """Return what gives the topics of an item; those of relevant stories are read once and kept.
+
+    `name` is that of the quarter.
+    """
+    items = [
+        member.item
+        for story in stories
+        if story.tags.relevant
+        for member in story.items[:MAX_ITEMS]
+    ]
+    fingerprint = fingerprint_parts(
+        fingerprint_program(GROUPING),
+        *(part for item in items for part in (item.id, item.title, item.summary, item.text)),
+    )
+    known: dict[str, ItemTopics] = {}
+    kept = load_kept(archive, f"topics {name}", fingerprint)
+    if kept is not None:
+        with suppress(TypeError, ValueError, AttributeError):
+            known = {
+                item_id: tuple((Topic(kind, topic), share) for kind, topic, share in rows)
+                for item_id, rows in kept.items()
+            }
+    if kept is None or len(known) < len({item.id for item in items}):
+        known = {item.id: find_item_topics(item) for item in items}
+        rows = {item_id: [[*topic, share] for topic, share in of] for item_id, of in known.items()}
+        save_kept(archive, f"topics {name}", fingerprint, rows)
+
+    def find(item: Item) -> ItemTopics:
+        found = known.get(item.id)
+        return find_item_topics(item) if found is None else found
+
+    return find
 
 
 def load_kept(archive: Archive, name: str, fingerprint: str) -> Any:

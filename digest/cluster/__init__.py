@@ -30,17 +30,19 @@ from digest.cluster.pairs import (
     is_same_page,
     weigh_traits,
 )
-from digest.cluster.themes import find_topics, group_themes
+from digest.cluster.themes import ItemTopics, find_item_topics, find_topics, group_themes
 from digest.cluster.threads import find_threads
 from digest.cluster.traits import extract_traits
 from digest.model.story import Merge, Story
 from digest.model.tags import TaggedItem
 
 __all__ = [
+    "ItemTopics",
     "PairRule",
     "choose_lead",
     "cluster_items",
     "find_doubtful_pairs",
+    "find_item_topics",
     "find_parties",
     "find_threads",
     "find_topics",

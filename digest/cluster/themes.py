@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from digest.cluster.names import read_data_file
 from digest.cluster.traits import strip_boilerplate
+from digest.model.item import Item
 from digest.model.story import Story, StoryTheme
 from digest.model.tags import Event
 
@@ -28,7 +29,7 @@ MIN_PUBLISHERS = 2
 _MIN_FRESH = 2  # stories of a theme that stand in none before it
 _BODY_CHARS = 400  # of a summary; what a story is about stands there
 _MIN_BODY_CHARS = 60  # a shorter summary borrows from the text
-_MAX_ITEMS = 4  # of a story that are read
+MAX_ITEMS = 4  # of a story that are read
 _IN_TITLE, _IN_BODY = 1.0, 0.5  # how much a story is about what stands there
 _MAX_SHARE = 0.08  # of all stories, that one theme holds
 _MAX_STORIES = 8  # that it holds in a thin quarter
@@ -44,6 +45,8 @@ class Topic(NamedTuple):
     kind: str  # place, vendor, part of a vendor's field, or what happens there (`_PLACES`)
     name: str
 
+
+ItemTopics = tuple[tuple[Topic, float], ...]  # what an item's words name, and how much of it
 
 # What happens → where it makes a theme. An act is somebody's: prices rise in many places.
 _PLACES: Mapping[str, tuple[str, ...]] = {
@@ -136,13 +139,21 @@ def _pair_topics(
                 yield (place, matter), in_place * in_matter
 
 
-def find_topics(story: Story) -> dict[Topic, float]:
-    """Return what a story is about, and how much, 0 to 1."""
+def find_item_topics(item: Item) -> ItemTopics:
+    """Return the topics that an item's words name, and how much it is about them, 0 to 1."""
+    return _find_words(item.title, item.summary, item.text)
+
+
+def find_topics(
+    story: Story, topics_of: Callable[[Item], ItemTopics] = find_item_topics
+) -> dict[Topic, float]:
+    """Return what a story is about, and how much, 0 to 1.
+
+    `topics_of` is `find_item_topics`, or what remembers it.
+    """
     found: dict[Topic, float] = {}
-    for member in story.items[:_MAX_ITEMS]:
-        for topic, strength in _find_words(
-            member.item.title, member.item.summary, member.item.text
-        ):
+    for member in story.items[:MAX_ITEMS]:
+        for topic, strength in topics_of(member.item):
             found[topic] = max(strength, found.get(topic, 0.0))
     tags = story.tags
     found |= {Topic("vendor", name): _IN_TITLE for name in tags.vendors}
@@ -155,8 +166,7 @@ def find_topics(story: Story) -> dict[Topic, float]:
 
 
 @lru_cache(maxsize=5000)  # the review page groups the same stories again and again
-def _find_words(title: str, summary: str, text: str) -> tuple[tuple[Topic, float], ...]:
-    """Return the topics that an item's words name, and how much it is about them."""
+def _find_words(title: str, summary: str, text: str) -> ItemTopics:
     title, body = strip_boilerplate(title).casefold(), strip_boilerplate(summary)
     if len(body) < _MIN_BODY_CHARS:
         body = f"{body} {strip_boilerplate(text[: _BODY_CHARS * 2])}"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.app import judgements
+from digest.app import judgements, kept_stories
 from digest.app.build import build_editions
 from digest.app.context import AppContext, load_judge
 from digest.app.explain import explain_item
@@ -16,6 +16,7 @@ from digest.app.judgements import judge_new_items, open_kept_judge
 from digest.app.status import collect_status
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
+from digest.cluster import find_item_topics
 from digest.config.sources import load_sources
 from digest.i18n import TranslatableText
 from digest.period import Quarter
@@ -243,3 +244,22 @@ def test_what_is_not_built_says_how_to_come_by_it(tmp_path):
     change_archive(context, "DELETE FROM items")
     (last,) = collect_status(context)["editions"]
     assert last["waits"].startswith(f"digest collect --history {last['quarter']}:")
+
+
+def test_topics_are_read_once_for_as_long_as_the_words_stay(tmp_path, monkeypatch):
+    read = []
+
+    def find(one):
+        read.append(one.title)
+        return find_item_topics(one)
+
+    monkeypatch.setattr(kept_stories, "find_item_topics", find)
+    context = fill_archive(tmp_path)
+    first = build(context)
+    assert read
+    read.clear()
+    assert build(context) == first
+    assert read == []
+    change_archive(context, "UPDATE items SET title = title || ' today' WHERE source = 'acme-news'")
+    build(context)
+    assert read
