@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from digest.app.fingerprints import GROUPING, WRITING, fingerprint_parts, fingerprint_program
@@ -125,9 +125,19 @@ def find_boilerplate(archive: Archive, name: str, stories: Iterable[Story]) -> S
     return found
 
 
-def find_topics_once(
-    archive: Archive, name: str, stories: Iterable[Story]
-) -> Callable[[Item], ItemTopics]:
+@dataclass(frozen=True, slots=True)
+class KeptTopics:
+    """Gives the topics of items, of some from what is known; goes from process to process."""
+
+    known: Mapping[str, ItemTopics]  # by the item's id
+
+    def __call__(self, item: Item) -> ItemTopics:
+        """Return the topics that an item's words name."""
+        found = self.known.get(item.id)
+        return find_item_topics(item) if found is None else found
+
+
+def find_topics_once(archive: Archive, name: str, stories: Iterable[Story]) -> KeptTopics:
     """Return what gives the topics of an item; those of relevant stories are read once and kept.
 
     `name` is that of the quarter.
@@ -154,12 +164,7 @@ def find_topics_once(
         known = {item.id: find_item_topics(item) for item in items}
         rows = {item_id: [[*topic, share] for topic, share in of] for item_id, of in known.items()}
         save_kept(archive, f"topics {name}", fingerprint, rows)
-
-    def find(item: Item) -> ItemTopics:
-        found = known.get(item.id)
-        return find_item_topics(item) if found is None else found
-
-    return find
+    return KeptTopics(known)
 
 
 def load_kept(archive: Archive, name: str, fingerprint: str) -> Any:

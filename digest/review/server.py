@@ -58,6 +58,7 @@ def serve_review(
     `hosts` are further names that the page answers to, `user` signs where no `user_header` does.
     Raises DigestError where the quarter cannot be opened, UsageError where the port is in use.
     """
+    gc.disable()  # until the page is up: what is loaded stays
     session = open_review_session(context, quarter, now)
     services = WorkspaceReviewServices(context, quarter, session)
     token = secrets.token_urlsafe(24)
@@ -76,6 +77,7 @@ def serve_review(
         # what is judged stays: to look for garbage in it costs a tenth of a second now and then
         gc.collect()
         gc.freeze()
+        gc.enable()
         # streams of events never end by themselves
         run_server(app, listener, at_stop=page.room.close)
 

@@ -1,5 +1,6 @@
 """What is kept of judging, grouping and deciding: the same edition with and without it."""
 
+import pickle
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from digest.app.build import build_editions
 from digest.app.context import AppContext, load_judge
 from digest.app.explain import explain_item
 from digest.app.export import iter_items
-from digest.app.judge import decide_quarter
+from digest.app.judge import decide_quarter, judge_quarter
 from digest.app.judgements import judge_new_items, open_kept_judge
 from digest.app.status import collect_status
 from digest.app.workspace import Workspace
@@ -19,6 +20,7 @@ from digest.archive import Archive, SourceState
 from digest.cluster import find_item_topics
 from digest.config.sources import load_sources
 from digest.i18n import TranslatableText
+from digest.model.decisions import EditorialDecisions
 from digest.period import Quarter
 from digest.render.edition_json import edition_to_json
 from tests.factories.items import item
@@ -263,3 +265,12 @@ def test_topics_are_read_once_for_as_long_as_the_words_stay(tmp_path, monkeypatc
     change_archive(context, "UPDATE items SET title = title || ' today' WHERE source = 'acme-news'")
     build(context)
     assert read
+
+
+def test_a_judged_quarter_goes_from_process_to_process(tmp_path):
+    """The desk has it judged in another one."""
+    context = fill_archive(tmp_path)
+    with Archive.open(context.workspace.archive_file) as archive:
+        judged = judge_quarter(context, Q3, archive, EditorialDecisions())
+    stories = pickle.loads(pickle.dumps(judged)).findings.stories
+    assert [story.id for story in stories] == [story.id for story in judged.stories]
