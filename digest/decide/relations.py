@@ -144,16 +144,7 @@ def index_stack(
             product,
             canonical(product.vendor_or_name),
             canonical(product.name),
-            tuple(
-                dict.fromkeys(
-                    (
-                        product.name,
-                        *product.aliases,
-                        *aliases(product.name),
-                        *_drop_version(product.name),
-                    )
-                )
-            ),
+            _list_forms(product, aliases),
             is_word(product.name),
             tuple(
                 name
@@ -165,10 +156,11 @@ def index_stack(
     )
 
 
-def _drop_version(name: str) -> tuple[str, ...]:
-    """Return a name of several words without the number of a version at its end; () without one."""
-    bare = _VERSION.sub("", name)
-    return (bare,) if bare != name and " " in bare else ()
+def _list_forms(product: Product, aliases: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+    """Return how news write a product, also without the version at the end of a name of words."""
+    bare = _VERSION.sub("", product.name)
+    forms = [product.name, *product.aliases, *aliases(product.name)]
+    return tuple(dict.fromkeys([*forms, bare] if " " in bare else forms))
 
 
 def find_ambiguous_names(stories: Iterable[Story], index: StackIndex) -> frozenset[str]:

@@ -12,6 +12,7 @@ from digest.edition.subjects import (
     find_subject_relations,
     find_touched_products,
     is_about_addon,
+    join_heads,
 )
 from digest.model.edition import DEAL_KINDS, DealEntry, DealKind
 from digest.model.stack import OUR_RELATIONS
@@ -88,10 +89,7 @@ def _build_entry(kind: DealKind, story: Story, quarter: QuarterView) -> DealEntr
 
 def _names_sum(story: Story) -> bool:
     """Return whether a report of a story names a sum of money."""
-    return any(
-        _SUM.search(f"{item.title}\n{item.summary}\n{item.text[:_HEAD_LENGTH]}")
-        for item in (member.item for member in story.items)
-    )
+    return _SUM.search(join_heads(story, _HEAD_LENGTH)) is not None
 
 
 def classify_deal(story: Story) -> DealKind | None:

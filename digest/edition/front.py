@@ -27,7 +27,7 @@ from digest.edition.stack.money import sum_costs
 from digest.edition.stack.verdicts import find_own_incidents
 from digest.edition.stack.watch import list_unwatched_vendors
 from digest.edition.story_dates import find_story_dates
-from digest.edition.subjects import find_subject_relations
+from digest.edition.subjects import find_subject_relations, is_sure_incident
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
@@ -127,7 +127,7 @@ def _list_hit_names(quarter: QuarterView) -> list[str]:
     makers = [
         relation.vendor
         for story in (*quarter.stories, *quarter.doubtful)
-        if story.tags.event == "incident" and story.tags.is_certain("event")
+        if is_sure_incident(story)
         for relation in find_subject_relations(story, quarter.get_relations(story))
         if relation.kind == "vendor" and set(products).isdisjoint(relation.products)
     ]

@@ -14,7 +14,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from digest.edition.claims import choose_words
-from digest.edition.consequence_case import tells_of_our_data
+from digest.edition.data_uses import list_data_uses
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
     MAX_TITLE,
@@ -283,7 +283,12 @@ def _explain_contract(
 ) -> TranslatableText:
     """Say what speaks for a decision on a contract now: a deal, promises, else its term."""
     facts = [_cite_story(story, quarter)] if story else []
-    facts += [_quote_report(told, quarter) for told in _find_data_uses(product, quarter)[:1]]
+    uses = (
+        told
+        for told in list_data_uses(quarter)
+        if product.name in quarter.get_closest_relation(told).products
+    )
+    facts += [_quote_report(told, quarter) for told in islice(uses, 1)]
     vendor = product.vendor_or_name.casefold()
     promises = [one for one in quarter.stack.promises if one.vendor.casefold() == vendor]
     for promise in promises:
@@ -313,16 +318,6 @@ def _explain_contract(
             0, TranslatableText(N_("The contract runs to %(end)s."), end=product.contract_end)
         )
     return join_texts(_drop_excess(facts), " ")
-
-
-def _find_data_uses(product: Product, quarter: QuarterView) -> list[Story]:
-    """Return what was told of what a product does with the data of its customers, best first."""
-    return [
-        story
-        for story in (*quarter.stories, *quarter.doubtful)
-        if quarter.get_relation_to(story, product.name).kind == "product"
-        and tells_of_our_data(story)
-    ]
 
 
 def _drop_excess(facts: Iterable[TranslatableText]) -> list[TranslatableText]:

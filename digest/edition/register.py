@@ -9,6 +9,7 @@ from digest.edition.acts import find_due_day, read_act
 from digest.edition.briefs import is_new_product
 from digest.edition.claim_points import has_name
 from digest.edition.quarter import QuarterView, Summarizer
+from digest.edition.subjects import join_heads
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES
@@ -39,7 +40,10 @@ def build_register(
         )
         for rank, story in enumerate((*quarter.stories, *quarter.doubtful), 1)
     ]
-    texts = {story.id: _join_heads(story) for story in (*quarter.stories, *quarter.doubtful)}
+    texts = {
+        story.id: clean_text(join_heads(story, _HEAD_LENGTH))
+        for story in (*quarter.stories, *quarter.doubtful)
+    }
     rows = [replace(row, withdrawn_by=_find_withdrawal(row, rows, texts)) for row in rows]
     return tuple(sorted(rows, key=_get_place))
 
@@ -59,14 +63,6 @@ def _find_withdrawal(
         and has_name(texts[other.story], row.subject)
     ]
     return min(found, key=lambda other: other.published).story if found else None
-
-
-def _join_heads(story: Story) -> str:
-    """Return what a story's reports say first."""
-    return "\n".join(
-        clean_text(f"{item.title}\n{item.summary}\n{item.text[:_HEAD_LENGTH]}")
-        for item in (member.item for member in story.items)
-    )
 
 
 def _build_row(

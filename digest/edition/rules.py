@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 
 from digest.edition.consequence import explain_consequence
-from digest.edition.consequence_case import tells_of_our_data
+from digest.edition.data_uses import list_data_uses
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.rule_kinds import classify_rule, offers_choice
@@ -83,23 +83,20 @@ def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleE
     `held` are all stories of the quarter, the irrelevant ones too: they may name a rule's day.
     """
     found = [(kind, story) for story in quarter.stories if (kind := classify_rule(story))]
-    found += [
-        ("platform", one)
-        for one in (*quarter.stories, *quarter.doubtful)
-        if _changes_use_of_our_data(one, quarter) and classify_rule(one) is None
-    ]
+    uses = list_data_uses(quarter)
+    found += [("platform", one) for one in uses if classify_rule(one) is None]
     found += [("pending", one) for one in quarter.doubtful if classify_rule(one) == "pending"]
     list_law_days = cache(lambda: _list_law_days(held or quarter.stories))
     entries = [
         _build_entry(kind, story, quarter, list_law_days) for kind, story in found[:_MAX_RULES]
     ]
+    of_data = {story.id for story in uses}
+    entries = [
+        replace(entry, subject="privacy") if entry.story.id in of_data else entry
+        for entry in entries
+    ]
     entries = _join_policies(entries)
     return tuple(sorted(entries, key=lambda entry: RULE_KINDS.index(entry.kind)))
-
-
-def _changes_use_of_our_data(story: Story, quarter: QuarterView) -> bool:
-    """Return whether a product of ours changes what it does with the data of its customers."""
-    return quarter.get_closest_relation(story).kind == "product" and tells_of_our_data(story)
 
 
 def _join_policies(entries: Iterable[RuleEntry]) -> list[RuleEntry]:
@@ -170,9 +167,7 @@ def _build_entry(
         products=tuple(product.name for product in products),
         owner=find_common_owner(products),
         follows=_explain(kind, story, products, quarter),
-        subject="privacy"
-        if _changes_use_of_our_data(story, quarter)
-        else find_subject(kind, story),
+        subject=find_subject(kind, story),
         optional=optional,
         rolls_out=day is not None and day.rolls_out,
         forecast=day is not None and day.is_forecast,

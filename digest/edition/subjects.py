@@ -78,7 +78,7 @@ def find_touched_products(
                 for product in ours
                 if (story.tags.category in product.categories and story.tags.event != "pricing")
                 or product.vendor_or_name.casefold() == product.name.casefold()
-                or find_named_products(_join_texts(story), [product])
+                or find_named_products(join_heads(story), [product])
             ]
         found += ours
     return tuple(dict.fromkeys(found))
@@ -119,13 +119,20 @@ def is_about_addon(story: Story, product: str) -> bool:
     return all(pattern.search(member.item.title) for member in story.items)
 
 
+def is_sure_incident(story: Story) -> bool:
+    """Return whether a story surely tells of a breach, weakness or outage, whosever it is."""
+    return story.tags.event == "incident" and story.tags.is_certain("event")
+
+
 def introduces_addon(story: Story) -> bool:
     """Return whether a story calls what it tells of an add-on: it extends another product."""
-    return _IS_ADDON.search(_join_texts(story)) is not None
+    return _IS_ADDON.search(join_heads(story)) is not None
 
 
-def _join_texts(story: Story) -> str:
-    return "\n".join(f"{member.item.title}\n{member.item.summary}" for member in story.items)
+def join_heads(story: Story, length: int = 0) -> str:
+    """Return headline, summary and `length` characters of the text of each report of a story."""
+    items = (member.item for member in story.items)
+    return "\n".join(f"{item.title}\n{item.summary}\n{item.text[:length]}" for item in items)
 
 
 def _is_subject(story: Story, relation: Relation) -> bool:

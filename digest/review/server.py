@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -58,8 +59,8 @@ def serve_review(
     `hosts` are further names that the page answers to, `user` signs where no `user_header` does.
     Raises DigestError where the quarter cannot be opened, UsageError where the port is in use.
     """
-    gc.disable()  # until the page is up: what is loaded stays
-    session = open_review_session(context, quarter, now)
+    with _collect_no_garbage():  # what is loaded stays
+        session = open_review_session(context, quarter, now)
     services = WorkspaceReviewServices(context, quarter, session)
     token = secrets.token_urlsafe(24)
     with open_socket(address, port) as (listener, bound):
@@ -77,9 +78,17 @@ def serve_review(
         # what is judged stays: to look for garbage in it costs a tenth of a second now and then
         gc.collect()
         gc.freeze()
-        gc.enable()
         # streams of events never end by themselves
         run_server(app, listener, at_stop=page.room.close)
+
+
+@contextmanager
+def _collect_no_garbage() -> Iterator[None]:
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def make_page(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 
-from digest.edition.consequence_case import tells_of_our_data
+from digest.edition.data_uses import list_data_uses
 from digest.edition.forced import find_forced_change
 from digest.edition.owners import find_common_owner, propose_owner
 from digest.edition.phrases import (
@@ -128,13 +128,7 @@ def _list_data_uses(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agenda
     """Yield what vendors of our products do with customers' data, the best story first."""
     products = {product.name: product for product in quarter.stack.products}
     told = {one.story for one in basis.decisions}
-    found = [
-        story
-        for story in (*quarter.stories, *quarter.doubtful)
-        if story.id not in told
-        and quarter.get_closest_relation(story).kind == "product"
-        and tells_of_our_data(story)
-    ]
+    found = [story for story in list_data_uses(quarter) if story.id not in told]
     for story in found[:MAX_OF_KIND]:
         names = quarter.get_closest_relation(story).products
         touched = [products[name] for name in names if name in products]

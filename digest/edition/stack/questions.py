@@ -10,7 +10,7 @@ from digest.edition.claims import find_points
 from digest.edition.consequence_case import tells_of_our_data
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.radar import changes_terms
-from digest.edition.subjects import is_about_addon
+from digest.edition.subjects import is_about_addon, is_sure_incident
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseRow, VendorQuestions
 from digest.model.stack import OUR_RELATIONS, Product
@@ -101,8 +101,7 @@ def _find_doubtful_incidents(names: Collection[str], quarter: QuarterView) -> li
     return [
         story
         for story in quarter.doubtful
-        if story.tags.event == "incident"
-        and story.tags.is_certain("event")
+        if is_sure_incident(story)
         and any(
             relation.kind in OUR_RELATIONS and not set(relation.products).isdisjoint(names)
             for relation in quarter.get_relations(story)
@@ -143,11 +142,12 @@ def ask_about_story(
     values: dict[str, object] = {"title": title, "product": product.name}
     event = story.tags.event
     is_ours = relation.kind == "product" and not is_about_addon(story, product.name)
-    if changes_terms(story, relation) or (event == "incident" and is_ours):
+    hits_us = (event == "incident" and is_ours) or (
+        relation.kind == "vendor" and is_sure_incident(story)
+    )
+    if changes_terms(story, relation) or hits_us:
         if with_cost and event == "pricing" and product.cost and product.cost.amount:
             return TranslatableText(_PRICED_QUESTION, cost=product.cost, **values)
-        return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
-    if event == "incident" and relation.kind == "vendor" and story.tags.is_certain("event"):
         return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
     if relation.kind == "product" and tells_of_our_data(story):
         return TranslatableText(_DATA_QUESTION, **values)

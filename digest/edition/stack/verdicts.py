@@ -22,7 +22,7 @@ from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
-from digest.edition.subjects import find_touched_products, is_about_addon
+from digest.edition.subjects import find_touched_products, is_about_addon, is_sure_incident
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Verdict
 from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product
@@ -105,14 +105,10 @@ def find_addon_incident(product: Product, quarter: QuarterView) -> Story | None:
         (
             story
             for story in stories
-            if _is_sure_incident(story) and is_about_addon(story, product.name)
+            if is_sure_incident(story) and is_about_addon(story, product.name)
         ),
         None,
     )
-
-
-def _is_sure_incident(story: Story) -> bool:
-    return story.tags.event == "incident" and story.tags.is_certain("event")
 
 
 def is_own_incident(story: Story, product: Product, quarter: QuarterView) -> bool:
@@ -121,7 +117,7 @@ def is_own_incident(story: Story, product: Product, quarter: QuarterView) -> boo
     One report is enough: to look whether it is patched costs less than to wait for a second. An
     add-on that others make is another product.
     """
-    if not _is_sure_incident(story):
+    if not is_sure_incident(story):
         return False
     touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
     return product in touched and not is_about_addon(story, product.name)

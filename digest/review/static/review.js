@@ -85,7 +85,7 @@ function press(key) {
     target.open = true;
     show("story");
     target.scrollIntoView({ block: "nearest" });
-    if (target.dataset.fill) fill(target).then(() => enter(target));
+    if (target.dataset.fill) fill(target).then(() => enter(target), () => {}); // words that were typed meanwhile have their own answer
     else enter(target);
   } else if (target.matches("input:not([type=checkbox])")) {
     if (target.closest("#tray")) show("tray");
@@ -102,12 +102,12 @@ function enter(details) {
   else details.querySelector("summary").focus();
 }
 
-// What takes long to find is looked up when its part is opened; keys wait for it.
+// What takes long to find is looked up when its part is opened; keys wait for it. It is the search
+// without words: of two that are under way the later one answers.
 function fill(details) {
   const path = details.dataset.fill;
   delete details.dataset.fill;
-  const place = details.querySelector("fieldset");
-  return htmx.ajax("GET", path, { target: place, source: place, swap: "beforeend" });
+  return htmx.ajax("GET", path, { target: "#alike", source: details.querySelector("[name=words]") });
 }
 
 document.addEventListener("toggle", ({ target }) => target.open && target.dataset.fill && fill(target), true);
