@@ -193,6 +193,8 @@ _METHOD = re.compile(
     r"(?:by|against|from|using|more heavily|according to)\b|\bworks by\b|"
     rf"\b(?:measured|tested|compared|evaluated|benchmarked) {_BETWEEN}"
     r"(?:by|with|against|using|over|across) |"
+    r"\b(?:in|on) (?:an?|our|its|their) (?:[\w-]+ ){0,3}?(?:evaluations?|benchmarks?|experiments?|"
+    r"tests?) (?:of|on|with|among|over) |"
     r"\ba/b[- ]test\w*|\bcontrol group\b|\bhold-?out\b|\brandomi[sz]ed\b|\bincrementality\b|"
     r"\bback-?test\w*|\bkontrollgruppe\b|\bgruppo di controllo\b|\bgroupe (?:de contrôle|témoin)\b|"
     r"\bgrupo de control\b|\bgemessen\b|\bmisurat\w+\b|\bmesuré\w*\b|\bmedid[oa]s?\b|"

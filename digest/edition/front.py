@@ -193,9 +193,7 @@ def _describe_changed(quarter: QuarterView) -> TranslatableText:
     text = N_("of our vendors with a deal, a closure or a price change")
     if not unwatched or not quarter.coverage:
         return TranslatableText(text)
-    text = N_(
-        "of our vendors with a deal, closure or price change; no source watches %(unwatched)s"
-    )
+    text = N_("of our vendors with a deal or new terms; %(unwatched)s unwatched")
     return TranslatableText(text, unwatched=len(unwatched))
 
 
@@ -213,7 +211,7 @@ def _iter_cards(
         yield FrontCard(
             TranslatableText("%(money)s", money=money),
             TranslatableText(
-                N_("a year in contracts up for notice in six months, first on %(day)s"),
+                N_("a year up for notice, first on %(day)s"),
                 day=min(one.notice_by for one in due if one.notice_by),
             ),
         )
@@ -239,7 +237,7 @@ def _iter_cards(
         yield FrontCard(
             _make_share(proof.measured, proof.made),
             TranslatableText(
-                N_("AI claims measured by others; %(n)s with the vendor’s own figure"), n=proof.own
+                N_("AI claims measured by others, %(n)s by their vendors"), n=proof.own
             )
             if proof.own
             else TranslatableText(N_("AI claims measured by others")),

@@ -144,12 +144,14 @@ def compute_drop_order(edition: Edition) -> tuple[str, ...]:
     """Return the ids of the stories that may go, in the order in which they go.
 
     They go by the step of their section's kind, then by score; one that has a consequence for the
-    company stays, and one that the table of the stack names. Where stories stand by category,
-    new products, news of the company's own products and the best of each of its categories go after
-    all others.
+    company stays, and one that the table of the stack or that of what could add to the plan names.
+    Where stories stand by category, new products, news of the company's own products and the best
+    of each of its categories go after all others.
     """
     lines = edition.stack.lines if edition.stack else ()
     named = {line.happened.id for line in lines if line.happened}
+    if edition.stack:
+        named.update(one.story.id for one in edition.stack.opportunities)
     best = _find_best_of_categories(edition)
     rows = []
     for section in edition.sections:

@@ -167,7 +167,8 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
                       (against,))  # fmt: skip
     found = show_impacts(lines=(replace(line, product=product),), impacts=(impact,))
     (row,) = found.products
-    assert (row.does, row.own_ai) == ("Holds our letters", "")  # the agenda names the silent ones
+    assert (row.at_stake, row.does) == ("Holds our letters", "")
+    assert row.own_ai == ""  # the agenda names the silent ones
     on_the_web = show_impacts(False, lines=(replace(line, product=product),), impacts=(impact,))
     assert on_the_web.products[0].own_ai == (
         "whether its own AI is used, the stack file does not say"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from digest.model.edition import CalendarEntry, FrontDecision, Sentence, Theme
+from digest.model.edition import CalendarEntry, FrontDecision, Theme
 
-MAX_ITEMS = 18  # of the agenda: what an hour holds
+MAX_ITEMS = 16  # of the agenda: what an hour holds
 MAX_OF_KIND = 2  # items of one kind in a part
 
 
@@ -15,13 +15,12 @@ MAX_OF_KIND = 2  # items of one kind in a part
 class AgendaBasis:
     """What other parts of the briefing found that the agenda builds on.
 
-    `decisions` are those of page one, `summaries` the sentences of the chosen stories, by id.
+    `decisions` are those of page one.
     """
 
     calendar: Sequence[CalendarEntry] = ()
     themes: Sequence[Theme] = ()
     decisions: Sequence[FrontDecision] = ()
-    summaries: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
 
     @property
     def decided(self) -> frozenset[str]:

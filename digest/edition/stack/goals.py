@@ -5,13 +5,13 @@ Each is a question that a meeting can answer; the reason is what the quarter tol
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.consequence_case import describe_when
 from digest.edition.forced import ForcedChange, find_forced_change, list_forced_changes
+from digest.edition.goal_words import count_goal_words
 from digest.edition.owners import propose_owner
 from digest.edition.phrases import MAX_TITLE, join_texts, shorten_names
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView, get_category_name
@@ -25,7 +25,6 @@ from digest.model.tags import Event
 from digest.text import truncate_text
 
 _MAX_GOALS = 4
-_WORD = re.compile(r"[^\W\d_]{4,}")  # long enough to name a thing
 _AGAINST: Mapping[Event, str] = {
     "pricing": N_("a price change at %(name)s: “%(title)s”"),
     "shutdown": N_("a closure at %(name)s: “%(title)s”"),
@@ -152,7 +151,7 @@ def _list_for(
     """
     names = {product.name for product in staying}
     lost = {one.story.id for one in find_ai_impacts(quarter) if one.kind == "threatens"}
-    for story in sorted(quarter.chosen, key=lambda one: -_count_words(one, goal)):  # stable
+    for story in sorted(quarter.chosen, key=lambda one: -count_goal_words(one, goal)):  # stable
         is_new = quarter.make_ref(story).event in RELEASE_EVENTS
         if not is_new or story.id in lost or story.id in told or find_forced_change(story):
             continue
@@ -208,7 +207,7 @@ def _list_forced(
     def get_sort_key(change: ForcedChange) -> tuple[int, date]:
         day = change.day
         ahead = day if day and day >= quarter.today else date.max
-        return -_count_words(change.story, goal), ahead
+        return -count_goal_words(change.story, goal), ahead
 
     for change in sorted(changes, key=get_sort_key):  # stable
         title = truncate_text(quarter.make_ref(change.story).title, MAX_TITLE)
@@ -225,17 +224,6 @@ def _list_forced(
                 when=describe_when(change.day, change.last),
             )
         yield AgendaFact(said, change.story.id)
-
-
-def _count_words(story: Story, goal: Goal) -> int:
-    """Return how many words of a goal's name a story's reports hold, in whatever number."""
-    said = " ".join(f"{member.item.title} {member.item.summary}" for member in story.items)
-    return len(_list_stems(said) & _list_stems(goal.name))
-
-
-def _list_stems(text: str) -> frozenset[str]:
-    words = (word.casefold().rstrip("aeios") for word in _WORD.findall(text))
-    return frozenset(word for word in words if len(word) > 2)
 
 
 def _list_changed_terms(staying: Sequence[Product], quarter: QuarterView) -> Iterator[AgendaFact]:

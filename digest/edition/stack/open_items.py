@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
@@ -24,14 +23,12 @@ from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_head_dates
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import AgendaItem, RuleRow, Sentence, StoryRef
+from digest.model.edition import AgendaItem, RuleRow, StoryRef
 from digest.model.stack import OPEN_PROMISES, Product
 from digest.model.story import Story
 from digest.text import truncate_text
 
 _MAX_DUTIES = 3
-_MAX_SENTENCE = 130  # characters of a source's sentence
-_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-z]{2,8}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}\b")
 _DATED = ("effective", "deadline", "ends")
 
 
@@ -177,13 +174,7 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
             text = N_("Who checks what “%(title)s” changes for us?")
         yield AgendaItem(
             what=TranslatableText(text, title=truncate_text(ref.title, MAX_TITLE)),
-            why=join_texts(
-                [
-                    _cite_sentence(ref, basis.summaries.get(story.id, ()), touched),
-                    *_tell_start(story, days),
-                ],
-                " ",
-            ),
+            why=join_texts([_cite_report(ref, touched), *_tell_start(story, days)], " "),
             owner=owner,
             due=days.get(story.id),
             section="categories",
@@ -198,26 +189,13 @@ def _tell_start(story: Story, days: Mapping[str, date]) -> Iterator[Translatable
         yield TranslatableText(N_("From %(day)s."), day=starts[0].day)
 
 
-def _cite_sentence(
-    ref: StoryRef, sentences: Sequence[Sentence], products: Sequence[Product]
-) -> TranslatableText:
-    """Return what a change asks of its users: the sentence that names a date, else the first."""
-    fitting = [sentence for sentence in sentences if len(sentence.text) <= _MAX_SENTENCE]
-    dated = (sentence for sentence in fitting if _DAY.search(sentence.text))
-    sentence = next(dated, next(iter(fitting), None))
-    if sentence is None:
-        return TranslatableText(
-            N_("It touches %(names)s. %(source)s on %(day)s."),
-            names=list_product_names(products),
-            source=ref.source,
-            day=ref.published.date(),
-        )
+def _cite_report(ref: StoryRef, products: Sequence[Product]) -> TranslatableText:
+    """Return what a change touches and who told of it: its words stand where the story does."""
     return TranslatableText(
-        N_("It touches %(names)s. %(source)s on %(day)s: “%(words)s”"),
+        N_("It touches %(names)s. %(source)s on %(day)s."),
         names=list_product_names(products),
-        source=sentence.source,
+        source=ref.source,
         day=ref.published.date(),
-        words=sentence.text,
     )
 
 

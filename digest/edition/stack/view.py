@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.ai_uses import find_ai_uses
+from digest.edition.opportunities import find_opportunities
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
@@ -68,6 +69,7 @@ def build_stack_view(quarter: QuarterView) -> StackView:
         impacts=find_ai_impacts(quarter),
         uses=find_ai_uses(quarter),
         goals=stack.goals,
+        opportunities=find_opportunities(quarter),
     )
 
 

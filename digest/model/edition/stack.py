@@ -64,6 +64,7 @@ AiUse = Literal[
 ]
 AI_USES: tuple[AiUse, ...] = get_args(AiUse)
 Verdict = Literal["act", "ask", "try", "watch"]
+OpportunityWay = Literal["product", "maker", "market", "rival"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,25 @@ class AiUseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Opportunity:
+    """A launch or update that could add to what the company runs or plans.
+
+    `way` is how the company would come by it: "product" in one that it runs, "maker" from the maker
+    of one beside it, "market" from others, "rival" from others in the field of one. `product` is
+    that one, else "". `goal` counts on its category, "" where none does. `gain` is what its source
+    says gets better, None where no whole sentence does.
+    """
+
+    story: StoryRef
+    way: OpportunityWay
+    product: str = ""
+    vendor: str = ""
+    goal: str = ""
+    act: Act | None = None  # announced, in test, there; None where that is not sure
+    gain: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StackView:
     """The company's stack and what the quarter means for it.
 
@@ -242,6 +262,7 @@ class StackView:
     impacts: tuple[AiImpact, ...] = ()
     uses: tuple[AiUseRow, ...] = ()  # those of AI_USES of which something is known
     goals: tuple[Goal, ...] = ()  # of the company's plan
+    opportunities: tuple[Opportunity, ...] = ()
     policy_owner: str = ""
     policy_rules: tuple[str, ...] = ()
     policy_touched: tuple[StoryRef, ...] = ()  # rules of the quarter on the use of AI

@@ -15,6 +15,7 @@ from digest.model.edition import Edition, EditionStory, RegisterRow, Section, St
 from digest.model.sections import THEME_SECTION
 from digest.model.stack import Goal, Product
 from digest.render.views.context import StoryLimits, ViewContext
+from digest.render.views.opportunities import OpportunitiesView, build_opportunities
 from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story, refer_to
 from digest.render.words import Localizer
 from digest.taxonomy import CATEGORIES
@@ -27,7 +28,7 @@ _MIN_TOLD = 2  # entries on paper
 _MAX_SENTENCE = 260  # characters of a sentence
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _NEWS = ("launch", "update")
-_MAX_OWN = 4  # stories about what is ours, on other pages
+_MAX_NEWS_ELSEWHERE = 4  # launches and updates of a category that other pages tell
 _MAX_PRODUCTS = 16  # new ones that are named
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
@@ -91,6 +92,7 @@ class CategoriesView:
 
     finding: str
     lead: str  # how many stories stand here, on other pages and in the register alone
+    opportunities: OpportunitiesView | None  # what could add to the company's plan
     products: tuple[NewProduct, ...]  # on paper: the page has the register
     more_products: int  # for which there is no room
     categories: tuple[CategoryView, ...]
@@ -106,12 +108,17 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     edition, words = context.edition, context.words
     printed = context.printed_ids
     moved = list_stories_without_theme(context)
-    here = [one for one in (*section.briefs, *section.stories, *moved) if one.id in printed]
-    ids = {story.id for story in here}
+    all_here = [one for one in (*section.briefs, *section.stories, *moved) if one.id in printed]
+    brief = context.options.brief
+    opportunities = build_opportunities(context, all_here if brief else ())
+    in_table = opportunities.told if opportunities and brief else frozenset()
+    here = [story for story in all_here if story.id not in in_table]
+    ids = {story.id for story in all_here} | in_table
     others = [piece for piece in _list_pieces(edition) if piece.id not in ids]
     new = _find_new_products(edition, here)
     own = list_own_categories(edition.stack)
     rows = [row for row in edition.register if row.new_product] if context.options.brief else []
+    rows = [row for row in rows if row.story not in in_table]
     products = tuple(_name_product(row, context) for row in rows[:_MAX_PRODUCTS])
     groups: list[CategoryView] = []
     for slug in (*(own or CATEGORIES), None):
@@ -124,10 +131,17 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     listed = sum(len(group.listed) for group in groups) if context.options.brief else 0
     named = sum(len(group.news) for group in groups) + listed
     named += sum(bool(one.story.anchor) for one in products)
-    elsewhere = sum(bool(context.find_place(piece.id)) for piece in others) - named
+    told_here = {story.id for story in all_here}
+    told_here |= in_table - (opportunities.pointed if opportunities else frozenset())
+    left = [piece for piece in _list_pieces(edition) if piece.id not in told_here]
+    elsewhere = sum(bool(context.find_place(piece.id)) for piece in left) - named
+    news_left = sum(
+        row.event in _NEWS and not context.find_place(row.story) for row in edition.register
+    )
     return CategoriesView(
-        finding=_describe_finding(edition, here, new, words),
-        lead=_describe_counts(edition, len(here), named, elsewhere, words),
+        finding=_describe_finding(edition, all_here, new, words),
+        lead=_describe_counts(edition, len(told_here), named, elsewhere, news_left, words),
+        opportunities=opportunities,
         products=products,
         more_products=len(rows) - len(products),
         categories=tuple(groups),
@@ -220,12 +234,12 @@ def _build_category(
     left = [piece for piece in rest if piece not in placed]
     # Where a category has entries of its own, a count says enough of what other pages tell.
     pointers = 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers
-    if options.brief and pointers is not None:  # news of what is ours is named, wherever it stands
-        pointers = max(pointers, min(_MAX_OWN, sum(piece.id in own for piece in placed)))
     shown = placed[:pointers]
+    if options.brief and told:  # what is new is named, wherever it stands, and all else counted
+        shown = [piece for piece in placed if piece.ref.event in _NEWS][:_MAX_NEWS_ELSEWHERE]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
-    if options.brief and (told or placed):  # a headline alone says little, but of what is ours
-        number = min(1, sum(piece.id in own for piece in left))
+    if options.brief and (told or placed):  # what is new needs the room more
+        number = 0
     listed = left[: max(0, number)] if slug else []
     news = _list_news([piece for piece in left if piece not in listed], context)
     name = words.translate("Other categories") if stack else words.translate("Other")
@@ -370,9 +384,12 @@ def _describe_finding(
 
 
 def _describe_counts(
-    edition: Edition, here: int, named: int, elsewhere: int, words: Localizer
+    edition: Edition, here: int, named: int, elsewhere: int, news_left: int, words: Localizer
 ) -> str:
-    """Say where the quarter's stories stand, in figures that add up."""
+    """Say where the quarter's stories stand, in figures that add up.
+
+    `news_left` are the launches and updates that the register alone has.
+    """
     if not here + named + elsewhere:
         return ""
     values = {"here": words.format_number(here), "elsewhere": words.format_number(elsewhere)}
@@ -380,7 +397,14 @@ def _describe_counts(
         return words.translate("Told here: %(here)s; on other pages: %(elsewhere)s.", **values)
     total = len(edition.register)
     values["total"] = words.format_number(total)
-    values["rest"] = words.format_number(max(0, total - here - named - elsewhere))
+    rest = words.format_number(max(0, total - here - named - elsewhere))
+    if news_left:
+        rest = words.translate(
+            "%(rest)s, launches and updates among them: %(news)s",
+            rest=rest,
+            news=words.format_number(news_left),
+        )
+    values["rest"] = rest
     if not named:
         return words.translate(
             "Stories of this quarter: %(total)s. Told here: %(here)s; on other pages: "

@@ -18,6 +18,7 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
 
 _MAX_STUDIES = 3  # on paper
+_MAX_FURTHER, _MAX_FURTHER_TITLE = 16, 80  # that are only named, on paper; characters of one
 _MAX_TITLE = 200  # characters of a headline
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
@@ -64,6 +65,15 @@ class StudyView:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherClaim:
+    """A claim that is only named."""
+
+    subject: str
+    story: StoryRefView
+    note: str  # when it can be had, "" where that is not said
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimsPage:
     """The table of AI claims, as it is printed."""
 
@@ -74,6 +84,8 @@ class ClaimsPage:
     listed: tuple[ClaimView, ...]  # those that answer no point
     unread: tuple[StoryRefView, ...]  # those of which nothing but a headline is held
     studies: tuple[StudyView, ...]
+    further: tuple[FurtherClaim, ...]  # claims in words alone, for whose words paper has no room
+    further_studies: tuple[StoryRefView, ...]
     more: str  # how many stand in the HTML alone
     impacts: ImpactsView | None
 
@@ -87,8 +99,9 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     studies = [claim for claim in edition.claims if claim.study]
     rows = [claim for claim in products if _answers_a_point(claim)]
     rest = [claim for claim in products if claim not in rows]
-    kept = [claim for claim in rest if claim.own]
-    kept += [claim for claim in rest if not claim.own][: context.options.claims]
+    near = [claim for claim in rest if claim.products or claim.doubt]
+    kept = [*near, *[claim for claim in rest if claim not in near][: context.options.claims]]
+    left = [claim for claim in rest if claim not in kept]
     listed = [claim for claim in kept if claim.own or not claim.headline_only]
     unread = [claim for claim in kept if claim not in listed]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
@@ -105,10 +118,18 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         listed=listed_views,
         unread=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in unread),
         studies=study_views,
-        more=_describe_rest(
-            [one for one in rest if one not in kept], len(studies) - len(shown_studies), context
+        further=tuple(_build_further(one, context) for one in left[:_MAX_FURTHER]),
+        further_studies=tuple(
+            build_ref(one.story, context, _MAX_FURTHER_TITLE, marks=True)
+            for one in studies[len(shown_studies) :][:_MAX_FURTHER]
+            if not context.find_place(one.story.id)
         ),
-        impacts=build_impacts_view(edition.stack, context, _list_places(views) if brief else {})
+        more=_describe_rest(
+            len(left) - _MAX_FURTHER, len(studies) - len(shown_studies) - _MAX_FURTHER, context
+        ),
+        impacts=build_impacts_view(
+            edition.stack, context, _list_told(context) | _list_places(views) if brief else {}
+        )
         if edition.stack
         else None,
     )
@@ -147,16 +168,26 @@ def _list_places(claims: Iterable[ClaimView]) -> dict[str, str]:
     }
 
 
-def _describe_rest(claims: Sequence[Claim], studies: int, context: ViewContext) -> str:
-    """Say how many claims and studies stand in the HTML edition alone."""
+def _list_told(context: ViewContext) -> dict[str, str]:
+    """Return where the first sentence of each story stands that the paper tells."""
+    edition = context.edition
+    return {
+        story.summary[0].text: f"#{story.id}"
+        for story in (*edition.stories, *edition.briefs)
+        if story.summary and story.id in context.printed_ids and story not in context.first_stories
+    }
+
+
+def _describe_rest(claims: int, studies: int, context: ViewContext) -> str:
+    """Say how many claims and studies stand in the HTML edition alone; "" for none or fewer."""
     words, parts = context.words, []
-    if claims:
+    if claims > 0:
         parts.append(
             words.translate_plural(
-                "%(n)s more claim in words alone", "%(n)s more claims in words alone", len(claims)
+                "%(n)s more claim in words alone", "%(n)s more claims in words alone", claims
             )
         )
-    if studies:
+    if studies > 0:
         parts.append(words.translate_plural("%(n)s more study", "%(n)s more studies", studies))
     if not parts:
         return ""
@@ -218,6 +249,14 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
                 ),
             )
         ),
+    )
+
+
+def _build_further(claim: Claim, context: ViewContext) -> FurtherClaim:
+    return FurtherClaim(
+        _name_subject(claim, context),
+        build_ref(claim.story, context, _MAX_FURTHER_TITLE, marks=True),
+        _name_availability(claim, context.words).lower(),
     )
 
 

@@ -12,7 +12,7 @@ from digest.i18n import N_
 from digest.model.edition import Edition, EditionStory, count_proven_claims, list_dates_ahead
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import RINGS
-from digest.render.views.rules import count_rules, list_products_in_category
+from digest.render.views.rules import count_rules
 from digest.render.words import LABELS, Localizer
 
 _SHORT_STANDINGS = {
@@ -103,9 +103,6 @@ def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
             shipped=words.format_number(ours),
             all=words.format_number(len(rows)),
         )
-        elsewhere = sum(row.with_ai > 0 and not row.with_ai_for_us for row in rows)
-        if elsewhere:
-            yield words.translate("%(n)s elsewhere alone", n=words.format_number(elsewhere))
 
 
 def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:
@@ -139,15 +136,6 @@ def _count_rules(edition: Edition, words: Localizer) -> Iterator[str]:
     yield from _count_kinds(count_rules(edition.rules), LABELS["rule_counts"], words)
     if edition.rules and edition.stack:
         yield _count_own(sum(bool(entry.products) for entry in edition.rules), words)
-        near = sum(
-            bool(list_products_in_category(entry, edition))
-            for entry in edition.rules
-            if entry.kind != "advice"  # which is no rule, and not among those that are counted
-        )
-        if near:
-            yield words.translate_plural(
-                "%(n)s in a category of ours", "%(n)s in categories of ours", near
-            )
 
 
 def _count_deals(edition: Edition, words: Localizer) -> Iterator[str]:

@@ -49,6 +49,7 @@ class ProductImpacts:
     does: str  # what it contributes, as the stack file says
     own_ai: str  # whether the company uses the product's; on paper "" where the file is silent
     impacts: tuple[ImpactView, ...]
+    at_stake: str  # what it contributes, where AI threatens it; else ""
     silence: str  # that nothing was found, where nothing was
 
 
@@ -94,7 +95,7 @@ def build_impacts_view(
     saturation = context.edition.saturation
     return ImpactsView(
         products=tuple(_iter_products(stack, context, told)),
-        untouched=_describe_untouched(stack, words),
+        untouched=_describe_untouched(stack, context),
         uses=tuple(_build_use(row, context) for row in shown),
         quiet=_describe_quiet(stack.uses, words) if shown else "",
         saturation=_describe_saturation(saturation, words) if saturation else "",
@@ -122,9 +123,12 @@ def _iter_products(
     for line in stack.lines:
         product, quoted = line.product, set[str]()
         if product.name in found or product.ai.used:
+            does = product.contribution.rstrip(".")
+            is_threatened = any(one.kind == "threatens" for one in found.get(product.name, ()))
             yield ProductImpacts(
                 product=product.name,
-                does=product.contribution.rstrip("."),
+                does="" if is_threatened else does,
+                at_stake=does if is_threatened else "",
                 own_ai=""
                 if context.options.brief and product.ai.used is None  # the agenda names them
                 else _describe_own_ai(product, words),
@@ -177,8 +181,12 @@ def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localiz
     return " · ".join(parts) or words.translate("what it does is not said")
 
 
-def _describe_untouched(stack: StackView, words: Localizer) -> str:
-    """Say of which products nothing was found; those whose own AI is used have their own line."""
+def _describe_untouched(stack: StackView, context: ViewContext) -> str:
+    """Say of which products nothing was found; those whose own AI is used have their own line.
+
+    Paper says in the table of the stack which of them no source watches.
+    """
+    words = context.words
     touched = {impact.product for impact in stack.impacts}
     quiet = [
         line.product
@@ -190,7 +198,7 @@ def _describe_untouched(stack: StackView, words: Localizer) -> str:
     text = N_("Nothing was found that adds to or threatens %(names)s.")
     said = words.translate(text, names=words.join_names(product.name for product in quiet))
     unread = [one.name for one in quiet if one.vendor_or_name in stack.unwatched]
-    if not unread or not stack.sources:
+    if not unread or not stack.sources or context.options.brief:
         return said
     text = N_("No source watches %(names)s.")
     return f"{said} {words.translate(text, names=words.join_names(unread))}"

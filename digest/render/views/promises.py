@@ -28,6 +28,7 @@ _MAX_ROWS_OF_MANY = 6  # where there are more vendors
 _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 1  # of a vendor, on paper
 _MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
 _MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 230  # characters, on paper
+_MAX_SHIPPED_TITLE = 110
 _MAX_SHIPPED_QUOTE = 130  # characters, on paper: a longer sentence is left out, and none is cut
 _MAX_ANSWER, _MAX_WEB_ANSWER = 160, 1200  # characters
 _MAX_KEY = 70  # characters of a question that stands for itself
@@ -205,7 +206,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
         ),
         shipped=tuple(
             ShippedView(
-                build_ref(one, context, _MAX_TITLE if brief else length, marks=True),
+                build_ref(one, context, _MAX_SHIPPED_TITLE if brief else length, marks=True),
                 _build_quote(quote, one, context)
                 if (quote := quotes.get(one.id)) and (not brief or one.id == quoted)
                 else None,

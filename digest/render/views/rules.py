@@ -174,7 +174,7 @@ def _iter_rest(
             label = "Binds" if entry.kind in _LAW_KINDS else N_("Concerns")
             yield LabelledLine(words.translate(label), names)
     yield from _iter_duty(entry, story, context)
-    if entry.points and not context.options.brief:
+    if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
         points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
         yield LabelledLine(words.translate(N_("Its report lists")), points)
     is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
@@ -199,12 +199,21 @@ def _iter_duty(
     if context.options.brief and is_of_others and not entry.products:
         return
     duty = context.fit_text(entry.duty.text, _MAX_DUTY) if entry.duty else ""
-    if any(duty == sentence.text for sentence in (story.summary[:1] if story else ())):
+    # A sentence that stands on another page of the paper is not quoted again.
+    told = story or (_find_printed(entry.story.id, context) if context.options.brief else None)
+    if any(duty == sentence.text for sentence in (told.summary[:1] if told else ())):
         return
     if not duty and context.options.brief:
         return
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
     yield LabelledLine(words.translate(N_("Who must do what")), said)
+
+
+def _find_printed(story_id: str, context: ViewContext) -> EditionStory | None:
+    """Return a story that the medium prints; None where it does not."""
+    edition = context.edition
+    found = (one for one in (*edition.stories, *edition.briefs) if one.id == story_id)
+    return next(found, None) if story_id in context.printed_ids else None
 
 
 def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:

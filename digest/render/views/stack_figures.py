@@ -21,7 +21,6 @@ from digest.render.words import Localizer
 _MAX_FIELD, _MAX_RULE, _MAX_TITLE = 80, 200, 110  # characters, of what the company writes itself
 _MAX_PAPER_FIELDS = 4  # columns of the company's own fields
 _MAX_PAPER_QUARTERS = 2  # before this one
-_MAX_PAPER_RULES = 1  # of the quarter, beside the policy
 _MEASURES = {
     "share of budget": N_("Share of the marketing budget"),
     "share of CAC": N_("Share of the cost of winning a customer"),
@@ -92,7 +91,6 @@ class PolicyView:
     href: str
     rules: tuple[str, ...]
     touched: tuple[StoryRefView, ...]
-    more: int  # of them, that the medium does not name
     finding: str  # how many rules came since
 
 
@@ -287,14 +285,12 @@ def build_policy_view(stack: StackView, context: ViewContext) -> PolicyView | No
     if stack.policy_reviewed:
         day = words.format_date(stack.policy_reviewed)
         said.append(words.translate(N_("last reviewed on %(day)s"), day=day))
-    touched = stack.policy_touched
-    shown = touched[: _MAX_PAPER_RULES if context.options.brief else None]
+    touched = () if context.options.brief else stack.policy_touched  # paper has them above
     return PolicyView(
         said="; ".join(said),
         href=to_safe_href(stack.policy_link),
         rules=tuple(context.fit_text(rule, _MAX_RULE) for rule in stack.policy_rules),
-        touched=tuple(_point_to(story, context) for story in shown),
-        more=len(touched) - len(shown),
+        touched=tuple(_point_to(story, context) for story in touched),
         finding=_describe_new_rules(stack, words),
     )
 
@@ -309,17 +305,17 @@ def _describe_new_rules(stack: StackView, words: Localizer) -> str:
     """Say how many rules on the use of AI the quarter brought, and how many since the review."""
     number, reviewed = len(stack.policy_touched), stack.policy_reviewed
     if not number:
-        return words.translate(N_("No rule of this quarter is about the use of AI."))
+        return words.translate(N_("No rule of this quarter is about the use of AI"))
     if reviewed is None:
         return words.translate_plural(
-            "%(n)s rule of this quarter is about the use of AI:",
-            "%(n)s rules of this quarter are about the use of AI:",
+            "%(n)s rule of this quarter is about the use of AI",
+            "%(n)s rules of this quarter are about the use of AI",
             number,
         )
     since = sum(_to_day(story.published, words) > reviewed for story in stack.policy_touched)
     return words.translate_plural(
-        "%(n)s rule of this quarter is about the use of AI, %(since)s told since the review:",
-        "%(n)s rules of this quarter are about the use of AI, %(since)s told since the review:",
+        "%(n)s rule of this quarter is about the use of AI, %(since)s since the review",
+        "%(n)s rules of this quarter are about the use of AI, %(since)s since the review",
         number,
         since=words.format_number(since),
     )

@@ -1,0 +1,165 @@
+"""Which launches and updates of the quarter could add to what the company runs and plans.
+
+What comes in a product of the company's can be used as soon as it is there. What else is new in a
+category that a goal counts on could serve that goal, and what a rival launches is there to be
+compared. It has to be new for those who market, and its own words have to say what gets better, or
+what the goal names. What users must follow, what takes the place of something of ours and what
+other plans get adds nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from digest.edition.acts import read_act
+from digest.edition.ai_impacts import find_ai_impacts, is_in_our_plan
+from digest.edition.claim_sentences import is_clean_sentence
+from digest.edition.claims import choose_words
+from digest.edition.goal_words import count_goal_words
+from digest.edition.quarter import RELEASE_EVENTS, QuarterView
+from digest.edition.rule_kinds import classify_rule
+from digest.edition.stack.duties import forces_change
+from digest.edition.subjects import find_subject_relations, find_touched_products
+from digest.model.edition import Opportunity, OpportunityWay, Sentence
+from digest.model.stack import Goal
+from digest.model.story import Story
+from digest.text import clean_text, is_issue_title, split_sentences
+
+_MAX_OF_GOAL = 4
+_MAX_OF_PRODUCT = 2  # of a product that serves no goal
+_GAIN = re.compile(
+    r"\b(?:adds(?! to\b)|add(?:ed|ing) (?:new|support|more)|new (?:features?|reports?|reporting|"
+    r"insights?|controls?|tools?)|improv\w+|better|faster|quicker|stronger|smarter|easier|ease|"
+    r"cheaper|more (?:accurate|control|granular|efficient|precise|relevant)|simplif\w+|enhanc\w+|"
+    r"streamlin\w+|automat(?:es|ically)|lets (?:you|your|advertisers|marketers|teams|brands|"
+    r"businesses|merchants)|helps? (?:you|your|advertisers|marketers|teams|brands|businesses|"
+    r"merchants)|saves? (?:time|money|hours)|reduc(?:es|ing)|boosts?|increases|reporting|insights|"
+    r"verbesser\w+|schneller|einfacher|vereinfach\w+|migliora\w*|più (?:veloce|semplice|facile)|"
+    r"semplifica\w*|amélior\w+|simplifi\w+|mejor\w*|simplific\w+)\b|ดีขึ้น|เร็วขึ้น|ง่ายขึ้น",
+    re.IGNORECASE,
+)
+_LOSS = re.compile(
+    r"\b(?:penali[sz]\w+|warns?|warning|risks?|delay\w*|expose\w*|gaps?|trap|scrap\w+|block\w*|"
+    r"fails?|wrong|threat\w*|loses?|lost|drops?|worse|clarif\w+|despite)\b",
+    re.IGNORECASE,
+)
+_FOR_MARKETING = re.compile(
+    r"\b(?:advertis\w+|market(?:er|ing)\w*|merchants?|brands?|publishers?|site owners?|sites|seo|"
+    r"campaigns?|search console|structured data|ads?|creatives?|audiences?|leads?|customers?|"
+    r"conversions?|sign-?ups?|e-?mails?|crm|newsletters?|werb\w+|kampagne\w*|kunden|pubblicit\w+|"
+    r"campagn\w+|clienti|publicité|clients|anuncios|campañas|clientes)\b|โฆษณา|ลูกค้า|แคมเปญ",
+    re.IGNORECASE,
+)
+_FOR_DEVELOPERS = re.compile(r"\b(?:APIs?|SDKs?|v\d+(?:\.\d+)*)\b")
+_WAYS: tuple[OpportunityWay, ...] = ("product", "maker", "market", "rival")  # the nearest first
+
+
+def find_opportunities(quarter: QuarterView) -> tuple[Opportunity, ...]:
+    """Return what could add to the plan: by goal, then what comes in products without a goal.
+
+    Within each, what speaks of what the goal names comes first, then new products, then the
+    nearest, then the best; notes for developers come last.
+    """
+    impacts = find_ai_impacts(quarter)
+    lost = {one.story.id for one in impacts if one.kind == "threatens" and not one.rival}
+    releases = [
+        story for story in quarter.stories if story.id not in lost and _is_release(story, quarter)
+    ]
+    told: set[str] = set()
+    found: list[Opportunity] = []
+    for goal in quarter.stack.goals:
+        left = [story for story in releases if story.id not in told]
+        found += _list_of_goal(goal, left, quarter)
+        told.update(one.story.id for one in found)
+    return (*found, *_list_of_products((one for one in releases if one.id not in told), quarter))
+
+
+def _is_release(story: Story, quarter: QuarterView) -> bool:
+    """Return whether a story surely tells of one new thing that nobody has to follow."""
+    tags = story.tags
+    return (
+        quarter.make_ref(story).event in RELEASE_EVENTS
+        and tags.is_certain("category")
+        and not is_issue_title(story.lead.item.title)
+        and read_act(story) != "withdrawn"
+        and classify_rule(story) != "platform"
+        and not forces_change(story)
+    )
+
+
+def _list_of_goal(goal: Goal, releases: Iterable[Story], quarter: QuarterView) -> list[Opportunity]:
+    """Return what is new in the categories that a goal counts on."""
+    found = []
+    for story in releases:
+        one, words = _make(story, quarter, goal), count_goal_words(story, goal)
+        is_new = quarter.make_ref(story).event == "launch"
+        is_offer = is_new or (one.way != "rival" and bool(words or _find_gain(story)))
+        is_near = story.tags.category in goal.categories
+        if is_offer and is_near and _FOR_MARKETING.search(_join_lead(story)):
+            place = (_FOR_DEVELOPERS.search(one.story.title) is not None, -words, not is_new)
+            found.append((*place, _WAYS.index(one.way), one))
+    found.sort(key=lambda row: row[:-1])  # stable: the best first
+    return [one for *_, one in found[:_MAX_OF_GOAL]]
+
+
+def _list_of_products(releases: Iterable[Story], quarter: QuarterView) -> Iterator[Opportunity]:
+    """Yield what comes in products of ours, and what a rival launched in their home category."""
+    number: Counter[str] = Counter()
+    for story in releases:
+        one = _make(story, quarter)
+        is_new = quarter.make_ref(story).event == "launch"
+        if (one.way == "product" and _find_gain(story)) or (one.way == "rival" and is_new):
+            number[one.product] += 1
+            if number[one.product] <= _MAX_OF_PRODUCT:
+                yield one
+
+
+def _find_gain(story: Story) -> str:
+    """Return the headline or the sentence of a summary that says what gets better; "" for none."""
+    item = story.lead.item
+    texts = (clean_text(item.title), *split_sentences(clean_text(item.summary)))
+    if _LOSS.search(texts[0]):
+        return ""
+    return next((text for text in texts if _GAIN.search(text) and not _LOSS.search(text)), "")
+
+
+def _quote_gain(story: Story) -> Sentence | None:
+    """Return the whole sentence that says what gets better; None where the headline does alone."""
+    item, text = story.lead.item, _find_gain(story)
+    is_sentence = text and text != clean_text(item.title) and is_clean_sentence(text)
+    return Sentence(text, item.source_name, item.link) if is_sentence else None
+
+
+def _join_lead(story: Story) -> str:
+    return f"{story.lead.item.title}\n{story.lead.item.summary}"
+
+
+def _make(story: Story, quarter: QuarterView, goal: Goal | None = None) -> Opportunity:
+    way, product = _find_way(story, quarter)
+    return Opportunity(
+        story=quarter.make_ref(story),
+        way=way,
+        product=product,
+        vendor=next(iter(story.tags.vendors), ""),
+        goal=goal.name if goal else "",
+        act=read_act(story),
+        gain=_quote_gain(story),
+    )
+
+
+def _find_way(story: Story, quarter: QuarterView) -> tuple[OpportunityWay, str]:
+    """Return how the company would come by what a story tells of, and by which of its products."""
+    relations, stack = quarter.get_relations(story), quarter.stack
+    staying = [one for one in stack.products if one.status != "retiring"]
+    for product in find_touched_products(story, relations, stack):
+        if product in staying and is_in_our_plan(story, product, choose_words(story, quarter)):
+            return "product", product.name
+    if any(relation.kind == "vendor" for relation in find_subject_relations(story, relations)):
+        return "maker", ""
+    for product in staying:
+        is_home = product.categories[:1] == (story.tags.category,)
+        if is_home and quarter.get_relation_to(story, product.name).kind in ("rival", "overlap"):
+            return "rival", product.name
+    return "market", ""

@@ -1,0 +1,137 @@
+"""What of the quarter could add to the company's plan, by goal, as it is printed.
+
+On paper a story that another page tells stands here in its headline with its page, and any other is
+told here. The page has room for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from digest.i18n import N_
+from digest.model.edition import EditionStory, Opportunity, OpportunityWay
+from digest.render.views.context import ViewContext, to_safe_href
+from digest.render.views.story import StoryRefView, build_ref
+from digest.render.words import LABELS
+
+_MAX_TITLE = 120  # characters
+_MAX_NAME = 40
+_MAX_SENTENCE = 260
+_MAX_WHY = 260
+_PAPER_ROWS = 3  # of a goal, and of products without one
+_TOLD_ACTS = ("announced", "in test", "available")
+_WAYS: Mapping[OpportunityWay, str] = {
+    "product": N_("In %(product)s, which we run: ask whether our plan has it"),
+    "maker": N_("By %(vendor)s, outside the products that we run"),
+    "market": N_("By %(vendor)s, no vendor of ours: a new contract"),
+    "rival": N_("By %(vendor)s, in the field of our %(product)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityView:
+    """Something new that could add to the plan."""
+
+    story: StoryRefView
+    place: str  # where another part of this briefing tells it, as #id; "" where this row does
+    text: str  # what its source says gets better; on paper "" where another part tells it
+    is_new: bool  # a new product
+    way: str  # how we would come by it
+    act: str  # announced, in test, there; "" where that is not known
+    why: str  # what follows for the company; "" where another part says it
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityGroup:
+    """What could serve a goal, or comes in products without one."""
+
+    name: str
+    rows: tuple[OpportunityView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunitiesView:
+    """All that could add to the plan, and for which goals nothing was found."""
+
+    groups: tuple[OpportunityGroup, ...]
+    nothing: str
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The ids of the stories that stand here, told here or elsewhere."""
+        return frozenset(row.story.id for group in self.groups for row in group.rows)
+
+    @property
+    def pointed(self) -> frozenset[str]:
+        """The ids of those that another part of the briefing tells."""
+        return frozenset(row.story.id for group in self.groups for row in group.rows if row.place)
+
+
+def build_opportunities(
+    context: ViewContext, stories: Collection[EditionStory]
+) -> OpportunitiesView | None:
+    """Build the view; None where nothing could add to the plan, or there is no stack.
+
+    What of `stories` could add to the plan is told in its row, and nowhere else in the section.
+    """
+    stack, words = context.edition.stack, context.words
+    here = {story.id: story for story in stories}
+    if stack is None or not stack.opportunities:
+        return None
+    groups, nothing = [], []
+    for goal in stack.goals:
+        rows = [one for one in stack.opportunities if one.goal == goal.name]
+        if rows:
+            name = words.translate("Goal: “%(name)s”", name=goal.name)
+            groups.append(_build_group(name, rows, context, here))
+        else:
+            nothing.append(words.translate("“%(name)s”", name=goal.name))
+    if others := [one for one in stack.opportunities if not one.goal]:
+        name = words.translate("For products that no goal counts on")
+        groups.append(_build_group(name, others, context, here))
+    text = N_("Nothing new was found that speaks for %(names)s.")
+    names = words.join_names(nothing)
+    return OpportunitiesView(tuple(groups), words.translate(text, names=names) if nothing else "")
+
+
+def _build_group(
+    name: str,
+    rows: Sequence[Opportunity],
+    context: ViewContext,
+    here: Mapping[str, EditionStory],
+) -> OpportunityGroup:
+    limit = _PAPER_ROWS if context.options.brief else None
+    return OpportunityGroup(name, tuple(_build_row(one, context, here) for one in rows[:limit]))
+
+
+def _build_row(
+    one: Opportunity, context: ViewContext, here: Mapping[str, EditionStory]
+) -> OpportunityView:
+    words, told = context.words, here.get(one.story.id)
+    place = "" if told else context.find_place(one.story.id)
+    story = build_ref(one.story, context, _MAX_TITLE, marks=not place)
+    if told:
+        story = replace(story, anchor=told.id, href=to_safe_href(one.story.url))
+    why = next(iter(told.why_it_matters), "") if told else ""
+    vendor = context.fit_text(one.vendor, _MAX_NAME) or words.translate("others")
+    act = one.act if one.act in _TOLD_ACTS else None
+    return OpportunityView(
+        story=replace(story, href=place) if place else story,
+        place=place,
+        text="" if place and context.options.brief else _choose_text(one, told, context),
+        is_new=one.story.event == "launch",
+        way=words.translate(_WAYS[one.way], product=one.product, vendor=vendor),
+        act=words.translate_label(LABELS["acts"], act) if act else "",
+        why=context.fit_text(words.translate_note(why), _MAX_WHY),
+    )
+
+
+def _choose_text(one: Opportunity, told: EditionStory | None, context: ViewContext) -> str:
+    """Return the sentence that says what gets better, else what the story tells; whole, or ""."""
+    rows = (row for row in context.edition.register if row.story == one.story.id)
+    row = next(rows, None)
+    sentences = (one.gain, *(told.summary[:1] if told else ()), row.sentence if row else None)
+    text = next((one.text for one in sentences if one), "")
+    fitted = context.fit_text(text, _MAX_SENTENCE)
+    return "" if fitted.endswith("…") else fitted
