@@ -24,7 +24,7 @@ from digest.edition.stack.duties import forces_change
 from digest.edition.subjects import find_subject_relations, find_touched_products
 from digest.model.edition import Opportunity, OpportunityWay, Sentence
 from digest.model.stack import Goal
-from digest.model.story import Story
+from digest.model.story import Act, Story
 from digest.text import clean_text, is_issue_title, split_sentences
 
 _MAX_OF_GOAL = 4
@@ -53,6 +53,7 @@ _FOR_MARKETING = re.compile(
     re.IGNORECASE,
 )
 _FOR_DEVELOPERS = re.compile(r"\b(?:APIs?|SDKs?|v\d+(?:\.\d+)*)\b")
+_ACTS: frozenset[Act | None] = frozenset(("announced", "in test", "available"))
 _WAYS: tuple[OpportunityWay, ...] = ("product", "maker", "market", "rival")  # the nearest first
 
 
@@ -64,9 +65,7 @@ def find_opportunities(quarter: QuarterView) -> tuple[Opportunity, ...]:
     """
     impacts = find_ai_impacts(quarter)
     lost = {one.story.id for one in impacts if one.kind == "threatens" and not one.rival}
-    releases = [
-        story for story in quarter.stories if story.id not in lost and _is_release(story, quarter)
-    ]
+    releases = [story for story in quarter.stories if story.id not in lost and _is_release(story)]
     told: set[str] = set()
     found: list[Opportunity] = []
     for goal in quarter.stack.goals:
@@ -76,12 +75,16 @@ def find_opportunities(quarter: QuarterView) -> tuple[Opportunity, ...]:
     return (*found, *_list_of_products((one for one in releases if one.id not in told), quarter))
 
 
-def _is_release(story: Story, quarter: QuarterView) -> bool:
-    """Return whether a story surely tells of one new thing that nobody has to follow."""
+def _is_release(story: Story) -> bool:
+    """Return whether a story surely tells of one new thing that nobody has to follow.
+
+    Where its kind of event is only likely, its words have to say that the thing can be had.
+    """
     tags = story.tags
+    is_sure = tags.is_certain("event") or read_act(story) in _ACTS
     return (
-        quarter.make_ref(story).event in RELEASE_EVENTS
-        and tags.is_certain("category")
+        tags.event in RELEASE_EVENTS
+        and is_sure
         and not is_issue_title(story.lead.item.title)
         and read_act(story) != "withdrawn"
         and classify_rule(story) != "platform"
@@ -96,12 +99,24 @@ def _list_of_goal(goal: Goal, releases: Iterable[Story], quarter: QuarterView) -
         one, words = _make(story, quarter, goal), count_goal_words(story, goal)
         is_new = quarter.make_ref(story).event == "launch"
         is_offer = is_new or (one.way != "rival" and bool(words or _find_gain(story)))
-        is_near = story.tags.category in goal.categories
+        is_near = _serves_goal(story, one, goal, quarter)
         if is_offer and is_near and _FOR_MARKETING.search(_join_lead(story)):
             place = (_FOR_DEVELOPERS.search(one.story.title) is not None, -words, not is_new)
             found.append((*place, _WAYS.index(one.way), one))
     found.sort(key=lambda row: row[:-1])  # stable: the best first
     return [one for *_, one in found[:_MAX_OF_GOAL]]
+
+
+def _serves_goal(story: Story, one: Opportunity, goal: Goal, quarter: QuarterView) -> bool:
+    """Return whether a story surely is of a goal's category, or comes in a product that serves it.
+
+    It does so where the category of the story itself is not sure.
+    """
+    tags = story.tags
+    if tags.is_certain("category"):
+        return tags.category in goal.categories
+    homes = {product.name: product.categories[:1] for product in quarter.stack.products}
+    return one.way == "product" and not set(homes[one.product]).isdisjoint(goal.categories)
 
 
 def _list_of_products(releases: Iterable[Story], quarter: QuarterView) -> Iterator[Opportunity]:

@@ -98,7 +98,7 @@ def test_paper_points_to_what_another_page_tells() -> None:
 @pytest.mark.parametrize(
     ("way", "said"),
     [
-        ("product", "In Sender, which we run: ask whether our plan has it"),
+        ("product", "In Sender, which we run: find out whether we have it"),
         ("maker", "By Bolt, outside the products that we run"),
         ("market", "By Bolt, no vendor of ours: a new contract"),
         ("rival", "By Bolt, in the field of our Sender"),

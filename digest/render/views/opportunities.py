@@ -22,7 +22,7 @@ _MAX_WHY = 260
 _PAPER_ROWS = 3  # of a goal, and of products without one
 _TOLD_ACTS = ("announced", "in test", "available")
 _WAYS: Mapping[OpportunityWay, str] = {
-    "product": N_("In %(product)s, which we run: ask whether our plan has it"),
+    "product": N_("In %(product)s, which we run: find out whether we have it"),
     "maker": N_("By %(vendor)s, outside the products that we run"),
     "market": N_("By %(vendor)s, no vendor of ours: a new contract"),
     "rival": N_("By %(vendor)s, in the field of our %(product)s"),
