@@ -54,6 +54,18 @@ def read_act(story: Story) -> Act | None:
     return "available" if tags.event == "launch" else "changed"
 
 
+def read_stated_act(story: Story) -> Act | None:
+    """Return the same where the words of a story say it themselves; None where only its kind does.
+
+    That a thing was launched does not say who can have it.
+    """
+    item = story.lead.item
+    title = clean_text(item.title)
+    words = (title, *_list_first_sentences(item))
+    is_told = _TESTS.search(title) or read_availability(title) or read_availabilities(words)
+    return read_act(story) if is_told else None
+
+
 def find_due_day(story: Story) -> date | None:
     """Return when what a story announces is to come; None where no report names a day."""
     published = story.items[0].item.published_or_seen.date()

@@ -83,7 +83,7 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
     for story in adds[:_MAX_IMPACTS]:
         yield _make_impact(product, "adds", story, choose_words(story, quarter), quarter)
     if not adds:
-        quotes = ((story, _quote_ai(story)) for story in tells)
+        quotes = ((story, _quote_ai(story) or choose_words(story, quarter)) for story in tells)
         for story, said in [pair for pair in quotes if pair[1]][:1]:
             yield _make_impact(product, "tells", story, said, quarter)
     threats = _find_threats(product, told, quarter)
@@ -131,7 +131,8 @@ def _find_own(
     product: Product, told: Sequence[_Told], quarter: QuarterView
 ) -> tuple[list[Story], list[Story]]:
     """Return what adds AI to a product, and what becomes of its maker by the way."""
-    adds, tells = [], []
+    adds: list[Story] = []
+    tells: list[Story] = []
     for story, subject in told:
         relation = quarter.get_relation_to(story, product.name)
         if relation.kind not in OUR_RELATIONS:
@@ -144,6 +145,8 @@ def _find_own(
         if offers(story, subject):
             if is_near and is_in_our_plan(story, product, choose_words(story, quarter)):
                 adds.append(story)
+            elif is_near:  # for other plans than ours
+                tells.insert(0, story)
         elif story.tags.event in _COMPANY_EVENTS and (
             is_near or relation.products == (product.name,)
         ):

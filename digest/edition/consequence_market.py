@@ -89,9 +89,9 @@ class MarketCase(Case):
         for relation in self.relations:
             ours = [products[name] for name in relation.products if name in products]
             if relation.kind == "gap" and relation.vendor and relation.category:
-                return _explain_gap(relation.goal, relation.category)
+                return self._explain_gap(relation.goal, relation.category)
             if relation.kind == "vendor" and (goal := self._find_unserved_goal()):
-                return _explain_gap(goal, self.story.tags.category or "")
+                return self._explain_gap(goal, self.story.tags.category or "")
             for product in (
                 ours if relation.kind in ("rival", "overlap") and relation.vendor else ()
             ):
@@ -118,6 +118,19 @@ class MarketCase(Case):
                 return ""
         goals = (goal.name for goal in self.stack.goals if tags.category in goal.categories)
         return next(goals, "")
+
+    def _explain_gap(self, goal: str, category: str) -> TranslatableText:
+        """Say that a goal counts on a category in which nothing runs to stay."""
+        text = N_(
+            "Our goal “%(goal)s” counts on %(category)s, where we run nothing: see whether this "
+            "fits."
+        )
+        if any(category in product.categories for product in self.stack.products):
+            text = N_(
+                "Our goal “%(goal)s” counts on %(category)s, where what we run retires: see "
+                "whether this fits."
+            )
+        return TranslatableText(text, goal=goal, category=get_category_name(category))
 
     def explain_goal(self) -> TranslatableText | None:
         """Name the goal that a study with AI, or a change of search, is about.
@@ -153,14 +166,3 @@ class MarketCase(Case):
         return any(
             word.casefold().removesuffix("s") in stems for word in _LONG_WORD.findall(self.titles)
         )
-
-
-def _explain_gap(goal: str, category: str) -> TranslatableText:
-    return TranslatableText(
-        N_(
-            "Our goal “%(goal)s” counts on %(category)s, where we run nothing that stays: see "
-            "whether this fits."
-        ),
-        goal=goal,
-        category=get_category_name(category),
-    )

@@ -25,6 +25,7 @@ from digest.edition.phrases import (
 )
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.duties import find_fix
 from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.promises import find_promise_reports
 from digest.edition.stack.usage import find_unused_seats
@@ -127,13 +128,14 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
     if not found:
         return
     products = [product for product, _ in found]
-    ref = quarter.make_ref(found[0][1])
+    story = found[0][1]
+    ref = quarter.make_ref(story)
     yield FrontDecision(
         question=TranslatableText(
             N_("Is our %(names)s affected, and has it the fix?"),
             names=list_product_names(products, _MAX_NAMES),
         ),
-        reason=_cite_incidents(ref, products, quarter),
+        reason=_cite_incidents(story, products, quarter),
         owner=find_common_owner(products),
         section="deals",
         story=ref.id,
@@ -142,10 +144,13 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
 
 
 def _cite_incidents(
-    ref: StoryRef, products: Sequence[Product], quarter: QuarterView
+    story: Story, products: Sequence[Product], quarter: QuarterView
 ) -> TranslatableText:
-    """Return what hit our products, and beside it the best report on an add-on to one of them."""
-    told = cite_headline(ref)
+    """Return what hit our products and which versions, and the best report on an add-on to one."""
+    told = cite_headline(quarter.make_ref(story))
+    fix = find_fix(story)
+    if fix and len(fix.text) <= _MAX_REPORT:
+        told = join_texts([told, TranslatableText("“%(words)s”", words=fix.text)], " ")
     for product in products:
         addon = find_addon_incident(product, quarter)
         if addon:

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from digest.edition.acts import read_act
+from digest.edition.acts import read_act, read_stated_act
 from digest.edition.ai_impacts import find_ai_impacts, is_in_our_plan
 from digest.edition.claim_sentences import is_clean_sentence
 from digest.edition.claims import choose_words
@@ -81,7 +81,7 @@ def _is_release(story: Story) -> bool:
     Where its kind of event is only likely, its words have to say that the thing can be had.
     """
     tags = story.tags
-    is_sure = tags.is_certain("event") or read_act(story) in _ACTS
+    is_sure = tags.is_certain("event") or read_stated_act(story) in _ACTS
     return (
         tags.event in RELEASE_EVENTS
         and is_sure
@@ -115,19 +115,24 @@ def _serves_goal(story: Story, one: Opportunity, goal: Goal, quarter: QuarterVie
     tags = story.tags
     if tags.is_certain("category"):
         return tags.category in goal.categories
-    homes = {product.name: product.categories[:1] for product in quarter.stack.products}
-    return one.way == "product" and not set(homes[one.product]).isdisjoint(goal.categories)
+    return one.way == "product" and any(
+        product.categories[:1] and product.categories[0] in goal.categories
+        for product in quarter.stack.products
+        if product.name in one.products
+    )
 
 
 def _list_of_products(releases: Iterable[Story], quarter: QuarterView) -> Iterator[Opportunity]:
     """Yield what comes in products of ours, and what a rival launched in their home category."""
+    adds = {one.story.id for one in find_ai_impacts(quarter) if one.kind == "adds"}
     number: Counter[str] = Counter()
     for story in releases:
         one = _make(story, quarter)
         is_new = quarter.make_ref(story).event == "launch"
-        if (one.way == "product" and _find_gain(story)) or (one.way == "rival" and is_new):
-            number[one.product] += 1
-            if number[one.product] <= _MAX_OF_PRODUCT:
+        is_gain = story.id in adds or bool(_find_gain(story))
+        if (one.way == "product" and is_gain) or (one.way == "rival" and is_new):
+            number.update(one.products)
+            if all(number[name] <= _MAX_OF_PRODUCT for name in one.products):
                 yield one
 
 
@@ -152,29 +157,35 @@ def _join_lead(story: Story) -> str:
 
 
 def _make(story: Story, quarter: QuarterView, goal: Goal | None = None) -> Opportunity:
-    way, product = _find_way(story, quarter)
+    way, products = _find_way(story, quarter)
     return Opportunity(
         story=quarter.make_ref(story),
         way=way,
-        product=product,
+        products=products,
+        category=story.tags.category if story.tags.is_certain("category") else None,
         vendor=next(iter(story.tags.vendors), ""),
         goal=goal.name if goal else "",
-        act=read_act(story),
+        act=read_stated_act(story),
         gain=_quote_gain(story),
     )
 
 
-def _find_way(story: Story, quarter: QuarterView) -> tuple[OpportunityWay, str]:
+def _find_way(story: Story, quarter: QuarterView) -> tuple[OpportunityWay, tuple[str, ...]]:
     """Return how the company would come by what a story tells of, and by which of its products."""
     relations, stack = quarter.get_relations(story), quarter.stack
     staying = [one for one in stack.products if one.status != "retiring"]
-    for product in find_touched_products(story, relations, stack):
-        if product in staying and is_in_our_plan(story, product, choose_words(story, quarter)):
-            return "product", product.name
+    words = choose_words(story, quarter)
+    touched = tuple(
+        product.name
+        for product in find_touched_products(story, relations, stack)
+        if product in staying and is_in_our_plan(story, product, words)
+    )
+    if touched:
+        return "product", touched
     if any(relation.kind == "vendor" for relation in find_subject_relations(story, relations)):
-        return "maker", ""
+        return "maker", ()
     for product in staying:
         is_home = product.categories[:1] == (story.tags.category,)
         if is_home and quarter.get_relation_to(story, product.name).kind in ("rival", "overlap"):
-            return "rival", product.name
-    return "market", ""
+            return "rival", (product.name,)
+    return "market", ()

@@ -148,9 +148,12 @@ def _title_studies(
     if len(studies) < MIN_STUDIES or finding is None:
         return None
     return TranslatableText(
-        N_("%(topic)s: %(n)s studies, among them “%(finding)s”"),
+        N_("%(topic)s: %(all)s stories, %(n)s of them studies: “%(finding)s”")
+        if len(refs) > len(studies)
+        else N_("%(topic)s: %(n)s studies, among them “%(finding)s”"),
         topic=topic,
         n=len(studies),
+        **({"all": len(refs)} if len(refs) > len(studies) else {}),
         finding=_strip_attribution(finding.title),
     )
 

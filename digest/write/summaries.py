@@ -60,6 +60,11 @@ _MARKDOWN = re.compile(r"\*\*|__|`|^#{1,6} | #{2,6} |-{4,}|={4,}|\\[nt]")
 _LOOSE_STOP = re.compile(r" +([,.;])(?= |$)")
 _BYLINE = re.compile(r"^(?:(?:文|作者|编辑|編輯|来源|來源|报道|采访)\s*[|｜丨:：]\s*\S{1,8}\s+)+")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]]{1,200})\]\((?:https?://|/)[^)\s]*\)")
+_ANNOUNCES = re.compile(  # what an announcement says beside the name of its thing
+    r"\b(?:today|now|we(?:['’](?:re|ve)| are| have)?|is|are|has|have|announc\w+|introduc\w+|"
+    r"launch\w*|releas\w+|unveil\w*|excited|happy|pleased|proud|heute|oggi|aujourd['’]hui|hoy)\b",
+    re.IGNORECASE,
+)
 _POST_BOILERPLATE = re.compile(
     r"(?:^|(?<=[.!?…\s]))The post\b[^.]{0,300}?(?:\bappeared first on\b[^.]{0,80}\.?|$)"
 )
@@ -471,7 +476,12 @@ def _choose_sentences(
     room, title_words = _MAX_SUMMARY_CHARS, _content_words(title)
     scores = [(_score_sentence(sentence, title_words, story), sentence) for sentence in sentences]
     scores.sort(
-        key=lambda pair: (_is_weak(pair[1].text), -pair[0], pair[1].tagged.item.id, pair[1].place)
+        key=lambda pair: (
+            _is_weak(pair[1].text) or _only_announces(pair[1].text, title_words),
+            -pair[0],
+            pair[1].tagged.item.id,
+            pair[1].place,
+        )
     )
     for score, sentence in scores:
         if len(chosen) == _MAX_SENTENCES:
@@ -526,6 +536,12 @@ def _is_weak(text: str) -> bool:
     """Return whether a sentence serves only where nothing else does: out of date, or a teaser."""
     says_enough = bool(_FIGURE.search(text))
     return not says_enough and bool(_RELATIVE_TIME.search(text) or _WITHHOLDING.search(text))
+
+
+def _only_announces(text: str, title_words: frozenset[str]) -> bool:
+    """Return whether a sentence says that there is what the headline names, and no more."""
+    said = _ANNOUNCES.sub(" ", text)
+    return said != text and not _content_words(said) - title_words
 
 
 def _is_repetition(

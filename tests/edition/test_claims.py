@@ -477,7 +477,7 @@ def test_what_other_plans_get_adds_nothing(words: str, *, adds: bool) -> None:
     one = launch(words, title="Acme writes", category="crm")
     relation = Relation("product", ("Acme Enterprise",), "Acme", "crm")
     quarter = replace(view(one, Acme=relation), stack=stack)
-    assert bool(find_ai_impacts(quarter)) == adds
+    assert [one.kind for one in find_ai_impacts(quarter)] == ["adds" if adds else "tells"]
 
 
 @pytest.mark.parametrize(
@@ -493,7 +493,8 @@ def test_a_headline_or_a_report_names_the_plans(title: str, summary: str, *, add
     stack = Stack(products=(Product("Acme Enterprise", ("crm",), vendor="Acme"),))
     one = launch(f"Acme lets Envoy write letters. {summary}", title=title, category="crm")
     relation = Relation("product", ("Acme Enterprise",), "Acme", "crm")
-    assert bool(find_ai_impacts(replace(view(one, Acme=relation), stack=stack))) == adds
+    found = find_ai_impacts(replace(view(one, Acme=relation), stack=stack))
+    assert [one.kind for one in found] == ["adds" if adds else "tells"]
 
 
 def test_two_reports_of_one_data_set_are_one_study() -> None:

@@ -209,7 +209,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         },
         "gap",
         ("Our goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where we run "
-        "nothing that stays: see whether this fits."),
+        "nothing: see whether this fits."),
     ),
     (
         {
@@ -220,7 +220,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         },
         "Acme's maker",
         ("Our goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where we run "
-        "nothing that stays: see whether this fits."),
+        "nothing: see whether this fits."),
     ),
     (
         {"title": "AI answers took a tenth of visits", "event": "research", "category": "seo", "ai": "core"},

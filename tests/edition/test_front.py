@@ -230,7 +230,7 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
 
 def test_a_card_says_how_many_vendors_nobody_watches() -> None:
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme",))
-    assert front.cards[1].label == ("of our vendors with a deal or new terms; 1 unwatched")
+    assert front.cards[1].label == ("of our vendors with a deal or new terms; no source for 1")
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme", "Bolt"))
     assert front.cards[1].label == "of our vendors with a deal, a closure or a price change"
 

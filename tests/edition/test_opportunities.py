@@ -47,7 +47,7 @@ def test_what_comes_in_a_product_of_ours_serves_its_goal():
         "reach them.",
     )
     (found,) = find((one, OURS))
-    assert (found.way, found.product, found.vendor) == ("product", "Sender", "Bolt")
+    assert (found.way, found.products, found.vendor) == ("product", ("Sender",), "Bolt")
     assert found.goal == GOAL.name
     assert found.story.id == one.id
 
@@ -87,7 +87,7 @@ def test_what_a_rival_changes_is_no_offer_and_what_it_launches_is():
     changed = make("Mira adds campaign reports", vendors=["Mira"])
     launched = make("Mira launches campaign letters", event="launch", vendors=["Mira"])
     (found,) = find((changed, RIVAL), (launched, RIVAL))
-    assert (found.way, found.product, found.story.id) == ("rival", "Sender", launched.id)
+    assert (found.way, found.products, found.story.id) == ("rival", ("Sender",), launched.id)
 
 
 def test_what_speaks_of_the_goal_comes_first_and_notes_for_developers_last():

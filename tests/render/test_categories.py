@@ -150,9 +150,10 @@ def test_the_counts_add_up(kept):
     news = sum(
         row.event in ("launch", "update") and row.story not in named for row in made.register
     )
+    told = kept + there
     assert found.lead == (
-        f"Stories of this quarter: {total}. Told here: {kept}; on other pages: {there}; in the "
-        f"register alone: {total - kept - there}, launches and updates among them: {news}."
+        f"Of {total} stories of this quarter {told} stand in this briefing; in the register alone: "
+        f"{total - told}, launches and updates among them: {news}."
     )
     (part,) = [part for part in page.parts if part.slug == "categories"]
     news = sum(row.event in ("launch", "update") for row in made.register)
@@ -175,7 +176,7 @@ def test_categories_without_news_are_named():
     assert found.nothing == f"Nothing new found in: {name} ({product.name})."
     told = replace(stack, lines=(replace(stack.lines[0], news=line.news or line.health),))
     found = view(replace(made, stack=told, register=rows))
-    assert found.nothing == ""  # of the product other pages tell
+    assert found.nothing == f"Nothing new found in: {name}."  # its product is told elsewhere
     found = view(replace(made, stack=stack, register=rows))
     group = next(one for one in found.categories if one.slug == listed)
     named = [*(one.story for one in group.listed), *group.elsewhere]
@@ -260,7 +261,8 @@ def test_paper_names_the_launches_and_updates_that_it_tells_nowhere(number):
     first = [one for one in found.products if one.story.anchor]
     listed = [item.story for one in found.categories for item in one.listed]
     assert all(ref.anchor for ref in listed)  # so that other pages count and find them
-    assert f"named here: {len(named) + len(first) + len(listed)};" in found.lead
+    there = find_named(page) | {ref.id for ref in (*named, *(one.story for one in first))}
+    assert f"in the register alone: {len(rows) - len(there)}" in found.lead
     lines = {line.story for line in page.register.lines} if page.register else set()
     assert lines.isdisjoint(ref.id for ref in (*named, *(one.story for one in found.products)))
 

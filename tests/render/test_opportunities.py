@@ -38,7 +38,8 @@ def section_stories() -> list[EditionStory]:
 
 def offer(one: EditionStory, **changes: Any) -> Opportunity:
     return replace(
-        Opportunity(editions.refer(one), "product", "Sender", "Bolt", REACH.name), **changes
+        Opportunity(editions.refer(one), "product", ("Sender",), "Bolt", "seo", REACH.name),
+        **changes,
     )
 
 
@@ -63,10 +64,12 @@ def test_without_opportunities_there_is_no_table() -> None:
 
 def test_they_stand_by_goal_and_a_goal_without_any_is_named() -> None:
     first, second = section_stories()[:2]
-    _, found = show(with_opportunities(offer(first), offer(second, goal="", product="Bolt One")))
+    _, found = show(
+        with_opportunities(offer(first), offer(second, goal="", products=("Bolt One",)))
+    )
     assert [group.name for group in found.groups] == [
         "Goal: “Reach more people”",
-        "For products that no goal counts on",
+        "Other news in our products and beside them",
     ]
     assert found.nothing == "Nothing new was found that speaks for “Rest”."
 
@@ -98,10 +101,10 @@ def test_paper_points_to_what_another_page_tells() -> None:
 @pytest.mark.parametrize(
     ("way", "said"),
     [
-        ("product", "In Sender, which we run: find out whether we have it"),
-        ("maker", "By Bolt, outside the products that we run"),
-        ("market", "By Bolt, no vendor of ours: a new contract"),
-        ("rival", "By Bolt, in the field of our Sender"),
+        ("product", "In our Sender: do we have it?"),
+        ("maker", "By Bolt, outside our products"),
+        ("market", "By Bolt, no vendor of ours"),
+        ("rival", "By Bolt, beside our Sender"),
     ],
 )
 def test_a_row_says_how_we_would_come_by_it(way: OpportunityWay, said: str) -> None:

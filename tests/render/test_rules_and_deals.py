@@ -159,7 +159,7 @@ def test_what_was_looked_for_and_not_found_is_said():
         "copyright": "none found",
         "AI law": "2",
         "competition": "none found",
-        "platform policy": "1",
+        "other platform policy": "1",
     }
 
 

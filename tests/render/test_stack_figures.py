@@ -125,11 +125,11 @@ def test_the_policy_says_how_many_rules_came_since_its_review() -> None:
     ).policy
     assert policy
     assert policy.said == "Ada answers for it; last reviewed on 1 January 2026"
-    assert policy.finding.startswith("1 rule of this quarter is about the use of AI, 1 since")
+    assert policy.finding.startswith("1 new rule is about the use of AI, 1 since")
     assert policy.touched[0].href == f"#{told.id}"
     bare = build(policy_reviewed=date(2026, 1, 1)).policy
     assert bare
-    assert bare.finding == "No rule of this quarter is about the use of AI"
+    assert bare.finding == "No new rule is about the use of AI"
 
 
 def test_what_feeds_what_is_drawn_and_told() -> None:

@@ -407,5 +407,5 @@ def test_page_one_says_how_far_the_reading_reaches_where_it_ends_early(
     newest = min(made.as_of, made.end) - timedelta(days=days)
     rows = tuple(replace(row, held_to=newest) for row in made.coverage)
     lead = seen(replace(made, coverage=rows)).front.lead
-    assert lead.endswith(f"of {newest.day} {newest:%B %Y}.") == says
+    assert lead.endswith(f"of {newest.day} {newest:%B %Y}, {days} days before.") == says
     assert lead.count("newest item") == says

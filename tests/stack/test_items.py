@@ -171,7 +171,7 @@ def test_what_the_file_does_not_measure_is_named() -> None:
     ]
     assert found[1][1] == (
         "No number of users in the stack file: Desk. "
-        "No figure of their use or yield in the stack file: Desk."
+        "No figure of active use or of yield in the stack file: Desk."
     )
 
 

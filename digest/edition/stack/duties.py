@@ -33,6 +33,13 @@ _DEMAND = re.compile(  # what a platform's policy allows no more, or punishes
     r"ya no)\b|ไม่อนุญาต|ไม่สามารถ|禁止|不再",
     re.IGNORECASE,
 )
+_FIX = re.compile(  # of a weakness: which versions have it, and from which on it is gone
+    r"(?:\baffect\w*|\bvulnerable|\bpatch\w*|\bfix\w*|\bupdat\w+ to|\bupgrad\w+ to|\bbetroffen|"
+    r"\bbehoben|\bcorre(?:tt|zion|gid)\w*|\bcorrig\w+)[^.]*(?:\.\d[^.]*)*(?:\bversion\w*|\bversión|"
+    r"\d\.\d)|(?:\bversion\w*|\d\.\d)\S*[^.]*(?:\.\d[^.]*)*(?:\baffected|\bvulnerable|\bpatched|"
+    r"\bfix(?:es|ed)|\bbetroffen|\bcorrett\w+)",
+    re.IGNORECASE,
+)
 _COMMAND = re.compile(r"^(?:Don[’']t|Do not|Never) (?!miss\b|worry\b|forget\b|panic\b)[a-z]+ ")
 _FORCED = re.compile(  # a change that its users cannot leave alone
     r"\b(?:requir(?:es?|ed|ing|ement)|mandatory|deprecat\w+|sunset\w*|end of life|migrat\w+|"
@@ -57,6 +64,11 @@ def find_demand(story: Story) -> Sentence | None:
         if found := _find_sentence(story, pattern, _HEAD_LENGTH):
             return found
     return find_duty(story)
+
+
+def find_fix(story: Story) -> Sentence | None:
+    """Return the first sentence that says which versions are affected or mended; None for none."""
+    return _find_sentence(story, _FIX, _HEAD_LENGTH)
 
 
 def _find_sentence(story: Story, pattern: re.Pattern[str], length: int) -> Sentence | None:

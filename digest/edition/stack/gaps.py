@@ -49,12 +49,19 @@ def _list_gaps(quarter: QuarterView) -> Iterator[AgendaItem]:
             if story.tags.category == slug and story.tags.is_certain("category")
         ]
         new = sum(quarter.make_ref(story).event in RELEASE_EVENTS for story in told)
-        text = N_("We run nothing there that stays; stories this quarter: %(count)s.")
-        if new:
-            text = N_(
-                "We run nothing there that stays; stories this quarter: %(count)s, launches and "
-                "updates among them: %(new)s."
-            )
+        retires = any(slug in product.categories for product in quarter.stack.products)
+        text = {
+            (False, False): N_("We run nothing there; stories this quarter: %(count)s."),
+            (False, True): N_(
+                "We run nothing there; stories this quarter: %(count)s, launches and updates "
+                "among them: %(new)s."
+            ),
+            (True, False): N_("What we run there retires; stories this quarter: %(count)s."),
+            (True, True): N_(
+                "What we run there retires; stories this quarter: %(count)s, launches and updates "
+                "among them: %(new)s."
+            ),
+        }[retires, bool(new)]
         values = {"count": len(told), "new": new}
         yield AgendaItem(
             what=TranslatableText(

@@ -150,7 +150,7 @@ def _describe_unmeasured(silent: Sequence[Product]) -> TranslatableText:
         said.append(TranslatableText(text, facts=list_product_names(no_users)))
     if no_measure:
         names = list_product_names(sorted(no_measure, key=get_cost_key), _MAX_UNMEASURED)
-        text = N_("No figure of their use or yield in the stack file: %(facts)s.")
+        text = N_("No figure of active use or of yield in the stack file: %(facts)s.")
         said.append(TranslatableText(text, facts=names))
     return join_texts(said, " ")
 

@@ -227,17 +227,19 @@ class Opportunity:
     """A launch or update that could add to what the company runs or plans.
 
     `way` is how the company would come by it: "product" in one that it runs, "maker" from the maker
-    of one beside it, "market" from others, "rival" from others in the field of one. `product` is
-    that one, else "". `goal` counts on its category, "" where none does. `gain` is what its source
-    says gets better, None where no whole sentence does.
+    of one beside it, "market" from others, "rival" from others in the field of one. `products` are
+    those, () of makers and market. `goal` counts on its category, "" where none does. `act` is what
+    its words say of when it can be had, `gain` what they say gets better, None where no whole
+    sentence does.
     """
 
     story: StoryRef
     way: OpportunityWay
-    product: str = ""
+    products: tuple[str, ...] = ()
     vendor: str = ""
+    category: str | None = None  # None where that is not sure
     goal: str = ""
-    act: Act | None = None  # announced, in test, there; None where that is not sure
+    act: Act | None = None
     gain: Sentence | None = None
 
 

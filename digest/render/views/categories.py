@@ -238,8 +238,10 @@ def _build_category(
     if options.brief and told:  # what is new is named, wherever it stands, and all else counted
         shown = [piece for piece in placed if piece.ref.event in _NEWS][:_MAX_NEWS_ELSEWHERE]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
-    if options.brief and (told or placed):  # what is new needs the room more
-        number = 0
+    if options.brief and (told or placed):  # what is new needs the room, but for what we run
+        about = {ref.id for line in stack.lines for ref in line.news} if stack else set[str]()
+        left.sort(key=lambda piece: piece.id not in about)  # stable
+        number = min(1, sum(piece.id in about and piece.ref.event not in _NEWS for piece in left))
     listed = left[: max(0, number)] if slug else []
     news = _list_news([piece for piece in left if piece not in listed], context)
     name = words.translate("Other categories") if stack else words.translate("Other")
@@ -392,11 +394,11 @@ def _describe_counts(
     """
     if not here + named + elsewhere:
         return ""
-    values = {"here": words.format_number(here), "elsewhere": words.format_number(elsewhere)}
     if not edition.register:
+        values = {"here": words.format_number(here), "elsewhere": words.format_number(elsewhere)}
         return words.translate("Told here: %(here)s; on other pages: %(elsewhere)s.", **values)
     total = len(edition.register)
-    values["total"] = words.format_number(total)
+    values = {"total": words.format_number(total)}
     rest = words.format_number(max(0, total - here - named - elsewhere))
     if news_left:
         rest = words.translate(
@@ -405,16 +407,10 @@ def _describe_counts(
             news=words.format_number(news_left),
         )
     values["rest"] = rest
-    if not named:
-        return words.translate(
-            "Stories of this quarter: %(total)s. Told here: %(here)s; on other pages: "
-            "%(elsewhere)s; in the register alone: %(rest)s.",
-            **values,
-        )
     return words.translate(
-        "Stories of this quarter: %(total)s. Told here: %(here)s; named here: %(named)s; on other "
-        "pages: %(elsewhere)s; in the register alone: %(rest)s.",
-        named=words.format_number(named),
+        "Of %(total)s stories of this quarter %(told)s stand in this briefing; in the register "
+        "alone: %(rest)s.",
+        told=words.format_number(here + named + elsewhere),
         **values,
     )
 
@@ -422,20 +418,16 @@ def _describe_counts(
 def _describe_missing(edition: Edition, present: Collection[str], words: Localizer) -> str:
     """Name the company's categories of which nothing was found, with what is run there.
 
-    A product that something is told of in another category is not named, and no category in which
-    nothing else is run.
+    A product that something is told of in another category is not named.
     """
     stack, nothing = edition.stack, []
     told = {line.product.name for line in stack.lines if line.news} if stack else set[str]()
     for slug in list_own_categories(stack):
         if slug not in present:
             category = words.translate_category(slug)
-            names_here = [one.name for one in _list_products(stack, slug)] if stack else []
-            products = [name for name in names_here if name not in told]
-            if names_here and not products:
-                continue
-            names = words.join_names(products)
-            nothing.append(f"{category} ({names})" if products else category)
+            here = _list_products(stack, slug) if stack else ()
+            names = words.join_names(one.name for one in here if one.name not in told)
+            nothing.append(f"{category} ({names})" if names else category)
     if not nothing:
         return ""
     return words.translate("Nothing new found in: %(names)s.", names="; ".join(nothing))

@@ -20,6 +20,7 @@ from digest.render.words import LABELS, SECTIONS, Localizer
 _MAX_STUDIES = 3  # on paper
 _MAX_FURTHER, _MAX_FURTHER_TITLE = 16, 80  # that are only named, on paper; characters of one
 _MAX_TITLE = 200  # characters of a headline
+TELLING_POINTS = ("data", "result", "customer", "difference", "method", "availability")
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
     ("method", N_("Method")),
@@ -220,7 +221,8 @@ def _describe_claims(claims: Sequence[Claim], context: ViewContext) -> str:
 def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimView:
     words, language = context.words, claim.story.language
     story = build_ref(claim.story, context, _MAX_TITLE, marks=True)
-    point = next((kind for kind, point in claim.points.items() if point == claim.quote), "")
+    answered = [kind for kind, point in claim.points.items() if point == claim.quote]
+    point = min(answered, key=TELLING_POINTS.index, default="")
     statement = build_quote(claim.statement, language, context, quoted)
     # When a thing can be had is a word of the table: a sentence that says only that is left out.
     answers = claim.quote if point not in ("", "availability") or not statement else None
@@ -232,13 +234,18 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
         what=describe_ai(claim.function, claim.ai_kind, words),
         story=story,
         reports=tuple(build_ref(one, context, _MAX_TITLE, marks=True) for one in claim.reports),
-        headline=story.title if claim.by_headline or not (statement or quote) else "",
+        # Other pages point to a row of the table by its headline.
+        headline=story.title
+        if claim.by_headline or not (statement or quote) or _answers_a_point(claim)
+        else "",
         statement=statement,
         quote=quote,
         point=_name_point(point, words) if quote else "",
         doubt=build_quote(claim.doubt, language, context, quoted),
         cells=tuple(_fill_cell(kind, claim, context) for kind, _ in POINT_COLUMNS),
-        verdict=_judge_claim(claim, words),
+        verdict=" · ".join(
+            filter(None, (_judge_claim(claim, words), _describe_fate(claim, context)))
+        ),
         note=" · ".join(
             filter(
                 None,
@@ -256,8 +263,20 @@ def _build_further(claim: Claim, context: ViewContext) -> FurtherClaim:
     return FurtherClaim(
         _name_subject(claim, context),
         build_ref(claim.story, context, _MAX_FURTHER_TITLE, marks=True),
-        _name_availability(claim, context.words).lower(),
+        _describe_fate(claim, context) or _name_availability(claim, context.words).lower(),
     )
+
+
+def _describe_fate(claim: Claim, context: ViewContext) -> str:
+    """Say that a thing was withdrawn since, or is for other plans than ours; "" for neither."""
+    edition, words = context.edition, context.words
+    ids = {claim.story.id, *(one.id for one in claim.reports)}
+    if any(row.story in ids and row.withdrawn_by for row in edition.register):
+        return words.translate("withdrawn since, at least in part")
+    vendors = edition.ledger.vendors if edition.ledger else ()
+    if any(not ids.isdisjoint(row.of_other_plans) for row in vendors):
+        return words.translate(N_("other plans than ours"))
+    return ""
 
 
 def _name_subject(claim: Claim, context: ViewContext) -> str:

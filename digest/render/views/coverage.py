@@ -129,7 +129,9 @@ def build_method(context: ViewContext) -> MethodView:
 def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
     words = context.words
     failed = [row for row in rows if row.state in _FAILED]
-    newest = describe_newest(context)
+    # Page one of a paper says it where it has a lead.
+    says_it = context.options.brief and context.edition.front.lead
+    newest = "" if says_it else describe_newest(context)
     lead = words.translate_plural(
         "%(n)s source is followed; %(gave)s gave items of this quarter.",
         "%(n)s sources are followed; %(gave)s gave items of this quarter.",
@@ -161,9 +163,11 @@ def describe_newest(context: ViewContext) -> str:
     newest = max(days, default=None)
     if newest is None or last - newest <= _RECENT:
         return ""
+    days_since = (last.astimezone(words.zone).date() - newest.astimezone(words.zone).date()).days
     return words.translate(
-        "The newest item read is of %(day)s.",
+        N_("The newest item read is of %(day)s, %(n)s days before."),
         day=words.format_date(newest.astimezone(words.zone).date()),
+        n=words.format_number(days_since),
     )
 
 

@@ -54,6 +54,8 @@ class DealsPage:
     groups: tuple[DealGroupView, ...]
     has_stack: bool
     none: str  # kinds of which nothing was found; "" where there is something of each
+    buyers: str  # that vendors of ours buy and none is bought; "" where that is not so
+    unwatched: str  # whose news may be missing
 
 
 def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
@@ -91,6 +93,40 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         none=words.translate("No news of this kind was found: %(kinds)s.", kinds="; ".join(absent))
         if absent
         else "",
+        buyers=_describe_buyers(deals, context),
+        unwatched=_describe_unwatched(context),
+    )
+
+
+def _describe_buyers(deals: Sequence[DealEntry], context: ViewContext) -> str:
+    """Say which vendors of ours buy, where none of them is bought."""
+    words, stack = context.words, context.edition.stack
+    makers = {line.product.vendor_or_name for line in stack.lines} if stack else set[str]()
+    ours = [one for one in deals if one.kind == "acquisition" and (one.products or one.maker_of)]
+    buyers = list(dict.fromkeys(one.buyer for one in ours))
+    if not ours or not makers.issuperset(buyers) or any(one.bought in makers for one in ours):
+        return ""
+    return (
+        words.translate(
+            N_("%(names)s buy; no report tells that a vendor of ours is bought."),
+            names=words.join_names(buyers),
+        )
+        if len(buyers) > 1
+        else words.translate(
+            N_("%(name)s buys; no report tells that a vendor of ours is bought."), name=buyers[0]
+        )
+    )
+
+
+def _describe_unwatched(context: ViewContext) -> str:
+    """Say of how many vendors no source is read; the page of the stack names them."""
+    words, stack = context.words, context.edition.stack
+    if stack is None or not stack.unwatched or not stack.sources:
+        return ""
+    return words.translate_plural(
+        "No source watches %(n)s of our vendors: what happened to it may be missing.",
+        "No source watches %(n)s of our vendors: what happened to them may be missing.",
+        len(stack.unwatched),
     )
 
 

@@ -16,7 +16,7 @@ from digest.render.views.rules import count_rules
 from digest.render.words import LABELS, Localizer
 
 _SHORT_STANDINGS = {
-    "unwatched": N_("that no source watches"),
+    "unwatched": N_("unwatched"),
     "seen": N_("perhaps shipped"),
     "contradicted": N_("perhaps broken"),
 }
@@ -99,7 +99,7 @@ def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
         rows = edition.ledger.vendors
         ours = sum(row.with_ai_for_us > 0 for row in rows)
         yield words.translate(
-            "%(shipped)s of %(all)s vendors with new AI for our products",
+            "%(shipped)s of %(all)s vendors with AI for us",
             shipped=words.format_number(ours),
             all=words.format_number(len(rows)),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -76,6 +77,7 @@ class UseView:
 class ImpactsView:
     """Where AI adds to the stack or threatens it."""
 
+    overview: str  # how many products AI adds to and threatens, and of which kinds it is
     products: tuple[ProductImpacts, ...]  # of which something was found, or whose AI is used
     untouched: str  # those of which nothing was
     uses: tuple[UseView, ...]
@@ -94,6 +96,7 @@ def build_impacts_view(
         shown = []
     saturation = context.edition.saturation
     return ImpactsView(
+        overview=_describe_overview(stack, words),
         products=tuple(_iter_products(stack, context, told)),
         untouched=_describe_untouched(stack, context),
         uses=tuple(_build_use(row, context) for row in shown),
@@ -104,6 +107,38 @@ def build_impacts_view(
             for ref in (() if context.options.brief else _list_counted(saturation))
         ),
     )
+
+
+def _describe_overview(stack: StackView, words: Localizer) -> str:
+    """Say to how many products AI adds, how many it threatens, and of which kinds it is."""
+    if not stack.impacts:
+        return ""
+    touched = {
+        "adds": {one.product for one in stack.impacts if one.kind == "adds"},
+        "rivals": {one.product for one in stack.impacts if one.kind == "threatens" and one.rival},
+        "field": {
+            one.product for one in stack.impacts if one.kind == "threatens" and not one.rival
+        },
+    }
+    kinds = Counter(one.ai_kind for one in stack.impacts if one.ai_kind)
+    text = N_(
+        "Of %(all)s products AI adds to %(adds)s; rivals bring it beside %(rivals)s; reports "
+        "see it threaten the field of %(field)s. By kind: %(kinds)s."
+    )
+    values: dict[str, object] = {
+        name: words.format_number(len(found)) for name, found in touched.items()
+    }
+    if not kinds:
+        text = N_(
+            "Of %(all)s products AI adds to %(adds)s; rivals bring it beside %(rivals)s; reports "
+            "see it threaten the field of %(field)s."
+        )
+    else:
+        values["kinds"] = ", ".join(
+            f"{words.translate_label(LABELS['ai_kinds'], kind)} {words.format_number(number)}"
+            for kind, number in kinds.most_common()
+        )
+    return words.translate(text, all=words.format_number(len(stack.lines)), **values)
 
 
 def _iter_products(

@@ -22,10 +22,10 @@ _MAX_WHY = 260
 _PAPER_ROWS = 3  # of a goal, and of products without one
 _TOLD_ACTS = ("announced", "in test", "available")
 _WAYS: Mapping[OpportunityWay, str] = {
-    "product": N_("In %(product)s, which we run: find out whether we have it"),
-    "maker": N_("By %(vendor)s, outside the products that we run"),
-    "market": N_("By %(vendor)s, no vendor of ours: a new contract"),
-    "rival": N_("By %(vendor)s, in the field of our %(product)s"),
+    "product": N_("In our %(products)s: do we have it?"),
+    "maker": N_("By %(vendor)s, outside our products"),
+    "market": N_("By %(vendor)s, no vendor of ours"),
+    "rival": N_("By %(vendor)s, beside our %(products)s"),
 }
 
 
@@ -37,6 +37,7 @@ class OpportunityView:
     place: str  # where another part of this briefing tells it, as #id; "" where this row does
     text: str  # what its source says gets better; on paper "" where another part tells it
     is_new: bool  # a new product
+    category: str  # "" where that is not sure
     way: str  # how we would come by it
     act: str  # announced, in test, there; "" where that is not known
     why: str  # what follows for the company; "" where another part says it
@@ -88,7 +89,7 @@ def build_opportunities(
         else:
             nothing.append(words.translate("“%(name)s”", name=goal.name))
     if others := [one for one in stack.opportunities if not one.goal]:
-        name = words.translate("For products that no goal counts on")
+        name = words.translate("Other news in our products and beside them")
         groups.append(_build_group(name, others, context, here))
     text = N_("Nothing new was found that speaks for %(names)s.")
     names = words.join_names(nothing)
@@ -121,7 +122,8 @@ def _build_row(
         place=place,
         text="" if place and context.options.brief else _choose_text(one, told, context),
         is_new=one.story.event == "launch",
-        way=words.translate(_WAYS[one.way], product=one.product, vendor=vendor),
+        category=words.translate_category(one.category) if one.category else "",
+        way=words.translate(_WAYS[one.way], products=words.join_names(one.products), vendor=vendor),
         act=words.translate_label(LABELS["acts"], act) if act else "",
         why=context.fit_text(words.translate_note(why), _MAX_WHY),
     )

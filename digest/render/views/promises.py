@@ -22,6 +22,7 @@ from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.quotes import QuoteView
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, sanitize_language_tag
+from digest.text import slugify
 
 _MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
@@ -95,6 +96,7 @@ class AskedView:
 class VendorView:
     """A vendor of the stack in a row."""
 
+    anchor: str  # the id of its row
     name: str
     products: str
     cost: str
@@ -189,6 +191,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
         ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
     length = _MAX_NAME if brief else 160
     return VendorView(
+        anchor=f"vendor-{slugify(row.vendor)}",
         name=row.vendor,
         products=words.join_names(name for name in row.products if name != row.vendor),
         cost=words.join_names(map(words.format_money, row.cost)),

@@ -19,6 +19,7 @@ from digest.model.edition import (
     StackView,
 )
 from digest.render.views.context import StoryLimits, ViewContext
+from digest.render.views.sections import list_summarized
 from digest.render.views.story import (
     LabelledLine,
     StoryRefView,
@@ -50,6 +51,8 @@ class RuleRowView:
     facts: tuple[LabelledLine, ...]  # all of these with their labels
     also: tuple[StoryRefView, ...] = ()  # further stories of the same policy
     subject: str = ""  # of the law; "" where the rule is a platform's or of another law
+    category: str = ""
+    is_of_others: bool = False  # on paper: a policy of a platform that nothing is run of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class RuleGroupView:
     slug: str
     name: str
     rows: tuple[RuleRowView, ...]
+    others: tuple[RuleRowView, ...] = ()  # on paper: of platforms that the company has nothing of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,10 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
         if rows:
             name = words.translate_label(LABELS["rules"], kind)
             rows.sort(key=lambda row: (row.story is None, not row.ours))  # stable
-            groups.append(RuleGroupView(f"rules-{kind.replace(' ', '-')}", name, tuple(rows)))
+            others = tuple(row for row in rows if row.is_of_others)
+            rows = [row for row in rows if row not in others]
+            slug = f"rules-{kind.replace(' ', '-')}"
+            groups.append(RuleGroupView(slug, name, tuple(rows), others))
     if stories:  # of which no kind is sure
         left = [
             RuleRowView(build_story(story, limits, context), None, False, "", "", (), True, ())
@@ -112,8 +119,11 @@ def _count_subjects(context: ViewContext) -> Iterator[LabelledLine]:
     for subject in RULE_SUBJECTS:
         if subject != "other" or counts[subject]:
             number = counts[subject]
+            label = words.translate_label(LABELS["rule_subjects"], subject)
+            if subject == "platform policy":  # which may be on privacy or AI, too
+                label = words.translate(N_("other platform policy"))
             yield LabelledLine(
-                words.translate_label(LABELS["rule_subjects"], subject),
+                label,
                 words.format_number(number) if number else words.translate(N_("none found")),
             )
 
@@ -125,7 +135,7 @@ def _build_row(
     words = context.words
     when = format_rule_day(entry, context) if entry.kind in _DATED_KINDS else ""
     if entry.optional and context.options.brief:
-        when = words.translate(N_("%(when)s; a choice"), when=when)
+        when = words.translate(N_("%(when)s; optional"), when=when)
     touched = _describe_touched(entry, context)
     is_bare = entry.kind in UNDECIDED_RULES and context.options.brief  # it binds nobody
     rest = () if is_bare else tuple(_iter_rest(entry, story, context))
@@ -147,10 +157,28 @@ def _build_row(
         ours=bool(entry.products),
         facts=facts,
         also=tuple(build_ref(ref, context, _MAX_HEADLINE) for ref in entry.also),
-        subject=words.translate_label(LABELS["rule_subjects"], entry.subject)
-        if entry.subject not in ("platform policy", "other") and entry.kind != "advice"
-        else "",
+        subject=_describe_subject(entry, context),
+        category=words.translate_category(entry.category) if entry.category else "",
+        is_of_others=context.options.brief and story is None and _is_of_others(entry, context),
     )
+
+
+def _is_of_others(entry: RuleEntry, context: ViewContext) -> bool:
+    """Return whether a policy is that of a platform of which the company runs nothing."""
+    stack = context.edition.stack
+    if stack is None or entry.kind != "platform" or entry.products:
+        return False
+    return not _is_our_platform(entry, stack)
+
+
+def _describe_subject(entry: RuleEntry, context: ViewContext) -> str:
+    """Say what a rule is about, and that it is on the use of AI, which the policy is asked of."""
+    words, stack, parts = context.words, context.edition.stack, []
+    if entry.subject not in ("platform policy", "other") and entry.kind != "advice":
+        parts.append(words.translate_label(LABELS["rule_subjects"], entry.subject))
+    if stack and entry.story.id in {one.id for one in stack.policy_touched}:
+        parts.append(words.translate(N_("use of AI")))
+    return " · ".join(parts)
 
 
 def _iter_rest(
@@ -173,6 +201,8 @@ def _iter_rest(
         else:
             label = "Binds" if entry.kind in _LAW_KINDS else N_("Concerns")
             yield LabelledLine(words.translate(label), names)
+    if not entry.points and (said := _find_untold(entry, context)):
+        yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
     yield from _iter_duty(entry, story, context)
     if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
         points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
@@ -184,6 +214,17 @@ def _iter_rest(
         yield LabelledLine(words.translate(N_("What follows")), follows)
 
 
+def _find_untold(entry: RuleEntry, context: ViewContext) -> str:
+    """Return the sentence of a rule that page one tells in its headline alone; "" for none."""
+    first = context.first_stories
+    story = next((one for one in first if one.id == entry.story.id), None)
+    if not context.options.brief or story is None or not story.summary:
+        return ""
+    if story in list_summarized(first, context.options.first_limits):
+        return ""
+    return context.fit_text(story.summary[0].text, _MAX_DUTY)
+
+
 def _iter_duty(
     entry: RuleEntry, story: EditionStory | None, context: ViewContext
 ) -> Iterator[LabelledLine]:
@@ -192,11 +233,10 @@ def _iter_duty(
     On paper the key of the table says that none are there, and what a platform of others asks of
     its users is left to the web page.
     """
-    words, stack = context.words, context.edition.stack
+    words = context.words
     if entry.kind not in _DATED_KINDS or entry.optional:
         return
-    is_of_others = stack and entry.kind == "platform" and not _is_our_platform(entry, stack)
-    if context.options.brief and is_of_others and not entry.products:
+    if context.options.brief and _is_of_others(entry, context):
         return
     duty = context.fit_text(entry.duty.text, _MAX_DUTY) if entry.duty else ""
     # A sentence that stands on another page of the paper is not quoted again.
@@ -232,7 +272,13 @@ def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
         return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
     stack = context.edition.stack
     if stack and (makers := _list_bound_makers(entry, stack)):
-        return words.translate(N_("%(names)s, a maker of ours"), names=words.join_names(makers))
+        text = N_("%(names)s, a maker of ours")
+        names = words.join_names(makers)
+        if entry.category and entry.category != _LAW_CATEGORY:
+            category = words.translate_category(entry.category)
+            text = N_("%(names)s, a maker of ours; %(category)s")
+            return words.translate(text, names=names, category=category)
+        return words.translate(text, names=names)
     if not entry.category or entry.category == _LAW_CATEGORY:
         return words.translate(N_("no product of ours")) if stack else ""
     name = words.translate_category(entry.category)

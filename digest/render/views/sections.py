@@ -15,7 +15,7 @@ from digest.render.views.categories import (
     build_categories,
     list_stories_without_theme,
 )
-from digest.render.views.context import ViewContext
+from digest.render.views.context import StoryLimits, ViewContext
 from digest.render.views.story import StoryView, build_story
 from digest.render.views.themes import ThemeView, build_theme
 from digest.render.words import EVENTS, SECTIONS
@@ -126,6 +126,13 @@ def _measure_repetition(story: EditionStory) -> float:
     return len(title & words) / max(1, len(words)) if words else 1.0
 
 
+def list_summarized(stories: Sequence[EditionStory], limits: StoryLimits) -> list[EditionStory]:
+    """Return the stories of page one whose sentences it has room for."""
+    if not limits.sentences:
+        return []
+    return sorted(stories, key=_measure_repetition)[: limits.summaries]
+
+
 def _build_groups(
     slug: str, grouping: str, stories: Sequence[EditionStory], context: ViewContext
 ) -> tuple[StoryGroup, ...]:
@@ -134,7 +141,7 @@ def _build_groups(
     if slug == FIRST_SECTION:
         first_limits = context.options.first_limits
         bare = replace(first_limits, sentences=0)
-        told = sorted(stories, key=_measure_repetition)[: first_limits.summaries]
+        told = list_summarized(stories, first_limits)
         views = [
             build_story(story, first_limits if story in told else bare, context, n)
             for n, story in enumerate(stories, 1)

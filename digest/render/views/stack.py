@@ -64,6 +64,7 @@ class ProductView:
     rest: int  # how many others the medium prints
     rest_href: str  # the first of them in this briefing, "" where none stands in it
     promise: str  # how a promise of its maker stands, "" where none is on record
+    promise_href: str  # where the briefing tells of it
     threats: str  # that AI threatens its field, where something says so; else ""
     silence: str  # where nothing happened: why
     verdict: str  # one word
@@ -132,7 +133,7 @@ def build_stack_pages(
     return StackPages(
         context=context,
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
-        stack=_build_stack_page(edition.stack, context, reading_order),
+        stack=_build_stack_page(edition.stack, context, reading_order, vendors),
         ledger=ledger if ledger and (ledger.lines or ledger.vendors) else None,
         vendors=vendors,
         radar=build_radar_page(radar, context)
@@ -164,10 +165,13 @@ def _is_worth_drawing(radar: Radar, brief: bool) -> bool:
 
 
 def _build_stack_page(
-    stack: StackView, context: ViewContext, reading_order: Sequence[str]
+    stack: StackView,
+    context: ViewContext,
+    reading_order: Sequence[str],
+    vendors: VendorsPage | None,
 ) -> StackOverviewPage:
     words, brief = context.words, context.options.brief
-    products = tuple(_build_product(line, context, reading_order) for line in stack.lines)
+    products = tuple(_build_product(line, context, reading_order, vendors) for line in stack.lines)
     heat = [row for row in stack.heat if row.ai or row.ai_before]
     heat = [] if brief else heat  # where AI adds or threatens is told product by product
     peak = max((row.ai for row in heat), default=0)
@@ -223,7 +227,7 @@ def _iter_left_to_the_web(stack: StackView, context: ViewContext) -> Iterator[st
     """Yield in a sentence each what paper has no room for."""
     words, options, radar = context.words, context.options, context.edition.radar
     if options.details < 2 and stack.flows:
-        yield words.translate(N_("What feeds what is drawn on the web page."))
+        yield words.translate(N_("The web page draws which system feeds which."))
     if not options.details and any(line.product.usage.used for line in stack.lines):
         yield words.translate(N_("Use and goals stand on the web page."))
     if radar and not options.radar and _is_worth_drawing(radar, options.brief):
@@ -357,7 +361,10 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
 
 
 def _build_product(
-    line: ProductRow, context: ViewContext, reading_order: Sequence[str]
+    line: ProductRow,
+    context: ViewContext,
+    reading_order: Sequence[str],
+    vendors: VendorsPage | None,
 ) -> ProductView:
     words, product = context.words, line.product
     status = words.translate_label(LABELS["status"], product.status or "")
@@ -387,12 +394,20 @@ def _build_product(
         rest=rest,
         rest_href=rest_href,
         promise=_describe_promise(line.product, context.edition.ledger, words),
+        promise_href=_find_promise(product, vendors),
         threats=_describe_threats(line, context),
         silence=_describe_silence(line, words),
         verdict=words.translate_label(LABELS["verdicts"], line.verdict),
         verdict_slug=line.verdict,
         reason=words.translate_note(line.reason),
     )
+
+
+def _find_promise(product: Product, vendors: VendorsPage | None) -> str:
+    """Return the place of a product's maker among the promises; their page where it has none."""
+    rows = vendors.rows if vendors else ()
+    found = (row.anchor for row in rows if row.name == product.vendor_or_name)
+    return f"#{next(found, 'ledger')}"
 
 
 def _iter_terms(line: ProductRow, words: Localizer) -> Iterator[str]:

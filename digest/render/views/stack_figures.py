@@ -305,17 +305,17 @@ def _describe_new_rules(stack: StackView, words: Localizer) -> str:
     """Say how many rules on the use of AI the quarter brought, and how many since the review."""
     number, reviewed = len(stack.policy_touched), stack.policy_reviewed
     if not number:
-        return words.translate(N_("No rule of this quarter is about the use of AI"))
+        return words.translate(N_("No new rule is about the use of AI"))
     if reviewed is None:
         return words.translate_plural(
-            "%(n)s rule of this quarter is about the use of AI",
-            "%(n)s rules of this quarter are about the use of AI",
+            "%(n)s new rule is about the use of AI",
+            "%(n)s new rules are about the use of AI",
             number,
         )
     since = sum(_to_day(story.published, words) > reviewed for story in stack.policy_touched)
     return words.translate_plural(
-        "%(n)s rule of this quarter is about the use of AI, %(since)s since the review",
-        "%(n)s rules of this quarter are about the use of AI, %(since)s since the review",
+        "%(n)s new rule is about the use of AI, %(since)s since the review",
+        "%(n)s new rules are about the use of AI, %(since)s since the review",
         number,
         since=words.format_number(since),
     )
