@@ -51,6 +51,7 @@ _MAX_ALSO_DUE = 4
 _MAX_QUOTE = 200  # characters of a sentence that is a reason
 _MAX_PROMISE = 80
 _MAX_REASON = 320  # characters of why a contract is asked about
+_MAX_FIX = 170  # characters of a sentence that says what mends a weakness
 _MAX_REPORT = 130  # characters of a sentence that stands beside a promise
 _OF_PRICE = re.compile(r"\bpric\w+|\bfees?\b|\bcosts?\b|preis\w*|prezz\w+|\bprix\b", re.IGNORECASE)
 _Summaries = Mapping[str, Sequence[Sentence]]  # the sentences of a story, by its id
@@ -149,7 +150,7 @@ def _cite_incidents(
     """Return what hit our products and which versions, and the best report on an add-on to one."""
     told = cite_headline(quarter.make_ref(story))
     fix = find_fix(story)
-    if fix and len(fix.text) <= _MAX_REPORT:
+    if fix and len(fix.text) <= _MAX_FIX:
         told = join_texts([told, TranslatableText("“%(words)s”", words=fix.text)], " ")
     for product in products:
         addon = find_addon_incident(product, quarter)

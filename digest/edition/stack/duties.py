@@ -34,10 +34,9 @@ _DEMAND = re.compile(  # what a platform's policy allows no more, or punishes
     re.IGNORECASE,
 )
 _FIX = re.compile(  # of a weakness: which versions have it, and from which on it is gone
-    r"(?:\baffect\w*|\bvulnerable|\bpatch\w*|\bfix\w*|\bupdat\w+ to|\bupgrad\w+ to|\bbetroffen|"
-    r"\bbehoben|\bcorre(?:tt|zion|gid)\w*|\bcorrig\w+)[^.]*(?:\.\d[^.]*)*(?:\bversion\w*|\bversión|"
-    r"\d\.\d)|(?:\bversion\w*|\d\.\d)\S*[^.]*(?:\.\d[^.]*)*(?:\baffected|\bvulnerable|\bpatched|"
-    r"\bfix(?:es|ed)|\bbetroffen|\bcorrett\w+)",
+    r"(?=.*(?:\bversion|\bversión|\d\.\d))"
+    r".*\b(?:affect\w*|vulnerable|patch\w*|fix(?:e[sd])?|updat\w+ to|upgrad\w+ to|betroffen|behoben|"
+    r"corre(?:tt|zion|gid)\w*|corrig\w+)\b",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"^(?:Don[’']t|Do not|Never) (?!miss\b|worry\b|forget\b|panic\b)[a-z]+ ")
