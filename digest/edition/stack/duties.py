@@ -35,8 +35,8 @@ _DEMAND = re.compile(  # what a platform's policy allows no more, or punishes
 )
 _FIX = re.compile(  # of a weakness: which versions have it, and from which on it is gone
     r"(?=.*(?:\bversion|\bversión|\d\.\d))"
-    r".*\b(?:affect\w*|vulnerable|patch\w*|fix(?:e[sd])?|updat\w+ to|upgrad\w+ to|betroffen|behoben|"
-    r"corre(?:tt|zion|gid)\w*|corrig\w+)\b",
+    r".*\b(?:affect\w*|vulnerable|patch\w*|fix(?:e[sd])?|updat\w+ to|upgrad\w+ to|betroffen|"
+    r"behoben|corre(?:tt|zion|gid)\w*|corrig\w+)\b",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"^(?:Don[’']t|Do not|Never) (?!miss\b|worry\b|forget\b|panic\b)[a-z]+ ")

@@ -295,7 +295,9 @@ def _describe_more(elsewhere: int, listed: int, words: Localizer) -> str:
     if elsewhere:
         parts.append(
             words.translate_plural(
-                "%(n)s more on other pages", "%(n)s more on other pages", elsewhere
+                "%(n)s more elsewhere in this briefing",
+                "%(n)s more elsewhere in this briefing",
+                elsewhere,
             )
         )
     if listed:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from digest.model.edition import FrontDecision
 from digest.render.views.context import ViewContext
 from digest.render.views.coverage import describe_newest
+from digest.render.views.promises import MAX_VENDORS, name_vendor_row
 from digest.render.views.themes import capitalize
 
 _MAX_QUESTION = 160  # characters
@@ -94,4 +95,22 @@ def _choose_place(decision: FrontDecision, context: ViewContext, sections: dict[
     first = {story.id for story in context.first_stories}
     if decision.story in context.printed_ids and decision.story not in first:
         return f"#{decision.story}"
-    return f"#{decision.section}" if decision.section in sections else ""
+    if decision.section not in sections:
+        return ""
+    if decision.section == "ledger" and (row := _find_vendor_row(decision, context)):
+        return row
+    return f"#{decision.section}"
+
+
+def _find_vendor_row(decision: FrontDecision, context: ViewContext) -> str:
+    """Return the place of the maker of a decision's product among what vendors promised."""
+    stack, ledger = context.edition.stack, context.edition.ledger
+    if stack is None or ledger is None or len(ledger.vendors) > MAX_VENDORS:
+        return ""  # of many vendors paper has not all
+    told = {row.vendor for row in ledger.vendors if row.promised}
+    makers = (
+        line.product.vendor_or_name
+        for line in stack.lines
+        if line.product.name in decision.products
+    )
+    return next((f"#{name_vendor_row(maker)}" for maker in makers if maker in told), "")

@@ -24,7 +24,7 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, sanitize_language_tag
 from digest.text import slugify
 
-_MAX_VENDORS = 10  # on paper
+MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
 _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 1  # of a vendor, on paper
 _MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
@@ -135,7 +135,7 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
     words, rows = context.words, ledger.vendors
     if not context.options.brief:
         return VendorsPage(tuple(_build_vendor(row, context) for row in rows), "", "")
-    is_many = len(rows) > _MAX_VENDORS
+    is_many = len(rows) > MAX_VENDORS
     told = [
         row
         for row in rows
@@ -160,6 +160,11 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
         if shown and not any(row.asked for row in rows)
         else "",
     )
+
+
+def name_vendor_row(vendor: str) -> str:
+    """Return the id of a vendor's row."""
+    return f"vendor-{slugify(vendor)}"
 
 
 def _has_record(row: VendorRow) -> bool:
@@ -191,7 +196,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
         ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
     length = _MAX_NAME if brief else 160
     return VendorView(
-        anchor=f"vendor-{slugify(row.vendor)}",
+        anchor=name_vendor_row(row.vendor),
         name=row.vendor,
         products=words.join_names(name for name in row.products if name != row.vendor),
         cost=words.join_names(map(words.format_money, row.cost)),
