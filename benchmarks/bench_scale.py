@@ -1,13 +1,14 @@
 """Speed and growth of the whole product, each figure beside a yardstick in the same run.
 
     python benchmarks/bench_scale.py [--feeds 100] [--entries 20] [--rounds 3] [--growth 1000,10000]
-                                     [--only collect,build,growth] [--write]
+                                     [--only collect,build,growth] [--reader PYTHON] [--write]
 
 `make bench` runs it in its full size (500 feeds, archives up to a million items; hours on a busy
 machine) and writes the tables into docs/performance.md. Everything is made up here and read over
 loopback. Figures are processor seconds of whole processes, user and system, the product's children
 included; a ratio is that of the medians, its noise the lowest and the highest ratio of a round.
-Yardsticks and product take turns, so that a machine that slows down slows both.
+Yardsticks and product take turns, so that a machine that slows down slows both. `--reader` names
+the interpreter of an environment in which lemon24/reader is installed, which is a yardstick then.
 """
 
 from __future__ import annotations
@@ -57,13 +58,11 @@ class Row:
         )
 
 
-def run(*command: str) -> float:
+def run(*command: str, python: str = sys.executable) -> float:
     """Run a Python program; return the processor seconds of it and its children."""
     before = os.times()
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
-    result = subprocess.run(
-        [sys.executable, *command], env=environ, stdout=subprocess.DEVNULL, check=False
-    )
+    result = subprocess.run([python, *command], env=environ, stdout=subprocess.DEVNULL, check=False)
     if result.returncode not in (0, 3):
         raise SystemExit(f"{' '.join(command)} ended with {result.returncode}")
     after = os.times()
@@ -236,24 +235,69 @@ print(len(judged.stories), *times)
 """
 
 
-def measure_collecting(folder: Path, feeds: int, entries: int, rounds: int) -> list[Row]:
-    """Measure a first and an unchanged reading against the plain sum of the parts."""
-    first = Row(f"collect {feeds} feeds × {entries}, first", "plain parts", 1.5)
-    same = Row("the same, nothing changed (304)", "plain parts", 1.4)
-    judging = Row("judging what is new, once", "collect, first")
+@dataclass
+class Collecting:
+    """What collecting was measured at, round by round."""
+
+    first: Row
+    same: Row
+    judging: Row
+    reader: tuple[Row, Row]  # first, unchanged; empty where there is no reader
+    naive: list[float]  # the whole job, by libraries alone
+
+    def list_rows(self) -> list[Row]:
+        """Return the rows of the table."""
+        return [self.first, self.same, *(row for row in self.reader if row.ours), self.judging]
+
+
+def measure_collecting(
+    folder: Path, feeds: int, entries: int, rounds: int, reader: str = ""
+) -> Collecting:
+    """Measure a first and an unchanged reading against the plain sum of the parts.
+
+    `reader` is the interpreter that has lemon24/reader; "" for none.
+    """
+    name = f"collect {feeds} feeds × {entries}, first"
+    found = Collecting(
+        Row(name, "plain parts", 1.5),
+        Row("the same, nothing changed (304)", "plain parts", 1.4),
+        Row("judging what is new, once", "collect, first"),
+        (Row(name, "lemon24/reader", 0.5), Row("nothing changed", "lemon24/reader", 1.0)),
+        [],
+    )
     run(str(HERE / "made_up_feeds.py"), str(folder / "feeds"), str(feeds), str(entries))
     with serve_feeds(folder / "feeds", 0.05) as base:
         for number in range(rounds):
-            place, database = folder / "workspace", folder / f"plain-{number}.db"
+            place, databases = folder / "workspace", folder / f"databases-{number}"
             shutil.rmtree(place, ignore_errors=True)
+            databases.mkdir()
             write_workspace(place, base, feeds)
-            plain = (str(HERE / "plain_parts.py"), str(database), base, str(feeds))
-            for row, hour in ((first, 6), (same, 7)):
+            asked = (base, str(feeds))
+            plain = (str(HERE / "plain_parts.py"), str(databases / "plain.db"), *asked)
+            other = (str(HERE / "other_reader.py"), str(databases / "reader.db"), *asked)
+            for row, beside, hour in zip(
+                (found.first, found.same), found.reader, (6, 7), strict=True
+            ):
                 row.theirs.append(run(*plain))
                 row.ours.append(snippet(_COLLECT, str(place), NOW.format(hour)))
-            judging.ours.append(snippet(_JUDGE_NEW, str(place), NOW.format(8)))
-            judging.theirs.append(first.ours[-1])
-    return [first, same, judging]
+                if reader:
+                    beside.theirs.append(run(*other, python=reader))
+                    beside.ours.append(row.ours[-1])
+            found.judging.ours.append(snippet(_JUDGE_NEW, str(place), NOW.format(8)))
+            found.judging.theirs.append(found.first.ours[-1])
+            naive = (str(databases / "naive.db"), *asked, str(databases / "naive.pdf"))
+            found.naive.append(run(str(HERE / "naive_pipeline.py"), *naive))
+            shutil.rmtree(databases)
+    return found
+
+
+def sum_up(collecting: Collecting, built: Row) -> list[Row]:
+    """Hold collecting and building together against the naive pipeline, which judges nothing."""
+    naive = "naive pipeline, without judgement"
+    pairs = list(zip(collecting.first.ours, built.ours, strict=True))
+    together = Row("collect and build", naive, 1.0, [sum(pair) for pair in pairs], collecting.naive)
+    judged = [a + b for a, b in zip(together.ours, collecting.judging.ours, strict=True)]
+    return [together, Row("the same with judging", naive, None, judged, collecting.naive)]
 
 
 def measure_building(folder: Path, rounds: int) -> tuple[list[Row], str]:
@@ -419,6 +463,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--growth", default="1000,10000,100000")
     parser.add_argument("--only", default="start,collect,build,growth")
+    parser.add_argument("--reader", default="")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
@@ -427,6 +472,7 @@ def main() -> None:
         folder = options.folder or Path(scratch)
         rows: list[Row] = []
         lines: list[str] = []
+        collecting = None
         if "start" in parts:
             helping = Row("digest --help", "bare click")
             code = "import click; click.command()(lambda: None)(['--help'])"
@@ -435,11 +481,16 @@ def main() -> None:
                 helping.ours.append(run("-m", "digest", "--help"))
             rows.append(helping)
         if "collect" in parts:
-            rows += measure_collecting(folder, options.feeds, options.entries, options.rounds)
+            collecting = measure_collecting(
+                folder, options.feeds, options.entries, options.rounds, options.reader
+            )
+            rows += collecting.list_rows()
         notes = []
         if "build" in parts:
             built, note = measure_building(folder, options.rounds)
             rows, notes = rows + built, [note]
+            if collecting:
+                rows += sum_up(collecting, built[0])
         if rows:
             lines += [
                 "| what | CPU s | yardstick | CPU s | ratio (rounds) | asked |",

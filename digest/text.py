@@ -53,9 +53,7 @@ _NO_SPACE_SCRIPT = re.compile(
 
 # Line ends that mean something in plain text: an empty line, and where a heading or an item of a
 # list begins.
-_PLAIN_BREAK = re.compile(
-    r"[^\S\n]*\n(?:[^\S\n]*\n)+|\n(?=[^\S\n]*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s)"
-)
+_PLAIN_BREAK = re.compile(r"\n(?:[^\S\n]*\n)+|\n(?=[^\S\n]*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s)")
 _BREAK = "\x1e"  # where a line ends, while markup is taken out; `clean_text` leaves none
 
 # Latin abbreviations after which a full stop ends no sentence; single letters ("U.S.", "J. Smith")
@@ -76,10 +74,31 @@ _SENTENCE_START = re.compile(
     r"(?:The|This|These|That|It|Its|They|In|But|And|He|She|We|For|As|At|On|When|While|If)\b"
 )
 _NUMBERED = re.compile(r"(?:#{1,6} )?\d{1,2}\.")
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_NO_LETTERS = str.maketrans(  # of ASCII
+    {sign: " " for sign in map(chr, range(128)) if not sign.isalnum() and sign != "_"}
+)
 _ORDINAL_END = re.compile(r"(?:^|\s)\d{1,2}\.$")
 _GERMAN_MONTH = re.compile(
     rf"(?:{'|'.join(map(str.capitalize, get_full_months('de')))}|Jänner|Quartal|Jahrhundert)\b"
 )
+
+
+class CaselessPattern:
+    """A regular expression in small letters, whose words are found in capitals, too.
+
+    It is looked for in a text's small letters, which takes half the time of `re.IGNORECASE`.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        """Compile a pattern. Raises ValueError where it has capitals, which nothing would match."""
+        if any(sign.isupper() for sign in re.sub(r"\\.", "", pattern)):
+            raise ValueError(f"a capital in the pattern {pattern[:80]!r}")
+        self._pattern = re.compile(pattern)
+
+    def occurs_in(self, text: str) -> bool:
+        """Return whether the pattern stands anywhere in a text."""
+        return self._pattern.search(text.lower()) is not None
 
 
 def clean_text(text: str) -> str:
@@ -205,6 +224,13 @@ def _ends_sentence(head: str, text: str, following: int) -> bool:
         closes = _CLOSING_ABBREVIATION.search(head) and _SENTENCE_START.match(text, following)
         return bool(closes)
     return True
+
+
+def list_words(text: str) -> list[str]:
+    """Return the words of a text in order; "don't" is one."""
+    if text.isascii() and "'" not in text:  # most sentences, and six times as quick
+        return text.translate(_NO_LETTERS).split()
+    return _WORD.findall(text)
 
 
 def is_issue_title(title: str) -> bool:

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.text import (
+    CaselessPattern,
     clean_text,
     html_to_lines,
     html_to_text,
+    list_words,
     quote_words,
     split_sentences,
     truncate_text,
@@ -179,3 +181,17 @@ def test_sentences_lose_no_word(text):
     """Joined again they are the text, but for spaces."""
     line = clean_text(text)
     assert "".join(split_sentences(line)).replace(" ", "") == line.replace(" ", "")
+
+
+@given(st.text(alphabet=st.one_of(st.characters(max_codepoint=127), st.sampled_from("é’ß'"))))
+def test_words_are_the_same_however_they_are_found(text):
+    """The quick way for ASCII finds what the pattern does."""
+    assert list_words(text) == re.findall(r"\w+(?:['’]\w+)?", text)
+
+
+def test_a_pattern_in_small_letters_finds_capitals_too():
+    """Its own capitals would match nothing, and are refused."""
+    assert CaselessPattern(r"\bread more\b").occurs_in("… READ More")
+    assert not CaselessPattern(r"^\D\w{3}$").occurs_in("1abc")
+    with pytest.raises(ValueError, match="capital"):
+        CaselessPattern("Read more")

@@ -29,11 +29,15 @@ _WRITTEN = re.compile(
 _HYPHEN = re.compile("[-‐‑]")
 _POSSESSIVE = re.compile(r"(?<=\w)['’ʼ]s\b", re.IGNORECASE)
 _ELISION = re.compile(r"\b(?:l|d|dell|all|dall|nell|sull|un|qu|j|n|s|c)['’ʼ](?=\w)", re.IGNORECASE)
-_THOUSANDS = re.compile(r"(?<=\d)[,.’'](?=\d{3}(?!\d))")
-_DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
+# The mark stands first, where it is looked for at a quarter of the price.
+_THOUSANDS = re.compile(r"[,.’'](?<=\d.)(?=\d{3}(?!\d))")
+_DECIMAL = re.compile(r"[.,](?<=\d.)(?=\d)")
 _MARKS = re.compile("[\u0300-\u036f]+")
 # what is not ASCII in most English text
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"} | dict.fromkeys("“”–—…•\u00a0", " "))
+_GAPS = str.maketrans(  # of ASCII: all between words but hyphens
+    {sign: " " for sign in map(chr, range(128)) if not sign.isalnum() and sign != "-"}
+)
 _LIGATURES = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 )
@@ -99,7 +103,7 @@ def _split(folded: str) -> tuple[list[str], list[str]]:
 
     "e-mail" is found as "email", too.
     """
-    words = TOKEN.findall(folded)
+    words = _find_words(folded)
     if folded.isascii() and "-" not in folded:
         return words, []
     tokens: list[str] = []
@@ -115,6 +119,18 @@ def _split(folded: str) -> tuple[list[str], list[str]]:
             if len(parts) > 1:
                 joined.append("".join(parts))
     return tokens, joined
+
+
+def _find_words(folded: str) -> list[str]:
+    """Return what `TOKEN` finds; without it where the letters are ASCII, which is much quicker."""
+    if not folded.isascii():
+        return TOKEN.findall(folded)
+    words = folded.translate(_GAPS).split()
+    if "-" not in folded:
+        return words
+    return [
+        found for word in words for found in ((word,) if word.isalnum() else TOKEN.findall(word))
+    ]
 
 
 def make_index_text(text: str) -> str:

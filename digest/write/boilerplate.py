@@ -8,13 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from digest.model.item import Item
-from digest.text import split_sentences
+from digest.text import list_words, split_sentences
 
 _MIN_ITEMS = 3  # that share a sentence before it is taken for the site's
 _MIN_SALE_ITEMS = 2  # where it speaks to the reader or of the publisher itself
 _MIN_WORDS = 4  # of a sentence; shorter ones repeat by chance
 _MAX_CHARS = 8_000  # of a text that are looked at
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
 _SALE = re.compile(r"\b(?:you|your|we|our|(?-i:us))\b", re.IGNORECASE)
 
 
@@ -57,4 +56,4 @@ def find_site_boilerplate(items: Iterable[Item]) -> SiteBoilerplate:
 
 
 def _split_words(sentence: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(sentence.casefold()))
+    return tuple(list_words(sentence.casefold()))

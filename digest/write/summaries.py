@@ -21,7 +21,7 @@ from digest.model.edition import Sentence
 from digest.model.item import Item
 from digest.model.story import Story
 from digest.model.tags import TaggedItem
-from digest.text import clean_text, split_sentences, truncate_text
+from digest.text import CaselessPattern, clean_text, list_words, split_sentences, truncate_text
 from digest.urls import extract_host
 from digest.wholeness import WIDE, find_fragment, praises_publisher
 from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate, find_site_boilerplate
@@ -50,7 +50,6 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
 _CASED_WORD = re.compile(r"\w[\w&'’-]*")
 _NUMBER = re.compile(r"\d+")
 
@@ -85,26 +84,26 @@ _HEAD_NOTE = _compile(
 )
 _WIDE_TAIL = re.compile(r"\s*[|｜丨]\s*[\u3400-\u9fff0-9]{2,6}$")
 _BAIT_TAIL = _compile(rf"(?:\s*[-–—:;,.…(]\s*|\s+)(?:and\s+)?(?:{_PHRASES['bait_tails']})\b.*$")
-_BAIT = _compile(
+_BAIT = CaselessPattern(
     rf"\b(?:{_PHRASES['bait']})\b|!"
     r"|^(?:why|how|what|when|should|is|are|can|do|does|will)\b|\?"
 )
-_VAGUE = _compile(
+_VAGUE = CaselessPattern(
     r"^(?:introducing|announcing|meet|celebrating|our|a|an|the future)\b|[“”\"]"
     r"|\b(?:your|you|we|i)\b"
 )
-_ACTION_VERB = _compile(rf"\b(?:{_PHRASES['action_verbs']})\w*")
+_ACTION_VERB = CaselessPattern(rf"\b(?:{_PHRASES['action_verbs']})\w*")
 
 # ------------------------------------------------------------------ sentences
 
 # The marks of headings and of lists in texts whose lines were joined.
 _HEADING = re.compile(r"(?:^|\s)#{1,6}\s")
 _LIST_MARK = re.compile(r"(?:^|(?<=[.:!?;])\s)[-*•–]\s+")
-_UNUSABLE = _compile(
+_UNUSABLE = CaselessPattern(
     rf"\b(?:{_PHRASES['unusable']})\b|⋅|"
-    r"来源[|｜丨:：]|作者[|｜丨:：]|编辑[|｜丨:：]|点击|订阅|Источник:|Подпис"
+    r"来源[|｜丨:：]|作者[|｜丨:：]|编辑[|｜丨:：]|点击|订阅|источник:|подпис"
 )
-_ADVICE = _compile(rf"^(?:{_PHRASES['advice']})\b|.*, so (?:review|audit|check)\b")
+_ADVICE = CaselessPattern(rf"^(?:{_PHRASES['advice']})\b|, so (?:review|audit|check)\b")
 # Half a question, half a sentence, a caption.
 _TEASER = _compile(
     r"^(?:(?:what|how|why|where|which|who|whether|like|including|especially|because)\b"
@@ -113,9 +112,8 @@ _TEASER = _compile(
     r"an? (?:sped-up |short )?(?:screenshot|photo|video|chart|graph|image|illustration) of\b|"
     r"we (?:hope|believe|think)\b)|\?|: (?:what|how|why|where|which)\b"
 )
-_DEPENDENT = _compile(
-    rf"^(?:{_PHRASES['dependent']})\b"
-    rf"|.*\b(?:{_PHRASES['dependent_within']})\b"
+_DEPENDENT = CaselessPattern(
+    rf"^(?:{_PHRASES['dependent']})\b|\b(?:{_PHRASES['dependent_within']})\b"
 )
 # "The setting …": which one has to be told before.
 _DEFINITE = re.compile(r"^The (?P<nouns>(?:[a-z][\w-]*%? ){1,4})")
@@ -129,20 +127,22 @@ _NAME = re.compile(
     r"(?:\w*(?:ary|ch|il|ust|ber|day))?\b)[A-Z]\w+|^[\"“]?\w*(?:[a-z][A-Z]|[A-Z]{2}|\d)\w*"
 )
 # Words that are wrong, or mean another day, when they are read later.
-_RELATIVE_TIME = _compile(rf"\b(?:{_PHRASES['relative_times']})\b|今日|今天|昨日|本周|วันนี้")
+_RELATIVE_TIME = CaselessPattern(rf"\b(?:{_PHRASES['relative_times']})\b|今日|今天|昨日|本周|วันนี้")
 # It says that something is told elsewhere, and not what.
-_WITHHOLDING = _compile(rf"\b(?:{_PHRASES['withholding']})\b|^(?:introducing|announcing|meet)\b")
+_WITHHOLDING = CaselessPattern(
+    rf"\b(?:{_PHRASES['withholding']})\b|^(?:introducing|announcing|meet)\b"
+)
 _QUOTED_WHOLE = re.compile(r"[“\"«][^“”\"»]*[”\"»]\W?")  # nobody says whose words these are
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my|me)\b")
 _TO_READER = _compile(r"\b(?:you|your|you['’](?:re|ll|ve))\b")
 _COMPANY_VOICE = _compile(r"\b(?:we|we['’](?:re|ve|ll)|our|(?-i:us))\b")
-_HYPE = _compile(rf"\b(?:{_PHRASES['hype']})\b")
+_HYPE = CaselessPattern(rf"\b(?:{_PHRASES['hype']})\b")
 _FIGURE = re.compile(
     r"\d(?:[\d.,]*)\s?(?:%|percent|per cent|million|billion|trillion|млн|млрд|亿|万)"
     r"|[$€£¥]\s?\d|\b\d{2,}\b"
 )
-_AVAILABLE = _compile(rf"\b(?:{_PHRASES['available']})\b|上线|推出|开放|发布|доступн|запуст")
+_AVAILABLE = CaselessPattern(rf"\b(?:{_PHRASES['available']})\b|上线|推出|开放|发布|доступн|запуст")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,7 @@ def clean_title(item: Item) -> str:
         title = _WIDE_TAIL.sub("", _strip_site_name(title, item))
         title = _HEAD_NOTE.sub("", _TAIL_NOTE.sub("", title)).strip()
     short = _BAIT_TAIL.sub("", title).strip(" -–—:;,.")
-    title = short if len(_WORD.findall(short)) >= 4 else title
+    title = short if len(list_words(short)) >= 4 else title
     title = re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
     title = _fix_all_caps(title, item.summary or item.text)
     return title if title.endswith(("…", "...")) or WIDE.search(title) else title.rstrip(" .")
@@ -280,7 +280,7 @@ def _clean_markup(text: str) -> str:
 
 def _strip_site_name(title: str, item: Item) -> str:
     match = _LAST_PART.search(title)
-    if not match or len(_WORD.findall(match[1])) < 2 or len(_WORD.findall(match[3])) > 6:
+    if not match or len(list_words(match[1])) < 2 or len(list_words(match[3])) > 6:
         return title
     host = extract_host(item.url)
     site = _compact_text(host.rpartition(".")[0].rpartition(".")[2] or host)
@@ -323,9 +323,9 @@ def _score_title(title: str, member: TaggedItem, story: Story, common: Counter[s
     named = any(vendor.casefold() in title.casefold() for vendor in story.tags.vendors)
     length = len(title) * (2 if WIDE.search(title) else 1)
     shared = sum(common[word] - 1 for word in words) / pairs
-    acts, figure = bool(_ACTION_VERB.search(title)), bool(_FIGURE.search(title))
+    acts, figure = _ACTION_VERB.occurs_in(title), bool(_FIGURE.search(title))
     score = 2 * shared + 1.0 * named + 0.6 * acts + 0.3 * figure
-    bait, vague = bool(_BAIT.search(title)), bool(_VAGUE.search(title))
+    bait, vague = _BAIT.occurs_in(title), _VAGUE.occurs_in(title)
     score += 0.5 * (member is story.lead) - 0.8 * bait - 0.4 * vague
     score -= 0.8 * (length < 25) + 0.5 * (length > 120) + 1.5 * title.endswith(("…", "..."))
     talks = member.tags.event in ("opinion", "howto", "promo")
@@ -417,12 +417,12 @@ def _is_standalone(sentence: str, is_speaker: bool) -> bool:
     `is_speaker` says whether its publisher is the one whom "we" means.
     """
     wide = bool(WIDE.search(sentence))
-    long_enough = len(sentence) >= 14 if wide else len(_WORD.findall(sentence)) >= 6
+    long_enough = len(sentence) >= 14 if wide else len(list_words(sentence)) >= 6
     own_words = _QUOTED.sub("", sentence)
     return (
         long_enough
-        and not _UNUSABLE.search(sentence)
-        and not _ADVICE.match(sentence)
+        and not _UNUSABLE.occurs_in(sentence)
+        and not _ADVICE.occurs_in(sentence)
         and not _TEASER.search(sentence)
         and not _FIRST_PERSON.search(sentence)
         and not _QUOTED_WHOLE.fullmatch(sentence)
@@ -447,7 +447,7 @@ def _leans(sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSenten
     "The court …" leans where no court was spoken of, a pronoun where nobody is named before it.
     """
     text = sentence.text
-    if _DEPENDENT.match(text):
+    if _DEPENDENT.occurs_in(text):
         return True
     known = _content_words(title).union(
         *(other.words for other in chosen if other.tagged is sentence.tagged)
@@ -512,8 +512,8 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
     text = sentence.text
     named = any(vendor.casefold() in text.casefold() for vendor in story.tags.vendors)
     about = len(sentence.words & title_words)
-    figure, available = bool(_FIGURE.search(text)), bool(_AVAILABLE.search(text))
-    acts, to_reader = bool(_ACTION_VERB.search(text)), bool(_TO_READER.search(text))
+    figure, available = bool(_FIGURE.search(text)), _AVAILABLE.occurs_in(text)
+    acts, to_reader = _ACTION_VERB.occurs_in(text), bool(_TO_READER.search(text))
     opens = sentence.tagged is story.lead and sentence.place == 0
     item = sentence.tagged.item
     # All that a feed gives of an article is its publisher's own summary; one that names nobody may
@@ -527,15 +527,15 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
     leads, place = sentence.tagged is story.lead, min(sentence.place, 8)
     score = 1.0 + 0.8 * leads - 0.2 * place + 0.6 * named + 0.2 * min(about, 4)
     score += 0.5 * figure + 0.5 * available + 0.3 * acts - 0.5 * to_reader
-    score -= 0.4 * bool(_COMPANY_VOICE.search(text)) + 0.7 * bool(_HYPE.search(text))
-    score -= 0.5 * bool(_RELATIVE_TIME.search(text)) + 0.4 * bool(_WITHHOLDING.search(text))
-    return max(0.05, score - 0.5 * bool(_DEPENDENT.match(text)))
+    score -= 0.4 * bool(_COMPANY_VOICE.search(text)) + 0.7 * _HYPE.occurs_in(text)
+    score -= 0.5 * _RELATIVE_TIME.occurs_in(text) + 0.4 * _WITHHOLDING.occurs_in(text)
+    return max(0.05, score - 0.5 * _DEPENDENT.occurs_in(text))
 
 
 def _is_weak(text: str) -> bool:
     """Return whether a sentence serves only where nothing else does: out of date, or a teaser."""
     says_enough = bool(_FIGURE.search(text))
-    return not says_enough and bool(_RELATIVE_TIME.search(text) or _WITHHOLDING.search(text))
+    return not says_enough and (_RELATIVE_TIME.occurs_in(text) or _WITHHOLDING.occurs_in(text))
 
 
 def _only_announces(text: str, title_words: frozenset[str]) -> bool:
@@ -563,8 +563,9 @@ def _is_repetition(
 
 def _content_words(text: str) -> frozenset[str]:
     found: set[str] = set()
-    for word in _WORD.findall(text.casefold()):
-        if WIDE.search(word):
+    is_plain = text.isascii()
+    for word in list_words(text.casefold()):
+        if not is_plain and WIDE.search(word):
             found.update(word[at : at + 2] for at in range(len(word) - 1))
         elif len(word) > 2 and word not in _STOPWORDS:
             found.add(word.removesuffix("'s").removesuffix("’s"))

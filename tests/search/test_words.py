@@ -3,13 +3,15 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.app.search_lexicon import build_lexicon
 from digest.period import Quarter
 from digest.search.query import Filter, group_names, join_arguments, parse_query, parse_question
 from digest.search.ranking import TermCounter
 from digest.search.times import DaySpan, extract_time
-from digest.search.words import make_index_text
+from digest.search.words import TOKEN, make_index_text, split_tokens
 
 LEXICON = build_lexicon(())
 TODAY, Q3 = date(2026, 8, 22), Quarter(2026, 7)
@@ -150,3 +152,9 @@ def test_names_that_are_listed_stand_for_each_other(question, groups):
     """Those that follow each other are one."""
     names = group_names(question, parse_question(question, LEXICON, capitals_name=True))
     assert [[" ".join(sorted(name)) for name in group] for group in names] == groups
+
+
+@given(st.text(alphabet=st.one_of(st.characters(max_codepoint=127), st.sampled_from("-a1_"))))
+def test_ascii_is_cut_as_other_letters_are(text):
+    """Its quicker way finds what the pattern does, with the parts of compounds each."""
+    assert split_tokens(text) == [part for word in TOKEN.findall(text) for part in word.split("-")]

@@ -69,4 +69,4 @@ def test_known_windows_change_no_score(text):
     )
     wanted = Counter(filter(None, found))
     for _ in range(2):
-        assert ngrams._count_ngrams(letters, table) == wanted
+        assert ngrams._count_ngrams(letters) == wanted
