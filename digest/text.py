@@ -54,7 +54,7 @@ _NO_SPACE_SCRIPT = re.compile(
 # Line ends that mean something in plain text: an empty line, and where a heading or an item of a
 # list begins.
 _PLAIN_BREAK = re.compile(
-    r"[^\S\n]*\n(?:[^\S\n]*\n)+|\n(?=[^\S\n]*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s)"
+    r"(?<![^\S\n])[^\S\n]*\n(?:[^\S\n]*\n)+|\n(?=[^\S\n]*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s)"
 )
 _BREAK = "\x1e"  # where a line ends, while markup is taken out; `clean_text` leaves none
 
@@ -66,7 +66,7 @@ _ABBREVIATIONS = frozenset(
     "u.s u.k e.u a.m p.m".split()
 )
 _SENTENCE_END = re.compile(
-    r"\s*\n\s*|(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])"
+    r"(?<!\s)\s*\n\s*|(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])"
 )
 # Abbreviations that end a sentence, too: "in the U.S. The law …", "posted it on X. The post …".
 _CLOSING_ABBREVIATION = re.compile(

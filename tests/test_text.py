@@ -179,3 +179,10 @@ def test_sentences_lose_no_word(text):
     """Joined again they are the text, but for spaces."""
     line = clean_text(text)
     assert "".join(split_sentences(line)).replace(" ", "") == line.replace(" ", "")
+
+
+def test_runs_of_spaces_take_little():
+    """A million of them; each was a place to begin to look for the end of the line."""
+    spaces = " " * 1_000_000
+    assert html_to_lines(f"a{spaces}b") == "a b"
+    assert split_sentences(f"a{spaces}b") == (f"a{spaces}b",)
