@@ -432,6 +432,7 @@ def test_chains_end_at_ten_hops() -> None:
         "ftp://127.0.0.1/",
         "http://[::1",
         "http://a:b/",
+        "http://user@//evil.example/",
         "data:,x",
     ],
 )
