@@ -3,6 +3,9 @@
 Tests ask what becomes of them; benchmarks/bench_hostile.py measures what they cost.
 """
 
+import io
+import zipfile
+
 
 def _bomb(levels: int, width: int) -> str:
     lines = ["a0: &a0 [" + ", ".join(["x"] * width) + "]"]
@@ -108,3 +111,60 @@ FEEDS = {
 }
 
 ROBOTS = ("User-agent: *\nDisallow: /" + "*a" * 500, "/" + "a" * 400 + "b")  # rules, path
+
+
+_SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_HEADINGS = "<row><c t='str'><v>product</v></c><c t='str'><v>category</v></c></row>"
+
+
+def build_workbook(sheet: str, prolog: str = "") -> bytes:
+    """Return an XLSX file of one sheet, whose XML is given."""
+    packed = io.BytesIO()
+    kinds = "xmlns='http://schemas.openxmlformats.org/package/2006/relationships'"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr(
+            "xl/workbook.xml",
+            f"<workbook xmlns='{_SHEETS}' xmlns:r='{_OFFICE}'>"
+            "<sheets><sheet name='A' r:id='r1'/></sheets></workbook>",
+        )
+        book.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f"<Relationships {kinds}><Relationship Id='r1' Type='{_OFFICE}/worksheet'"
+            " Target='worksheets/sheet1.xml'/></Relationships>",
+        )
+        book.writestr(
+            "xl/worksheets/sheet1.xml",
+            f"{prolog}<worksheet xmlns='{_SHEETS}'>{sheet}</worksheet>",
+        )
+    return packed.getvalue()
+
+
+def _table(rows: str, after: str = "") -> bytes:
+    return build_workbook(f"<sheetData>{_HEADINGS}{rows}</sheetData>{after}")
+
+
+def _merge(*references: str) -> str:
+    cells = "".join(f"<mergeCell ref='{reference}'/>" for reference in references)
+    return f"<mergeCells>{cells}</mergeCells>"
+
+
+# to be refused, or read within a second or two and a hundred megabytes
+WORKBOOKS = {
+    "a million cells": _table(f"<row>{'<c/>' * 3_000_000}</row>"),
+    "a million rows": _table("<row/>" * 2_500_000),
+    "open cells": _table("<row>" + "<c>" * 1_000_000),
+    "the last cell of all": _table("<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"),
+    "a last cell in each row": _table(
+        "".join(f"<row><c r='XFD{n}'><v>1</v></c></row>" for n in range(2, 5_000))
+    ),
+    "one range over all": _table("", _merge("A1:XFD1048576")),
+    "ranges over all": _table("", _merge(*["A1:BH5000"] * 100_000)),
+    "a link over all": _table("", "<hyperlinks><hyperlink ref='A1:XFD1048576'/></hyperlinks>"),
+    "an entity": build_workbook(
+        f"<sheetData>{_HEADINGS}<row><c t='str'><v>&x;</v></c></row></sheetData>",
+        "<!DOCTYPE worksheet [<!ENTITY x 'y'>]>",
+    ),
+    "numbers without end": _table(f"<row><c><v>{'9' * 100_000}</v></c><c><v>1e999</v></c></row>"),
+    "places of nothing": _table("<row r='-1'><c r='A0' t='s'><v>-1</v></c><c r='!' t='?'/></row>"),
+}
