@@ -6,6 +6,7 @@ A check takes bytes and raises AssertionError, or whatever the part raised and s
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gzip
 import hashlib
@@ -14,6 +15,7 @@ import json
 import random
 import re
 import sqlite3
+import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -407,11 +410,33 @@ def _open_index() -> sqlite3.Connection:
 def check_backup(data: bytes) -> None:
     """Any bytes are files that a workspace may hold, or a damaged backup."""
     packed = data if data.startswith(b"\x1f\x8b") else gzip.compress(data, 0)
-    with contextlib.suppress(ArchiveError):
-        for name in unpack_backup(io.BytesIO(packed), "b.tar.gz"):
-            assert Path("/w", name).resolve().is_relative_to("/w")
-            assert name.isprintable()
-            assert not name.endswith(".py")
+    words = _text(data[:300]).encode("utf-8", "replace").decode()
+    for backup in (packed, _pack_backup({words: data, f"output/{words}": b""})):
+        with contextlib.suppress(ArchiveError):
+            for name in unpack_backup(io.BytesIO(backup), "b.tar.gz", _make_folder()):
+                assert Path("/w", name).resolve().is_relative_to("/w")
+                assert name.isprintable()
+                assert max(len(part.encode()) for part in name.split("/")) < 256 - len("..part")
+
+
+def _pack_backup(files: Mapping[str, bytes]) -> bytes:
+    """Return a backup whose manifest is right: what is wrong is in its names."""
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    manifest = json.dumps({"format": 1, "files": hashes}).encode()
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name, data in {"manifest.json": manifest, **files}.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.pax_headers = len(data), {"path": name}
+            tar.addfile(member, io.BytesIO(data))
+    return gzip.compress(out.getvalue(), 0)
+
+
+@cache
+def _make_folder() -> Path:
+    folder = TemporaryDirectory(prefix="fuzz-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def check_served(data: bytes) -> None:
