@@ -534,6 +534,40 @@ def test_a_private_address_behind_a_redirect_is_refused() -> None:
     assert inside.requests == []
 
 
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://feed.example:{stranger}/feed", None),
+        ("http://127.0.0.1:{inside}/delete", "https://feed.example/feed"),
+        ("http://127.0.0.1:{inside}/delete", ""),
+        ("http://127.0.0.1:{inside}/delete", "http://[::1"),
+    ],
+    ids=["a redirect", "a link", "a letter's link", "nonsense"],
+)
+def test_a_stranger_leads_to_nothing_private_that_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, url: str, origin: str | None
+) -> None:
+    """What the team lets be read on its own network is for its own sources."""
+    connect = httpcore.AnyIOBackend.connect_tcp
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        return ["93.184.216.34"] if host == "feed.example" else [host]
+
+    async def connect_here(self: Any, host: str, *more: Any) -> Any:
+        return await connect(self, "127.0.0.1", *more)
+
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect_here)
+    with site(always(reply(FEED))) as inside, site(redirects_to(inside)) as stranger:
+        asked = url.format(stranger=stranger.port, inside=inside.port)
+        requests = [HttpRequest("a", inside.url()), HttpRequest("a", asked, origin=origin)]
+        allowed, result = fetch_all(fetcher(inside, resolve=resolve), requests)
+    assert isinstance(allowed, Retrieved)
+    error = refused(result)
+    assert error.kind == "private-address"
+    assert "name it as a source" in error.hint
+    assert len(inside.requests) == 1
+
+
 def test_a_name_is_looked_up_once_and_its_address_checked_then() -> None:
     """A name that answers differently the second time gains nothing: the checked address is the one that is called."""
     looks: list[str] = []
