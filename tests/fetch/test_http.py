@@ -10,7 +10,7 @@ import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -421,6 +421,41 @@ def test_chains_end_at_ten_hops() -> None:
         acme.requests.clear()
         assert refused(fetch(acme.url("/loop"), acme)).kind == "too-many-redirects"
     assert len(acme.requests) == 11
+
+
+@pytest.mark.parametrize(
+    ("head", "flood"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
+        (b"", b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" * 1000),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 1000),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"1;" + b"a" * 10_000 + b"\r\nx\r\n",
+        ),
+    ],
+    ids=["continue", "hints", "pieces of a byte", "remarks on pieces"],
+)
+def test_what_stands_around_an_answer_is_bounded(head: bytes, flood: bytes) -> None:
+    """A server kept the reader busy for all of the time that it had, and others waited."""
+
+    def send_without_end(_: str, send: Callable[[bytes], None]) -> None:
+        send(head)
+        while True:
+            send(flood)
+
+    with site(send_without_end) as acme:
+        error = refused(fetch(acme.url(), acme, limits=HttpLimits(seconds=60)))
+    assert error.kind == "bad-answer"
+
+
+def test_an_answer_in_many_pieces_with_hints_before_it_is_taken() -> None:
+    """As servers stream what they make."""
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: <style.css>\r\n\r\n" * 50
+    pieces = b"".join(b"%x\r\n%b\r\n" % (len(FEED), FEED) for _ in range(5_000))
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with site(always(hints + head + pieces + b"0\r\n\r\n")) as acme:
+        assert fetch(acme.url(), acme).body == FEED * 5_000
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, aclosing, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -61,6 +62,9 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 NOTHING_SENT = ("bad-address", "private-address", "unknown-host", "unreachable", "certificate")
 _CONNECT_TIMEOUT = {"timeout": {"connect": 15.0}}  # seconds
 _MAX_ADDRESSES = 4  # of one host, tried in turn
+# What a server may send around what it has to say: each line and each piece costs work.
+_MAX_HEAD_BYTES = 256 * 1024
+_MAX_PIECES = 50_000
 _ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
 
 
@@ -310,7 +314,10 @@ class Fetcher:
                     "GET", hop.url, headers=headers, extensions=_CONNECT_TIMEOUT
                 )
                 transport = self._get_transport(hop.verify, is_own=is_own)
+                line = _Line(format_url(hop.url), _MAX_HEAD_BYTES)
+                _current_line.set(line)
                 raw = await transport.handle_async_request(request)
+                line.allow_bytes(self.limits.body_bytes * 5 // 4)
                 async with aclosing(raw):
                     named = {name.lower(): value for name, value in raw.headers.items()}
                     named.pop("set-cookie", None)
@@ -332,14 +339,18 @@ class Fetcher:
 
     async def _read_body(self, response: httpx.Response, url: str) -> tuple[bytes, tuple[str, ...]]:
         """Return as much as came of the decoded body, and what was wrong with it."""
-        body, received, fault, shown = bytearray(), 0, "", format_url(url)
+        body, received, pieces, fault, shown = bytearray(), 0, 0, "", format_url(url)
         max_bytes = self.limits.body_bytes
         try:
             inflater = Inflater(response.headers.get("content-encoding", ""), max_bytes)
             async for chunk in response.aiter_raw():
                 received += len(chunk)
+                pieces += 1
                 if received > max_bytes:
                     raise TooLargeError
+                if pieces > _MAX_PIECES:
+                    words = f"{shown} sends its answer in more than {_MAX_PIECES} pieces"
+                    raise FetchError(words, kind="bad-answer")
                 for piece in inflater.inflate_chunk(chunk):
                     body += piece
             fault = "" if inflater.complete or not received else "its compressed body is cut short"
@@ -453,6 +464,61 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
         )
 
 
+@dataclass
+class _Line:
+    """How much may still come over the line for the request that is being made."""
+
+    shown: str  # its address
+    left: int  # bytes
+
+    def allow_bytes(self, more: int) -> None:
+        """Let as much more come: what is to come next is of another kind."""
+        self.left += more
+
+    def count_bytes(self, received: int) -> None:
+        """Count what came. Raise FetchError where it is too much."""
+        self.left -= received
+        if self.left < 0:
+            raise FetchError(f"{self.shown} sends lines without end", kind="bad-answer")
+
+
+_current_line: ContextVar[_Line | None] = ContextVar("line", default=None)
+
+
+class _MeteredStream(httpcore.AsyncNetworkStream):
+    """A stream whose bytes count before the protocol reads them.
+
+    A server may answer "continue" for ever, or wrap each byte of its answer in a page of its own.
+    """
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = await self._inner.read(max_bytes, timeout)
+        line = _current_line.get()
+        if line is not None:
+            line.count_bytes(len(data))
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return _MeteredStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
 class _GuardedBackend(httpcore.AsyncNetworkBackend):
     """Connects to addresses that were checked.
 
@@ -477,9 +543,10 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in addresses:
             try:
-                return await self._inner.connect_tcp(
+                stream = await self._inner.connect_tcp(
                     address, port, share, local_address, socket_options
                 )
+                return _MeteredStream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
         raise failure or httpcore.ConnectError("no address")
