@@ -40,6 +40,7 @@ _DROPPED = set("script style noscript template head title svg math iframe object
 # out by pattern.
 _MAX_TAGS = 1000
 _MAX_QUOTE = 80  # characters
+_LONGEST_HEAD = 80  # characters before a sentence's end
 _LONGEST_SLUG = 60
 _DROPPED_CONTENT = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({'|'.join(sorted(_DROPPED))})\b[^>]{{0,500}}>.*?(?:</\1\s*>|\Z)",
@@ -180,9 +181,9 @@ def split_sentences(text: str) -> tuple[str, ...]:
     """
     parts, start = [], 0
     for match in _SENTENCE_END.finditer(text):
-        if "\n" not in match[0] and not _ends_sentence(
-            text[start : match.start()], text, match.end()
-        ):
+        # the last words tell: with the whole of it, a text of abbreviations takes for ever
+        head = text[max(start, match.start() - _LONGEST_HEAD) : match.start()]
+        if "\n" not in match[0] and not _ends_sentence(head, text, match.end()):
             continue
         piece = text[start : match.end()].strip()
         if piece:

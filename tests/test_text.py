@@ -186,3 +186,9 @@ def test_runs_of_spaces_take_little():
     spaces = " " * 1_000_000
     assert html_to_lines(f"a{spaces}b") == "a b"
     assert split_sentences(f"a{spaces}b") == (f"a{spaces}b",)
+
+
+def test_a_text_of_abbreviations_takes_little():
+    """All that came before was looked at again for each of them."""
+    text = "Mr. " * 50_000
+    assert split_sentences(text) == (text.strip(),)

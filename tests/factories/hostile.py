@@ -59,6 +59,7 @@ HTML_LETTERS = {
     + "'>A headline with a very long address</a>",
     "footer words": "<p>you receive this" + " email newsletter" * 20_000 + "</p>",
     "one word": "A" * 1_000_000,
+    "decoration": "<p>" + "a=&amp;# " * 2_000 + "a" + "=" * 100_000 + "b</p>",
 }
 
 PLAIN_LETTERS = {
@@ -67,6 +68,8 @@ PLAIN_LETTERS = {
     "addresses": "http://" * 50_000,
     "one word": "a" * 500_000,
     "lines": "\n" * 300_000,
+    "lines before words": "\n" * 300_000 + "words",
+    "addresses in one line": "words www.a.example?" * 5_000,
     "brackets": "(" * 100_000,
     "stars": "*" * 100_000,
     "quotes": "> " * 100_000,
