@@ -15,7 +15,6 @@ import json
 import random
 import re
 import sqlite3
-import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -91,6 +90,7 @@ from digest.urls import (
     resolve_url,
     strip_tracking,
 )
+from tests.factories.hostile import pack_backup
 from tests.factories.served import SECRET, open_served_archive
 
 CORPUS = Path(__file__).parents[1] / "data" / "corpus"
@@ -411,25 +411,12 @@ def check_backup(data: bytes) -> None:
     """Any bytes are files that a workspace may hold, or a damaged backup."""
     packed = data if data.startswith(b"\x1f\x8b") else gzip.compress(data, 0)
     words = _text(data[:300]).encode("utf-8", "replace").decode()
-    for backup in (packed, _pack_backup({words: data, f"output/{words}": b""})):
+    for backup in (packed, pack_backup({words: data, f"output/{words}": b""})):
         with contextlib.suppress(ArchiveError):
             for name in unpack_backup(io.BytesIO(backup), "b.tar.gz", _make_folder()):
                 assert Path("/w", name).resolve().is_relative_to("/w")
                 assert name.isprintable()
                 assert max(len(part.encode()) for part in name.split("/")) < 256 - len("..part")
-
-
-def _pack_backup(files: Mapping[str, bytes]) -> bytes:
-    """Return a backup whose manifest is right: what is wrong is in its names."""
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    manifest = json.dumps({"format": 1, "files": hashes}).encode()
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for name, data in {"manifest.json": manifest, **files}.items():
-            member = tarfile.TarInfo(name)
-            member.size, member.pax_headers = len(data), {"path": name}
-            tar.addfile(member, io.BytesIO(data))
-    return gzip.compress(out.getvalue(), 0)
 
 
 @cache

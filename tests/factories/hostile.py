@@ -3,8 +3,13 @@
 Tests ask what becomes of them; benchmarks/bench_hostile.py measures what they cost.
 """
 
+import gzip
+import hashlib
 import io
+import json
+import tarfile
 import zipfile
+from collections.abc import Mapping
 
 
 def _bomb(levels: int, width: int) -> str:
@@ -110,6 +115,14 @@ FEEDS = {
     "ampersands": _feed(f"<item><title>{'&amp;amp;' * 30_000}lt;b&gt;</title></item>"),
     "open items": _OPEN + _ONE + "<item>" * 50_000,
     "open instructions": "<?" * 50_000 + _feed(_ONE),
+    "spaces": _item(f"<description>a{' ' * 1_000_000}b</description>"),
+    "abbreviations": _item(f"<description>{'Mr. ' * 50_000}</description>"),
+    "addresses of one word": _feed(
+        "".join(
+            f"<item><title>One {n}</title><link>https://acme.example/{'a' * 3_900}{n}</link></item>"
+            for n in range(500)
+        )
+    ),
     "open CDATA": _OPEN + _ONE + "<![CDATA[" * 30_000,
 }
 
@@ -170,4 +183,31 @@ WORKBOOKS = {
     ),
     "numbers without end": _table(f"<row><c><v>{'9' * 100_000}</v></c><c><v>1e999</v></c></row>"),
     "places of nothing": _table("<row r='-1'><c r='A0' t='s'><v>-1</v></c><c r='!' t='?'/></row>"),
+}
+
+
+def pack_backup(files: Mapping[str, bytes]) -> bytes:
+    """Return a backup whose manifest is right: what is wrong is in its names."""
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    manifest = json.dumps({"format": 1, "files": hashes}).encode()
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name, data in {"manifest.json": manifest, **files}.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.pax_headers = len(data), {"path": name}
+            tar.addfile(member, io.BytesIO(data))
+    return gzip.compress(out.getvalue(), 1)
+
+
+BACKUPS = {
+    "a path outside": pack_backup({"../outside": b"x"}),
+    "an absolute path": pack_backup({"/tmp/outside": b"x"}),
+    "a NUL": pack_backup({"sources\0.yaml": b"x"}),
+    "an escape": pack_backup({"\x1b[31m.yaml": b"x"}),
+    "a long name": pack_backup({"output/" + "n" * 252: b"x"}),
+    "a file as a folder": pack_backup({"output/a": b"x", "output/a/b": b"x"}),
+    "a program": pack_backup({"trafilatura.py": b"x"}),
+    "a hook": pack_backup({".git/hooks/post-checkout": b"x"}),
+    "zeros": pack_backup({"other.yaml": bytes(100 * 2**20)}),
+    "an archive that is none": pack_backup({"archive.db": b"SQLite format 3\0" + bytes(4_000)}),
 }
