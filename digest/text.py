@@ -40,6 +40,7 @@ _DROPPED = set("script style noscript template head title svg math iframe object
 # out by pattern.
 _MAX_TAGS = 1000
 _MAX_QUOTE = 80  # characters
+_LONGEST_HEAD = 80  # characters before a sentence's end
 _LONGEST_SLUG = 60
 _DROPPED_CONTENT = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({'|'.join(sorted(_DROPPED))})\b[^>]{{0,500}}>.*?(?:</\1\s*>|\Z)",
@@ -53,7 +54,9 @@ _NO_SPACE_SCRIPT = re.compile(
 
 # Line ends that mean something in plain text: an empty line, and where a heading or an item of a
 # list begins.
-_PLAIN_BREAK = re.compile(r"\n(?:[^\S\n]*\n)+|\n(?=[^\S\n]*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s)")
+_PLAIN_BREAK = re.compile(
+    r"(?<![^\S\n])[^\S\n]*\n(?:[^\S\n]*\n)+|\n(?=[^\S\n]*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s)"
+)
 _BREAK = "\x1e"  # where a line ends, while markup is taken out; `clean_text` leaves none
 
 # Latin abbreviations after which a full stop ends no sentence; single letters ("U.S.", "J. Smith")
@@ -64,7 +67,7 @@ _ABBREVIATIONS = frozenset(
     "u.s u.k e.u a.m p.m".split()
 )
 _SENTENCE_END = re.compile(
-    r"\s*\n\s*|(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])"
+    r"(?<!\s)\s*\n\s*|(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])"
 )
 # Abbreviations that end a sentence, too: "in the U.S. The law …", "posted it on X. The post …".
 _CLOSING_ABBREVIATION = re.compile(
@@ -199,9 +202,9 @@ def split_sentences(text: str) -> tuple[str, ...]:
     """
     parts, start = [], 0
     for match in _SENTENCE_END.finditer(text):
-        if "\n" not in match[0] and not _ends_sentence(
-            text[start : match.start()], text, match.end()
-        ):
+        # the last words tell: with the whole of it, a text of abbreviations takes for ever
+        head = text[max(start, match.start() - _LONGEST_HEAD) : match.start()]
+        if "\n" not in match[0] and not _ends_sentence(head, text, match.end()):
             continue
         piece = text[start : match.end()].strip()
         if piece:

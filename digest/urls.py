@@ -115,6 +115,7 @@ def canonical_url(url: str) -> str:
     except ValueError:
         port = None
     name = _decode_host((parts.hostname or "").rstrip(".")).removeprefix("www.")
+    name = f"[{name}]" if ":" in name else name
     if port and port not in (80, 443):
         name = f"{name}:{port}"
     # as bytes, so that escapes which are no UTF-8 stay what they are

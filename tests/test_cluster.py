@@ -380,6 +380,15 @@ def test_the_candidates_of_an_item_do_not_grow_with_the_quarter():
         assert max(of_item.values()) in range(16, 25)
 
 
+def test_a_long_address_takes_little():
+    """Each of its letters was a place to begin to look for the words of a path."""
+    launch = report("a", "Acme launches search ads", "")
+    address = "https://acme.example/" + "a" * 1_000_000
+    long = replace(launch, item=replace(launch.item, url=address))
+    assert not extract_traits(long).article
+    assert extract_traits(replace(launch, item=replace(launch.item, url=address + "-b-"))).article
+
+
 ACROSS_LANGUAGES = {
     "de": (
         "Northvale übernimmt Quillmark für 40 Millionen Dollar",

@@ -1,11 +1,14 @@
 """Collecting pages without a feed: robots.txt first, and a changed layout is told."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urljoin
 
 import pytest
 
 from digest.app.collect import HistoryOptions, SourceReport, collect_sources
+from digest.app.page_sources import PageGate
 from digest.archive import Archive
 from digest.decide.source_health import SourceStatus, list_findings
 from digest.errors import FetchError
@@ -33,7 +36,7 @@ class Site:
     """A host that answers from a table of addresses, and notes what it was asked for."""
 
     def __init__(self, pages: dict[str, bytes]) -> None:
-        self.pages, self.asked = pages, list[str]()
+        self.pages, self.asked, self.verified = pages, list[str](), dict[str, bool]()
 
     async def __aenter__(self) -> "Site":
         return self
@@ -43,6 +46,7 @@ class Site:
 
     async def get(self, request: HttpRequest) -> Retrieved:
         self.asked.append(request.url)
+        self.verified[request.url] = request.verify
         body = self.pages.get(request.url)
         if body is None:
             raise FetchError("not there", kind="http-404")
@@ -77,6 +81,17 @@ def test_a_page_is_read_after_its_robots_txt(archive) -> None:
     site = Site({NEWS: page(range(1, 7))})
     assert collect(archive, site).new == 6
     assert site.asked == [ROBOTS, NEWS]
+
+
+def test_certificates_that_the_team_lets_pass_are_those_of_its_own_host(archive) -> None:
+    """Not those of the host that a page redirects to, whose robots.txt is asked for."""
+    elsewhere = "https://elsewhere.example/robots.txt"
+    site = Site({PAGE.url: page(range(1, 4)), ROBOTS: b"", elsewhere: b""})
+    gate = PageGate(site, "martech-digest")
+    careless = replace(PAGE, tls_verify=False)
+    asyncio.run(gate.check_page(careless, PAGE.url))
+    asyncio.run(gate.check_page(careless, urljoin(elsewhere, "/news")))
+    assert site.verified == {ROBOTS: False, elsewhere: True}
 
 
 def test_a_page_that_robots_txt_forbids_is_not_asked_for(archive) -> None:

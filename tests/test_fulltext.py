@@ -185,14 +185,14 @@ def at(running, path, **more):
 
 
 def ask(
-    archive, reader, running, *items, sources=(ACME,), limits=None, now=NOW, fetching=None, **more
+    archive, reader, running, *items, sources=None, limits=None, now=NOW, fetching=None, **more
 ):
     """One run over these items; gives outcome by path, and what was asked for."""
     archive.record_attempt(SourceState("acme-news"), items, at=now, outcome="read")
     del running.requests[:]
     wants = choose_articles(
         archive.load_items(),
-        sources,
+        sources or (replace(ACME, url=running.url("/feed")),),
         archive.load_page_states(),
         archive.load_source_states(),
         relevant=lambda _: True,
@@ -311,7 +311,8 @@ def test_descriptions_are_kept_apart_from_articles(archive, reader):
     }
     with site(by_path(answers)) as running:
         items = [at(running, path) for path in answers if path != "/robots.txt"]
-        options = {"sources": (PLAIN,), "lacks_sentence": lambda _: True, "description_limit": 40}
+        plain = replace(PLAIN, url=running.url("/feed"))
+        options = {"sources": (plain,), "lacks_sentence": lambda _: True, "description_limit": 40}
         outcomes, asked, (report,) = ask(archive, reader, running, *items, **options)
         again = ask(archive, reader, running, **options)[1]
     held = {one.link.rpartition("/")[2]: one for one in archive.load_items()}

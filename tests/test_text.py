@@ -195,3 +195,14 @@ def test_a_pattern_in_small_letters_finds_capitals_too():
     assert not CaselessPattern(r"^\D\w{3}$").occurs_in("1abc")
     with pytest.raises(ValueError, match="capital"):
         CaselessPattern("Read more")
+def test_runs_of_spaces_take_little():
+    """A million of them; each was a place to begin to look for the end of the line."""
+    spaces = " " * 1_000_000
+    assert html_to_lines(f"a{spaces}b") == "a b"
+    assert split_sentences(f"a{spaces}b") == (f"a{spaces}b",)
+
+
+def test_a_text_of_abbreviations_takes_little():
+    """All that came before was looked at again for each of them."""
+    text = "Mr. " * 50_000
+    assert split_sentences(text) == (text.strip(),)

@@ -1,55 +1,91 @@
 """Throw made-up bytes at a part that reads what strangers send.
 
-    python tools/fuzz.py TARGET --cases 100000 [--seed 1] [--engine random|atheris]
+    python tools/fuzz.py TARGET --cases 100000 [--seed 1] [--counts FILE] [--engine random|atheris]
 
 The inputs are made of those kept in tests/data/corpus/TARGET. One that breaks what holds for any
-bytes (tests/factories/fuzzing.py) is written there as found-*, so that tests/test_fuzz.py fails
-until the fault is mended, and from then on guards against it. `--engine atheris` follows what code
-an input reaches, and needs `pip install atheris`; what it keeps goes to --keep.
+bytes (tests/factories/fuzzing.py), or that takes over a second, is written there as found-*, so
+that tests/test_fuzz.py fails until the fault is mended, and from then on guards against it.
+With `--counts` what was done is kept in a file, and a run that was ended goes on from there.
+`--engine atheris` follows what code an input reaches, and needs `pip install atheris`; what it
+keeps goes to --keep.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import random
 import sys
 import time
 import traceback
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+_PART = 10_000  # cases between two savings
+_SECONDS = 1.0  # of CPU; no input is longer than 4 KiB
 
 
-def fuzz_at_random(target: str, cases: int, seed: int) -> int:
-    """Check so many inputs, write those that fail; return how many different faults there were."""
+@dataclass
+class Tally:
+    """What was done for one target: cases, CPU seconds, and an input for each place of a fault."""
+
+    cases: int = 0
+    seconds: float = 0.0
+    slowest: float = 0.0
+    faults: dict[str, str] = field(default_factory=dict)  # place → file of the corpus
+
+
+def fuzz_at_random(
+    target: str, cases: int, seed: int, tally: Tally, save: Callable[[], None]
+) -> None:
+    """Check inputs until there were so many; write those that fail, and save after each part."""
     from tests.factories.fuzzing import CHECKS, CORPUS, load_corpus, mutate_inputs
 
-    check, rng = CHECKS[target], random.Random(seed)
-    faults: dict[str, bytes] = {}
-    slowest, started = 0.0, time.monotonic()
-    for data in islice(mutate_inputs(load_corpus(target), rng), cases):
-        begun = time.process_time()
-        try:
+    check, seeds = CHECKS[target], load_corpus(target)
+    for data in seeds:  # what the first case loads is no time of its own; test_fuzz.py judges these
+        with suppress(Exception):
             check(data)
-        except Exception as error:  # noqa: BLE001 - whatever was raised is the finding
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            place = f"{type(error).__name__} in {frame.name} ({Path(frame.filename).name}:{frame.lineno})"
-            if place not in faults or len(data) < len(faults[place]):
-                faults[place] = data
-        slowest = max(slowest, time.process_time() - begun)
-    for place, data in faults.items():
-        name = f"found-{hashlib.sha256(data).hexdigest()[:8]}"
-        (CORPUS / target / name).write_bytes(data)
-        print(f"  {place}: {data[:120]!r} -> {name}", flush=True)
-    seconds = time.monotonic() - started
+    while tally.cases < cases:
+        # a seed for each part, so that a run that was ended goes on as if it had not been
+        rng = random.Random(f"{target} {seed} {tally.cases}")
+        count = min(_PART, cases - tally.cases)
+        found: dict[str, bytes] = {}
+        started = time.process_time()
+        for data in islice(mutate_inputs(seeds, rng), count):
+            begun = time.process_time()
+            place = ""
+            try:
+                check(data)
+            except Exception as error:  # noqa: BLE001 - whatever was raised is the finding
+                frame = traceback.extract_tb(error.__traceback__)[-1]
+                file = Path(frame.filename).name
+                place = f"{type(error).__name__} in {frame.name} ({file}:{frame.lineno})"
+            spent = time.process_time() - begun
+            tally.slowest = max(tally.slowest, spent)
+            if spent > _SECONDS and not place:
+                place = f"over {_SECONDS:.0f} s"
+            if place and (place not in found or len(data) < len(found[place])):
+                found[place] = data
+        tally.seconds += time.process_time() - started
+        tally.cases += count
+        for place, data in found.items():
+            if place not in tally.faults:
+                name = f"found-{hashlib.sha256(data).hexdigest()[:8]}"
+                (CORPUS / target / name).write_bytes(data)
+                tally.faults[place] = name
+                print(f"  {place}: {data[:120]!r} -> {name}", flush=True)
+        save()
     print(
-        f"{target}: {cases} cases, {len(faults)} faults, {seconds:.0f} s, slowest {slowest:.3f} s",
+        f"{target}: {tally.cases} cases, {len(tally.faults)} faults,"
+        f" {tally.seconds:.0f} s, slowest {tally.slowest:.3f} s",
         flush=True,
     )
-    return len(faults)
 
 
 def fuzz_by_coverage(target: str, cases: int, seed: int, keep: Path) -> None:
@@ -77,6 +113,9 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(known))
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--counts", type=Path, help="a file to keep what was done, and to go on from"
+    )
     parser.add_argument("--engine", choices=["random", "atheris"], default="random")
     parser.add_argument("--keep", type=Path, default=Path("output/fuzz"))
     asked = parser.parse_args()
@@ -87,7 +126,30 @@ def main() -> int:
         if len(targets) != 1:
             parser.error("atheris takes one target")
         fuzz_by_coverage(targets[0], asked.cases, asked.seed, asked.keep / targets[0])
-    return 1 if sum(fuzz_at_random(name, asked.cases, asked.seed) for name in targets) else 0
+    tallies = load_tallies(asked.counts) if asked.counts else {}
+
+    def save() -> None:
+        if asked.counts:
+            write_tallies(asked.counts, tallies)
+
+    for name in targets:
+        tally = tallies.setdefault(name, Tally())
+        fuzz_at_random(name, asked.cases, asked.seed, tally, save)
+    return 1 if any(tallies[name].faults for name in targets) else 0
+
+
+def load_tallies(path: Path) -> dict[str, Tally]:
+    """Return what a file says was done, by target."""
+    rows = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return {name: Tally(**row) for name, row in rows.items()}
+
+
+def write_tallies(path: Path, tallies: Mapping[str, Tally]) -> None:
+    """Write what was done, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    rows = {name: asdict(tally) for name, tally in sorted(tallies.items())}
+    part.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+    part.replace(path)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -30,6 +30,9 @@ _ARCHIVE = "archive.db"
 _MANIFEST = "manifest.json"
 _FORMAT = 1
 _MAX_BYTES = 4 * 2**30  # unpacked; an archive of ten years holds a tenth of it
+_MAX_MANIFEST = 16 * 2**20
+_PIECE = 2**20
+_LONGEST_PATH, _LONGEST_NAME = 1000, 200  # characters; bytes, of which a part's name needs more
 _TEAM_FILES = (
     "*.yaml",
     "editions/*",
@@ -89,17 +92,16 @@ def restore_backup(workspace: Workspace, now: datetime, file: Path) -> RestoredW
     ArchiveError where the backup is damaged; nothing is changed then.
     """
     with workspace.lock(), TemporaryDirectory(dir=workspace.output, prefix=".restore-") as scratch:
-        database = Path(scratch) / _ARCHIVE
         if _is_database(file):
             _note_restore(workspace, now)
             return RestoredWorkspace(_replace_archive(workspace, now, file), ())
-        files, kept = _unpack_files(file), _keep_files(workspace, now)
+        files, kept = _unpack_files(file, Path(scratch)), _keep_files(workspace, now)
         _note_restore(workspace, now)
         if _ARCHIVE in files:
-            write_file(database, files.pop(_ARCHIVE), private=True)
-            kept = (*kept, *_replace_archive(workspace, now, database))
-        for name, data in files.items():
-            write_file(workspace.root / name, data)
+            kept = (*kept, *_replace_archive(workspace, now, files.pop(_ARCHIVE)))
+        for name, unpacked in files.items():
+            with unpacked.open("rb") as handle:
+                write_file(workspace.root / name, _iter_pieces(handle))
         team = {name for name, _ in _list_team_files(workspace)}
         return RestoredWorkspace(kept, tuple(sorted(team - files.keys())))
 
@@ -264,51 +266,90 @@ def _pack_files(files: Mapping[str, bytes], now: datetime) -> bytes:
     return out.getvalue()
 
 
-def _unpack_files(file: Path) -> dict[str, bytes]:
-    """Return the files of a backup. Raises ArchiveError where it is damaged or none of ours."""
+def _unpack_files(file: Path, folder: Path) -> dict[str, Path]:
+    """Unpack a backup. Raises ArchiveError where it is damaged or none of ours."""
     with file.open("rb") as handle:
-        return unpack_backup(handle, str(file))
+        return unpack_backup(handle, str(file), folder)
 
 
-def unpack_backup(packed: IO[bytes], name: str) -> dict[str, bytes]:
-    """Return the files of a backup, as `_unpack_files` does; `name` is for messages.
+def unpack_backup(packed: IO[bytes], name: str, folder: Path) -> dict[str, Path]:
+    """Return the files of a backup, unpacked into a folder: path in the workspace → where it is.
 
     It is read as a stream, in which a forged size can lead neither backwards, which has no end,
-    nor to more bytes than are there.
+    nor to more bytes than are there; `name` is for messages. Raises ArchiveError.
     """
     damaged = ArchiveError(f"{name} is damaged", "take another backup; nothing was changed")
+    files, found = dict[str, Path](), dict[str, str]()  # path → where it is, and its hash
     try:
         with tarfile.open(fileobj=packed, mode="r|gz") as tar:
-            files, left = {}, _MAX_BYTES
-            for member in tar:
-                left -= member.size
-                handle = tar.extractfile(member) if _is_plain(member) and left >= 0 else None
-                if handle is None or member.name in files:
+            for member, handle in _iter_members(tar, damaged):
+                if member in files:
                     raise damaged
-                files[member.name] = handle.read()
-        manifest = json.loads(files.pop(_MANIFEST))
+                files[member] = folder / f"{len(files)}.unpacked"
+                found[member] = _write_pieces(files[member], handle)
+        with files.pop(_MANIFEST).open("rb") as handle:
+            manifest = json.loads(handle.read(_MAX_MANIFEST))
+        found.pop(_MANIFEST)
         number, hashes = manifest["format"], manifest["files"]
-    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError, RecursionError):
+    except ArchiveError:
+        raise
+    except OSError as error:  # of the disk: what is wrong in the stream is a TarError
+        raise ArchiveError(
+            f"{name} cannot be unpacked: {error.strerror or error}",
+            "see whether the disk is full; nothing was changed",
+        ) from None
+    except Exception:  # noqa: BLE001 - of forged bytes tarfile raises whatever its parts raise
         raise damaged from None
     if number != _FORMAT:
         raise ArchiveError(
             f"{name} was written by a newer program", "install that one; nothing was changed"
         )
-    if {path: hashlib.sha256(data).hexdigest() for path, data in files.items()} != hashes:
+    if found != hashes:
         raise damaged
-    if not all(map(_may_be_restored, files)):
+    if not all(map(_may_be_restored, files)) or _have_conflict(files):
         raise damaged
     return files
 
 
-def _is_plain(member: tarfile.TarInfo) -> bool:
-    return member.isreg() and not member.issparse() and member.size >= 0
+def _iter_members(tar: tarfile.TarFile, damaged: ArchiveError) -> Iterator[tuple[str, IO[bytes]]]:
+    left = _MAX_BYTES
+    for member in tar:
+        left -= member.size
+        is_plain = member.isreg() and not member.issparse() and member.size >= 0
+        handle = tar.extractfile(member) if is_plain and left >= 0 else None
+        if handle is None:
+            raise damaged
+        yield member.name, handle
+
+
+def _iter_pieces(handle: IO[bytes]) -> Iterator[bytes]:
+    while piece := handle.read(_PIECE):
+        yield piece
+
+
+def _write_pieces(path: Path, handle: IO[bytes]) -> str:
+    """Write a file that its owner alone may read; return its hash."""
+    digest = hashlib.sha256()
+    path.touch(mode=0o600)
+    with path.open("wb") as out:
+        for piece in _iter_pieces(handle):
+            digest.update(piece)
+            out.write(piece)
+    return digest.hexdigest()
 
 
 def _may_be_restored(name: str) -> bool:
-    """Return whether a backup may hold a file of this path: nothing that programs would run."""
+    """Return whether a backup may hold a file of this path: one that a workspace has.
+
+    What cannot be written, a name with a NUL or one too long, is refused here: a restore that ends
+    half-way leaves a workspace of two.
+    """
     place = PurePosixPath(name)
-    if place.is_absolute() or ".." in place.parts or place.as_posix() != name:
+    if not name.isprintable() or place.is_absolute() or ".." in place.parts:
+        return False
+    if place.as_posix() != name or len(name) > _LONGEST_PATH:
+        return False
+    if any(len(part.encode()) > _LONGEST_NAME for part in place.parts):
         return False
     if name == _ARCHIVE:
         return True
@@ -318,6 +359,11 @@ def _may_be_restored(name: str) -> bool:
         len(place.parts) == pattern.count("/") + 1 and place.match(pattern)
         for pattern in _TEAM_FILES
     )
+
+
+def _have_conflict(names: Collection[str]) -> bool:
+    """Return whether one of the files would have to be a folder of another."""
+    return any(str(folder) in names for name in names for folder in PurePosixPath(name).parents)
 
 
 def _is_state_of_output(place: PurePath) -> bool:

@@ -240,7 +240,7 @@ class _CollectionRun:
         targets: dict[str, str] = {}
         faults: Counter[str] = Counter()
         for link in hidden[:_MAX_FOLLOWED_LINKS]:
-            request = HttpRequest(source.slug, link, verify=source.tls_verify)
+            request = HttpRequest(source.slug, link, origin="")  # a letter is a stranger's
             answer = await fetch_or_error(self._fetcher, request)
             if isinstance(answer, FetchError):
                 faults[answer.kind] += 1

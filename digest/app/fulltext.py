@@ -272,7 +272,8 @@ class _ArticleRun:
         """Return a host's rules. Raise SourceError where it does not allow a page or say so."""
         rules_url = urljoin(url, "/robots.txt")
         if rules_url not in self._robots:
-            ask = build_source_request(source, rules_url)
+            # the same for all sources, none of which chose its path
+            ask = replace(build_source_request(source, rules_url), origin=None)
             self._robots[rules_url] = asyncio.create_task(fetch_or_error(self._fetcher, ask))
         answer = await asyncio.shield(self._robots[rules_url])
         robots = interpret_robots(answer, rules_url, self._agent)

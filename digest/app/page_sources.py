@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 
 from digest.archive import SourceState
 from digest.errors import FetchError, ParseError, SourceError
-from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
+from digest.fetch.backfill.run import build_source_request
+from digest.fetch.http.client import FetcherProtocol, fetch_or_error
 from digest.fetch.read.robots import RobotsRules, interpret_robots
 from digest.model.retrieved import Retrieved
 from digest.model.source import FEED_RULE, ReadingRule, Source
@@ -32,7 +33,8 @@ class PageGate:
         """Return the rules of a page's host. Raise SourceError where they do not allow it."""
         rules_url = urljoin(url, "/robots.txt")
         if rules_url not in self._answers:
-            request = HttpRequest(source.slug, rules_url, verify=source.tls_verify)
+            # the same for all sources, none of which chose its path
+            request = replace(build_source_request(source, rules_url), origin=None)
             self._answers[rules_url] = asyncio.create_task(fetch_or_error(self._fetcher, request))
         answer = await asyncio.shield(self._answers[rules_url])
         rules = interpret_robots(answer, rules_url, self._agent)

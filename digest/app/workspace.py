@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,10 +103,10 @@ class Workspace:
             yield
 
 
-def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
+def write_file(path: Path, data: bytes | Iterable[bytes], *, private: bool = False) -> None:
     """Write a file atomically (a part beside it, synced, then renamed). Raises DigestError.
 
-    A `private` one can be read by its owner alone.
+    `data` may come in pieces. A `private` file can be read by its owner alone.
     """
     part = path.with_name(f".{path.name}.part")
     with _wrap_os_error("write", path):
@@ -115,7 +115,7 @@ def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
             if private:
                 part.touch(mode=0o600)
             with part.open("wb") as handle:
-                handle.write(data)
+                handle.writelines((data,) if isinstance(data, bytes) else data)
                 handle.flush()
                 os.fsync(handle.fileno())
             part.replace(path)

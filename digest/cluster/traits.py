@@ -104,7 +104,7 @@ _DECIDED = re.compile(
     r"|\bverdict\b",
     re.IGNORECASE,
 )
-_NUMBERED_PATH = re.compile(r"\d{4,}|[a-z0-9]+-[a-z0-9]+-", re.IGNORECASE)
+_NUMBERED_PATH = re.compile(r"\d{4,}|(?<![a-z0-9])[a-z0-9]+-[a-z0-9]+-", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,9 @@ class NetworkSettings(Settings):
     """Which addresses may be read besides feeds, and beyond public ones."""
 
     allow_private: tuple[HostPort, ...] = key(
-        "host:port of private or local addresses that may be read", ()
+        "host:port of private or local addresses that sources named here may be read from; no"
+        " redirect or link of another source leads there",
+        (),
     )
     ca_file: ShortText | None = key(
         "a PEM file of authorities to trust as well; its path is absolute or from sources.yaml"

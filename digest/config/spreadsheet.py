@@ -11,9 +11,8 @@ import csv
 import io
 import json
 import re
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,12 +20,11 @@ from typing import Any
 from digest.config.cells import parse_amount, read_day, read_text
 from digest.config.own_columns import OwnColumn, read_own_columns
 from digest.config.stack import find_category, load_currency_codes, suggest_category
+from digest.config.workbook import MAX_COLUMNS, MAX_ROWS, WorkbookError, Worksheet, read_workbook
 from digest.errors import UsageError
 from digest.text import clean_text
 
 MAX_BYTES = 10 * 2**20
-_MAX_UNPACKED = 16 * 2**20  # openpyxl takes 20 times as much memory
-_MAX_ROWS, _MAX_COLUMNS = 5000, 60
 _HEAD_ROWS = 20  # the row of headings stands in the first of them
 
 # headings of columns, words for a product's status, signs of currencies, stems of periods
@@ -54,14 +52,6 @@ class StackImport:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Worksheet:
-    """Rows of cells, and what was odd in reading them: (row, column) → words."""
-
-    rows: Sequence[Sequence[Any]]
-    cell_problems: Mapping[tuple[int, int], str] = field(default_factory=dict)
-
-
 def import_stack(data: bytes, name: str, *, own_fields: bool = False) -> StackImport:
     """Return the products of a CSV or XLSX file; `name` is its name in messages.
 
@@ -70,9 +60,7 @@ def import_stack(data: bytes, name: str, *, own_fields: bool = False) -> StackIm
     """
     if len(data) > MAX_BYTES:
         raise UsageError(f"{name} is larger than 10 MiB", "split it")
-    sheets = (
-        list(_read_xlsx(data, name)) if data.startswith(b"PK") else [_Worksheet(_read_csv(data))]
-    )
+    sheets = _read_xlsx(data, name) if data.startswith(b"PK") else [Worksheet(_read_csv(data))]
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UsageError(f"{name} is an old Excel file (.xls)", "save it as .xlsx or .csv")
     for sheet in sheets:
@@ -113,48 +101,20 @@ def _read_csv(data: bytes) -> list[list[str]]:
 
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(";\t|,", key=score))
-        return [row[:_MAX_COLUMNS] for row in islice(rows, _MAX_ROWS)]
+        return [row[:MAX_COLUMNS] for row in islice(rows, MAX_ROWS)]
     except csv.Error as error:
         raise UsageError(
             f"the list cannot be read as CSV: {error}", "save it again as CSV or XLSX"
         ) from None
 
 
-def _read_xlsx(data: bytes, name: str) -> Iterator[_Worksheet]:
+def _read_xlsx(data: bytes, name: str) -> list[Worksheet]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(info.file_size for info in packed.infolist()) > _MAX_UNPACKED:
-                raise UsageError(
-                    f"{name} unpacks to more than 16 MiB", "take out sheets that hold no products"
-                )
-    except zipfile.BadZipFile:
-        raise UsageError(f"{name} is no whole XLSX file", "save it again, or as CSV") from None
-    import openpyxl
-
-    try:
-        values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        formulas = openpyxl.load_workbook(io.BytesIO(data))
-    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever its parts raise
+        return read_workbook(data)
+    except WorkbookError as error:
         raise UsageError(
-            f"{name} cannot be read as XLSX: {clean_text(str(error))[:120]}",
-            "save it again, or as CSV",
+            f"{name} cannot be read as XLSX: {error}", "save it again with its one table, or as CSV"
         ) from None
-    pairs: Iterator[tuple[Any, Any]] = zip(values.worksheets, formulas.worksheets, strict=True)
-    for sheet, raw in pairs:
-        last, widest = min(sheet.max_row, _MAX_ROWS), min(sheet.max_column, _MAX_COLUMNS)
-        cells = sheet.iter_rows(max_row=last, max_col=widest, values_only=True)
-        rows = list(map(list, cells))
-        odd = {
-            (cell.row - 1, cell.column - 1): "a formula whose result the file does not store"
-            for row in raw.iter_rows(max_row=last, max_col=widest)
-            for cell in row
-            if cell.data_type == "f" and rows[cell.row - 1][cell.column - 1] is None
-        }
-        for merged in sheet.merged_cells.ranges:
-            first, column = merged.min_row - 1, merged.min_col - 1
-            for at in range(first, min(merged.max_row, len(rows))):  # down, not across: titles stay
-                rows[at][column] = rows[first][column]
-        yield _Worksheet(rows, odd)
 
 
 # ---------------------------------------------------------------- headings and rows
@@ -167,7 +127,7 @@ def _match_heading(heading: object) -> str | None:
     return _HEADINGS.get(" ".join(words.replace("_", " ").split()))
 
 
-def _read_products(sheet: _Worksheet, at: int, *, own_fields: bool) -> StackImport:
+def _read_products(sheet: Worksheet, at: int, *, own_fields: bool) -> StackImport:
     headings = [clean_text(str(cell or "")) for cell in sheet.rows[at]]
     fields: dict[int, str] = {}
     for column, heading in enumerate(headings):

@@ -19,7 +19,9 @@ from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer, load_locali
 from digest.text import clean_text, truncate_text
 
 _MAX_CELL = 2000  # characters
-_FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")  # what begins a formula in some program
+# Where a formula begins in some program: in a cell, and in one that is none where a semicolon
+# parts cells, as it does for every Excel of Germany, Italy or France that is given commas.
+_FORMULA = re.compile(r"(?:^|(?<=;))(?=[\s\"']*[=+\-@＝＋－＠])")
 _WIDTHS = (70, 24, 24, 30, 14, 16, 26, 12, 8, 10, 60)  # of the columns, in characters
 _Cell = str | date
 
@@ -78,7 +80,7 @@ def _write_csv(table: Sequence[Sequence[_Cell]]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     for row in table:
         writer.writerow(
-            [f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell for cell in row]
+            [_FORMULA.sub("'", cell) if isinstance(cell, str) else cell for cell in row]
         )
     return out.getvalue().encode("utf-8-sig", "replace")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 import zipfile
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from digest.config.spreadsheet import StackImport, import_stack
 from digest.config.stack import parse_stack
 from digest.config.yaml_file import dump_yaml
 from digest.errors import UsageError
+from tests.factories import hostile
 from tests.factories.examples import try_examples
 
 
@@ -191,6 +193,65 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
         book.writestr("xl/workbook.xml", bytes(101 * 2**20))
     with pytest.raises(UsageError, match="unpacks to more than 16 MiB"):
         import_stack(packed.getvalue(), "list")
+
+
+_TOLD = {
+    "a million cells": "more cells than any table",
+    "a million rows": "more cells than any table",
+    "ranges over all": "more cells are merged than a table has",
+    "an entity": "declares entities",
+    "open cells": "is damaged",
+}
+
+
+@pytest.mark.parametrize("name", hostile.WORKBOOKS)
+def test_no_workbook_costs_much(name: str) -> None:
+    """Of 20 KB, openpyxl made 4 GB; a merged range over a sheet kept it busy without end."""
+    data, memory = hostile.WORKBOOKS[name], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if name in _TOLD:
+        with pytest.raises(UsageError, match=f"cannot be read as XLSX: .*{_TOLD[name]}"):
+            import_stack(data, "list.xlsx", own_fields=True)
+    else:
+        found = import_stack(data, "list.xlsx", own_fields=True)
+        assert set(found.columns) == {"product", "category"}
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 150 * 1024
+
+
+def test_a_workbook_as_others_write_it() -> None:
+    """No places of cells, strings in runs with how they are spoken, dates by a format of its own, the years from 1904."""
+    cells = (
+        "<row><c t='inlineStr'><is><r><t>Pro</t></r><r><t>duct</t></r></is></c>"
+        "<c t='str'><v>Renewal</v></c><c t='str'><v>Users</v></c><c t='str'><v>Ours</v></c></row>"
+        "<row r='3'><c r='A3' t='str'><v>Hally</v></c><c r='B3' s='1'><v>44983.5</v></c>"
+        "<c r='C3' s='0'><v>12</v></c><c r='D3' t='b'><v>1</v></c></row>"
+        "<row><c t='e'><v>#REF!</v></c><c t='d'><v>2027-03-31</v></c><c><v>1E1</v></c></row>"
+    )
+    plain = hostile.build_workbook(f"<sheetData>{cells}</sheetData>")
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = old.read(name).replace(b"<sheets>", b"<workbookPr date1904='1'/><sheets>")
+            more = (
+                b"<Relationship Id='r2' Type='x/styles' Target='/xl/styles.xml'/></Relationships>"
+            )
+            new.writestr(name, data.replace(b"</Relationships>", more))
+        new.writestr(
+            "xl/styles.xml",
+            "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='[$-407]dd\\.mmm\\ yyyy'/></numFmts>"
+            "<cellStyleXfs><xf numFmtId='170'/></cellStyleXfs>"
+            "<cellXfs><xf numFmtId='3'/><xf numFmtId='170'/></cellXfs></styleSheet>",
+        )
+    found = import_stack(out.getvalue(), "x.xlsx", own_fields=True)
+    assert found.products == (
+        {
+            "name": "Hally",
+            "categories": [],
+            "users": 12,
+            "contract_end": "2027-02-27",
+            "fields": {"ours": True},
+        },
+        {"name": "#REF!", "categories": [], "users": 10, "contract_end": "2027-03-31"},
+    )
 
 
 @try_examples(60)

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+import resource
 import tarfile
 
 import pytest
@@ -25,15 +26,26 @@ def backup_of(place, file):
 
 
 def repack(file, change):
-    """The same backup with its files changed."""
+    """The same backup with its files changed, their names in full."""
     with tarfile.open(file, "r:gz") as tar:
         files = {member.name: tar.extractfile(member).read() for member in tar}
     change(files)
     with tarfile.open(file, "w:gz") as tar:
         for name, data in files.items():
             member = tarfile.TarInfo(name)
-            member.size = len(data)
+            member.size, member.pax_headers = len(data), {"path": name}
             tar.addfile(member, io.BytesIO(data))
+
+
+def plant_files(names):
+    """What puts files into a backup, and into its manifest."""
+
+    def plant(files):
+        manifest = json.loads(files["manifest.json"])
+        manifest["files"] |= dict.fromkeys(names, hashlib.sha256(b"x").hexdigest())
+        files |= {"manifest.json": json.dumps(manifest).encode(), **dict.fromkeys(names, b"x")}
+
+    return plant
 
 
 @pytest.fixture
@@ -121,22 +133,26 @@ def test_a_damaged_backup_changes_nothing(sent, tmp_path, change):
     assert not (tmp_path / "outside").exists()
 
 
-def test_a_path_that_leaves_the_workspace_is_refused(sent, tmp_path):
-    """Also where the manifest names it."""
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["../outside"],
+        ["sources\0.yaml"],
+        ["\x1b[31m.yaml"],
+        ["output/" + "n" * 252],
+        ["output/" + "d/" * 600 + "n"],
+        ["output/2026-Q3/digest.html/n"],
+    ],
+    ids=["outside", "NUL", "escape", "a long name", "a long path", "a file as a folder"],
+)
+def test_a_path_that_cannot_be_written_changes_nothing(sent, tmp_path, names):
+    """Also where the manifest names it: half a restore would leave a workspace of two."""
     file = backup_of(sent, tmp_path / "all.tar.gz")
-
-    def plant(files):
-        manifest = json.loads(files["manifest.json"])
-        manifest["files"]["../outside"] = (
-            "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"  # of x
-        )
-        files |= {"manifest.json": json.dumps(manifest).encode(), "../outside": b"x"}
-
-    repack(file, plant)
-    assert (
-        "damaged"
-        in run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1).words
-    )
+    repack(file, plant_files(names))
+    (sent / "stack.yaml").write_text("# newer\n")
+    told = run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1)
+    assert "damaged" in told.words
+    assert (sent / "stack.yaml").read_text() == "# newer\n"
     assert not (sent.parent / "outside").exists()
 
 
@@ -147,16 +163,31 @@ def test_a_path_that_leaves_the_workspace_is_refused(sent, tmp_path):
 def test_a_backup_holds_what_a_workspace_does(sent, tmp_path, name):
     """Not what programs would run, though its manifest names it."""
     file = backup_of(sent, tmp_path / "all.tar.gz")
-
-    def plant(files):
-        manifest = json.loads(files["manifest.json"])
-        manifest["files"][name] = hashlib.sha256(b"x").hexdigest()
-        files |= {"manifest.json": json.dumps(manifest).encode(), name: b"x"}
-
-    repack(file, plant)
+    repack(file, plant_files([name]))
     told = run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1)
     assert "damaged" in told.words
     assert not (sent / name).exists() or name == "output/.lock"
+
+
+@pytest.mark.whole
+def test_a_backup_is_unpacked_with_flat_memory(sent, tmp_path):
+    """One of 200 KB holds 200 MB, and is not taken into memory before its hash is known."""
+    file = tmp_path / "all.tar.gz"
+    with tarfile.open(file, "w:gz") as tar:
+        member = tarfile.TarInfo("sources.yaml")
+        member.size = 200 * 2**20
+        tar.addfile(member, _Zeros())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    told = run("archive", "restore", file, "--workspace", sent, "--now", NOW, code=1)
+    assert "damaged" in told.words
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 50 * 1024
+
+
+class _Zeros:
+    """A file of zeros without end."""
+
+    def read(self, count):
+        return bytes(count)
 
 
 @pytest.mark.whole

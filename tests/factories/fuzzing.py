@@ -6,6 +6,7 @@ A check takes bytes and raises AssertionError, or whatever the part raised and s
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gzip
 import hashlib
@@ -21,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -88,6 +90,7 @@ from digest.urls import (
     resolve_url,
     strip_tracking,
 )
+from tests.factories.hostile import pack_backup
 from tests.factories.served import SECRET, open_served_archive
 
 CORPUS = Path(__file__).parents[1] / "data" / "corpus"
@@ -407,11 +410,20 @@ def _open_index() -> sqlite3.Connection:
 def check_backup(data: bytes) -> None:
     """Any bytes are files that a workspace may hold, or a damaged backup."""
     packed = data if data.startswith(b"\x1f\x8b") else gzip.compress(data, 0)
-    with contextlib.suppress(ArchiveError):
-        for name in unpack_backup(io.BytesIO(packed), "b.tar.gz"):
-            assert Path("/w", name).resolve().is_relative_to("/w")
-            assert name.isprintable()
-            assert not name.endswith(".py")
+    words = _text(data[:300]).encode("utf-8", "replace").decode()
+    for backup in (packed, pack_backup({words: data, f"output/{words}": b""})):
+        with contextlib.suppress(ArchiveError):
+            for name in unpack_backup(io.BytesIO(backup), "b.tar.gz", _make_folder()):
+                assert Path("/w", name).resolve().is_relative_to("/w")
+                assert name.isprintable()
+                assert max(len(part.encode()) for part in name.split("/")) < 256 - len("..part")
+
+
+@cache
+def _make_folder() -> Path:
+    folder = TemporaryDirectory(prefix="fuzz-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def check_served(data: bytes) -> None:

@@ -249,6 +249,26 @@ def _send_endless(send: Callable[[bytes], None], head: bytes, body: bytes) -> No
         send(b"<item><title>x</title></item>" * 2_000)
 
 
+_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def _send_continues(send: Callable[[bytes], None], head: bytes, body: bytes) -> None:
+    while True:
+        send(b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000)
+
+
+def _send_pieces(send: Callable[[bytes], None], head: bytes, body: bytes) -> None:
+    send(_CHUNKED)
+    while True:
+        send(b"1\r\nx\r\n" * 2_000)
+
+
+def _send_remarks(send: Callable[[bytes], None], head: bytes, body: bytes) -> None:
+    send(_CHUNKED)
+    while True:
+        send(b"1;" + b"a" * 20_000 + b"\r\nx\r\n")
+
+
 def _send_short(send: Callable[[bytes], None], head: bytes, body: bytes) -> None:
     send(head + body[: len(body) // 2])
 
@@ -269,6 +289,9 @@ _PLAYS: Mapping[str, Callable[[Callable[[bytes], None], bytes, bytes], None]] = 
     "stall": _stall,
     "slow head": _drip_head,
     "endless": _send_endless,
+    "continues": _send_continues,
+    "pieces": _send_pieces,
+    "remarks": _send_remarks,
     "short": _send_short,
     "reset": _reset,
     "none": _send_nothing,
@@ -819,6 +842,7 @@ def _check_pdf(outcome: Outcome, name: str, path: Path) -> None:
 def _check_rows(outcome: Outcome, name: str, text: str) -> None:
     if name.endswith(".csv"):
         cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+        cells += text.replace("\n", ";").split(";")  # as where semicolons part cells
         formulas = [cell for cell in cells if re.match(r"[=+@\t\r]|-(?!\d)", cell)]
         outcome.check(not formulas, f"{name} holds formulas {formulas[:3]}")
     else:

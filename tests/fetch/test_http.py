@@ -10,7 +10,7 @@ import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -424,6 +424,41 @@ def test_chains_end_at_ten_hops() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "flood"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
+        (b"", b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" * 1000),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 1000),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"1;" + b"a" * 10_000 + b"\r\nx\r\n",
+        ),
+    ],
+    ids=["continue", "hints", "pieces of a byte", "remarks on pieces"],
+)
+def test_what_stands_around_an_answer_is_bounded(head: bytes, flood: bytes) -> None:
+    """A server kept the reader busy for all of the time that it had, and others waited."""
+
+    def send_without_end(_: str, send: Callable[[bytes], None]) -> None:
+        send(head)
+        while True:
+            send(flood)
+
+    with site(send_without_end) as acme:
+        error = refused(fetch(acme.url(), acme, limits=HttpLimits(seconds=60)))
+    assert error.kind == "bad-answer"
+
+
+def test_an_answer_in_many_pieces_with_hints_before_it_is_taken() -> None:
+    """As servers stream what they make."""
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: <style.css>\r\n\r\n" * 50
+    pieces = b"".join(b"%x\r\n%b\r\n" % (len(FEED), FEED) for _ in range(5_000))
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with site(always(hints + head + pieces + b"0\r\n\r\n")) as acme:
+        assert fetch(acme.url(), acme).body == FEED * 5_000
+
+
+@pytest.mark.parametrize(
     "location",
     [
         "",
@@ -432,6 +467,7 @@ def test_chains_end_at_ten_hops() -> None:
         "ftp://127.0.0.1/",
         "http://[::1",
         "http://a:b/",
+        "http://user@//evil.example/",
         "data:,x",
     ],
 )
@@ -531,6 +567,40 @@ def test_a_private_address_behind_a_redirect_is_refused() -> None:
     assert error.kind == "private-address"
     assert "allow_private" in error.hint
     assert inside.requests == []
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://feed.example:{stranger}/feed", None),
+        ("http://127.0.0.1:{inside}/delete", "https://feed.example/feed"),
+        ("http://127.0.0.1:{inside}/delete", ""),
+        ("http://127.0.0.1:{inside}/delete", "http://[::1"),
+    ],
+    ids=["a redirect", "a link", "a letter's link", "nonsense"],
+)
+def test_a_stranger_leads_to_nothing_private_that_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, url: str, origin: str | None
+) -> None:
+    """What the team lets be read on its own network is for its own sources."""
+    connect = httpcore.AnyIOBackend.connect_tcp
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        return ["93.184.216.34"] if host == "feed.example" else [host]
+
+    async def connect_here(self: Any, host: str, *more: Any) -> Any:
+        return await connect(self, "127.0.0.1", *more)
+
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect_here)
+    with site(always(reply(FEED))) as inside, site(redirects_to(inside)) as stranger:
+        asked = url.format(stranger=stranger.port, inside=inside.port)
+        requests = [HttpRequest("a", inside.url()), HttpRequest("a", asked, origin=origin)]
+        allowed, result = fetch_all(fetcher(inside, resolve=resolve), requests)
+    assert isinstance(allowed, Retrieved)
+    error = refused(result)
+    assert error.kind == "private-address"
+    assert "name it as a source" in error.hint
+    assert len(inside.requests) == 1
 
 
 def test_a_name_is_looked_up_once_and_its_address_checked_then() -> None:

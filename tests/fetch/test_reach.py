@@ -234,3 +234,10 @@ def test_secret_headers_go_to_the_feed_alone(url, goes_along):
     """On a shared host every other path belongs to somebody else."""
     source = Source("Acme", "acme", "https://shared.example/acme/feed", headers={"X-Key": "s3cret"})
     assert bool(build_source_request(source, url).headers) is goes_along
+
+
+def test_what_a_source_leads_to_says_so():
+    """Private addresses that the team may read are for its own sources."""
+    asked = build_source_request(Source("Acme", "acme", "https://acme.example/feed"), "http://a/b")
+    assert asked.origin == "https://acme.example/feed"
+    assert build_source_request(Source("Letters", "letters", None), "http://a/b").origin == ""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from dataclasses import replace
 from datetime import datetime
@@ -50,6 +51,19 @@ def test_no_text_of_others_is_a_formula(text):
     sheet = read_sheet(files["register.xlsx"])
     assert [sheet[place].data_type for place in ("A2", "B2", "G2")] == ["s", "s", "s"]
     assert sheet["A2"].value == text.strip()
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+@pytest.mark.parametrize(
+    "text", ["x;=cmd|' /C calc'!A0;y", "x; =1+1", 'x;"=1+1', "x;;@sum(1)", '"=1+1', "a;b;-1"]
+)
+def test_no_text_is_a_formula_where_semicolons_part_cells(text, separator):
+    """As in an Excel of Germany, Italy or France; quotes count at a cell's beginning alone."""
+    made = editions.edition()
+    row = replace(made.register[0], headline=text, subject=text, url=f"https://acme.example/{text}")
+    data = render_register_files(replace(made, register=(row,)))["register.csv"]
+    for cell in data.decode("utf-8-sig").splitlines()[1].split(separator):
+        assert not re.match(r"[\s\"]*[=+@-]", cell), cell
 
 
 def test_an_address_that_is_no_web_address_is_left_out():

@@ -99,6 +99,7 @@ class Backfill:
         request = replace(build_source_request(source, want.url), pause=want.pause)
         if want.kind != "robots":
             return await fetch_or_error(self._fetcher, request)
+        request = replace(request, origin=None)  # the same for all sources; nobody chose its path
         if want.url not in self._robots:
             self._robots[want.url] = asyncio.create_task(fetch_or_error(self._fetcher, request))
         return await asyncio.shield(self._robots[want.url])
@@ -130,6 +131,7 @@ def build_source_request(source: Source, url: str) -> HttpRequest:
         url,
         headers=source.headers if is_own_path else {},
         verify=source.tls_verify or not is_own,
+        origin=source.url or "",
     )
 
 
@@ -147,7 +149,8 @@ async def find_feeds(fetcher: FetcherProtocol, url: str) -> DiscoveryResult:
     try:
         place = next(plan)
         while True:
-            place = plan.send(await fetch_or_error(fetcher, HttpRequest("", place)))
+            request = HttpRequest("", place, origin=url)
+            place = plan.send(await fetch_or_error(fetcher, request))
     except StopIteration as end:
         found: DiscoveryResult = end.value
         return found

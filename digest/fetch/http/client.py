@@ -22,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, aclosing, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -61,6 +62,9 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 NOTHING_SENT = ("bad-address", "private-address", "unknown-host", "unreachable", "certificate")
 _CONNECT_TIMEOUT = {"timeout": {"connect": 15.0}}  # seconds
 _MAX_ADDRESSES = 4  # of one host, tried in turn
+# What a server may send around what it has to say: each line and each piece costs work.
+_MAX_HEAD_BYTES = 256 * 1024
+_MAX_PIECES = 50_000
 _ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
 
 
@@ -85,7 +89,9 @@ class HttpRequest:
 
     `headers` are the source's own and are taken for secrets; `verify=False` takes any certificate
     of that host. Validators are sent byte for byte; give them only where what they name is still
-    held. `pause` is how long the host asks to wait after the request before, in seconds.
+    held. `pause` is how long the host asks to wait after the request before, in seconds. `origin`
+    is the team's address that led to this one; None: the team named this one itself, "": no address
+    of the team's did. Only where it is in `allow_private` may what is called be private.
     `check_hop` is called with the address of each redirect before it is followed, and raises
     SourceError where it is not to be.
     """
@@ -96,6 +102,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     verify: bool = True
     pause: float = 0.0
+    origin: str | None = None
     check_hop: Callable[[str], Awaitable[object]] | None = field(
         default=None, repr=False, compare=False
     )
@@ -114,7 +121,8 @@ class FetcherProtocol(AbstractAsyncContextManager[Any], Protocol):
 class Fetcher:
     """Makes requests within limits. An async context manager, for one event loop.
 
-    `allow_private` lists the `host:port` that may lead to private addresses; `resolve` gives the
+    `allow_private` lists the `host:port` that may lead to private addresses, for requests of the
+    team's own addresses: no redirect or link of a stranger leads there; `resolve` gives the
     addresses of a name (default: the system's resolver); `trust` is the TLS context for
     certificates that are checked (default: certifi's authorities); `chance` gives numbers from 0 to
     1, so that pauses differ. Hosts in `allow_private` are the team's own, and get no pause.
@@ -138,7 +146,7 @@ class Fetcher:
         self._allowed, self._trust = tuple(allow_private), trust
         self._resolver_threads = ThreadPoolExecutor(limits.at_once, "resolve")
         self._resolve = resolve or self._resolve_with_system
-        self._transports: dict[bool, httpx.AsyncBaseTransport] = {}
+        self._transports: dict[tuple[bool, bool], httpx.AsyncBaseTransport] = {}
         self._slots = asyncio.Semaphore(limits.at_once)
         self._host_slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(limits.per_host)
@@ -160,6 +168,7 @@ class Fetcher:
         validators, so that it is asked for again in full.
         """
         first = build_first_hop(request.url, request.headers, request.validators, request.verify)
+        is_own = self._is_own(request.url if request.origin is None else request.origin)
         hop, is_permanent, spent = first, True, 0.0
         clock = asyncio.get_running_loop().time
         for _ in range(self.limits.redirects + 1):
@@ -170,7 +179,9 @@ class Fetcher:
                     await self._keep_pause(hop.url, request.pause)
                 async with self._slots:
                     started = clock()
-                    response = await self._send_request(hop, self.limits.seconds - spent)
+                    response = await self._send_request(
+                        hop, self.limits.seconds - spent, is_own=is_own
+                    )
                     spent += clock() - started
             if response.status in REDIRECTS:
                 is_permanent = is_permanent and response.status in PERMANENT_REDIRECTS
@@ -204,15 +215,22 @@ class Fetcher:
 
     async def _keep_pause(self, url: str, asked: float) -> None:
         """Wait until the host may be asked again."""
-        host, _, port = get_host_port(url).rpartition(":")
+        host = get_host_port(url).rpartition(":")[0]
         usual = self.limits.pause * (0.5 + 0.5 * self._chance())
-        is_own = is_allowed(host.strip("[]"), int(port), self._allowed)
-        pause = asked or (0.0 if is_own else usual)
+        pause = asked or (0.0 if self._is_own(url) else usual)
         now = asyncio.get_running_loop().time()
         last = self._last_starts.get(host)
         start = now if last is None else max(now, last + pause)
         self._last_starts[host] = start
         await asyncio.sleep(start - now)
+
+    def _is_own(self, url: str) -> bool:
+        """Return whether an address is one of those that may be private."""
+        try:
+            host, _, port = get_host_port(url).rpartition(":")
+        except ValueError:
+            return False
+        return is_allowed(host.strip("[]"), int(port), self._allowed)
 
     async def post(self, url: str, data: bytes) -> int:
         """Send JSON to an address, and return the status of the answer; follow no redirect.
@@ -286,7 +304,7 @@ class Fetcher:
         found = {name.lower(): value for name, value in raw.headers.items()}
         return HttpResponse(raw.status_code, found, Validators(), body)
 
-    async def _send_request(self, hop: RequestHop, seconds: float) -> HttpResponse:
+    async def _send_request(self, hop: RequestHop, seconds: float, *, is_own: bool) -> HttpResponse:
         """Return the answer to one request, with its body for a success. Raise FetchError."""
         try:
             async with asyncio.timeout(seconds):
@@ -295,7 +313,11 @@ class Fetcher:
                 request = httpx.Request(
                     "GET", hop.url, headers=headers, extensions=_CONNECT_TIMEOUT
                 )
-                raw = await self._get_transport(hop.verify).handle_async_request(request)
+                transport = self._get_transport(hop.verify, is_own=is_own)
+                line = _Line(format_url(hop.url), _MAX_HEAD_BYTES)
+                _current_line.set(line)
+                raw = await transport.handle_async_request(request)
+                line.allow_bytes(self.limits.body_bytes * 5 // 4)
                 async with aclosing(raw):
                     named = {name.lower(): value for name, value in raw.headers.items()}
                     named.pop("set-cookie", None)
@@ -317,14 +339,18 @@ class Fetcher:
 
     async def _read_body(self, response: httpx.Response, url: str) -> tuple[bytes, tuple[str, ...]]:
         """Return as much as came of the decoded body, and what was wrong with it."""
-        body, received, fault, shown = bytearray(), 0, "", format_url(url)
+        body, received, pieces, fault, shown = bytearray(), 0, 0, "", format_url(url)
         max_bytes = self.limits.body_bytes
         try:
             inflater = Inflater(response.headers.get("content-encoding", ""), max_bytes)
             async for chunk in response.aiter_raw():
                 received += len(chunk)
+                pieces += 1
                 if received > max_bytes:
                     raise TooLargeError
+                if pieces > _MAX_PIECES:
+                    words = f"{shown} sends its answer in more than {_MAX_PIECES} pieces"
+                    raise FetchError(words, kind="bad-answer")
                 for piece in inflater.inflate_chunk(chunk):
                     body += piece
             fault = "" if inflater.complete or not received else "its compressed body is cut short"
@@ -345,17 +371,18 @@ class Fetcher:
         problem = f"the answer ends after {len(body)} bytes: {fault}"
         return bytes(body), (problem,) if fault else ()
 
-    def _get_transport(self, verify: bool) -> httpx.AsyncBaseTransport:
-        if verify not in self._transports:
+    def _get_transport(self, verify: bool, *, is_own: bool = True) -> httpx.AsyncBaseTransport:
+        if (verify, is_own) not in self._transports:
             if verify:
                 context = self._trust or load_trust()
             else:
                 context = ssl.create_default_context()
                 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            self._transports[verify] = _GuardedTransport(
-                context, self.limits.at_once, self._allowed, self._resolve
+            backend = _GuardedBackend(self._allowed, self._resolve, is_own=is_own)
+            self._transports[verify, is_own] = _GuardedTransport(
+                context, self.limits.at_once, backend
             )
-        return self._transports[verify]
+        return self._transports[verify, is_own]
 
     async def _resolve_with_system(self, host: str, port: int) -> Sequence[str]:
         def look_up_addresses() -> list[str]:
@@ -427,26 +454,81 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
     IP would share a TLS connection.
     """
 
-    def __init__(
-        self, context: ssl.SSLContext, at_once: int, allowed: Collection[str], resolve: Resolver
-    ) -> None:
+    def __init__(self, context: ssl.SSLContext, at_once: int, backend: _GuardedBackend) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=at_once,
             max_keepalive_connections=at_once,
             keepalive_expiry=2.0,  # below the 5 s after which common servers hang up
-            network_backend=_GuardedBackend(allowed, resolve),
+            network_backend=backend,
         )
+
+
+@dataclass
+class _Line:
+    """How much may still come over the line for the request that is being made."""
+
+    shown: str  # its address
+    left: int  # bytes
+
+    def allow_bytes(self, more: int) -> None:
+        """Let as much more come: what is to come next is of another kind."""
+        self.left += more
+
+    def count_bytes(self, received: int) -> None:
+        """Count what came. Raise FetchError where it is too much."""
+        self.left -= received
+        if self.left < 0:
+            raise FetchError(f"{self.shown} sends lines without end", kind="bad-answer")
+
+
+_current_line: ContextVar[_Line | None] = ContextVar("line", default=None)
+
+
+class _MeteredStream(httpcore.AsyncNetworkStream):
+    """A stream whose bytes count before the protocol reads them.
+
+    A server may answer "continue" for ever, or wrap each byte of its answer in a page of its own.
+    """
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = await self._inner.read(max_bytes, timeout)
+        line = _current_line.get()
+        if line is not None:
+            line.count_bytes(len(data))
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return _MeteredStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
 
 
 class _GuardedBackend(httpcore.AsyncNetworkBackend):
     """Connects to addresses that were checked.
 
-    Name and address are looked up once, so nothing can change between.
+    Name and address are looked up once, so nothing can change between. `is_own`: it is asked for an
+    address of the team's, for which those in `allowed` may be private.
     """
 
-    def __init__(self, allowed: Collection[str], resolve: Resolver) -> None:
+    def __init__(self, allowed: Collection[str], resolve: Resolver, *, is_own: bool) -> None:
         self._allowed, self._resolve, self._inner = allowed, resolve, httpcore.AnyIOBackend()
+        self._is_own = is_own
 
     async def connect_tcp(
         self,
@@ -461,9 +543,10 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in addresses:
             try:
-                return await self._inner.connect_tcp(
+                stream = await self._inner.connect_tcp(
                     address, port, share, local_address, socket_options
                 )
+                return _MeteredStream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
         raise failure or httpcore.ConnectError("no address")
@@ -482,11 +565,14 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
                 "look for a typing mistake, and whether DNS works",
                 kind="unknown-host",
             ) from cause
-        if not is_allowed(host, port, self._allowed) and not all(map(is_public, found)):
+        is_listed = is_allowed(host, port, self._allowed)
+        if not (is_listed and self._is_own) and not all(map(is_public, found)):
+            hint = f"add {shown}:{port} to digest.network.allow_private in sources.yaml"
+            if is_listed:
+                hint = "name it as a source: no redirect or link of another one may lead there"
             raise FetchError(
                 f"{shown}:{port} leads to an address that is not on the open internet",
-                f"if that is meant, add {shown}:{port} to digest.network.allow_private "
-                "in sources.yaml",
+                f"if that is meant, {hint}",
                 kind="private-address",
             )
         return found[:_MAX_ADDRESSES]

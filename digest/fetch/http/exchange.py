@@ -82,7 +82,9 @@ def follow_redirect(hop: RequestHop, response: HttpResponse) -> RequestHop:
     # as browsers do: a space is taken for %20, and bytes beyond ASCII are sent on as they came
     location = quote(response.headers.get("location", "").strip(), safe="%/:=&?~#+!$,;'@()*[]|")
     try:
-        url = _strip_credentials(urljoin(hop.url, location)) if location else ""
+        joined = urljoin(hop.url, location) if location else ""
+        # checked first: http://a@//b has no host, and would have one without its user
+        url = _strip_credentials(joined) if is_web_url(joined) else ""
         keeps_secrets = is_web_url(url) and _may_keep_secrets(hop.url, url)
     except ValueError:
         url, keeps_secrets = "", False

@@ -19,10 +19,12 @@ def is_public(address: str) -> bool:
     """Return whether an IP address is one of the open internet's; False where it is no address.
 
     Private, loopback, link-local, shared (CGNAT), multicast, reserved and documentation addresses
-    are not, nor is an IPv6 address that wraps such an IPv4 address.
+    are not, nor is an IPv6 address that wraps such an IPv4 address, or one of a zone (`%eth0`).
     """
+    if "%" in address:
+        return False
     try:
-        ip = ip_address(address.partition("%")[0])
+        ip = ip_address(address)
     except ValueError:
         return False
     if isinstance(ip, IPv6Address):

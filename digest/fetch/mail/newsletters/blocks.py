@@ -341,7 +341,7 @@ def _add_link(links: list[Link], text: str, start: int, href: str) -> None:
 
 _URL = r"(?:https?://|www\.)[^\s<>\"\u00a0]+"
 _REFERENCE = re.compile(
-    rf"^\s*\[(\d{{1,3}})\]:?\s+(?:<)?({_URL})>?\s*$", re.MULTILINE | re.IGNORECASE
+    rf"^[^\S\n]*\[(\d{{1,3}})\]:?\s+(?:<)?({_URL})>?[^\S\n]*$", re.MULTILINE | re.IGNORECASE
 )
 _LINK = re.compile(  # Markdown, an address with or without brackets, the number of a reference
     rf"\[([^\[\]\n]{{1,300}})\]\(\s*({_URL})\s*\)|"

@@ -23,6 +23,7 @@ _MAX_HEADING = 24  # words
 _MAX_TEXT = 60_000
 _TOP_LINES = 6  # lines of a newsletter that are its head
 _TOP_CHARS = 2_500  # characters before which its title stands
+_LONGEST_LABEL = 200  # characters before an address that may name it
 _MIN_PARAGRAPH = 20  # words
 MIN_SECTIONS = 3  # stories below headings that look alike
 MOST_LINKED = 0.75  # share of those that have a link of their own
@@ -40,7 +41,7 @@ def find_web_edition(blocks: Sequence[Block], resolver: LinkResolver) -> str:
     below: list[str] = []
     for index, block in enumerate(block for block in blocks if block.text):
         for link in block.links:
-            before = block.text[: link.start]
+            before = block.text[max(0, link.start - _LONGEST_LABEL) : link.start]
             label = normalize_phrase(link.text or before).removesuffix(" at")
             # "online" alone counts only in the head, or at the beginning of a line
             alone = count_words(label) == 1 and index >= _TOP_LINES and before.strip()

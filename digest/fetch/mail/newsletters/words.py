@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, cast
 
 # Thai vowels and tones over a letter are parts of it, though no letters by themselves.
-_DECORATION = re.compile("^[^\\w¿¡]+|[^\\w?)…\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+$")
+_BEHIND = "[^\\w?)…\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
+_DECORATION = re.compile(f"^[^\\w¿¡]+|(?<!{_BEHIND}){_BEHIND}+$")
 # Scripts without spaces: three characters make about one word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
