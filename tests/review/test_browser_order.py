@@ -189,6 +189,41 @@ def test_enter_drops_what_is_marked(chromium, running):
     assert not any(one.keep for one in made if one)
 
 
+def test_a_failure_of_the_desk_leaves_the_pane(chromium, running):
+    """It says so in words, and neither the story nor what was typed is taken away."""
+    hands = Hands(chromium, running)
+    here = hands.story
+    asked = []
+    hands.tab.route("**/do/words", lambda route: asked.append(route))
+    hands.press("c")
+    hands.type("for readers")
+    hands.press(SAVE, "y")
+    asked.pop().fulfill(status=500, body="Internal")
+    hands.said("The desk failed at that")
+    hands.idle()
+    assert hands.story == here
+    assert hands.tab.input_value("#note") == "for readers"
+
+
+def test_the_bar_of_marked_stories_is_one_line(chromium, running):
+    """Where there is room for it."""
+    hands = Hands(chromium, running)
+    hands.press("x")
+    assert hands.tab.locator("#bulk").bounding_box()["height"] < 60
+
+
+def test_the_stories_to_merge_with_are_in_sight(chromium, running):
+    """As soon as they are there, without scrolling."""
+    hands = Hands(chromium, running, height=600)
+    hands.press("m")
+    hands.idle()
+    hands.tab.locator("#alike bdi").first.wait_for()
+    last = hands.tab.locator("#story form:has(#alike) button").bounding_box()
+    first = hands.tab.locator("#alike bdi").first.bounding_box()
+    assert first["y"] > 0
+    assert last["y"] + last["height"] < 600 or first["y"] < 300
+
+
 def test_marks_outlive_a_refusal(chromium, running):
     """What was not done can be tried again."""
     hands = Hands(chromium, running)

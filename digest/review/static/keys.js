@@ -34,7 +34,6 @@ const Keys = (() => {
     else if (target.matches("details")) {
       target.open = true;
       show("story");
-      target.scrollIntoView({ block: "nearest" });
       if (target.dataset.fill) fill(target).then(() => byKey(enter, target), () => {}); // words that were typed meanwhile have their own answer
       else enter(target);
     } else if (target.matches("input:not([type=checkbox])")) {
@@ -50,6 +49,8 @@ const Keys = (() => {
     const field = details.querySelector("form :is(input:not([type=hidden]), select, textarea)");
     if (field) edit(field);
     else details.querySelector("summary").focus();
+    const isLong = details.offsetHeight > pane().clientHeight;
+    details.scrollIntoView({ block: isLong ? "start" : "nearest" });
   }
 
   function leave() {

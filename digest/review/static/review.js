@@ -122,7 +122,10 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target.id === "story" && detail.requestConfig.number !== asked) detail.swapOverride = "none";
+  if (detail.xhr.status >= 500) {
+    detail.shouldSwap = false; // no answer of the desk's: the pane stays, with what was typed
+    say("The desk failed at that; its log says why. What is shown here stays as it was.");
+  } else if (detail.target.id === "story" && detail.requestConfig.number !== asked) detail.swapOverride = "none";
 });
 
 const SLOW = /do\/(approve|ask|arrivals|teach|unteach|proof|source)|pane\/teach/;
