@@ -328,6 +328,28 @@ def test_a_field_that_one_goes_into_stays(chromium, running):
     assert [step.words[:4] for step in running.desk.store.steps] == ["keep", "word"]
 
 
+def test_what_is_typed_on_while_it_is_saved_is_a_draft(chromium, running):
+    """The answer to the first words takes those that were typed since neither away nor for saved."""
+    hands = Hands(chromium, running)
+    here = hands.story
+    gate = Gate(hands, "do")
+    hands.press("c")
+    hands.type("one")
+    hands.press(SAVE)
+    gate.wait_for(1)
+    hands.click("#note")
+    hands.press("End")
+    hands.type(" two")
+    gate.open()
+    hands.said("words")
+    hands.idle()
+    assert hands.tab.input_value("#note") == "one two"
+    assert running.desk.get_decision(here).note == "one"
+    hands.drafts_kept()
+    hands.tab.reload()
+    assert hands.tab.input_value("#note") == "one two"
+
+
 def test_lists_show_the_last_state_in_whatever_order_answers_come(chromium, running):
     """Two rows are taken out before the first answer is there, and the answers change places."""
     hands = Hands(chromium, running)
