@@ -59,7 +59,7 @@ TYPED += [
         for _ in range(14)
         for key in (dice.choice(FORMS) if dice.random() < 0.2 else [dice.choice(ALWAYS)])
     ]
-    for _ in range(6)
+    for _ in range(4)
 ]
 
 
