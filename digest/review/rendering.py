@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -77,6 +79,7 @@ class PageRenderer:
         self.page, self.session, self.services = page, page.session, page.services
         self.workbench, self.room, self.access = page.workbench, page.room, page.access
         self._printer = RowPrinter(build_environment().get_template("row.html"))
+        self._run, self._turns = token_hex(4), count(1)
 
     def read_name(self, request: Request) -> str:
         """Return who asks: by the proxy's header, the command's --by, or the browser's cookie."""
@@ -137,7 +140,8 @@ class PageRenderer:
             "fault": False,
         }
         page = build_environment().get_template(template).render({**base, **values})
-        return HTMLResponse(page, status)
+        # by its turn a browser knows which of two answers tells of the later state
+        return HTMLResponse(page, status, {"X-Turn": f"{self._run}-{next(self._turns)}"})
 
     def make_state(self) -> str:
         """Return what changes when a page that was drawn before is out of date."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -187,3 +188,40 @@ class Hands:
 
         found = Axe().run(self.tab)
         return found.generate_report() if found.violations_count else ""
+
+
+class Gate:
+    """Holds answers of the desk back, as a slow machine or network does, to let them go in any order.
+
+    The desk has done what it was asked; the browser does not know it yet.
+    """
+
+    def __init__(self, hands, paths):
+        self._hands, self._held, self._is_open = hands, [], False
+        hands.tab.route(re.compile(rf"^http://[^/]+/(?:{paths})"), self._hold)
+
+    def _hold(self, route):
+        if self._is_open:
+            route.continue_()
+            return
+        answer = route.fetch()
+        if self._is_open:  # by now
+            route.fulfill(response=answer)
+        else:
+            self._held.append((route, answer))
+
+    def wait_for(self, number):
+        """Wait until so many answers are held."""
+        while len(self._held) < number:
+            self._hands.tab.wait_for_timeout(10)
+
+    def let(self, number=0):
+        """Let one answer go, the first unless told."""
+        route, answer = self._held.pop(number)
+        route.fulfill(response=answer)
+
+    def open(self):
+        """Let all go, and hold no more."""
+        self._is_open = True
+        while self._held:
+            self.let()

@@ -69,6 +69,7 @@ REAL_COSTS: Mapping[str, int] = {
     "render/test_browser": 979,
     "deliver/test_kill": 750,
     "review/test_browser": 695,
+    "review/test_browser_order": 690,
     "deliver/test_years": 450,
     "test_demands": 414,
     "test_replay": 328,

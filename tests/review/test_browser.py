@@ -3,39 +3,16 @@
 import random
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from digest.review.changes import drop_story, edit_story
 from digest.review.services import Arrivals
 from digest.review.tray import StoryFilter
-from tests.factories.desk_server import ARGS, CHROMIUM, Hands, RunningDesk
+from tests.factories.desk_server import Hands, RunningDesk
 from tests.factories.review import desk, story
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """One browser for all tests."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Debian's chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def running(tmp_path):
-    """A desk of ten stories in eight places, signed by Anna."""
-    with RunningDesk(tmp_path, [story(n, size=2 if n == 4 else 1) for n in range(10)], limit=8) as (
-        served
-    ):
-        yield served
 
 
 def decide(running, changes, by="Ben", words="decided"):

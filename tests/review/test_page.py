@@ -465,7 +465,7 @@ def test_the_list_of_keys_holds_every_key():
     pages = {path.name: path.read_text() for path in (folder / "pages").glob("*.html")}
     listed = set(re.findall(r"<kbd>([^<]+)</kbd>", pages["keys.html"]))
     used = set(re.findall(r'data-key="([^"{]+)"', "".join(pages.values())))
-    script = (folder / "static" / "review.js").read_text()
+    script = (folder / "static" / "keys.js").read_text()
     used |= set(re.findall(r'key === "(.)"', script)) - {" "}
     used |= set(re.findall(r"\b(\w): -?1\b", script))
     assert used - listed == set()

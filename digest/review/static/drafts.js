@@ -53,12 +53,15 @@ const Drafts = (() => {
     schedule(WAIT);
   });
 
+  // Not what was typed on while the form was under way.
+  const isSaved = ({ name, value, dataset }, sent) => value === sent[name] || (value === dataset.printed && !sent[name]);
+
   // What a form saves is no draft any more; nor is what is given up.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { elt, path } = event.detail.requestConfig;
+    const { elt, path, parameters } = event.detail.requestConfig;
     if (event.detail.xhr.status >= 400 || !path.startsWith("/do/")) return;
     if (elt.dataset?.discard) held.delete(elt.dataset.discard);
-    else elt.closest("form")?.querySelectorAll("[data-draft]").forEach((input) => held.delete(keyOf(input)));
+    else elt.closest("form")?.querySelectorAll("[data-draft]").forEach((input) => isSaved(input, parameters) && held.delete(keyOf(input)));
   });
 
   document.addEventListener("htmx:afterSettle", () => {

@@ -4,6 +4,7 @@
 (() => {
   let stream = null;
   let others = "";
+  let state = ""; // of the page, when the pane was drawn or looked at last
   let timer = 0;
   let pressed = false; // a mouse button, until it is let go or the drag that it began ends
   let dragged = "";
@@ -31,12 +32,15 @@
       return;
     }
     others = here;
-    const before = document.getElementById("state").dataset.state;
-    htmx.ajax("GET", `/lists?${filters()}`, { source: "#printed", target: "#printed", swap: "none" }).then(() => {
-      // the answer may tell of more than the event did
-      if (document.getElementById("state").dataset.state !== before) refreshPane();
-    });
+    Rows.ask();
   }
+
+  // Lists that came by themselves tell of what others did: maybe to what is in the pane.
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const now = document.getElementById("state").dataset.state;
+    if (now !== state && detail.pathInfo.requestPath.startsWith("/lists")) refreshPane();
+    state = now;
+  });
 
   function refreshPane() {
     if (busy || waiting.length || document.activeElement.closest(FIELDS)) return;
@@ -49,18 +53,11 @@
     }
   }
 
-  // Who has gone on meanwhile, to another story or into a field, keeps the pane as it is.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const path = event.detail.pathInfo?.requestPath || "";
-    const [, story] = path.match(/^\/story\/([^?]*)\?known=/) || [];
-    if (path.startsWith("/lists") && pressed) {
-      // rows that are replaced under the mouse would end the drag
-      event.detail.shouldSwap = false;
-      refreshIn(200, { state: "", others: [] });
-    }
-    if (story === undefined) return;
-    const isElsewhere = decodeURIComponent(story) !== paneStory() || document.activeElement.closest(FIELDS);
-    if (isElsewhere || waiting.length) event.detail.shouldSwap = false;
+    if (!pressed || !event.detail.pathInfo.requestPath.startsWith("/lists")) return;
+    // rows that are replaced under the mouse would end the drag
+    event.detail.shouldSwap = false;
+    refreshIn(200, { state: "", others: [] });
   });
 
   // A browser opens six connections to one host: tabs in the background give theirs back.
@@ -69,7 +66,10 @@
     else listen();
   });
   addEventListener("pagehide", () => stream?.close());
-  document.addEventListener("DOMContentLoaded", listen);
+  document.addEventListener("DOMContentLoaded", () => {
+    state = document.getElementById("state").dataset.state;
+    listen();
+  });
 
   // ---------------------------------------------------------------- dragging
 
@@ -78,7 +78,7 @@
 
   function send(what, values) {
     const seen = document.getElementById("printed").dataset.seen;
-    htmx.ajax("POST", `/do/${what}`, { target: "#story", source: "#story", values: { story: dragged, seen, ...values } });
+    htmx.ajax("POST", `/do/${what}`, { target: "#story", source: rowOf(dragged), values: { story: dragged, seen, ...values } });
   }
 
   document.addEventListener("dragstart", (event) => {

@@ -1,4 +1,4 @@
-// Keys, the row at hand, marks, the address. The rest is htmx and the server.
+// The row at hand, marks, what the pane shows, the address. The rest is htmx and the server.
 "use strict";
 
 const tab = (sessionStorage.tab ||= Math.random().toString(36).slice(2));
@@ -9,11 +9,10 @@ const FIELDS = "input:not([type=checkbox], [type=radio]), select, textarea";
 const marked = new Set();
 let at = ""; // id of the story at hand
 let hand = "edition"; // the list that j and k move in
+const stood = { edition: { id: "", place: 0 }, tray: { id: "", place: 0 } }; // where one was in each
 let scrolledTo = "";
-let lastPlace = 0; // where the story at hand was in its list, in case it leaves it
-let busy = 0; // requests for the pane that are under way
-const SUBMIT = "Control+Enter";
-const waiting = []; // keys that were pressed meanwhile: they are meant for what comes
+let busy = 1; // answers that keys wait for; the first is the page itself
+let asked = 0; // counts what the pane is asked to show
 
 // ---------------------------------------------------------------- rows
 
@@ -27,7 +26,7 @@ function mark() {
   document.querySelectorAll("[data-row] > [data-open]").forEach((link) => (link.tabIndex = -1));
   if (here) {
     hand = here.closest("#tray") ? "tray" : "edition";
-    lastPlace = rowsOf(hand).indexOf(here);
+    stood[hand] = { id: at, place: rowsOf(hand).indexOf(here) };
     const link = here.querySelector("[data-open]");
     link.tabIndex = 0;
     link.setAttribute("aria-current", "true");
@@ -45,14 +44,21 @@ function mark() {
 function neighbour(step) {
   const all = rowsOf(hand);
   const place = all.findIndex((row) => row.dataset.row === at);
-  if (place < 0) return all[Math.min(lastPlace, all.length - 1)];
-  return all[place + step];
+  if (place >= 0) return all[place + step];
+  // the story at hand has left the list: the next one stands in its place now
+  return all[Math.max(0, Math.min(stood[hand].place + Math.min(step, 0), all.length - 1))];
 }
 
 function go(step) {
   const next = neighbour(step);
   if (next) open(next.dataset.row);
-  else if (step > 0) document.querySelector(`#${hand} .more button`)?.click();
+  else if (step > 0) openMore();
+}
+
+// At the end of what is unfolded the next story is among those that come.
+function openMore() {
+  document.querySelector(`#${hand} .more button`)?.click();
+  if (busy) Keys.putFirst("j");
 }
 
 function open(id) {
@@ -68,69 +74,10 @@ function show(part) {
 function toList(list) {
   hand = list;
   show(list);
-  const row = rowsOf(list).find((one) => one.dataset.row === at) || rowsOf(list)[0];
-  if (!row) return;
-  at = row.dataset.row;
-  open(at);
-}
-
-// ---------------------------------------------------------------- keys
-
-function press(key) {
-  const name = `[data-key="${CSS.escape(key)}"]`;
-  const target = pane().querySelector(name) || document.querySelector(name);
-  if (!target) return false;
-  if (target.hasAttribute("data-help")) document.getElementById("keys").showModal();
-  else if (target.matches("details")) {
-    target.open = true;
-    show("story");
-    target.scrollIntoView({ block: "nearest" });
-    if (target.dataset.fill) fill(target).then(() => enter(target), () => {}); // words that were typed meanwhile have their own answer
-    else enter(target);
-  } else if (target.matches("input:not([type=checkbox])")) {
-    if (target.closest("#tray")) show("tray");
-    target.focus();
-    target.select();
-  } else if (target.matches("input")) target.focus();
-  else target.click();
-  return true;
-}
-
-function enter(details) {
-  const field = details.querySelector("form :is(input:not([type=hidden]), select, textarea)");
-  if (field) edit(field);
-  else details.querySelector("summary").focus();
-}
-
-// What takes long to find is looked up when its part is opened; keys wait for it. It is the search
-// without words: of two that are under way the later one answers.
-function fill(details) {
-  const path = details.dataset.fill;
-  delete details.dataset.fill;
-  return htmx.ajax("GET", path, { target: "#alike", source: details.querySelector("[name=words]") });
-}
-
-document.addEventListener("toggle", ({ target }) => target.open && target.dataset.fill && fill(target), true);
-
-// Words of the sources are edited from where they stand; what is left as it was stays theirs.
-function edit(field) {
-  field.form.querySelectorAll("[data-printed]").forEach((input) => (input.value ||= input.dataset.printed));
-  field.focus();
-  if (field.matches("[data-printed], textarea")) field.setSelectionRange(field.value.length, field.value.length);
-}
-
-function act(key) {
-  const moves = { n: 1, j: 1, ArrowDown: 1, k: -1, b: -1, ArrowUp: -1 };
-  const bulk = document.getElementById("bulk");
-  if (key in moves) go(moves[key]);
-  else if (key === "[") toList("edition");
-  else if (key === "]") toList("tray");
-  else if (key === "x" && at) toggle([at]);
-  else if (key === "*") toggle(rowsOf(hand).map((row) => row.dataset.row));
-  else if (key === "y" && marked.size) bulk.querySelector("[value=keep]").click();
-  else if (key === "d" && marked.size) bulk.elements.reason.focus();
-  else return press(key);
-  return true;
+  const rows = rowsOf(list);
+  const find = (id) => rows.find((row) => row.dataset.row === id);
+  const row = find(at) || find(stood[list].id) || rows[Math.min(stood[list].place, rows.length - 1)];
+  if (row) open(row.dataset.row);
 }
 
 function toggle(ids) {
@@ -139,61 +86,12 @@ function toggle(ids) {
   mark();
 }
 
-let draining = false;
-
-function drain() {
-  draining = true;
-  while (waiting.length && !busy) {
-    const key = waiting.shift();
-    const focused = document.activeElement;
-    const field = focused.closest(FIELDS);
-    if (key === SUBMIT) focused.form?.requestSubmit();
-    else if (key === " " && !field) {
-      if (focused.matches("input, button, summary")) focused.click();
-    }
-    else if (!field) act(key);
-    else if (key === "Enter" && !field.matches("textarea")) field.form.requestSubmit();
-    else if (key.length === 1 && field.setRangeText) {
-      field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  }
-  draining = false;
+// Words of the sources are edited from where they stand; what is left as it was stays theirs.
+function edit(field) {
+  field.form.querySelectorAll("[data-printed]").forEach((input) => (input.value ||= input.dataset.printed));
+  field.focus();
+  if (field.matches("[data-printed], textarea")) field.setSelectionRange(field.value.length, field.value.length);
 }
-
-// Whoever goes into a field by hand did not mean the keys that still wait as its text.
-document.addEventListener("focusin", (event) => {
-  if (!draining && event.target.closest(FIELDS)) waiting.length = 0;
-});
-
-document.addEventListener("keydown", (event) => {
-  const field = event.target.closest(FIELDS);
-  const form = event.target.closest("form");
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    if (event.repeat) return;
-    if (waiting.length || (busy && !form)) waiting.push(SUBMIT);
-    else form?.requestSubmit();
-    return;
-  }
-  if (event.key === "Escape" && form && !document.querySelector("dialog[open]")) {
-    event.target.blur();
-    pane().focus();
-    return;
-  }
-  if (event.ctrlKey || event.metaKey || event.altKey || field || document.querySelector("dialog[open]")) return;
-  if (event.key.length !== 1 && !event.key.startsWith("Arrow") && !(event.key === "Enter" && (busy || waiting.length))) return;
-  if (event.target.matches("[type=radio]") && event.key.startsWith("Arrow")) return;
-  if (event.key === " " && !busy && !waiting.length) return;
-  if (event.repeat) {
-    event.preventDefault(); // a key that is held down acts once
-    return;
-  }
-  if (busy || waiting.length) {
-    waiting.push(event.key);
-    event.preventDefault();
-  } else if (act(event.key)) event.preventDefault();
-});
 
 // ---------------------------------------------------------------- requests
 
@@ -217,23 +115,47 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
-const isWaitedFor = (target) => target?.id === "story" || target?.id === "alike";
-
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (isWaitedFor(event.detail.target)) busy += 1;
-  if (/do\/(approve|ask|arrivals|teach|unteach|proof|source)|pane\/teach/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
+// The pane shows what it was asked for last: an answer that something else has overtaken says what
+// it did and brings its lists, and leaves the pane alone.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.target.id === "story") detail.number = asked += 1;
 });
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (isWaitedFor(event.detail.target) || isWaitedFor(event.detail.requestConfig.target)) busy = Math.max(0, busy - 1);
-  const said = document.getElementById("said");
-  if (said.textContent === "Working …") said.textContent = ""; // an answer that says nothing else
-  if (event.detail.requestConfig.elt.id === "bulk" && event.detail.successful) {
-    marked.clear();
-    mark();
-  }
-  if (event.detail.failed && !event.detail.xhr.status) said.textContent = "The desk does not answer. What you typed is kept here.";
-  setTimeout(drain, 0);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status >= 500) {
+    detail.shouldSwap = false; // no answer of the desk's: the pane stays, with what was typed
+    say("The desk failed at that; its log says why. What is shown here stays as it was.");
+  } else if (detail.target.id === "story" && detail.requestConfig.number !== asked) detail.swapOverride = "none";
+});
+
+const SLOW = /do\/(approve|ask|arrivals|teach|unteach|proof|source)|pane\/teach/;
+const WORKING = "Working …";
+
+function say(words) {
+  document.getElementById("said").textContent = words;
+}
+
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  const { xhr, target, requestConfig } = detail;
+  const isWaitedFor = target.matches("#story, #alike, .more");
+  if (isWaitedFor) busy += 1;
+  if (SLOW.test(requestConfig.path)) say(WORKING);
+  let isLost = false;
+  xhr.addEventListener("error", () => {
+    isLost = true;
+    say("The desk does not answer. What you typed is kept here.");
+  });
+  // told for every request once, also where what asked has left the page
+  xhr.addEventListener("loadend", () => {
+    if (document.getElementById("said").textContent === WORKING) say(""); // an answer that says nothing else
+    if (requestConfig.elt.id === "bulk" && xhr.status === 200) {
+      marked.clear();
+      mark();
+    }
+    if (!isWaitedFor) return;
+    busy -= 1;
+    document.dispatchEvent(new CustomEvent("desk:answered", { detail: { isDone: !isLost && xhr.status < 400 } }));
+  });
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -306,4 +228,6 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!document.getElementById("edition")) return;
   mark();
   remember(false);
+  busy -= 1;
+  document.dispatchEvent(new CustomEvent("desk:answered", { detail: { isDone: true } }));
 });
