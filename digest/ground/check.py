@@ -6,24 +6,19 @@ from collections.abc import Callable, Sequence
 
 from digest.ground.claim import Claim
 from digest.ground.evidence import check_address, check_evidence
-from digest.ground.facts import (
-    check_dates,
-    check_figures,
-    check_names,
-    check_quotes,
-)
+from digest.ground.facts import check_dates, check_figures
 from digest.ground.lists import check_lists
-from digest.ground.manner import (
-    check_direction,
-    check_negation,
-    check_scope,
-    check_strength,
-    check_superlatives,
-)
+from digest.ground.manner import check_direction, check_negation
+from digest.ground.naming import check_names
 from digest.ground.origin import check_mixture, check_support
+from digest.ground.pairs import check_swapped
 from digest.ground.passages import read_item, read_passage
+from digest.ground.quotes import check_quotes
+from digest.ground.reasons import check_comparisons, check_reasons
 from digest.ground.roles import check_attribution, check_roles, check_ties, check_turned
+from digest.ground.scope import check_scope, check_superlatives
 from digest.ground.script import detect_language, normalize_source
+from digest.ground.strength import check_strength
 from digest.ground.types import GroundItem, Verdict
 
 _MAX_SENTENCE = 2_000  # characters; a longer "sentence" is none
@@ -49,6 +44,9 @@ RULES: tuple[Callable[[Claim], str], ...] = (
     check_roles,
     check_turned,
     check_ties,
+    check_reasons,
+    check_comparisons,
+    check_swapped,
 )
 
 

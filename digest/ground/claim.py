@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from digest.ground.dates import date_is_carried
 from digest.ground.names import NameIndex, find_phrases, has_group, has_name, index_names
 from digest.ground.numbers import carries
-from digest.ground.passages import Passage, Source, split_clauses
+from digest.ground.passages import Passage, Source, shorten, split_clauses
 from digest.ground.script import is_unspaced
 
 _NEAR = 0.7  # of the best match, for a sentence of a source to be about the same
@@ -133,3 +133,42 @@ def iter_evidence(clause: Passage, sources: Sequence[Source]) -> Iterator[tuple[
     else:
         for concept in clause.subjects:
             yield 1.0, concept in concepts
+
+
+_BOUND_REACH = 8  # characters between "more" and the figure that it bounds
+
+
+def drop_bounds(clause: Passage, bounding: tuple[str, ...] = ("more", "less")) -> frozenset[str]:
+    """Return the concepts of a clause without the bounding ones that bound a figure."""
+    bounds = [one.start for one in clause.quantities]
+    return frozenset(
+        one.concept
+        for one in clause.concepts
+        if one.concept not in bounding
+        or not any(0 <= start - one.end <= _BOUND_REACH for start in bounds)
+    )
+
+
+def join_concepts(passages: Iterable[Passage]) -> frozenset[str]:
+    """Return the concepts of some passages together."""
+    return frozenset().union(*(passage.concept_names for passage in passages))
+
+
+def word_of(passage: Passage, concept: str) -> str:
+    """Return the words by which a passage says a concept."""
+    one = next(found for found in passage.concepts if found.concept == concept)
+    return passage.folded[one.start : one.end]
+
+
+def stands_so(claim: Claim, concept: str) -> bool:
+    """Return whether a cited item has the very words by which a sentence says a concept."""
+    words = [
+        claim.passage.folded[one.start : one.end]
+        for one in claim.passage.concepts
+        if one.concept == concept
+    ]
+    stems = {stem for source in claim.cited for stem, _ in source.whole.stems}
+    return all(
+        any(word in source.folded for source in claim.cited) or shorten(word) in stems
+        for word in words
+    )

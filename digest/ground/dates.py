@@ -115,7 +115,6 @@ class DateMention:
     quarter: int
     part: str
     relative: str
-    weekday: int  # 1 is Monday
     start: int
     end: int
     written: str
@@ -222,7 +221,7 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
     when = when or ("late" if part.get("jp") else "")
     year -= _BUDDHIST_YEARS if year > 2450 else 0
     return DateMention(
-        year, month, day, quarter, when, "", 0, match.start(), match.end(), match[0].strip()
+        year, month, day, quarter, when, "", match.start(), match.end(), match[0].strip()
     )
 
 
@@ -258,7 +257,31 @@ def _find_relative(folded: str, language: str) -> Iterator[DateMention]:
     for pattern, says in (*((words, says) for says, words in spoken), *_AS_RELATIVE):
         bounded = pattern if language in ("zh", "ja", "th") else rf"(?<!\w)(?:{pattern})(?!\w)"
         for match in re.finditer(bounded, folded):
-            yield DateMention(0, 0, 0, 0, "", says, 0, *match.span(), match[0])
+            yield DateMention(0, 0, 0, 0, "", says, *match.span(), match[0])
+
+
+_WEEKDAYS: dict[str, tuple[str, ...]] = {
+    "zh": ("周一|星期一", "周二|星期二", "周三|星期三", "周四|星期四", "周五|星期五", "周六|星期六",
+           "周日|星期日|星期天"),
+    "ja": ("月曜", "火曜", "水曜", "木曜", "金曜", "土曜", "日曜"),
+    "th": ("วันจันทร์", "วันอังคาร", "วันพุธ", "วันพฤหัส", "วันศุกร์", "วันเสาร์", "วันอาทิตย์"),
+}  # fmt: skip
+
+
+@cache
+def _weekday_patterns(language: str) -> tuple[re.Pattern[str], ...]:
+    words = _WEEKDAYS.get(language)
+    if words is None:
+        names = Locale(language).days["format"]["wide"]
+        words = tuple(rf"\b{re.escape(fold(names[day]))}s?\b" for day in range(7))
+    return tuple(map(re.compile, words))
+
+
+def find_weekdays(folded: str, language: str) -> set[int]:
+    """Return the weekdays that a folded text names, Monday being 0."""
+    return {
+        day for day, pattern in enumerate(_weekday_patterns(language)) if pattern.search(folded)
+    }
 
 
 def resolve_days(mentions: Sequence[DateMention], published: date | None) -> list[date]:
@@ -284,6 +307,8 @@ def date_is_carried(
     """Return whether a claimed date stands in a source, or is the source's own date."""
     if claimed.relative:
         return _relative_is_carried(claimed, sources, published)
+    if not published and claimed.year and claimed.year not in {one.year for one in sources}:
+        return False  # which year a text without a date means nobody knows
     if published and _is_publication(claimed, published):
         stated = any(
             one.quarter if claimed.quarter else one.month or one.quarter for one in sources
@@ -292,11 +317,7 @@ def date_is_carried(
             return True
     if claimed.quarter and any(one.quarter for one in sources):
         # A quarter is told: the day of the news says nothing of another.
-        sources = [
-            one
-            for one in sources
-            if not (published and one.day and _is_publication(one, published))
-        ]
+        sources = [one for one in sources if one.quarter or one.relative or not one.month]
     return any(_agree(one, claimed, published) for one in sources)
 
 
@@ -354,8 +375,10 @@ def _years_agree(source: DateMention, claimed: DateMention, published: date | No
         return True
     if source.year:
         return False
-    if not published or not (source.month or source.quarter):
-        return not published
+    if not published:
+        return True  # stated elsewhere
+    if not (source.month or source.quarter):
+        return False
     month = source.month or 3 * source.quarter
     try:
         day = date(claimed.year, month, source.day or 15)
@@ -372,11 +395,11 @@ def _half_of(one: DateMention) -> int:
 
 def _resolves(relative: str, claimed: DateMention, published: date | None) -> bool:
     """Return whether a relative date, seen from an item's date, is a claimed one."""
-    if not published:
-        return True
     unit, step = relative[:-2], int(relative[-2:])
     if unit == "half":
         return _half_of(claimed) == -step
+    if not published:
+        return False
     if unit == "day":
         day = published + timedelta(days=step)
         return _is_publication(claimed, day) and bool(claimed.day)
@@ -403,11 +426,11 @@ def _relative_is_carried(
 
 
 def _covers(relative: str, source: DateMention, published: date | None) -> bool:
-    if not published:
-        return True
     unit, step = relative[:-2], int(relative[-2:])
     if unit == "half":
         return _half_of(source) == -step
+    if not published:
+        return False
     year = source.year or published.year
     if unit == "year":
         return bool(source.year) and year == published.year + step

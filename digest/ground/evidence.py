@@ -6,11 +6,12 @@ Each rule returns a reason to withhold the sentence, or nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from digest.ground.addresses import find_address
-from digest.ground.claim import Claim, score_overlap
-from digest.ground.names import is_known_vendor
+from digest.ground.claim import Claim, index_text, score_overlap
+from digest.ground.names import has_name, is_known_vendor
 from digest.ground.passages import Passage
 from digest.ground.roles import find_speakers
 from digest.ground.script import fold
@@ -62,7 +63,39 @@ def check_evidence(claim: Claim) -> str:
         reported = max((_measure(clause, one) for _, one in claim.sentences), default=0.0)
         if spoken >= _RESTED and spoken > reported + _MIN_LEAD:
             return "the cited items only ask for this to be said, or to be done"
+    return _check_inserted(claim, refused)
+
+
+def _check_inserted(claim: Claim, refused: Sequence[Passage]) -> str:
+    """Refuse names and words that the cited items have in a command to a machine alone."""
+    commands = [
+        one for one in refused if find_address(one.text, one.language, ("machine", "demand"))
+    ]
+    if not commands:
+        return ""
+    passage = claim.passage
+    for one in commands:
+        index = index_text(one.text)
+        for name in passage.sure_names:
+            if has_name(index, name.key) and not any(
+                has_name(source.index, name.key) for source in claim.cited
+            ):
+                return f"only a command in the cited items has this: {name.text}"
+        inserted = {
+            concept
+            for concept in passage.subjects & one.subjects
+            if not any(concept in own.concept_names for _, own in claim.sentences)
+        } - _COMMON
+        words: set[str] = set()
+        if passage.language == one.language:
+            own = {stem for source in claim.cited for stem, _ in source.whole.stems}
+            words = ({stem for stem, _ in passage.stems} & {s for s, _ in one.stems}) - own
+        if inserted or words:
+            return "only a command in the cited items says this: " + min(inserted or words)
     return ""
+
+
+_COMMON = frozenset({"said", "use", "build", "add", "available"})
 
 
 def _measure(clause: Passage, passage: Passage) -> float:

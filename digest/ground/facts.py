@@ -7,35 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations, pairwise
 
-from digest.ground.claim import Claim, index_text
-from digest.ground.dates import date_is_carried, resolve_days
+from digest.ground.claim import Claim
+from digest.ground.dates import DateMention, date_is_carried, find_weekdays, resolve_days
 from digest.ground.lexicon import find_text_concepts
 from digest.ground.names import (
-    Name,
-    find_phrases,
-    has_group,
     has_name,
-    has_product,
-    is_home_of,
-    is_known_vendor,
 )
 from digest.ground.numbers import CURRENCIES, Quantity, carries, units_differ
-from digest.ground.passages import MANNER, Passage, Source
-from digest.ground.script import fold
-
-_QUOTE = re.compile(
-    r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|"
-    r"「([^」]{2,400})」|『([^』]{2,400})』|"
-    r"(?<![\w])[‘']([^'’]{12,400})[’'](?!\w)"
-)
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
-_OPENING = 2  # sentences of an item that name what it is about
-_MAX_TRANSLATED = 4  # words in quotation marks that may be a translated term
-_COGNATE = 5  # letters that a name and its translation share
-_PLAIN = re.compile(r"[\W_]+")
-
+from digest.ground.passages import Passage, Source
 
 # ---------------------------------------------------------------- figures
 
@@ -151,8 +133,8 @@ def _check_rates(claim: Claim) -> str:
     own = claim.passage.concept_names & _RATES
     if "peryear" in own and not claim.passage.quantities:
         return ""  # "annual" is a word of reports
-    if own and told and not own & told:
-        return f"the cited items count by another time: {min(own).removeprefix('per')}"
+    if told and own - told:
+        return f"the cited items count by another time: {min(own - told).removeprefix('per')}"
     return ""
 
 
@@ -222,6 +204,14 @@ def _counts_list(claim: Claim, figure: Quantity) -> bool:
         return False
     if figure.value == len(claim.cited):
         return True
+    counts = {
+        own.value
+        for one in claim.align(claim.passage)
+        for own in one.passage.quantities
+        if not own.kind and not own.scaled and not find_version(one.passage, own)
+    }
+    if any(2 <= count <= _MAX_COUNTED for count in counts - {figure.value}):
+        return False  # they are counted already
     for _, passage in claim.sentences:
         if any(
             len(_WORD.findall(run[0])) - 1 == figure.value for run in _RUN.finditer(passage.text)
@@ -282,7 +272,32 @@ def _check_order(claim: Claim) -> str:
         for one, two in map(_pair_key, _find_moves(passage)):
             if any(_near(one, b) and _near(two, a) and not _near(a, b) for a, b in pairs):
                 return "the cited items go the other way, from the second figure to the first"
+    moved = _find_date_moves(claim.passage)
+    told = {pair for _, passage in claim.sentences for pair in _find_date_moves(passage)}
+    if any((two, one) in told and (one, two) not in told for one, two in moved):
+        return "the cited items go the other way, from the second date to the first"
     return ""
+
+
+def _find_date_moves(passage: Passage) -> list[tuple[int, int]]:
+    """Return the pairs of months of which a passage says that one became the other."""
+    days = [day for day in passage.dates if day.month]
+    return [
+        (one.month, two.month)
+        for one, two in pairwise(days)
+        if one.month != two.month
+        and _FROM_DATE.search(passage.folded[: one.start])
+        and _TO_DATE.fullmatch(passage.folded[one.end : two.start])
+    ]
+
+
+_FROM_DATE = re.compile(
+    r"(?:\b(?:from|vom|von|de|du|da|dal|dall'|d'|del|desde|do|с)|从|由|自|จาก(?:เดือน)?)\s?$"
+)
+_TO_DATE = re.compile(
+    r"\W*(?:to|in den|in|auf den|auf|zum|a|au|en|al|ad|hasta|para|na|à|ao|至|到|から|เป็น|"
+    r"ไป)?(?:เดือน)?\W*"
+)
 
 
 def _near(one: float, two: float) -> bool:
@@ -332,153 +347,51 @@ def check_dates(claim: Claim) -> str:
     """Refuse a date that no cited item has or implies."""
     for day in claim.passage.dates:
         if not any(
-            date_is_carried(day, source.whole.dates, source.published) for source in claim.cited
+            date_is_carried(day, source.whole.dates, source.published) or _is_reckoned(day, source)
+            for source in claim.cited
         ):
             return f"date not in the cited items: {day.written}"
+    return _check_weekdays(claim)
+
+
+def _check_weekdays(claim: Claim) -> str:
+    """Refuse a weekday that no cited item names, nor the day of a date that it states."""
+    own = find_weekdays(claim.passage.folded, claim.passage.language)
+    if not own:
+        return ""
+    told: set[int] = set()
+    for source in claim.cited:
+        told |= find_weekdays(source.folded, source.language)
+        told |= {one.weekday() for one in resolve_days(source.whole.dates, source.published)}
+        if source.published:  # and the day before, of which news tells
+            told.add((source.published - timedelta(days=1)).weekday())
+    if told and not own <= told:
+        return "weekday not in the cited items"
     return ""
 
 
-# ---------------------------------------------------------------- names
+_LATER = re.compile(
+    r"^\W*(?:\w+ )?(?:later|after|earlier|before|spater|danach|zuvor|plus tard|apres|avant|dopo|"
+    r"prima|"
+    r"despues|antes|depois|后|後|前|ต่อมา|หลัง|ก่อน)"
+)
 
 
-def check_names(claim: Claim) -> str:
-    """Refuse a name that no cited item has in any of its written forms."""
-    cleared = _find_initials(claim)
-    for number, form, is_country in find_phrases(claim.passage.folded):
-        stands = any(has_group(one.index, number) or form in one.folded for one in claim.cited)
-        if stands or (is_country and _is_home(form, claim)):
-            cleared.append(form)
-        elif is_country and not (len(form) < 3 and _UNSPACED.search(form)):
-            return f"place not in the cited items: {form}"
-    for name in claim.passage.names:
-        if (
-            not name.sure
-            or _is_in_figure(name, claim.passage)
-            or any(name.key in form.split() or name.key == form for form in cleared)
-        ):
-            continue
-        if not any(has_name(source.index, name.key) for source in claim.cited):
-            # What stands further down names rivals and their products, too.
-            opening = [one for source in claim.cited for one in source.sentences[:_OPENING]]
-            if any(has_product(index_text(one.text), name.key) for one in opening):
-                continue
-            if (
-                _is_translated(name, claim)
-                or _is_half_translated(name, claim)
-                or _is_cognate(name, claim)
-            ):
-                continue
-            return f"name not in the cited items: {name.text}"
-    return ""
-
-
-def _is_home(form: str, claim: Claim) -> bool:
-    """Return whether a country may go unsaid: it alone is where an item's language is spoken at
-    home, and the item names no other ("la Répression des fraudes")."""
-    return any(
-        is_home_of(form, source.language)
-        and not any(is_country for _, _, is_country in find_phrases(source.folded))
-        for source in claim.cited
-    )
-
-
-def _is_translated(name: Name, claim: Claim) -> bool:
-    """Return whether a word with a capital is one of the known words, said in other words."""
-    meant = {one.concept for one in find_text_concepts(name.text, claim.passage.language)} - MANNER
-    told = frozenset().union(*(source.whole.concept_names for source in claim.cited))
-    return bool(meant & told) and not is_known_vendor(name.key)
-
-
-def _is_cognate(name: Name, claim: Claim) -> bool:
-    """Return whether a source in another language has a name of the same stem: "Comunidad"."""
-    if len(name.key) <= _COGNATE or is_known_vendor(name.key) or claim.is_same_language:
+def _is_reckoned(day: DateMention, source: Source) -> bool:
+    """Return whether a day lies as far from one that an item states as the item says."""
+    if not (day.day and day.month):
         return False
-    return any(
-        one.key != name.key
-        and one.key[:_COGNATE] == name.key[:_COGNATE]
-        and len(one.key) > _COGNATE
-        and not is_known_vendor(one.key)
-        for source in claim.cited
-        for one in source.whole.names
-    )
-
-
-def _is_half_translated(name: Name, claim: Claim) -> bool:
-    """Return whether a source has a word beside this one, and the rest in its own script.
-
-    "Energy" of "LG Energy Solution", where the source writes "LG" and the rest in Chinese.
-    """
-    if is_known_vendor(name.key):
-        return False
-    run = _find_run(name, claim.passage)
-    at = run.index(name)
-    ways = [(run[:at], r"\s?[\u0e00-\u0eff\u3040-\u9fff]"), (run[at + 1 :], None)]
-    for beside, behind in ways:
-        for one in beside:
-            word = rf"(?<![a-z]){re.escape(one.key)}"
-            pattern = (
-                word + behind
-                if behind
-                else r"[\u0e00-\u0eff\u3040-\u9fff]\s?" + word + r"(?![a-z])"
-            )
-            if any(re.search(pattern, source.folded) for source in claim.cited):
-                return True
+    stated = resolve_days(source.whole.dates, source.published)
+    for passage in source.sentences:
+        for span in passage.quantities:
+            if span.unit not in ("day", "week") or not _LATER.match(passage.folded[span.end :]):
+                continue
+            step = timedelta(days=span.value * (7 if span.unit == "week" else 1))
+            for one in stated:
+                for other in (one + step, one - step):
+                    if (other.month, other.day) == (day.month, day.day) and day.year in (
+                        0,
+                        other.year,
+                    ):
+                        return True
     return False
-
-
-def _find_run(name: Name, passage: Passage) -> list[Name]:
-    """Return the names that stand side by side with one, itself among them."""
-    run: list[Name] = []
-    for one in passage.names:
-        if run and passage.text[run[-1].end : one.start] != " ":
-            if name in run:
-                return run
-            run = []
-        run.append(one)
-    return run
-
-
-def _is_in_figure(name: Name, passage: Passage) -> bool:
-    """Return whether a word belongs to a figure: "US" in "5 US dollars"."""
-    return any(one.start <= name.start < one.end + 1 for one in passage.quantities)
-
-
-def _find_initials(claim: Claim) -> list[str]:
-    """Return the runs of capitalised words whose first letters a cited item has as a word."""
-    runs: list[list[Name]] = []
-    text = claim.passage.text
-    for name in claim.passage.names:
-        gap = text[runs[-1][-1].end : name.start] if runs else None
-        if gap in (" ", " of ", " and ", " & ", " for ", " der ", " de ", " di ", " für "):
-            runs[-1].append(name)
-        else:
-            runs.append([name])
-    found = []
-    for run in runs:
-        for begin in range(len(run) - 1):
-            initials = "".join(name.key[0] for name in run[begin:])
-            if any(initials in source.index.words for source in claim.cited):
-                found.append(" ".join(name.key for name in run[begin:]))
-                break
-    return found
-
-
-# ---------------------------------------------------------------- quotes
-
-
-def check_quotes(claim: Claim) -> str:
-    """Refuse words in quotation marks that no cited item has, word for word."""
-    for match in _QUOTE.finditer(claim.passage.text):
-        quote = next(filter(None, match.groups()))
-        plain = _flatten(quote)
-        short = len(plain) < 3 or (len(quote.split()) < 3 and not _UNSPACED.search(quote))
-        if any(plain in _flatten(source.text) for source in claim.cited):
-            continue
-        if not claim.is_same_language and (short or len(quote.split()) <= _MAX_TRANSLATED):
-            continue  # a few words, translated
-        return f"quote not in the cited items: {quote}"
-    return ""
-
-
-def _flatten(text: str) -> str:
-    return _PLAIN.sub("", fold(text))

@@ -14,7 +14,7 @@ from digest.ground.passages import MANNER, Passage, read_part
 from digest.ground.script import is_unspaced
 
 _MARK = re.compile(
-    r",(?!\d)|;|\s(?:and|while|but|versus|vs\.?|compared (?:with|to)|against|und|gegen\w*|et|"
+    r"，|,(?!\d)|;|\s(?:and|while|but|versus|vs\.?|compared (?:with|to)|against|und|gegen\w*|et|"
     r"contre|e|ed|mentre|contro|y|frente a|contra)\s|、|และ"
 )
 
@@ -50,8 +50,9 @@ def _read_rows(passage: Passage) -> Iterator[_Row]:
         figures = [
             one for one in piece.quantities if one.kind != "ord" and not find_version(piece, one)
         ]
-        if len(figures) == 1:
-            yield _Row(piece, figures[0])
+        kinds = [one.kind for one in figures]
+        if len(figures) == 1 or (len(figures) == 2 and len(set(kinds)) == 2):
+            yield from (_Row(piece, one) for one in figures)
 
 
 def _check_other(row: _Row, rows: list[_Row], holders: list[_Row]) -> str:

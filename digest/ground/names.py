@@ -75,6 +75,11 @@ _NO_NAMES = frozenset(
     dutzend dutzende dutzenden hunderte hunderten tausende tausenden
     million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
     uniti unis unidos
+    weil wegen dank obwohl trotz statt neben mehrere neue neuer neues sobald falls seitdem bevor ob
+    sowohl weder entweder weitere andere beide etliche zahlreiche gemass samtliche bereits
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays
+    fridays saturdays sundays montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag
+    jede jeder jedes jeden jedem wem wen wessen welche welcher welches manche mancher viel vielen
     wlan wifi wi-fi gps usb qr sms
     q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
     paese paesi stato governo ministero presidente internet pays etat pais governo estado gobierno
@@ -168,6 +173,22 @@ def has_product(index: NameIndex, key: str) -> bool:
     )
 
 
+@cache
+def _load_doubtful() -> frozenset[str]:
+    """Return the folded names of vendors that are ordinary words, too: "Measured"."""
+    return frozenset(
+        fold(form)
+        for vendor in load_shipped_vendors()
+        for form in _forms(vendor)
+        if vendor.care.get(form) in ("cue", "word")
+    )
+
+
+def _is_sure_vendor(key: str) -> bool:
+    """Return whether a word that opens a sentence, with a capital as any, is a vendor."""
+    return is_known_vendor(key) and not (key in _load_doubtful() and _COMMON_ENDING.search(key))
+
+
 def is_known_vendor(key: str) -> bool:
     """Return whether the vendor table has a Latin form of this folded name."""
     return key in _load_vendor_forms()[2]
@@ -187,10 +208,26 @@ def find_names(text: str, language: str, *, title: bool = False) -> list[Name]:
     return sorted(found, key=lambda one: one.start)
 
 
+@cache
+def _load_foreign_forms() -> tuple[str, ...]:
+    """Return the names in scripts other than Latin, of vendors and equivalents, longest first."""
+    groups, first_country = _load_equivalents()[1:]
+    known = {
+        form
+        for group in groups[_FIRST_NAMED:first_country]
+        for form in group
+        if _FOREIGN.search(form) and len(form) > 1
+    }
+    return tuple(sorted({*_load_vendor_forms()[1], *known}, key=len, reverse=True))
+
+
+_FIRST_NAMED = 24  # of the equivalents before, some are no names: "CEO", "IPO"
+
+
 def _find_foreign(text: str) -> list[Name]:
     folded, found = text.casefold(), list[Name]()
     taken = set[int]()
-    for form in _load_vendor_forms()[1]:
+    for form in _load_foreign_forms():
         at = folded.find(form)
         while at >= 0:
             places = set(range(at, at + len(form)))
@@ -214,10 +251,11 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
         if _is_plain(word, key):
             continue
         starts = _starts_sentence(text, match.start())
-        sure = _is_special(word) or is_known_vendor(key)
+        known = _is_sure_vendor(key) if starts else is_known_vendor(key)
+        sure = is_special(word) or known
         if language in ("zh", "ja", "th") and not title:
             sure = True
-        elif language == "de" and not _is_special(word):
+        elif language == "de" and not is_special(word):
             sure = not _follows_article(words, at) and (sure or _is_german_name(words, at, text))
         elif not sure and starts:
             follows = words[at + 1] if at + 1 < len(words) else None
@@ -241,7 +279,7 @@ def _is_plain(word: str, key: str) -> bool:
         not _is_capital(word)
         or (bare in _NO_NAMES and not is_country)
         or (len(key) < 2 and key != "x")
-        or (key[0].isdigit() and not _is_special(word))
+        or (key[0].isdigit() and not is_special(word))
         or _FIGURE.fullmatch(key) is not None
     )
 
@@ -291,7 +329,7 @@ def _split_compound(word: str, start: int) -> list[Name]:
         key = strip_possessive(fold(part[0]))
         named = key not in _NO_NAMES or part[0] == "US"
         if _is_capital(part[0]) and named and len(key) > 1:
-            sure = _is_special(part[0]) or is_known_vendor(key)
+            sure = is_special(part[0]) or is_known_vendor(key)
             at = start + part.start()
             found.append(Name(part[0], key, at, at + len(part[0]), sure))
     return found
@@ -308,7 +346,7 @@ def _is_capital(word: str) -> bool:
     return any(character.isupper() for character in bare)
 
 
-def _is_special(word: str) -> bool:
+def is_special(word: str) -> bool:
     """Return whether a word has a form that only names have: inner capitals, digits, capitals."""
     bare = re.sub(r"['’]s?$", "", word)
     letters = [character for character in bare if character.isalpha()]
@@ -348,7 +386,7 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
         at + 1 < len(words) and is_beside(match, words[at + 1]) and not _is_noun(words[at + 1][0])
     )
     before = (
-        at > 0 and is_beside(words[at - 1], match)
+        at > 0 and is_beside(words[at - 1], match) and not words[at - 1][0].endswith("s")
         and fold(words[at - 1][0]) not in _NO_NAMES and not _is_noun(words[at - 1][0])
     )  # fmt: skip
     return bool(after or before)

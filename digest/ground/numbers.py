@@ -38,7 +38,10 @@ _BEFORE = (
 _KINDS = tuple((row["kind"], "|".join(row["words"])) for row in _WORDS["kinds"])
 _KIND = "|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS))
 _SIGNS: Mapping[str, str] = _WORDS["signs"]
-CURRENCIES = frozenset({*"$€£¥₹฿₩", "C$", "A$", "R$", "HK$", "CHF"})
+CURRENCIES = frozenset(
+    {*"$€£¥₹฿₩", "C$", "A$", "R$", "HK$"}
+    | set("CHF SAR AED RUB MXN PLN MYR IDR VND SEK ZAR TRY ILS".split())
+)
 
 _VALUES = (*range(2, 21), *range(30, 100, 10))
 _VALUE_OF: dict[str, dict[str, int]] = {
@@ -364,6 +367,8 @@ def _get_scale(one: Quantity) -> float:
 
 def carries(source: Quantity, claimed: Quantity) -> bool:
     """Return whether a figure of a source carries a claimed one: value, kind and bound."""
+    if _is_same_span(source, claimed):
+        return True
     return (
         _same_kind(source, claimed)
         and not _opposed(source, claimed)
@@ -375,11 +380,27 @@ def carries(source: Quantity, claimed: Quantity) -> bool:
     )
 
 
+# The seconds of a span, for "half an hour" of "30 minutes".
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
+
+
+def _is_same_span(source: Quantity, claimed: Quantity) -> bool:
+    """Return whether two spans are one, in different units."""
+    if not {source.unit, claimed.unit} <= _SECONDS.keys() or source.unit == claimed.unit:
+        return False
+    if not {source.kind, claimed.kind} <= {"", "/"} or {source.bound, claimed.bound} > {"more"}:
+        return False
+    lengths = [one.value * _SECONDS[one.unit] for one in (source, claimed)]
+    return abs(lengths[0] - lengths[1]) <= 1e-6 * max(lengths)
+
+
 def units_differ(source: Quantity, claimed: Quantity) -> bool:
     """Return whether both figures name what they count, and name different things."""
     people = {"user", "customer", "employee"}
     if source.unit in people and claimed.unit in people:
         return {source.unit, claimed.unit} == {"employee", "customer"}
+    if _is_same_span(source, claimed):
+        return False
     return bool(source.unit and claimed.unit and source.unit != claimed.unit)
 
 

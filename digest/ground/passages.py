@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -27,7 +27,8 @@ _ENDING = re.compile(r"(?:ing|ed|es|s)$")
 MANNER = frozenset(
     "not unneeded up down first only largest best fastest cheapest newest all each world some may "
     "doubt lacking tests planned pilot "
-    "available proven said before after more less mandatory allow".split()
+    "available proven said before after more less mandatory allow continue nolonger "
+    "estimate notyet".split()
 )
 _FUNCTION_WORDS = _NO_NAMES | frozenset(
     """be been being do did done say said says get got gets make makes made take takes new its it's
@@ -185,7 +186,7 @@ def read_item(item: GroundItem) -> Source:
         read_passage(sentence, language, title=at == 0) for at, sentence in enumerate(evidence)
     ]
     known = {name.key for one in sentences for name in one.sure_names}
-    sentences = [_confirm_names(one, known) for one in sentences]
+    sentences = [confirm_names(one, known) for one in sentences]
     return Source(
         item,
         language,
@@ -198,7 +199,7 @@ def read_item(item: GroundItem) -> Source:
     )
 
 
-def _confirm_names(passage: Passage, known: set[str]) -> Passage:
+def confirm_names(passage: Passage, known: Set[str]) -> Passage:
     """Return a passage whose names are sure where another sentence is sure of them."""
     names = tuple(
         replace(name, sure=True) if name.key in known and not name.sure else name

@@ -22,7 +22,8 @@ _ACCORDING = re.compile(
     r"un(?:a|e)? |an? |o |os |as |el |los |las )?(?:\w+ (?:di |de |von |from |by |of ))?$"
 )
 _SAID_BY = re.compile(
-    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|reports|"
+    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|"
+    r"reports|"
     r"reported|finds|found|sagt|sagte|erklart|erklarte|betont|berichtet|meldet|schreibt|"
     r"dit|explique|precise|affirme|souligne|declare|rapporte|ecrit|dice|afferma|spiega|sostiene|"
     r"dichiara|riporta|riferisce|scrive|"
@@ -37,7 +38,8 @@ _AGENT = re.compile(
     r"\s*(?:the |la |le |el |il |dem |der )?$"
 )
 _OBLIQUE = re.compile(
-    r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|between|"
+    r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|"
+    r"against|over|than|via|through|between|"
     r"after|like|such as|including|zwischen|tra|fra|entre|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
     r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|"
     r"na|sobre|contra)|在|对|向|与|和)"
@@ -47,7 +49,8 @@ _OBLIQUE = re.compile(
 _ONE_NAME = re.compile(
     r"(?:['’]s)?[ -]?[\"'„“‘«]?(?:\d[\d.]*[ -])?(?:AI |& )?|"
     r"(?:['’]s|-| | ?,)? ?(?:[\w&-]+ ){0,4}?(?:co-?founder|founder|CEO|CFO|CMO|CTO|COO|"
-    r"chief|president|officer|chair\w*|head|director|boss|manager|analyst|spokes\w+|\w*[Cc]hefin|\w*[Cc]hef|"
+    r"chief|president|officer|chair\w*|head|director|boss|manager|analyst|spokes\w+|\w*[Cc]hefin|"
+    r"\w*[Cc]hef|"
     r"Gründer\w*|Sprecher\w*|fondat\w+|direttor\w+|portavoce|directeur|directrice|PDG|porte-parole|"
     r"fundador\w*|director\w*|portavoz) "
 )
@@ -69,6 +72,10 @@ _ALIKE = 5  # letters that two forms of one name share
 _OPENING_REACH = 4  # characters before an actor that opens a later clause
 _SUBJECT_REACH = 24  # before one of whom a figure is told
 _OPENING = 3  # characters of an unspaced clause in which its actor begins
+_ASIDE_REACH = 70  # characters of a clause between a name and what it says
+_ASIDE = re.compile(
+    r",? ?(?:which|who|that|a|an|the|die|der|das|che|qui|que|un|una|une)\b[^,.;:]{3,64}, "
+)
 _SPEECH_REACH = 26  # characters behind a name in which a word of saying is its own
 
 # Acts that one does and another suffers: who did them must not be turned round.
@@ -95,7 +102,10 @@ def check_attribution(claim: Claim) -> str:
 
 def _check_speakers(clause: Passage, claim: Claim) -> str:
     for name in find_speakers(clause):
-        if any(_leads(name, source) for source in claim.cited):
+        nearest = {one.source for one in claim.align(clause, 1.0)} or claim.cited
+        if any(_leads(name, source) for source in nearest) and not _is_said_by_other(
+            name, clause, claim
+        ):
             continue
         if set(name.key.split()) <= claim.rewritten or _is_publisher(name, claim):
             continue
@@ -117,6 +127,18 @@ def _check_speakers(clause: Passage, claim: Claim) -> str:
     return ""
 
 
+def _is_said_by_other(name: Name, clause: Passage, claim: Claim) -> bool:
+    """Return whether the nearest sentence, which has a name, has another say this, and none it."""
+    aligned = claim.align(clause, 1.0)
+    told = [who for one in aligned for who in find_speakers(one.passage)]
+    return (
+        bool(told)
+        and all(_stands_in(name, one.passage.text) for one in aligned)
+        and not any(_is_same(name, who) for who in told)
+        and not any(_is_same(name, who) for _, one in claim.sentences for who in find_speakers(one))
+    )
+
+
 def find_speakers(passage: Passage) -> Iterator[Name]:
     """Yield the names that a passage has say something: beside a word of saying."""
     said = [one for one in passage.concepts if one.concept == "said"]
@@ -127,9 +149,15 @@ def find_speakers(passage: Passage) -> Iterator[Name]:
         if to_this or _ACCORDING.search(before) or _SAID_BY.search(before):
             yield name
             continue
-        behind = passage.folded[name.end : name.end + _SPEECH_REACH]
+        behind = passage.folded[name.end : name.end + _ASIDE_REACH]
+        aside = _ASIDE.match(behind)
+        if aside:  # "Acme, which sells boats, says"
+            begin = name.end + aside.end()
+            behind = " " * aside.end() + passage.folded[begin : begin + _SPEECH_REACH]
+        else:
+            behind = behind[:_SPEECH_REACH]
         stop = re.search(r"[,;.:]", behind)
-        limit = name.end + (stop.start() if stop else _SPEECH_REACH)
+        limit = name.end + (stop.start() if stop else len(behind) if aside else _SPEECH_REACH)
         near = [one for one in said if name.end <= one.start <= limit]
         if near and _PASSIVE.search(passage.folded[name.end : near[0].start]):
             continue  # "X was announced": somebody else spoke
@@ -188,6 +216,8 @@ def check_roles(claim: Claim) -> str:
             continue  # who acted in the clause before acts in this one: "and switches off X"
         if actor is None or any(_is_same(actor, one) for one in find_speakers(clause)):
             continue
+        if _is_owner(actor) or _OPENS_WITHOUT.match(clause.folded):
+            continue  # "Acme's report", "after buying Acme": who acts stands elsewhere
         if set(actor.key.split()) <= claim.rewritten:
             continue  # "the Commission" stands there under another name
         reason = (
@@ -244,6 +274,8 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
 def _is_owner_or_product(name: Name, passage: Passage) -> bool:
     """Return whether a name is another's owner ("of Acme") or a product's, with its version."""
     before = passage.folded[: name.start]
+    if passage.language == "it":  # of which "da" is no genitive: "comprare da Acme"
+        before = re.sub(r"\bda\s?$", "", before)
     versioned = re.search(r"\d", name.key) or any(
         one.start == name.end + 1 and find_version(passage, one) for one in passage.quantities
     )
@@ -318,13 +350,20 @@ def check_turned(claim: Claim) -> str:
         return ""
     for clause in claim.clauses:
         names = _merge(clause)
+        if names and (_is_owner(names[0]) or _OPENS_WITHOUT.match(clause.folded)):
+            continue
         if len(names) < 2 or "said" in clause.concept_names or _BY.search(clause.folded):
             continue
         actor, others = names[0], [one for one in names[1:] if not _is_same(one, names[0])]
+        together = find_actors(clause)
+        last = (
+            together[-1].end if together and together[0].start == names[0].start else names[0].end
+        )
+        others = [one for one in others if one.start >= last]
         verbs = {
             stem
             for stem, at in clause.stems
-            if names[0].end <= at <= names[0].end + _VERB_REACH
+            if last <= at <= last + _VERB_REACH
             and not any(one.start <= at < one.end for one in names)
         }
         for other in others:
@@ -357,12 +396,30 @@ def _is_turned(claim: Claim, actor: Name, verb: str, other: Name) -> bool:
     return turned
 
 
+def _is_owner(name: Name) -> bool:
+    """Return whether a name stands in the possessive: "Acme's" report acts, not Acme."""
+    return re.search(r"(?:['’]s|s['’])$", name.text) is not None
+
+
+# A clause that opens with a deed and no doer: "after buying Acme", "dopo aver comprato".
+_OPENS_WITHOUT = re.compile(
+    r"(?:(?:after|before|by|while|when|since|in|on|without|despite) )?\w{3,}ing\b|"
+    r"(?:dopo|prima di|senza|per) (?:aver\w*|ess\w+|\w+[aei]re)\b|"
+    r"(?:apres|avant de?|sans|pour|en) (?:avoir|etre|\w+(?:er|ir|re|ant))\b|"
+    r"(?:tras|antes de|sin|para|al) (?:haber|\w+[aei]r)\b|(?:apos|antes de|sem|para|"
+    r"ao) \w+[aei]r\b|"
+    r"nachdem\b|um\b|ohne\b"
+)
 _VERB_REACH = 26  # characters behind an actor in which its verb begins
 _BY = re.compile(r"\b(?:by|von|durch|par|da|dal|dalla|dall'|dagli|por|pelo|pela)\b")
 
 
 def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
     """Refuse an actor whom the sentence that tells the same does not name, but another."""
+    if "said" in clause.concept_names and any(
+        _is_same(actor, who) for _, one in claim.sentences for who in find_speakers(one)
+    ):
+        return ""  # who reports it
     bare = replace(clause, names=tuple(one for one in clause.names if not _is_same(one, actor)))
     most = sum(weight for weight, _ in iter_evidence(bare, claim.cited))
     if most < _MIN_MARGIN * 2:

@@ -14,6 +14,7 @@ _THAI = re.compile("[\u0e00-\u0e7f]")
 _KANA = re.compile("[\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+_BETWEEN_COMMAS = re.compile("[^，]+")  # which stays: a compatible one would group digits
 _MAX_HAN_ALONE = 30  # characters of Japanese without kana: a longer text is Chinese
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 
@@ -29,7 +30,10 @@ def normalize_source(text: str) -> str:
     """Return a text's clean lines, in compatible forms, simplified characters, without footers."""
     lines = [
         _FOOTER.sub(
-            "", unicodedata.normalize("NFKC", line).replace("\u0e4d\u0e32", "\u0e33")
+            "",
+            _BETWEEN_COMMAS.sub(lambda part: unicodedata.normalize("NFKC", part[0]), line).replace(
+                "\u0e4d\u0e32", "\u0e33"
+            ),
         ).translate(SIMPLIFIED)
         for line in text.split("\n")
     ]

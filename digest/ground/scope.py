@@ -1,0 +1,162 @@
+"""Rules on superlatives and scope: first, only, all, worldwide, never.
+
+Each rule returns a reason to withhold the sentence, or nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from digest.ground.claim import Claim, drop_bounds, index_text, join_concepts, stands_so, word_of
+from digest.ground.manner import split_keys
+from digest.ground.names import has_name
+from digest.ground.passages import Passage
+from digest.ground.script import is_unspaced
+
+_ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
+
+_SUPERLATIVES = {
+    "first": {"first"},
+    "only": {"only", "some"},
+    "largest": {"largest", "best", "maximum"},
+    "best": {"best", "better"},
+    "fastest": {"fastest", "faster"},  # Romance languages compare and surpass in the same words
+    "cheapest": {"cheapest", "down", "less"},
+}
+
+
+_SHORT_ITEM = 900  # characters of an item that is about one thing
+
+
+LEAD = 3  # sentences of an item that say what all of it is about, its title the first
+
+
+def check_superlatives(claim: Claim) -> str:
+    """Refuse "first", "largest", "only" where the cited items do not say so of this."""
+    told = find_told(claim)
+    own = drop_bounds(claim.passage, ("only", "largest"))  # "only 3%", "at most 3%" in Thai
+    for concept, alike in _SUPERLATIVES.items():
+        if concept in own and not alike & told:
+            if stands_so(claim, concept):
+                continue
+            if concept in ("first", "largest") and _has_first(claim):
+                continue
+            return f"the cited items do not say this: {word_of(claim.passage, concept)}"
+    return ""
+
+
+def find_told(claim: Claim) -> frozenset[str]:
+    """Return the concepts of the titles, and of the sentences that are about the same."""
+    near = [one.passage for clause in claim.clauses for one in claim.align(clause, _ABOUT)]
+    for source in claim.cited:
+        short = len(source.text) <= _SHORT_ITEM
+        near += source.sentences if short else source.sentences[:LEAD]
+    return join_concepts(near)
+
+
+def _has_first(claim: Claim) -> bool:
+    """Return whether a source says "number one" in figures."""
+    return any(
+        re.search(r"(?:no\.?|number|nr\.?|n\.|#|top|第)\s?(?:1|one|一)(?!\d)|1st", source.folded)
+        for source in claim.cited
+    )
+
+
+def _says_world(passage: Passage) -> bool:
+    """Return whether a sentence says that something is so in the world, "World Cup" apart."""
+    same = len(passage.text) == len(passage.folded)
+    return any(
+        one.concept == "world"
+        and not (same and one.start and not passage.text[one.start : one.end].islower())
+        for one in passage.concepts
+    )
+
+
+def check_scope(claim: Claim) -> str:
+    """Refuse "all" and "worldwide" where the cited items set other bounds."""
+    told = find_told(claim)
+    own = claim.passage.concept_names
+    alike = {"all", "world"} if claim.is_same_language else {"all", "world", "each"}
+    if "all" in own and not alike & told:
+        return f"the cited items do not say this of all: {word_of(claim.passage, 'all')}"
+    if _says_world(claim.passage) and not {"all", "world"} & told:
+        return f"the cited items do not say this of the world: {word_of(claim.passage, 'world')}"
+    widened = _find_widened(claim)
+    if widened:
+        return f"the cited items do not say this of all: {widened}"
+    for clause in claim.clauses:
+        near = join_concepts(one.passage for one in claim.align(clause))
+        about = join_concepts(one.passage for one in claim.align(clause, _ABOUT))
+        if "all" in clause.concept_names and "some" in near and not {"all", "world"} & about:
+            return "the cited items say this of some"
+    return ""
+
+
+def _find_widened(claim: Claim) -> str:
+    """Return of what a sentence says "all" that no sentence of the cited items says it of."""
+    passage = claim.passage
+    for one in passage.concepts:
+        word = passage.folded[one.start : one.end]
+        if one.concept != "all" or word in _NOT_OF_THINGS:
+            continue
+        stop = _THINGS_END.search(passage.folded, one.end)
+        end = min(stop.start() if stop else len(passage.folded), one.end + _THINGS_REACH)
+        wanted = {
+            f"c:{own.concept}" for own in passage.concepts if one.end <= own.start < end
+        } - _UNTOLD_THINGS
+        if claim.is_same_language and not is_unspaced(passage.language):
+            named = [(name.start, name.end) for name in passage.sure_names]
+            stems = [
+                f"s:{stem}"
+                for stem, at in passage.stems
+                if one.end <= at < end and not any(a <= at < b for a, b in named)
+            ]
+            wanted = set(stems[:_THINGS]) or wanted
+        if not wanted:
+            continue
+        wide = [own for _, own in claim.sentences if own.concept_names & {"all", "world"}]
+        if not claim.is_same_language:
+            wide = [
+                own for _, own in claim.sentences if own.concept_names & {"all", "world", "each"}
+            ]
+        about = [
+            own for own in wide if wanted & set().union(*split_keys(own, claim.is_same_language))
+        ]
+        if not about or all(_is_bounded(own, passage) for own in about):
+            return passage.folded[one.start : end].strip()
+    return ""
+
+
+def _is_bounded(told: Passage, passage: Passage) -> bool:
+    """Return whether a source says "all" of a thing with a name that a sentence leaves out."""
+    index = index_text(passage.text)
+    for one in told.concepts:
+        if one.concept != "all":
+            continue
+        named = [name for name in told.sure_names if 0 < name.start - one.end <= _NAME_REACH]
+        if not named or any(has_name(index, name.key) for name in named):
+            return False
+    return "all" in told.concept_names and "world" not in told.concept_names
+
+
+_NAME_REACH = 12  # characters behind "all" in which the name of what it is said of begins
+
+
+_THINGS = 3  # words behind "all" that say of what
+
+
+_THINGS_REACH = 34  # characters behind it in which they stand
+
+
+_THINGS_END = re.compile(r"[,;:.()，；。]|\b(?:that|who|which|are|is|will|have|has|can|do|not)\b")
+
+
+_UNTOLD_THINGS = {"c:all", "c:new", "c:each", "c:said"}
+
+
+_NOT_OF_THINGS = frozenset(
+    "always immer toujours sempre siempre everything alles tout tutto todo tudo anywhere "
+    "everywhere "
+    "uberall partout ovunque ganz ganze ganzen ganzes unlimited entire whole intero intera interi "
+    "intere entier entiere entero entera inteiro inteira gesamt gesamte gesamten gesamter".split()
+)
