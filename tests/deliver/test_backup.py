@@ -186,7 +186,7 @@ def test_a_backup_is_unpacked_with_flat_memory(sent, tmp_path):
 class _Zeros:
     """A file of zeros without end."""
 
-    def read(self, count):
+    def read(self, count: int = -1, /) -> bytes:
         return bytes(count)
 
 
