@@ -66,9 +66,12 @@ def run(*command: str, python: str = sys.executable) -> float:
     if result.returncode not in (0, 3):
         raise SystemExit(f"{' '.join(command)} ended with {result.returncode}")
     after = os.times()
-    return (
+    seconds = (
         after.children_user + after.children_system - before.children_user - before.children_system
     )
+    told = " ".join(" ".join(command).split()).replace(f"{HERE}/", "")
+    print(f"{seconds:8.2f}  {told[:90]}", file=sys.stderr, flush=True)  # what ends early has it
+    return seconds
 
 
 def digest(workspace: Path, *words: str, hour: int = 6) -> float:
@@ -365,6 +368,15 @@ def grow_archive(place: Path, target: int) -> None:
     """Add items of earlier years to an archive, copies of those it holds, until it has so many."""
     path = place / "output" / "archive.db"
     connection = sqlite3.connect(path)
+    # nobody else has it, and nothing is lost with it: no journal, and indexes made at the end
+    connection.execute("PRAGMA journal_mode=OFF")
+    connection.execute("PRAGMA synchronous=OFF")
+    indexes = connection.execute(
+        "SELECT name, sql FROM sqlite_master"
+        " WHERE type = 'index' AND tbl_name = 'items' AND sql IS NOT NULL"
+    ).fetchall()
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
     names = [row[1] for row in connection.execute("PRAGMA table_info(items)")]
     copied = ", ".join(
         {
@@ -390,7 +402,10 @@ def grow_archive(place: Path, target: int) -> None:
                 "room": min(first, target - held),
             },
         )
+    for _, statement in indexes:
+        connection.execute(statement)
     connection.commit()
+    connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
 
 

@@ -27,11 +27,10 @@ from digest.decide.relations import (
     index_stack,
     score_relations,
 )
-from digest.edition import choose_section
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.item import Item
 from digest.model.reasons import LeftOut, LeftOutReason
-from digest.model.sections import SECTIONS_BY_SLUG
+from digest.model.sections import SECTIONS_BY_SLUG, choose_section
 from digest.model.source import Source
 from digest.model.stack import OUR_RELATIONS, Relation, Stack
 from digest.model.story import RankedStory, Story, StoryTheme, StoryThread

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 from digest.app.context import AppContext
 from digest.app.judge import decide_quarter
 from digest.app.previous import find_edition_quarter
-from digest.app.search import search_archive
 from digest.archive import Archive
 from digest.errors import UsageError
 from digest.model.tags import tags_to_dict
 from digest.period import Quarter
-from digest.search.words import find_written_words
 from digest.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -52,6 +50,9 @@ def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
 
 def _find_by_title(context: AppContext, reference: str) -> list[str]:
     """Return the ids of the items whose titles hold all words of a text. Raises UsageError."""
+    from digest.app.search import search_archive
+    from digest.search.words import find_written_words
+
     words = dict.fromkeys(word.casefold() for word in find_written_words(reference))
     asked = " ".join(("kind:item", *words))
     hits = search_archive(context, asked, limit=_MOST_LOOKED_AT).hits if words else ()

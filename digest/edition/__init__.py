@@ -11,7 +11,7 @@ from digest.edition.board import build_board
 from digest.edition.briefs import choose_briefs, find_doubtful_stories
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
-from digest.edition.compose import EditionContext, StoryText, choose_section, compose_edition
+from digest.edition.compose import EditionContext, StoryText, compose_edition
 from digest.edition.consequence import explain_consequences
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
@@ -59,7 +59,6 @@ __all__ = [
     "build_stack_report",
     "build_stack_view",
     "choose_briefs",
-    "choose_section",
     "compare_coverage",
     "compose_edition",
     "compute_trend",

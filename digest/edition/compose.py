@@ -25,10 +25,11 @@ from digest.model.sections import (
     BRIEF_SECTION,
     FIRST_SECTION,
     LATE_SECTION,
+    SECTIONS_BY_PRECEDENCE,
     SECTIONS_BY_SLUG,
     STORY_SECTIONS,
     THEME_SECTION,
-    Classified,
+    choose_section,
 )
 from digest.model.story import RankedStory, StoryThread
 from digest.model.tags import Tags
@@ -46,9 +47,8 @@ _PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
     "rules": ("rules", ()),
     "deals": ("deals", ()),
 }
-_BY_PRECEDENCE = sorted(STORY_SECTIONS, key=lambda kind: kind.precedence)
 _LESSER_EVENTS = ("people", "results")
-_LAST_RESORT = _BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
+_LAST_RESORT = SECTIONS_BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,11 +214,6 @@ def select_first_five(
     spare = [story for story in stories if story not in chosen]
     chosen += spare[: size - len(chosen)]
     return sorted(chosen, key=lambda story: stories.index(story))
-
-
-def choose_section(story: Classified) -> str:
-    """Return the slug of the section that a story belongs to by what it is."""
-    return next(kind.slug for kind in _BY_PRECEDENCE if kind.holds and kind.holds(story))
 
 
 def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> EditionStory:

@@ -117,9 +117,15 @@ SECTION_KINDS = (
 )
 STORY_SECTIONS = tuple(kind for kind in SECTION_KINDS if kind.holds_stories)
 SECTIONS_BY_SLUG = {kind.slug: kind for kind in SECTION_KINDS}
+SECTIONS_BY_PRECEDENCE = tuple(sorted(STORY_SECTIONS, key=lambda kind: kind.precedence))
 if TYPE_CHECKING:  # a checker cannot follow a Literal that is made of values
     StorySectionSlug = str
     SwitchableSlug = str
 else:
     StorySectionSlug = Literal[tuple(kind.slug for kind in STORY_SECTIONS)]
     SwitchableSlug = Literal[tuple(kind.slug for kind in SECTION_KINDS if kind.switchable)]
+
+
+def choose_section(story: Classified) -> str:
+    """Return the slug of the section that a story belongs to by what it is."""
+    return next(kind.slug for kind in SECTIONS_BY_PRECEDENCE if kind.holds and kind.holds(story))

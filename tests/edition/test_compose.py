@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.edition import EditionContext, StoryText, compose_edition, count_quarter
-from digest.edition.compose import arrange_sections, choose_section, select_first_five
+from digest.edition.compose import arrange_sections, select_first_five
 from digest.model.edition import Edition, EditionStory, Provenance, Sentence, Theme
-from digest.model.sections import STORY_SECTIONS
+from digest.model.sections import STORY_SECTIONS, choose_section
 from digest.model.story import RankedStory
 from digest.model.tags import EVENTS
 from digest.period import Quarter
