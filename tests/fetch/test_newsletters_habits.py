@@ -3,7 +3,7 @@
 import pytest
 
 from digest.fetch.mail.newsletters import parse_newsletter
-from digest.fetch.mail.newsletters.blocks import parse_text_blocks
+from digest.fetch.mail.newsletters.text_blocks import parse_text_blocks
 from tests.fetch.test_newsletters import message
 
 

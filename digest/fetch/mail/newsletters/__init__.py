@@ -1,9 +1,9 @@
 """Newsletters: from the bytes of a mail to its single stories. Pure; nothing is requested.
 
 How a newsletter is read
-1. `mime` extracts the readable body of the message: HTML, else plain text, within bounds. `blocks`
-   flattens it: a sequence of lines, each with its links and style. Nested tables vanish there, and
-   what a reader would not see is left out.
+1. `mime` extracts the readable body of the message: HTML, else plain text, within bounds.
+   `html_blocks` and `text_blocks` flatten it: a sequence of lines, each with its links and style.
+   Nested tables vanish there, and what a reader would not see is left out.
 2. A newsletter that a person forwarded loses the headers that their mail program put before it, and
    takes sender, subject and date from them.
 3. Mail that confirms, welcomes, bills or warns gives nothing (kind "service"). It is recognized by
@@ -23,6 +23,10 @@ How a newsletter is read
    of them; a picture's text is a headline where the call below it leads to the picture's page. A
    heading with nothing but another heading below it names a section. Smaller headings inside a
    longer story are parts of it, unless each has its own call to action.
+   What repeats alike is a story, too (`patterns`, `divisions`): paragraphs that begin as most
+   others do, pictures whose text is a headline, posts. A heading that stands in several stories is
+   a part of each. What is made unlike the stories, short and below a label, is the letter's own
+   (`own_matters`).
 6. A story's link is that of its headline; else that of a call to action ("read more", anything
    drawn as a button) on a line of its own; else the first in its text; else an offer ("start your
    free trial"), which makes an advertisement of it. A picture between two stories belongs to the
@@ -53,12 +57,8 @@ from typing import Literal
 
 from digest.errors import ParseError
 from digest.fetch.mail.newsletters import words
-from digest.fetch.mail.newsletters.blocks import (
-    Block,
-    mark_plain_titles,
-    parse_html_blocks,
-    parse_text_blocks,
-)
+from digest.fetch.mail.newsletters.blocks import Block, mark_plain_titles
+from digest.fetch.mail.newsletters.html_blocks import extract_preformatted, parse_html_blocks
 from digest.fetch.mail.newsletters.links import is_opaque, unwrap_link
 from digest.fetch.mail.newsletters.mime import (
     ADDRESS,
@@ -68,6 +68,7 @@ from digest.fetch.mail.newsletters.mime import (
     parse_mail,
 )
 from digest.fetch.mail.newsletters.stories import NewsletterContent, extract_stories
+from digest.fetch.mail.newsletters.text_blocks import parse_text_blocks
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 from digest.model.retrieved import FeedEntry
 from digest.text import clean_text, truncate_text
@@ -152,11 +153,16 @@ def parse_letter(
 def _build_newsletter(mail: ParsedMail) -> ParsedNewsletter:
     blocks: Sequence[Block] = ()
     stated: str | None = None
-    if mail.html:
+    text = extract_preformatted(mail.html)
+    if mail.html and not text:
         blocks, stated = parse_html_blocks(mail.html)
-    plain = not mail.html or (bool(mail.plain) and sum(len(block.text) for block in blocks) < 20)
+    plain = (
+        bool(text)
+        or not mail.html
+        or (bool(mail.plain) and sum(len(block.text) for block in blocks) < 20)
+    )
     if plain:
-        blocks, stated = parse_text_blocks(mail.plain, flowed=mail.flowed), None
+        blocks, stated = parse_text_blocks(text or mail.plain, flowed=mail.flowed), None
     elif stated:
         # templates say "en" whatever they contain
         stated = None if stated.lower().startswith("en") else stated.replace("_", "-")

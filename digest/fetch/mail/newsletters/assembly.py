@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from digest.fetch.mail.newsletters import words
@@ -16,72 +15,35 @@ from digest.fetch.mail.newsletters.boilerplate import (
     is_call_to_action,
     remove_anchors,
 )
+from digest.fetch.mail.newsletters.candidates import StoryCandidate
 from digest.fetch.mail.newsletters.headings import (
-    CandidateKind,
     CandidateStart,
     build_item_start,
     describe_look,
     find_linked_start,
     is_complete_lead,
     is_heading,
+    is_kicker,
     strip_decoration,
 )
 from digest.fetch.mail.newsletters.links import is_share_link
+from digest.fetch.mail.newsletters.patterns import find_patterns, names_author
 from digest.fetch.mail.newsletters.sections import SectionTracker, is_aside, is_section_name
+from digest.fetch.mail.newsletters.sponsors import SponsorTracker
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
-from digest.urls import extract_host
 
 _CALL_WORDS = 12  # the most words beside a call to action
 _MIN_COMMENT = 15  # words of a paragraph about a page
-_MIN_LINKED, _MOST_LINKED = 3, 0.75  # items of a list with a link, and their share
-_MIN_ITEM = 8  # words of one without
 _MIN_TOLD_BELOW = 8  # words of the text below a title and its mark
-_MAX_BOX = 0.5  # of a letter's words, in a cell that is a box
 _MIN_TOLD = 60  # words below a heading before a list that are a story and no introduction to it
 _HEADLINE_WORDS = 4  # the fewest of a picture's text that is a headline
 _MIN_TEASER = 6  # words of the paragraph below it
 _MAX_TITLE = 20  # words of a list item that is the title of what is below it
+_APP = re.compile(r"\bapp\b", re.IGNORECASE)
 _MAX_SOURCE = 5  # words of the name of a source
 _MAX_BEFORE_LINK = 5  # characters before the link of one that begins with it
+_SHORT_CALL, _LONG_CALL = 4, 10  # words of a linked line below a text; of one above a heading
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a block
-
-
-@dataclass(slots=True)
-class StoryCandidate:
-    """A heading with the blocks after it that say more."""
-
-    kind: CandidateKind
-    title: str
-    size: float = 0.0
-    link: Link | None = None
-    rest: str = ""  # of the heading's own block, after the title
-    body: list[Block] = field(default_factory=list)
-    sponsored: bool = False
-    skipped: bool = False  # a job, or part of a poll
-    menu: bool = False  # stands under the heading of a menu
-    open: bool = True  # the next blocks may belong to it
-    listed: bool = False  # an item without a link in a list whose others have one
-    detailed: bool = False  # the list below it belongs to it
-    picture_href: str = ""  # address of its linked picture
-    button: Link | None = None
-    level: int = 0
-    cell: int = 0
-    look: tuple[object, ...] = ()  # of its heading: see describe_look
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing but the heading is known."""
-        return not (self.body or self.link or self.rest)
-
-    def has_own_text(self, block: Block) -> bool:
-        """Whether a paragraph below is more than the teaser of a headline that is a link."""
-        is_teaser = self.kind == "linked" and not block.bullet and block.cell == self.cell
-        return bool(self.rest or self.body) or not is_teaser
-
-    @property
-    def has_text(self) -> bool:
-        """Whether there is some text already."""
-        return bool(self.rest) or any(block.word_count >= 5 for block in self.body)
 
 
 class StoryAssembler:
@@ -96,14 +58,16 @@ class StoryAssembler:
         self._sender = normalize_phrase(sender)
         self._plain = plain
         self._candidates: list[StoryCandidate] = []
-        self._sponsors = _SponsorTracker(resolver)
+        self._sponsors = SponsorTracker(resolver)
         self._section = SectionTracker([])
         self._picture_href = ""
         self._picture_title = ""  # its alternative text
+        self._picture_cell = 0
         self._quoted: set[str] = set()
         self._unassigned = Block("")  # the title of a bare address below it
         self._following: Sequence[Block] = ()
-        self._listed: set[int] = set()  # of items without a link, by the identity of their block
+        self._in_post = False  # the name or handle above a post was the last line
+        self._patterns = find_patterns((), resolver)
 
     def group_blocks(self, blocks: Sequence[tuple[BlockRole, Block]]) -> list[StoryCandidate]:
         """Return the candidates of a newsletter in their order."""
@@ -111,8 +75,8 @@ class StoryAssembler:
         self._section = SectionTracker(
             [line for line in lines if is_heading(line, None, self._base, plain=False)]
         )
-        self._listed = _find_listed_items(blocks, self._resolver)
-        boxes = set() if self._plain else _find_boxes(blocks)
+        self._patterns = find_patterns(blocks, self._resolver)
+        boxes = frozenset() if self._plain else self._patterns.boxes
         for index, (role, block) in enumerate(blocks):
             ahead = blocks[index + 1 : index + 1 + _LOOKAHEAD_BLOCKS]
             self._following = [
@@ -123,7 +87,7 @@ class StoryAssembler:
                 self._assign_text(block)
             elif role == "picture":
                 self._handle_picture(block)
-            elif role == "label" and last and self._is_below_title(block, last):
+            elif role == "label" and last and self._is_label_above(block, last):
                 last.sponsored = True
                 continue
             elif role == "label":
@@ -135,17 +99,36 @@ class StoryAssembler:
                 self._sponsors.record_rule()
             elif role in ("boilerplate", "poll"):
                 self._picture_href = ""
+                self._keep_button(block)
             divides = role in ("rule", "boilerplate", "poll")
             if last and (role in ("label", "tail") or (divides and not last.is_empty)):
                 last.open = False
         return self._candidates
 
-    def _is_below_title(self, label: Block, last: StoryCandidate) -> bool:
-        """Return whether a label stands between a title and its text: it is that title's."""
+    def _keep_button(self, block: Block) -> None:
+        """Keep the page of a button below a story whose words may be those of boilerplate.
+
+        What leads to anything else of the letter's own is none of the stories without a link.
+        """
+        candidate = self._open_candidate
+        if not (candidate and candidate.has_text and block.links):
+            return
+        if block.button and _APP.search(block.text):
+            candidate.doubtful_button = next(filter(self._resolver.is_page, block.links), None)
+        else:
+            candidate.refers = True
+
+    def _is_label_above(self, label: Block, last: StoryCandidate) -> bool:
+        """Return whether a label is that of the story above.
+
+        It stands between its title and its text, or as the last line of its card.
+        """
         below = self._following[0] if self._following else None
         is_title = last.open and last.kind in ("heading", "linked") and not (last.body or last.rest)
         is_told = below and below.word_count >= _MIN_TOLD_BELOW and not (below.bold or below.level)
-        return bool(is_title and is_told and label.cell == last.cell and label.size < last.size)
+        in_card = label.cell == last.cell and label.size < last.size
+        ends = last.open and last.has_text and below is not None and below.cell != label.cell
+        return bool(in_card and ((is_title and is_told) or (ends and not self._plain)))
 
     @property
     def _open_candidate(self) -> StoryCandidate | None:
@@ -157,8 +140,9 @@ class StoryAssembler:
         linked = (
             image for image in block.images if resolve(image[1]) and not is_share_link(image[1])
         )
-        alt, href = next(linked, ("", ""))
-        if not href:
+        titled = (image for image in block.images if image[0] in self._patterns.titled)
+        alt, href = next(linked, next(titled, ("", "")))
+        if not (href or alt):
             return
         self._sponsors.record_logo(alt, href)
         name = normalize_phrase(alt)
@@ -169,7 +153,7 @@ class StoryAssembler:
         if alt and above and above.has_text and words.is_read_more(alt):
             above.button = above.button or Link(alt, href, 0, 0)  # a button that is a picture
             return
-        self._picture_href, self._picture_title = href, alt
+        self._picture_href, self._picture_title, self._picture_cell = href, alt, block.cell
 
     # ------------------------------------------------------------ text
 
@@ -182,20 +166,26 @@ class StoryAssembler:
         picture, self._picture_href = self._picture_href, ""
         count = len(self._candidates)
         takers = (
+            self._take_post,
             self._take_call_to_action,
             self._take_heading,
             self._take_linked_line,
             self._take_listed_item,
             self._take_bold_lead,
+            self._take_opening,
         )
         candidate = self._open_candidate
         alone = self._section.splits or self._sponsors.awaited
         alone = alone or (self._plain and block.word_count <= 60)
         if any(take(block, links) for take in takers):
             pass
-        elif picture and self._is_titled_picture(picture, block):
-            title = Link(self._picture_title, picture, 0, 0)
-            self._add_candidate(CandidateStart("linked", title.text, title, block.text), block)
+        elif self._picture_title and self._is_titled_picture(picture, block):
+            title, self._picture_title = self._picture_title, ""
+            link = Link(title, picture, 0, 0) if picture else None
+            self._add_candidate(CandidateStart("linked", title, link, block.text), block)
+        elif candidate and candidate.is_ended_list(block):
+            candidate.open = False
+            self._unassigned = block
         elif candidate and not (links and self._section.splits and candidate.has_own_text(block)):
             candidate.body.append(block)
         elif links and alone and not self._is_quoted_post(block, links):
@@ -209,7 +199,8 @@ class StoryAssembler:
         if len(self._candidates) > count:
             started = self._candidates[-1]
             started.picture_href = started.picture_href or picture
-            if not (started.link or self._is_picture_below(candidate, started)):
+            is_inside = candidate and self._picture_cell == started.cell != candidate.cell
+            if is_inside or not (started.link or self._is_picture_below(candidate, started)):
                 return
         if candidate and not candidate.picture_href:
             candidate.picture_href = picture
@@ -219,22 +210,22 @@ class StoryAssembler:
         candidate = self._open_candidate
         if not (candidate and links):
             return False
-        if (
-            candidate.has_text
-            and len(links) == 1
-            and count_words(links[0].text) <= _MAX_SOURCE
-            and words.SOURCE.match(block.text[: links[0].start])
-        ):
-            candidate.body.append(block)  # "Source: The Ledger"
+        is_told = candidate.has_text or candidate.kind == "linked"
+        are_names = all(count_words(link.text) <= _MAX_SOURCE for link in links)
+        if is_told and are_names and words.SOURCE.match(block.text[: links[0].start]):
+            candidate.body.append(block)  # "Source: The Ledger", "More: Daybook, Wire"
             return True
-        beside = count_words(remove_anchors(block, links))
+        beside = count_words(remove_anchors(block, block.links))  # "Back to top" counts for nothing
         calls = all(map(is_call_to_action, links)) and not block.lead
         if calls and beside <= (2 if block.bullet else _CALL_WORDS):
             candidate.open = self._plain or not candidate.has_text
             candidate.body.append(block)
             return True
-        is_short = len(links) == 1 and block.word_count <= 4 and not (block.bullet or beside)
-        follows_text = candidate.kind == "heading" and candidate.has_text
+        is_alone = len(links) == 1 and not (block.bullet or beside)
+        is_short = is_alone and (
+            count_words(links[0].text) <= _SHORT_CALL or self._is_last_line(block)
+        )
+        follows_text = candidate.kind in ("heading", "lead") and candidate.has_text
         if block.button and candidate.has_text:
             candidate.button = candidate.button or links[0]
             candidate.open = self._plain
@@ -247,6 +238,30 @@ class StoryAssembler:
         candidate.button, candidate.open = links[0], self._plain
         candidate.body.append(block)
         return True
+
+    def _is_last_line(self, block: Block) -> bool:
+        """Return whether a linked line ends a story without a link so far: a heading is below."""
+        candidate = self._open_candidate
+        if not candidate or block.bold or block.level or block.size > self._base:
+            return False
+        linked = any(map(self._resolver.find_story_links, candidate.body))
+        below = self._following[0] if self._following else None
+        ends = below is not None and describe_look(below) == candidate.look
+        return ends and not linked and block.word_count <= _LONG_CALL
+
+    def _take_post(self, block: Block, links: Sequence[Link]) -> bool:
+        """Take the name above a post and what it says: posts that a letter collects are stories."""
+        below = self._following[0] if self._following else None
+        is_handle = self._in_post and words.HANDLE.fullmatch(block.text.strip())
+        if is_handle or (self._patterns.has_posts and below and names_author(block, below)):
+            self._in_post = True
+            return True
+        calls = [link for other in self._following[:2] for link in self._resolver.find_calls(other)]
+        is_post = self._in_post and calls and not links
+        self._in_post = False
+        if is_post:
+            self._add_candidate(build_item_start(block, ()), block)
+        return bool(is_post)
 
     def _take_linked_line(self, block: Block, links: Sequence[Link]) -> bool:
         """Take a headline that is a link, or a list item that has one."""
@@ -274,6 +289,7 @@ class StoryAssembler:
 
     def _take_listed_item(self, block: Block, links: Sequence[Link]) -> bool:
         """Take an item of a list: its address stands below it, or only it has none."""
+        candidate = self._open_candidate
         below = self._following[0] if self._following else None
         is_addressed = bool(
             self._plain
@@ -281,7 +297,15 @@ class StoryAssembler:
             and len(below.links) == 1
             and not (below.text or below.gap or below.bullet)
         )
-        is_listed = id(block) in self._listed
+        is_addressed |= bool(
+            below
+            and below.cell == block.cell
+            and below.bullet
+            and block.word_count > _MAX_SOURCE
+            and not (candidate and candidate.cell == block.cell)
+            and self._resolver.find_story_links(below)
+        )
+        is_listed = id(block) in self._patterns.listed
         if not block.bullet or links or not (is_addressed or is_listed):
             return False
         self._add_candidate(build_item_start(block, ()), block)
@@ -303,6 +327,13 @@ class StoryAssembler:
             any(map(_has_bold_lead, self._following[:8])),
         )
         if block.word_count < 6 or sum(reasons) < 2:
+            return False
+        self._add_candidate(replace(build_item_start(block, links), kind="lead"), block)
+        return True
+
+    def _take_opening(self, block: Block, links: Sequence[Link]) -> bool:
+        """Take a paragraph that begins as most others do, with bold words or a link."""
+        if id(block) not in self._patterns.openings:
             return False
         self._add_candidate(replace(build_item_start(block, links), kind="lead"), block)
         return True
@@ -339,7 +370,8 @@ class StoryAssembler:
         candidate = self._open_candidate
         if not (candidate and block.bullet):
             return False
-        if not self._plain and block.cell == candidate.cell and not block.gap:
+        is_unlinked = candidate.bullet and not (candidate.link or candidate.body)
+        if not self._plain and block.cell == candidate.cell and (is_unlinked or not block.gap):
             return True  # the second line of the same item
         if start or not candidate.body:
             return False
@@ -361,7 +393,8 @@ class StoryAssembler:
     def _take_heading(self, block: Block, links: Sequence[Link]) -> bool:
         below = self._following[0] if self._following else None
         is_head = is_heading(block, below, self._base, plain=self._plain) or is_section_name(block)
-        if links or not (is_head or self._heads_item(block, below)):
+        is_label = not self._plain and is_kicker(block, below, self._base)
+        if links or not (is_head or is_label or self._heads_item(block, below)):
             return False
         title = strip_decoration(block.text)
         if not self._section.encloses(block, plain=self._plain):
@@ -375,7 +408,7 @@ class StoryAssembler:
             find_links = self._resolver.find_story_links
             linked = sum(1 for block in run if find_links(block) and block.word_count <= 60)
             has_comments = count_words(title) <= 3 and linked >= 3 and linked >= 0.8 * len(run)
-            self._section.begin(block, below, splits=has_comments)
+            self._section.begin(block, below, splits=has_comments, is_kicker=is_label)
         self._add_candidate(CandidateStart("heading", title, None, ""), block)
         return True
 
@@ -396,6 +429,8 @@ class StoryAssembler:
         A picture inside a story has the page of the story.
         """
         key, open_story = self._resolver.get_target_key, self._open_candidate
+        if self._picture_title in self._patterns.titled:
+            return True
         if open_story and (not open_story.has_text or self._leads_to(open_story, key(href))):
             return False
         calls = (link for other in self._following[:2] for link in self._resolver.find_calls(other))
@@ -410,12 +445,15 @@ class StoryAssembler:
         return any(link and find(link.href) == key for link in links)
 
     def _heads_item(self, block: Block, below: Block | None) -> bool:
-        """Return whether a bullet of plain text is a title: text and an address stand below it."""
+        """Return whether a bullet of plain text is a title: text and an address stand below it.
+
+        In a letter without addresses the text suffices.
+        """
         if not (self._plain and block.bullet and below) or below.gap or below.bullet:
             return False
         title = strip_decoration(block.text)
         item = takewhile(lambda block: not (block.gap or block.bullet), self._following)
-        told = any(map(self._resolver.find_story_links, item))
+        told = not self._patterns.is_linked or any(map(self._resolver.find_story_links, item))
         is_title = 3 <= count_words(title) <= _MAX_TITLE and not re.search(r"[.:,;]$", title)
         return is_title and told and not re.match(r"[a-zà-ÿ.,;:]", below.text)
 
@@ -431,7 +469,8 @@ class StoryAssembler:
                 block.size,
                 start.link,
                 start.rest,
-                sponsored=self._section.is_sponsored(block)
+                sponsored=words.SPONSORED_TITLE.match(block.text) is not None
+                or self._section.is_sponsored(block)
                 or self._sponsors.is_sponsored(
                     start.link, (block, *below), first=not self._candidates
                 ),
@@ -439,37 +478,11 @@ class StoryAssembler:
                 menu=self._section.is_menu,
                 level=block.level,
                 cell=block.cell,
+                bullet=block.bullet,
+                sourced=re.search(r"\([^()\d]{2,40}\)$", block.text) is not None,
                 look=describe_look(block),
             )
         )
-
-
-def _find_listed_items(
-    blocks: Sequence[tuple[BlockRole, Block]], resolver: LinkResolver
-) -> set[int]:
-    """Return the items without a link, as sentences, of lists in which nearly all have one."""
-    found: set[int] = set()
-    items: list[tuple[Block, bool]] = []
-    for _, block in (*blocks, ("rule", Block("", rule=True))):
-        linked = bool(resolver.find_story_links(block))
-        if block.bullet:
-            items.append((block, linked))
-        elif items and linked and not block.text and not block.gap:
-            items[-1] = items[-1][0], True  # its address below it
-        else:
-            bare = [item for item, has_link in items if not has_link]
-            if len(items) - len(bare) >= max(_MIN_LINKED, _MOST_LINKED * len(items)):
-                found.update(id(item) for item in bare if item.word_count >= _MIN_ITEM)
-            items = []
-    return found
-
-
-def _find_boxes(blocks: Sequence[tuple[BlockRole, Block]]) -> set[int]:
-    """Return the layout cells that hold a small part of a letter."""
-    counts: Counter[int] = Counter()
-    for _, block in blocks:
-        counts[block.cell] += block.word_count
-    return {cell for cell, count in counts.items() if count <= _MAX_BOX * counts.total()}
 
 
 def _has_bold_lead(block: Block) -> bool:
@@ -478,58 +491,3 @@ def _has_bold_lead(block: Block) -> bool:
     length = count_words(lead)
     is_title = length >= 2 or (length == 1 and block.lead.rstrip().endswith(":"))
     return is_title and not words.CONNECTORS.fullmatch(lead)
-
-
-class _SponsorTracker:
-    """What a label ("Sponsored by Acme") announces: the name, and the target of the logo."""
-
-    def __init__(self, resolver: LinkResolver) -> None:
-        self._resolver = resolver
-        self.awaited = False
-        self.text_seen = False  # since the label
-        self.is_new = False  # nothing stood below the label so far
-        self._name = ""
-        self._logo = ""
-        self._fenced = False  # everything up to the next rule is the sponsor's
-        self._box: int | None = None  # the layout cell of the label: all that stands in it is
-
-    def record_label(self, block: Block, *, fenced: bool, boxed: bool) -> None:
-        text = normalize_phrase(block.text)
-        match = words.SPONSOR_NAMED.match(text)
-        links = self._resolver.find_story_links(block)
-        self._name = re.sub(r"^\W+", "", text[match.end() :]) if match else ""
-        self._logo = self._resolver.get_target_key(links[0].href) if links else ""
-        self.awaited, self._fenced, self.text_seen, self.is_new = True, fenced, False, True
-        self._box = block.cell if boxed and block.cell else None
-
-    def record_logo(self, alt: str, href: str) -> None:
-        if self.awaited and not self._logo:
-            self._logo = self._resolver.get_target_key(href)
-            self._name = self._name or normalize_phrase(alt)
-
-    def record_rule(self) -> None:
-        if self._fenced and self.text_seen:
-            self.awaited = self._fenced = False
-
-    def is_sponsored(self, link: Link | None, blocks: Sequence[Block], *, first: bool) -> bool:
-        """Return whether a new candidate is the announced advertisement.
-
-        It is where it follows the label at once; where a logo came between, or the newsletter
-        begins with the label, it must name the sponsor or have the target of the logo.
-        """
-        if blocks[0].cell == self._box:
-            self.awaited = False
-            return True
-        if not self.awaited:
-            return False
-        self.awaited = self._fenced
-        if link and self._logo and self._resolver.get_target_key(link.href) == self._logo:
-            return True
-        if not self._logo and not (first and self._name):
-            return True
-        name = set(re.findall(r"\w{3,}", self._name)) - {"the", "and", "inc"}
-        texts = [block.text for block in blocks]
-        hrefs = [link.href for block in blocks for link in block.links]
-        hosts = [extract_host(self._resolver.resolve_target(href)) for href in hrefs]
-        text = " ".join((*texts, *hosts)).casefold()
-        return any(word in text for word in name)

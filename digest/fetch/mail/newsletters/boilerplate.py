@@ -15,11 +15,16 @@ from digest.fetch.mail.newsletters.links import (
     strip_personal_data,
     unwrap_link,
 )
+from digest.fetch.mail.newsletters.mime import ADDRESS
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 
 _POSTSCRIPT = re.compile(r"\W*P\.? ?(?:P\.? ?)?S\.?(?:[:.–—-]|\s)")
 _MAX_BOILERPLATE = 1_200  # characters: a longer text is content
+_MAX_CONTACT = 30  # words around an address for mails
+_MAX_CLOSING = 3  # words of a link after the last sentence
 _SMALL, _MAX_PREHEADER = 12.0, 3  # pixels; words of a first line that is one link
+_MAX_QUESTION, _MAX_ANSWER = 20, 8  # words of a question, and of an answer that is a link
+_MEAN_ANSWER, _MIN_ANSWERS = 4, 2  # answers are shorter than headlines
 _FOOTER_FROM = 0.55  # of the newsletter's text: a farewell after this begins the footer
 
 # ---------------------------------------------------------------- links
@@ -78,9 +83,13 @@ class LinkResolver:
 
     def is_story_link(self, link: Link) -> bool:
         """Return whether a link may lead to a story."""
-        if link.href.startswith("#") or is_share_link(link.href) or is_boilerplate_label(link.text):
-            return False
-        if words.ANSWER.fullmatch(normalize_phrase(link.text)):
+        phrase = normalize_phrase(link.text)
+        is_own = is_boilerplate_label(link.text) or words.ANSWER.fullmatch(phrase)
+        return not is_own and self.is_page(link)
+
+    def is_page(self, link: Link) -> bool:
+        """Return whether a link may lead to a story, whatever its anchor says."""
+        if link.href.startswith("#") or is_share_link(link.href):
             return False
         url = self.resolve_target(link.href)
         path = url.partition("://")[2].partition("/")[2].partition("?")[0]
@@ -102,7 +111,8 @@ class LinkResolver:
 
     def find_calls(self, block: Block) -> list[Link]:
         """Return the links of a block that are calls to action and may lead to a story."""
-        return [link for link in self.find_story_links(block) if is_call_to_action(link)]
+        links = self.find_story_links(block)
+        return [link for link in links if is_call_to_action(link) or _closes_text(link, block)]
 
 
 def is_bare_address(link: Link) -> bool:
@@ -113,6 +123,13 @@ def is_bare_address(link: Link) -> bool:
 def is_call_to_action(link: Link) -> bool:
     """Return whether an anchor says "read on" rather than what the link leads to."""
     return is_bare_address(link) or words.is_read_more(link.text) or is_offer(link)
+
+
+def _closes_text(link: Link, block: Block) -> bool:
+    """Return whether a link of a few words stands after the last sentence: "It is out. Details"."""
+    is_last = not re.search(r"\w", block.text[link.end :])
+    is_after = re.search(r"[.!?…。:][\"'”’»)]*\s+[(\[]?$", block.text[: link.start])
+    return bool(is_last and is_after and count_words(link.text) <= _MAX_CLOSING)
 
 
 def is_offer(link: Link) -> bool:
@@ -142,8 +159,10 @@ def classify_blocks(
     total = sum(len(block.text) for block in blocks) or 1
     passed, in_poll = 0, False
     first = next((block for block in blocks if block.text), None)
-    for block in blocks:
+    for index, block in enumerate(blocks):
         role = _classify_block(block, resolver)
+        if role == "text" and _asks_readers(block, blocks[index + 1 : index + 1 + _MAX_QUESTION]):
+            role = "poll"
         if block is first and role == "text" and _is_preheader(block):
             role = "boilerplate"
         passed += len(block.text)
@@ -155,12 +174,31 @@ def classify_blocks(
             is_short = len(block.text) <= _MAX_BOILERPLATE
             if (is_short and says_farewell) or not all(map(resolver.is_story_link, leaving)):
                 return
-        is_answer = block.links and block.word_count <= 9
+        is_answer = block.links and block.word_count <= 9 and not block.level
         if in_poll and role in ("text", "boilerplate") and is_answer:
             role = "boilerplate"
         elif role != "rule":
             in_poll = role == "poll"
         yield role, block
+
+
+def _asks_readers(block: Block, below: Sequence[Block]) -> bool:
+    """Return whether a line is a question whose answers below it are short links: a poll."""
+    is_question = re.search(r"[?？]\W*$", block.text) and block.word_count <= _MAX_QUESTION
+    if block.links or not is_question:
+        return False
+    answers: list[Link] = []
+    for line in below:
+        is_answer = line.links and sum(len(one.text) for one in line.links) >= 0.6 * len(line.text)
+        if is_answer:
+            answers.extend(line.links)
+        elif line.text or line.rule:
+            break
+    lengths = [count_words(link.text) for link in answers]
+    own = [is_call_to_action(link) or is_boilerplate_label(link.text) for link in answers]
+    is_short = lengths and max(lengths) <= _MAX_ANSWER
+    is_short = is_short and sum(lengths) < _MEAN_ANSWER * len(lengths)
+    return bool(len(answers) >= _MIN_ANSWERS and is_short and not any(own))
 
 
 def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
@@ -193,7 +231,8 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
     is_short = length <= 90 and len(folded) <= _MAX_BOILERPLATE
     is_own = is_short and not names_story and (leaves or words.BOILERPLATE_TEXT.search(folded))
     is_postscript = length <= 60 and _POSTSCRIPT.match(line)
-    if is_plea or is_own or is_postscript:  # about the newsletter
+    is_contact = length <= _MAX_CONTACT and ADDRESS.search(line) and not names_story
+    if is_plea or is_own or is_postscript or is_contact:  # about the newsletter
         return "boilerplate"
     targets = [resolver.resolve_target(link.href) for link in links]
     is_byline = length <= 8 and targets and all(map(_AUTHOR.search, targets))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MAX_HEADING = 24  # words
 _MAX_TEXT = 60_000
+_MAX_NAME = 4  # words of the name of a letter
 _TOP_LINES = 6  # lines of a newsletter that are its head
 _TOP_CHARS = 2_500  # characters before which its title stands
 _LONGEST_LABEL = 200  # characters before an address that may name it
@@ -30,6 +31,13 @@ MOST_LINKED = 0.75  # share of those that have a link of their own
 MAX_SECTION, MAX_NUMBERED = 100, 200  # mean words of one; of a numbered one
 _MOST_TOLD = 0.6  # share of the prose that stands in them
 _MAX_STORY_WORDS = 250  # of one story that count against an essay
+
+_SENDER_PARTS = re.compile(r"\s+(?:via|from|at|@|de|von|di)\s+|\s*[|·•]\s*")
+
+
+def split_sender(sender: str) -> list[str]:
+    """Return the name of a sender and its parts: "Ann at Acme", "Ann", "Acme"."""
+    return [sender, *_SENDER_PARTS.split(sender)]
 
 
 def find_web_edition(blocks: Sequence[Block], resolver: LinkResolver) -> str:
@@ -76,8 +84,12 @@ def find_title(
             continue
         if is_boilerplate_label(block.text):
             continue
-        if words.names_issue(normalize_phrase(block.text), normalize_phrase(subject)):
-            continue  # its masthead
+        title = normalize_phrase(block.text)
+        parts = map(normalize_phrase, split_sender(sender))
+        is_masthead = words.names_issue(title, normalize_phrase(subject))
+        is_masthead = is_masthead or any(words.names_issue(part, title) for part in parts)
+        if is_masthead or (words.MASTHEAD.search(title) and count_words(title) <= _MAX_NAME):
+            continue
         if normalize_phrase(block.text) == normalize_phrase(sender) != normalize_phrase(subject):
             continue
         url = next(filter(None, (resolver.resolve_target(link.href) for link in block.links)), "")
@@ -133,6 +145,8 @@ def is_essay(stories: Sequence[NewsletterStory], text: str, title: str) -> bool:
     if not strong:
         return bool(title) or weak <= 1
     share = 1 - sum(min(story.word_count, _MAX_STORY_WORDS) for story in strong) / total
+    if title and all(story.link_only for story in strong):  # a list of links below
+        return share >= 0.85 and total >= 120
     if title:
         return share >= 0.7 and total >= 250
     return len(strong) <= 1 and weak <= 1 and share >= 0.85 and total >= 250

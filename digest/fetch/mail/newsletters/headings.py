@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
@@ -25,6 +25,8 @@ from digest.fetch.mail.newsletters.words import (
 from digest.text import clean_text, split_sentences
 
 _MAX_HEADING = 24  # words
+_MAX_KICKER = 5  # words
+_MIN_LONG = 3  # paragraphs that show the size of running text
 _HEADING_MARK = re.compile(r"\s*[■◆◇□★☆◎]")  # before headings of plain text, not before items
 _HEADLINE_WORDS = 4  # a link of fewer words at the start of a line may be a part of its sentence
 
@@ -52,7 +54,7 @@ def clean_title(text: str) -> str:
 
 def describe_look(block: Block) -> tuple[object, ...]:
     """Return what headings of one rank have in common: level, weight, size, number or mark."""
-    is_numbered = re.match(r"\W*\d{1,2}(?:[.)\]:]\s|\ufe0f?\u20e3)", block.text) is not None
+    is_numbered = re.match(r"\W*\d{1,2}(?:[.)\]:/]\s|\ufe0f?\u20e3)", block.text) is not None
     marked = is_numbered or _HEADING_MARK.match(block.text) is not None
     return block.level, block.bold, round(block.size), marked
 
@@ -60,6 +62,8 @@ def describe_look(block: Block) -> tuple[object, ...]:
 def find_base_size(blocks: Sequence[Block]) -> float:
     """Return the font size of running text."""
     sizes = [block.size for block in blocks if block.word_count >= 12]
+    if len(sizes) < _MIN_LONG:  # its texts are short, and the long ones may be small print
+        sizes = [block.size for block in blocks if block.word_count >= 5]
     return median(sizes or [block.size for block in blocks if block.text] or [16.0])
 
 
@@ -96,13 +100,38 @@ def is_heading(block: Block, below: Block | None, base: float, *, plain: bool) -
     return not block.bullet or (below.gap and not below.bullet)
 
 
+def is_kicker(block: Block, below: Block | None, base: float) -> bool:
+    """Return whether a short line in smaller print belongs to the headline below: "Opinion"."""
+    if below is None or block.links or block.bullet or not 0 < block.word_count <= _MAX_KICKER:
+        return False
+    is_headed = below.level or below.bold or below.size > base
+    is_above = block.cell == below.cell and block.size < below.size and is_headed
+    is_name = not re.search(r"[.,;:!?…]$", block.text) and not BYLINE.fullmatch(block.text)
+    return bool(is_above and is_name)
+
+
+def link_called_headline(block: Block, base: float) -> Block:
+    """Return a headline that ends with a call ("Acme buys Bolt [read]") as the link itself."""
+    link = block.links[0] if len(block.links) == 1 else None
+    if link is None or not (block.level or block.bold or block.size >= 1.2 * base):
+        return block
+    title = block.text[: link.start].rstrip(" ([|–—-:→")
+    is_last = not re.search(r"\w", block.text[link.end :])
+    is_headline = 3 <= count_words(title) <= _MAX_HEADING and is_last and is_read_more(link.text)
+    if not is_headline:
+        return block
+    return replace(block, text=title, links=(Link(title, link.href, 0, len(title)),))
+
+
 def find_linked_start(block: Block, links: Sequence[Link]) -> CandidateStart | None:
     """Return the headline that is a link, alone or with its teaser on the same line."""
     link = next((link for link in links if not is_call_to_action(link)), None)
     if link is None or count_words(block.text[: link.start]) > 2:
         return None
     before, after = strip_decoration(block.text[: link.start]), block.text[link.end :].strip()
-    if before and not re.search(r"[:|–—\])-]\s*$", before) and count_words(before):
+    is_badge = before.strip().isupper()  # "NEW"
+    is_apart = is_badge or re.search(r"[:|–—\])-]\s*$", before)
+    if before and not is_apart and count_words(before):
         return None
     length, tail = count_words(link.text), READING_TIME.sub(" ", after)
     if length >= _HEADLINE_WORDS and BYLINE.fullmatch(after.lstrip(",|•·–— ")):

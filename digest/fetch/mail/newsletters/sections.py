@@ -18,6 +18,8 @@ from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 SectionKind = Literal["aside", "picks", "menu", "roundup", "classifieds", ""]
 _ENCLOSING = ("aside", "picks", "classifieds")
 
+_PERIOD = re.compile(r"^(?:(?:today|this (?:week|month|issue))'s|our|your|the) ")
+_TOPICS = re.compile(r"careers?|karriere|carriera|carri[eè]res?|carreras?")  # of stories as well
 _MAX_NAME = 8  # words of the heading of a section
 _MAX_PREFIX = 5  # words before a colon that name the section of one story
 _MIN_HEADLINE = 4  # words
@@ -29,6 +31,10 @@ def classify_section(name: str) -> SectionKind:
     name = normalize_phrase(name)
     if not 0 < count_words(name) <= _MAX_NAME:
         return ""
+    return _classify_name(name) or _classify_name(_PERIOD.sub("", name))
+
+
+def _classify_name(name: str) -> SectionKind:
     asides = (words.JOBS, words.OWN_MATTERS, words.EVENTS)
     if any(pattern.fullmatch(name) for pattern in asides) or words.POLL.search(name):
         return "aside"
@@ -44,7 +50,8 @@ def classify_section(name: str) -> SectionKind:
 def is_aside(title: str) -> bool:
     """Return whether a title, or its beginning before a colon, names what is no news: "Job: …"."""
     prefix = re.match(r"([^:|：]{3,40})\s*[:|：]", strip_decoration(title))
-    names = [title, prefix[1]] if prefix and count_words(prefix[1]) <= _MAX_PREFIX else [title]
+    named = prefix and count_words(prefix[1]) <= _MAX_PREFIX and not title.endswith("?")
+    names = [title, prefix[1]] if prefix and named else [title]
     return any(
         words.JOBS.fullmatch(name) or words.OWN_MATTERS.fullmatch(name)
         for name in map(normalize_phrase, names)
@@ -84,7 +91,9 @@ class SectionTracker:
         self._heading: Block | None = None
         self._kind: SectionKind = ""
         self._members = 0
+        self._member_size = 0.0  # of the first
         self._are_plain = False  # the parts are neither bold nor headings
+        self._is_told = False  # it has a text of its own, and is no list
         self._splits = False
 
     @property
@@ -103,11 +112,17 @@ class SectionTracker:
             return True
         return self._kind == "classifieds"
 
-    def begin(self, block: Block, below: Block | None, *, splits: bool) -> None:
-        """Enter the section of a heading."""
+    def begin(
+        self, block: Block, below: Block | None, *, splits: bool, is_kicker: bool = False
+    ) -> None:
+        """Enter the section of a heading, or of the label of one story."""
         self._heading, self._members = block, 0
-        self._kind = classify_section(strip_decoration(block.text))
+        name = strip_decoration(block.text)
+        is_topic = is_kicker and _TOPICS.fullmatch(normalize_phrase(name))
+        self._kind = "" if is_topic else classify_section(name)
         self._are_plain = bool(below and not below.bold and not below.level)
+        is_text = self._are_plain and below and not below.bullet
+        self._is_told = bool(is_text and below and not below.text.endswith(":"))
         self._splits = splits or self._kind in ("roundup", "picks", "classifieds")
 
     def encloses(self, block: Block, *, plain: bool) -> bool:
@@ -135,9 +150,12 @@ class SectionTracker:
 
     def take(self, block: Block, start: CandidateStart) -> bool:
         """Return whether a part that begins with a block is left out with its section."""
+        if block.bullet and self._is_told and describe_look(block) in self._told:
+            self._kind = ""  # a list of stories goes on after it
         is_inside = bool(self._heading and self._kind in _ENCLOSING)
         if is_inside and self._heading and block is not self._heading:
             is_inside = block.size <= self._heading.size or self._is_below_label(block)
+            self._member_size = self._member_size if self._members else block.size
             self._members += 1
         if not is_inside:
             self._told.add(describe_look(block))
@@ -155,5 +173,6 @@ class SectionTracker:
         label = self._heading
         if label is None or block.size <= label.size:
             return False
-        divides = self._labels[describe_look(label)] >= _MIN_LABELS
-        return divides or not self._members or describe_look(block) not in self._told
+        if not self._members or self._labels[describe_look(label)] >= _MIN_LABELS:
+            return True
+        return block.size <= self._member_size and describe_look(block) not in self._told

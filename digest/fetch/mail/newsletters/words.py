@@ -150,6 +150,8 @@ SPONSORED_TAIL = re.compile(
 _PAID = (
     r"(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|advert(?:isement|orial)?|promoted|"
     r"paid(?: post)?|partner content|anzeige|werbung|gesponsert|pubblicità|"
+    r"partner(?:inhalt|beitrag)|branded content|(?:contenuto|post) sponsorizzato|"
+    r"contenu partenaire|contenido (?:patrocinado|de marca)|"
     r"sponsorizzato|publicité|sponsorisé|publicidad|patrocinad[oa]|publicidade|advertentie|gesponsord|โฆษณา|pr|広告|广告|廣告|광고)"
 )
 SPONSORED_TITLE = re.compile(
@@ -165,15 +167,24 @@ READING_TIME = re.compile(
 # An offer named in front of its title: "Webinar on 3 May: …"
 OFFERED_TITLE = re.compile(
     r"(?:free |live |kostenlose[sn]? |gratis )?(?:e-?book|white ?paper|webinar|webinaire|"
+    r"download|template|checklist|playbook|"
     r"master ?class|workshop|online-?kurs|course|corso|curso|"
     r"formation|seminar|คอร์ส(?:ออนไลน์)?|สัมมนา|セミナー|ウェビナー)"
     r"[^:|：]{0,30}[:|：]",
     re.IGNORECASE,
 )
+# After its text: "Promoted by Acme."
+PAID_AT_END = re.compile(
+    r"[.!?]\s+\W*(?:sponsored|promoted|presented|brought to you|paid for|gesponsert|präsentiert|"
+    r"sponsorizzato|offerto|sponsorisé|patrocinad[oa]) (?:by|von|da|par|por) [^.!?]{1,40}\W*$",
+    re.IGNORECASE,
+)
 # A paid part names its payer by these words; "supported by" and "with" are said of news as well.
 PAID_BY = re.compile(
-    r"sponsor|brought to you|advert|gesponsert|präsentiert|anzeige|werbung|offert|sponsoris|"
-    r"patrocin|gesponsord|aangeboden|สนับสนุน|赞助|贊助|广告|廣告|広告|提供|協賛|광고|협찬",
+    r"sponsor|brought to you|paid|message from|advert|gesponsert|präsentiert|anzeige|werbung|"
+    r"offert|sponsoris|bezahlt|finanziert|(?:nachricht|botschaft|mitteilung) |messaggio |"
+    r"pagat|finanziat|message d|payé|financé|mensaje |pagad|financiad|patrocin|gesponsord|"
+    r"aangeboden|สนับสนุน|赞助|贊助|广告|廣告|広告|提供|協賛|광고|협찬",
     re.IGNORECASE,
 )
 # Auxiliary verbs, which make a clause of a headline; and what may add to a clause after it.

@@ -1,0 +1,141 @@
+"""What repeats alike in a letter: each of several like things is a story. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from digest.fetch.mail.newsletters import words
+from digest.fetch.mail.newsletters.blocks import Block
+from digest.fetch.mail.newsletters.boilerplate import BlockRole, LinkResolver, is_call_to_action
+from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
+
+_MIN_LINKED, _MOST_LINKED = 3, 0.75  # items of a list with a link, and their share
+_MIN_ITEM = 8  # words of one without
+_MAX_BOX = 0.5  # of a letter's words, in a cell that is a box
+_MIN_HEADLINE, MAX_HEADLINE = 4, 20  # words of a picture's text that is a headline
+_MIN_TEASER = 6  # words of the paragraph below it
+_MOST_HEADED = 0.6  # of such pictures; the first may stand below the letter's name
+_MAX_AUTHOR = 5  # words of the name above a post
+_MIN_PARAGRAPH = 12  # words
+_MIN_OPENINGS, _MOST_OPENINGS = 3, 0.6  # paragraphs that begin alike, and their share
+_MOST_COVERED = 0.7  # of the text of a paragraph, by its link; a card is all link
+_NUMBER = re.compile(r"\d{1,2}[.)] +\w")
+_MAX_BEFORE = 5  # characters before the link of one that begins with it
+
+Rows = Sequence[tuple[BlockRole, Block]]
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The patterns of a letter; blocks by their identity."""
+
+    listed: frozenset[int]  # items without a link of lists whose others have one
+    boxes: frozenset[int]  # layout cells that hold a small part of the letter
+    titled: frozenset[str]  # alternative texts of pictures that are headlines
+    openings: frozenset[int]  # paragraphs that are a story each
+    has_posts: bool  # of a social network, with the names of their authors
+    is_linked: bool  # some page is named
+
+
+def find_patterns(blocks: Rows, resolver: LinkResolver) -> Patterns:
+    """Return what repeats alike in a letter."""
+    lines = [block for role, block in blocks if role == "text"]
+    return Patterns(
+        listed=frozenset(_find_listed_items(blocks, resolver)),
+        boxes=frozenset(_find_boxes(blocks)),
+        titled=frozenset(_find_titled_pictures(blocks, resolver)),
+        openings=frozenset(_find_openings(lines, resolver)),
+        has_posts=sum(names_author(*pair) for pair in pairwise(lines)) > 1,
+        is_linked=any(map(resolver.find_story_links, lines)),
+    )
+
+
+def names_author(block: Block, below: Block) -> bool:
+    """Return whether a line is the name above a post, with the handle on the line below."""
+    is_name = not block.links and block.word_count <= _MAX_AUTHOR and not block.bullet
+    return is_name and not below.links and words.HANDLE.fullmatch(below.text.strip()) is not None
+
+
+def _find_openings(lines: Sequence[Block], resolver: LinkResolver) -> set[int]:
+    """Return the paragraphs that begin as most others do: bold, with a link or with a number."""
+    paragraphs = [
+        line
+        for line in lines
+        if line.word_count >= _MIN_PARAGRAPH and not (line.bullet or line.bold or line.level)
+    ]
+    bold = [line for line in paragraphs if _names_story(line) and resolver.find_story_links(line)]
+    linked = [line for line in paragraphs if _begins_with_link(line, resolver)]
+    numbered = [line for line in paragraphs if _NUMBER.match(line.text)]
+    numbered = [line for line in numbered if resolver.find_story_links(line)]
+    return {
+        id(line)
+        for alike in (bold, linked, numbered)
+        if len(alike) >= max(_MIN_OPENINGS, _MOST_OPENINGS * len(paragraphs))
+        for line in alike
+    }
+
+
+def _names_story(line: Block) -> bool:
+    lead = normalize_phrase(line.lead)
+    return bool(lead) and not words.CONNECTORS.fullmatch(lead)
+
+
+def _begins_with_link(line: Block, resolver: LinkResolver) -> bool:
+    link = next(iter(resolver.find_story_links(line)), None)
+    if link is None or link.start > _MAX_BEFORE or is_call_to_action(link):
+        return False
+    return count_words(link.text) >= 2 and link.end < _MOST_COVERED * len(line.text)
+
+
+def _find_listed_items(blocks: Rows, resolver: LinkResolver) -> set[int]:
+    """Return the items without a link, as sentences, of lists in which nearly all have one."""
+    found: set[int] = set()
+    items: list[tuple[Block, bool]] = []
+    for _, block in (*blocks, ("rule", Block("", rule=True))):
+        linked = bool(resolver.find_story_links(block))
+        if block.bullet:
+            items.append((block, linked))
+        elif items and linked and not block.text and not block.gap:
+            items[-1] = items[-1][0], True  # its address below it
+        else:
+            bare = [item for item, has_link in items if not has_link]
+            if len(items) - len(bare) >= max(_MIN_LINKED, _MOST_LINKED * len(items)):
+                found.update(id(item) for item in bare if item.word_count >= _MIN_ITEM)
+            items = []
+    return found
+
+
+def _find_titled_pictures(blocks: Rows, resolver: LinkResolver) -> set[str]:
+    """Return the texts of pictures that stand for headlines: a paragraph and a call below each.
+
+    Two or more of them, for a single one may as well describe a picture.
+    """
+    found: set[str] = set()
+    headed = 0  # have a headline above, to which they belong
+    above = Block("")
+    for index, (role, block) in enumerate(blocks):
+        above = block if role == "text" else above
+        linked = [alt for alt, href in block.images if resolver.resolve_target(href)]
+        below = [other for kind, other in blocks[index + 1 : index + 4] if kind == "text"]
+        alt = next(iter(linked or [alt for alt, _ in block.images]), "")
+        if role != "picture" or not alt or len(below) < 2:
+            continue
+        text, calls = below[0], [*resolver.find_calls(below[0]), *resolver.find_calls(below[1])]
+        is_paragraph = text.word_count >= _MIN_TEASER and not (text.bold or text.level)
+        is_title = _MIN_HEADLINE <= count_words(alt) <= MAX_HEADLINE
+        if is_paragraph and is_title and calls:
+            found.add(alt)
+            headed += above.bold or above.level > 0
+    return found if len(found) > 1 and headed < _MOST_HEADED * len(found) else set()
+
+
+def _find_boxes(blocks: Rows) -> set[int]:
+    """Return the layout cells that hold a small part of a letter."""
+    counts: Counter[int] = Counter()
+    for _, block in blocks:
+        counts[block.cell] += block.word_count
+    return {cell for cell, count in counts.items() if count <= _MAX_BOX * counts.total()}
