@@ -195,6 +195,8 @@ def test_a_pattern_in_small_letters_finds_capitals_too():
     assert not CaselessPattern(r"^\D\w{3}$").occurs_in("1abc")
     with pytest.raises(ValueError, match="capital"):
         CaselessPattern("Read more")
+
+
 def test_runs_of_spaces_take_little():
     """A million of them; each was a place to begin to look for the end of the line."""
     spaces = " " * 1_000_000

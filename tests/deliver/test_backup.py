@@ -186,8 +186,8 @@ def test_a_backup_is_unpacked_with_flat_memory(sent, tmp_path):
 class _Zeros:
     """A file of zeros without end."""
 
-    def read(self, count):
-        return bytes(count)
+    def read(self, count: int = -1, /) -> bytes:
+        return bytes(max(0, count))
 
 
 @pytest.mark.whole
