@@ -86,11 +86,10 @@ def test_a_page_is_read_after_its_robots_txt(archive) -> None:
 def test_certificates_that_the_team_lets_pass_are_those_of_its_own_host(archive) -> None:
     """Not those of the host that a page redirects to, whose robots.txt is asked for."""
     elsewhere = "https://elsewhere.example/robots.txt"
-    assert PAGE.url
-    site = Site({PAGE.url: page(range(1, 4)), ROBOTS: b"", elsewhere: b""})
+    site = Site({ROBOTS: b"", elsewhere: b""})
     gate = PageGate(site, "martech-digest")
     careless = replace(PAGE, tls_verify=False)
-    asyncio.run(gate.check_page(careless, PAGE.url))
+    asyncio.run(gate.check_page(careless, NEWS))
     asyncio.run(gate.check_page(careless, urljoin(elsewhere, "/news")))
     assert site.verified == {ROBOTS: False, elsewhere: True}
 

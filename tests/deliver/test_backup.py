@@ -187,7 +187,7 @@ class _Zeros:
     """A file of zeros without end."""
 
     def read(self, count: int = -1, /) -> bytes:
-        return bytes(count)
+        return bytes(max(0, count))
 
 
 @pytest.mark.whole
