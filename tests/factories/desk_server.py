@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import uvicorn
+from playwright.sync_api import Error as PlaywrightError
 
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
@@ -204,7 +205,11 @@ class Gate:
         if self._is_open:
             route.continue_()
             return
-        answer = route.fetch()
+        try:
+            answer = route.fetch()
+        except PlaywrightError:  # the desk of a test that is over
+            route.abort()
+            return
         if self._is_open:  # by now
             route.fulfill(response=answer)
         else:

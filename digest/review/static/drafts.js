@@ -6,26 +6,33 @@ const Drafts = (() => {
   const RETRY = 3000; // ms after a try that failed
   const held = new Map(); // "STORY:FIELD" → { story, field, text, base, dirty }
   let timer = 0;
+  let underWay = 0; // drafts on their way to the server
 
   function keyOf(input) {
     const owner = input.closest("[data-drafts]");
     return owner && input.dataset.draft ? `${owner.dataset.drafts}:${input.dataset.draft}` : "";
   }
 
+  async function post({ story, field, base }, text) {
+    const body = new URLSearchParams({ story, field, text, base });
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    underWay += 1;
+    try {
+      return (await fetch("/draft", { method: "POST", body, headers, keepalive: true })).ok;
+    } catch {
+      return false;
+    } finally {
+      underWay -= 1;
+    }
+  }
+
   async function send(key) {
     const draft = held.get(key);
     if (!draft?.dirty) return;
     const { text } = draft;
-    const body = new URLSearchParams({ story: draft.story, field: draft.field, text, base: draft.base });
-    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
-    let kept = false;
-    try {
-      const answer = await fetch("/draft", { method: "POST", body, headers, keepalive: true });
-      kept = answer.ok;
-    } catch {
-      kept = false;
-    }
+    const kept = await post(draft, text);
     if (kept && draft.text === text) draft.dirty = false;
+    if (kept && !held.has(key)) post(draft, draft.base); // a form has saved it meanwhile: it is none any more
     document.body.toggleAttribute("data-unkept", !kept);
     if (!kept) {
       document.getElementById("said").textContent = "The desk cannot be reached: what you type is kept in this tab alone, and sent as soon as it answers.";
@@ -82,7 +89,7 @@ const Drafts = (() => {
   });
 
   return {
-    waits: () => [...held.values()].some((draft) => draft.dirty),
+    waits: () => underWay > 0 || [...held.values()].some((draft) => draft.dirty),
     holds: (story) => [...held.values()].some((draft) => draft.story === story && draft.dirty),
   };
 })();
