@@ -148,6 +148,7 @@ def test_robots_and_politeness(vendors):
     assert sorted(set(vendors.asked)) == ["/4", "/9"]  # where trouble is told
 
 
+@pytest.mark.whole
 def test_a_notice_in_place_of_a_page_is_a_fault(vendors):
     """It is no change, the page is kept, and the team is told when it lasts."""
     vendors.collect(DAYS[0])

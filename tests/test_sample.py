@@ -411,6 +411,7 @@ def test_readme_tells_the_cast() -> None:
     assert sorted(name for name in cast if name not in readme) == []
 
 
+@pytest.mark.whole
 def test_files_are_what_the_texts_make(tmp_path: Path) -> None:
     """Running the generator gives the shipped files byte for byte."""
     command = [sys.executable, "tools/make_sample.py", str(tmp_path)]

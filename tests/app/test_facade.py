@@ -50,6 +50,7 @@ def test_the_sample_is_built_in_five_lines(sample_root):
     assert all(path.is_file() for path in paths)
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("no_paper")
 def test_an_edition_is_built_approved_and_sent(workspace):
     """As by the commands of the same names; to nobody, as nobody is named."""

@@ -108,6 +108,7 @@ def test_lab_input_that_is_wrong_is_told_with_its_line(tmp_path, line, words):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.whole
 def test_lab_speaks_json_lines(tmp_path):
     """One object a line, in the order given, with the id and the judged fields."""
     lines = '{"id": "b", "title": "Acme launches an AI agent for email marketing"}\n{"id": 7, "title": "How to write"}\n'

@@ -38,6 +38,7 @@ def test_the_edition_is_the_one_that_was_built(place):
     assert [(one["quarter"], one["state"]) for one in state["editions"]] == [(Q, "draft")]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("trial", [one for one in TRIALS if " review " not in one])
 def test_each_command_that_is_proposed_answers(place, trial):
     """As it is printed."""

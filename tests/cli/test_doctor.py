@@ -94,6 +94,7 @@ def test_secrets_are_looked_for_where_the_file_says(place):
     assert "hunter2" not in json.dumps(rows)
 
 
+@pytest.mark.whole
 def test_a_reading_that_read_nothing_is_a_fault(place):
     """However well the files are; before the first reading there is nothing to judge."""
     check = "last reading of the sources"

@@ -65,6 +65,7 @@ def test_sources_are_those_that_were_asked_for(tmp_path, options, on, off):
     assert off <= everything
 
 
+@pytest.mark.whole
 def test_a_product_without_a_source_is_told(tmp_path):
     """With the command that finds one."""
     assert "Zorbly: the packaged list has no source" in init(tmp_path, "--product", "Zorbly").output
@@ -147,6 +148,7 @@ def test_try_makes_a_first_edition_of_own_feeds(tmp_path, monkeypatch, no_paper)
     assert {"digest.pdf", "digest.html"} <= {path.name for path in folder.iterdir()}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("now", "quarter", "words"),
     [
@@ -168,6 +170,7 @@ def test_a_quarter_that_has_only_begun_is_not_the_first_edition(
     assert (tmp_path / "new" / "output" / quarter / "edition.json").is_file()
 
 
+@pytest.mark.whole
 def test_private_addresses_are_allowed_by_an_option(tmp_path):
     """What is no address is refused."""
     init(
@@ -178,6 +181,7 @@ def test_private_addresses_are_allowed_by_an_option(tmp_path):
     assert init(tmp_path / "new", "--allow-private", "http://a/b").exit_code == 2
 
 
+@pytest.mark.whole
 def test_try_of_private_feeds_says_what_allows_them(tmp_path):
     """No network is to blame, nor a proxy."""
     feeds = tmp_path / "feeds.txt"

@@ -93,6 +93,7 @@ def at(workspace):
     return ("--workspace", workspace, "--now", NOW.isoformat())
 
 
+@pytest.mark.whole
 def test_corrections_of_one_quarter_are_judged_right_in_the_next(workspace):
     """Corrected, proposed, accepted; then like items are judged as the team wanted, and `explain` names its line."""
     place = at(workspace)
@@ -296,6 +297,7 @@ def test_a_wrong_file_is_told_with_its_place(workspace):
     )
 
 
+@pytest.mark.whole
 def test_doctor_looks_at_the_vocabulary(workspace):
     """A workspace without one has nothing to check; a mistake in it is told with its place."""
     rows = json.loads(run("doctor", "--json", *at(workspace)).stdout)

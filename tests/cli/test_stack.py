@@ -258,6 +258,7 @@ def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:
                for why in t["why_it_matters"])  # fmt: skip
 
 
+@pytest.mark.whole
 def test_a_briefing_without_a_stack_is_whole_and_says_what_it_would_gain() -> None:
     from digest.render.edition_json import edition_to_json
     from digest.render.html import render_html
@@ -271,6 +272,7 @@ def test_a_briefing_without_a_stack_is_whole_and_says_what_it_would_gain() -> No
     assert not any(story.why_it_matters for story in made.stories)
 
 
+@pytest.mark.whole
 def test_the_radar_before_is_read_from_the_edition_that_was_built(tmp_path: Path) -> None:
     """From edition.json where there is one with a radar; a broken or older file is as none."""
     from digest.app.previous import load_radar_rings

@@ -204,6 +204,7 @@ _TOLD = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", hostile.WORKBOOKS)
 def test_no_workbook_costs_much(name: str) -> None:
     """Of 20 KB, openpyxl made 4 GB; a merged range over a sheet kept it busy without end."""

@@ -69,6 +69,7 @@ def test_once_to_each_and_silent_when_nothing_is_new(place, relay):
     assert "Owner: Ada" in text
 
 
+@pytest.mark.whole
 def test_a_second_report_is_not_told_and_a_second_thing_is(place, relay):
     """Also where grouping joins the report to the first one."""
     alert(place)

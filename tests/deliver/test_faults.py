@@ -109,6 +109,7 @@ def test_a_wrong_certificate(place, trusted, monkeypatch):
     assert set(ledger(place).values()) == {"intended"}
 
 
+@pytest.mark.whole
 def test_authority_of_the_configuration(place, trusted, monkeypatch):
     """`digest.network.ca_file` makes a certificate of the company's own authority good."""
     server = Behaviour()

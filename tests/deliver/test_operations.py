@@ -60,6 +60,7 @@ def small_disk(folder, size):
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(not shutil.which("mount"), reason="needs mount")
 def test_a_full_disk(world):
     """Told with its mend and exit code 1; with room again the next run does it all, once."""
@@ -130,6 +131,7 @@ def test_a_corrupt_archive(world):
     assert world.relay.counted() == dict.fromkeys(READERS[:2], 1)
 
 
+@pytest.mark.whole
 def test_a_locked_archive(place, relay, monkeypatch):
     """Another program holds it: told, nothing sent; afterwards it works."""
     monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.1)
@@ -234,6 +236,7 @@ def test_status_says_what_waits(place, relay):
     assert (row["state"], row["waits"], row["deliveries"][0]["state"]) == ("sent", "", "accepted")
 
 
+@pytest.mark.whole
 def test_doctor_online(place, trusted, monkeypatch):
     """The mail server answers and takes the login; a wrong password, a missing one and a dead server are told."""
     server = Behaviour()

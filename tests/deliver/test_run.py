@@ -103,6 +103,7 @@ def test_without_a_team_a_draft_is_told_in_the_log_once(world):
     assert world.run(NOW, 0, "--quiet").output == ""
 
 
+@pytest.mark.whole
 def test_days_after_the_end(world):
     """Nothing before they have passed."""
     world.configure(more="    days_after_end: 5\n")
@@ -165,6 +166,7 @@ def test_a_source_that_dies_is_told_once_and_a_flicker_never(world):
     assert "Acme News fails, 3 times in a row" in world.subjects("team@acme.example")[0]
 
 
+@pytest.mark.whole
 def test_a_refused_reader_is_told_to_the_team_once(world):
     """The others have it; cron does not try a dead address every day; mended, `send` does."""
     world.configure()

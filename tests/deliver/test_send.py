@@ -65,6 +65,7 @@ def test_each_reader_gets_one_mail_with_everything(at, relay, place):
     assert (told["state"], told["approved"]["by"], told["waits"]) == ("sent", "Ann", "")
 
 
+@pytest.mark.whole
 def test_nobody_gets_it_twice(at, relay, place):
     """However often it is called; a new reader gets it, and only she does."""
     run("approve", Q, *at)
@@ -79,6 +80,7 @@ def test_nobody_gets_it_twice(at, relay, place):
     assert relay.counted() == dict.fromkeys((*READERS, "new@acme.example", "x@y.example"), 1)
 
 
+@pytest.mark.whole
 def test_a_second_send_says_that_there_is_nothing_to_send(at, relay, place):
     """And not again whom the first one reached; only who is new is told."""
     run("approve", Q, *at)

@@ -136,6 +136,7 @@ def test_no_planted_fault_is_shown_though_every_vote_says_yes(tmp_path, step):
     assert shown == []
 
 
+@pytest.mark.whole
 def test_a_sentence_that_is_carried_is_shown_with_its_numbers(tmp_path):
     """And each number leads to the passage that carries it."""
     with served(tmp_path, answer_well) as (running, context):

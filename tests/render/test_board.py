@@ -180,6 +180,7 @@ def test_the_slide_is_powerpoints_own():
     assert "A person decides." in strategy.text_frame.text
 
 
+@pytest.mark.whole
 def test_equal_pages_are_equal_bytes(monkeypatch):
     """At another hour, too: the slide, the workbook inside its chart, the paper."""
     board = board_of()

@@ -90,6 +90,7 @@ def test_every_value_has_its_place(language):
             assert set(re.findall(r"%\(\w+\)s", translation)) == values, message.id
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_catalogue_keeps_the_plural_forms_of_its_header(script, new_locales, number):
     """Whoever translated wrote so many forms: they are neither cut nor filled up."""

@@ -69,6 +69,7 @@ def words(drawn: bytes, *options: str) -> str:
     return done.stdout.decode()
 
 
+@pytest.mark.whole
 def test_says_what_it_is(paper: Paper):
     """Title, language, author, tags, and that it claims PDF/UA-1."""
     made = paper("thin")
@@ -103,6 +104,7 @@ def test_is_tagged_in_reading_order(paper: Paper):
     ]
 
 
+@pytest.mark.whole
 def test_has_bookmarks_and_contents(paper: Paper):
     """A bookmark for each section, by its name, and contents that link to each.
 

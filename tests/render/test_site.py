@@ -112,6 +112,7 @@ def test_the_feed_is_atom():
     assert links[0] == "https://digest.example.com/q/2026-Q3/digest.html"
 
 
+@pytest.mark.whole
 def test_equal_editions_give_equal_bytes():
     """Whatever the order in which they are found."""
     assert render_index(shelf(), "T", "", "en") == render_index(shelf()[::-1], "T", "", "en")

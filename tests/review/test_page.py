@@ -531,6 +531,7 @@ def test_what_fills_a_free_place_is_offered_and_the_reasons_stay_true(held):
     assert "places are taken" in made.list_candidates()[0].reason
 
 
+@pytest.mark.whole
 def test_pins_move_both_ways_and_the_pane_stays_with_its_story(held):
     """Whatever else the action renumbers."""
     made, _, client = held

@@ -138,6 +138,7 @@ def test_a_question_is_answered_first(context, question, story):
     assert titles(ask_archive(context, question))[0] == STORIES[story][0]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "question",
     [

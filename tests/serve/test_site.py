@@ -158,6 +158,7 @@ def test_behind_a_proxy_the_named_user_is_needed_and_no_token(context):
 # ---------------------------------------------------------------- what is shown
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("address", PAGES)
 def test_pages_are_whole_and_bound(site, address):
     """Headings in order, labels on fields, no script, nothing of elsewhere loaded."""

@@ -176,6 +176,7 @@ def test_a_gap_is_found_for_the_goal_that_nothing_serves() -> None:
     assert not any(category == "customer-experience" for _, category, _ in kinds)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("product", "notice", "end"),
     [
