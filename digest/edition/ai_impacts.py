@@ -67,7 +67,7 @@ def find_ai_impacts(quarter: QuarterView) -> tuple[AiImpact, ...]:
     It adds where a product, or its vendor in a category of the product, gets AI that its plan is
     not left out of. It threatens where a rival brings AI in the product's home category, or a story
     says that AI takes its place; who launches something else there challenges it. Where nothing
-    adds, other news of the maker may speak of its AI.
+    adds, the maker's AI for other plans, or other news of it, may be told.
     """
     return tuple(
         impact for product in quarter.stack.products for impact in _iter_impacts(product, quarter)
@@ -79,11 +79,12 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
         (story, find_subject(story, quarter)) for story in quarter.stories if works_with_ai(story)
     ]
     told = [pair for pair in stories if not lists_several(get_title(pair[0]), pair[1])]
-    adds, tells = _find_own(product, told, quarter)
+    adds, others, tells = _find_own(product, told, quarter)
     for story in adds[:_MAX_IMPACTS]:
         yield _make_impact(product, "adds", story, choose_words(story, quarter), quarter)
     if not adds:
-        quotes = ((story, _quote_ai(story) or choose_words(story, quarter)) for story in tells)
+        quotes = [(story, choose_words(story, quarter)) for story in others]
+        quotes += [(story, _quote_ai(story)) for story in tells]
         for story, said in [pair for pair in quotes if pair[1]][:1]:
             yield _make_impact(product, "tells", story, said, quarter)
     threats = _find_threats(product, told, quarter)
@@ -129,9 +130,10 @@ def _is_offer_of_product(story: Story, subject: Subject | None) -> bool:
 
 def _find_own(
     product: Product, told: Sequence[_Told], quarter: QuarterView
-) -> tuple[list[Story], list[Story]]:
-    """Return what adds AI to a product, and what becomes of its maker by the way."""
+) -> tuple[list[Story], list[Story], list[Story]]:
+    """Return what adds AI to a product, to other plans than ours, and what becomes of its maker."""
     adds: list[Story] = []
+    others: list[Story] = []
     tells: list[Story] = []
     for story, subject in told:
         relation = quarter.get_relation_to(story, product.name)
@@ -145,13 +147,13 @@ def _find_own(
         if offers(story, subject):
             if is_near and is_in_our_plan(story, product, choose_words(story, quarter)):
                 adds.append(story)
-            elif is_near:  # for other plans than ours
-                tells.insert(0, story)
+            elif is_near:
+                others.append(story)
         elif story.tags.event in _COMPANY_EVENTS and (
             is_near or relation.products == (product.name,)
         ):
             tells.append(story)
-    return adds, tells
+    return adds, others, tells
 
 
 def _find_threats(

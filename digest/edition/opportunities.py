@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from digest.edition.acts import read_act, read_stated_act
+from digest.edition.acts import read_stated_act
 from digest.edition.ai_impacts import find_ai_impacts, is_in_our_plan
 from digest.edition.claim_sentences import is_clean_sentence
 from digest.edition.claims import choose_words
@@ -57,6 +58,16 @@ _ACTS: frozenset[Act | None] = frozenset(("announced", "in test", "available"))
 _WAYS: tuple[OpportunityWay, ...] = ("product", "maker", "market", "rival")  # the nearest first
 
 
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A release, and what it could be to the plan, whatever goal it serves."""
+
+    story: Story
+    opportunity: Opportunity
+    gain: str  # the headline or sentence that says what gets better; "" for none
+    is_new: bool  # a launch, surely
+
+
 def find_opportunities(quarter: QuarterView) -> tuple[Opportunity, ...]:
     """Return what could add to the plan: by goal, then what comes in products without a goal.
 
@@ -66,13 +77,17 @@ def find_opportunities(quarter: QuarterView) -> tuple[Opportunity, ...]:
     impacts = find_ai_impacts(quarter)
     lost = {one.story.id for one in impacts if one.kind == "threatens" and not one.rival}
     releases = [story for story in quarter.stories if story.id not in lost and _is_release(story)]
+    offers = [_make_offer(story, quarter) for story in releases]
     told: set[str] = set()
     found: list[Opportunity] = []
     for goal in quarter.stack.goals:
-        left = [story for story in releases if story.id not in told]
+        left = [offer for offer in offers if offer.story.id not in told]
         found += _list_of_goal(goal, left, quarter)
         told.update(one.story.id for one in found)
-    return (*found, *_list_of_products((one for one in releases if one.id not in told), quarter))
+    return (
+        *found,
+        *_list_of_products((one for one in offers if one.story.id not in told), quarter),
+    )
 
 
 def _is_release(story: Story) -> bool:
@@ -86,23 +101,23 @@ def _is_release(story: Story) -> bool:
         tags.event in RELEASE_EVENTS
         and is_sure
         and not is_issue_title(story.lead.item.title)
-        and read_act(story) != "withdrawn"
         and classify_rule(story) != "platform"
         and not forces_change(story)
     )
 
 
-def _list_of_goal(goal: Goal, releases: Iterable[Story], quarter: QuarterView) -> list[Opportunity]:
+def _list_of_goal(goal: Goal, offers: Iterable[_Offer], quarter: QuarterView) -> list[Opportunity]:
     """Return what is new in the categories that a goal counts on."""
     found = []
-    for story in releases:
-        one, words = _make(story, quarter, goal), count_goal_words(story, goal)
-        is_new = quarter.make_ref(story).event == "launch"
-        is_offer = is_new or (one.way != "rival" and bool(words or _find_gain(story)))
+    for offer in offers:
+        one, story = offer.opportunity, offer.story
+        words = count_goal_words(story, goal)
+        is_offer = offer.is_new or (one.way != "rival" and bool(words or offer.gain))
         is_near = _serves_goal(story, one, goal, quarter)
         if is_offer and is_near and _FOR_MARKETING.search(_join_lead(story)):
-            place = (_FOR_DEVELOPERS.search(one.story.title) is not None, -words, not is_new)
-            found.append((*place, _WAYS.index(one.way), one))
+            is_note = _FOR_DEVELOPERS.search(one.story.title) is not None
+            place = (is_note, -words, not offer.is_new, _WAYS.index(one.way))
+            found.append((*place, replace(one, goal=goal.name)))
     found.sort(key=lambda row: row[:-1])  # stable: the best first
     return [one for *_, one in found[:_MAX_OF_GOAL]]
 
@@ -122,15 +137,14 @@ def _serves_goal(story: Story, one: Opportunity, goal: Goal, quarter: QuarterVie
     )
 
 
-def _list_of_products(releases: Iterable[Story], quarter: QuarterView) -> Iterator[Opportunity]:
+def _list_of_products(offers: Iterable[_Offer], quarter: QuarterView) -> Iterator[Opportunity]:
     """Yield what comes in products of ours, and what a rival launched in their home category."""
     adds = {one.story.id for one in find_ai_impacts(quarter) if one.kind == "adds"}
     number: Counter[str] = Counter()
-    for story in releases:
-        one = _make(story, quarter)
-        is_new = quarter.make_ref(story).event == "launch"
-        is_gain = story.id in adds or bool(_find_gain(story))
-        if (one.way == "product" and is_gain) or (one.way == "rival" and is_new):
+    for offer in offers:
+        one = offer.opportunity
+        is_gain = offer.story.id in adds or bool(offer.gain)
+        if (one.way == "product" and is_gain) or (one.way == "rival" and offer.is_new):
             number.update(one.products)
             if all(number[name] <= _MAX_OF_PRODUCT for name in one.products):
                 yield one
@@ -145,29 +159,25 @@ def _find_gain(story: Story) -> str:
     return next((text for text in texts if _GAIN.search(text) and not _LOSS.search(text)), "")
 
 
-def _quote_gain(story: Story) -> Sentence | None:
-    """Return the whole sentence that says what gets better; None where the headline does alone."""
-    item, text = story.lead.item, _find_gain(story)
-    is_sentence = text and text != clean_text(item.title) and is_clean_sentence(text)
-    return Sentence(text, item.source_name, item.link) if is_sentence else None
-
-
 def _join_lead(story: Story) -> str:
     return f"{story.lead.item.title}\n{story.lead.item.summary}"
 
 
-def _make(story: Story, quarter: QuarterView, goal: Goal | None = None) -> Opportunity:
-    way, products = _find_way(story, quarter)
-    return Opportunity(
-        story=quarter.make_ref(story),
+def _make_offer(story: Story, quarter: QuarterView) -> _Offer:
+    (way, products), gain, item = _find_way(story, quarter), _find_gain(story), story.lead.item
+    # Where the headline alone says it there is nothing more to quote.
+    is_sentence = gain and gain != clean_text(item.title) and is_clean_sentence(gain)
+    ref = quarter.make_ref(story)
+    opportunity = Opportunity(
+        story=ref,
         way=way,
         products=products,
         category=story.tags.category if story.tags.is_certain("category") else None,
         vendor=next(iter(story.tags.vendors), ""),
-        goal=goal.name if goal else "",
         act=read_stated_act(story),
-        gain=_quote_gain(story),
+        gain=Sentence(gain, item.source_name, item.link) if is_sentence else None,
     )
+    return _Offer(story, opportunity, gain, ref.event == "launch")
 
 
 def _find_way(story: Story, quarter: QuarterView) -> tuple[OpportunityWay, tuple[str, ...]]:

@@ -240,3 +240,16 @@ def test_how_crowded_the_market_is() -> None:
     )
     assert found.stories == ()
     assert len(show_impacts(brief=False, saturation=market).stories) == 5
+
+
+def test_a_claim_says_what_has_become_of_its_thing() -> None:
+    """It was withdrawn since."""
+    made = editions.briefing()
+    row = replace(made.register[0], withdrawn_by="x")
+    one = replace(claim("x1", points={"result": FIGURE}, quote=FIGURE), story=refer(row.story))
+    page = build_page_view(
+        replace(made, claims=(one,), register=(row, *made.register[1:])), load_localizer("en")
+    )
+    assert page.claims
+    verdicts = [view.verdict for _, rows in page.claims.groups for view in rows]
+    assert verdicts[0].endswith(" · withdrawn since, at least in part")

@@ -110,3 +110,22 @@ def test_paper_points_to_what_another_page_tells() -> None:
 def test_a_row_says_how_we_would_come_by_it(way: OpportunityWay, said: str) -> None:
     _, found = show(with_opportunities(offer(section_stories()[0], way=way)))
     assert found.groups[0].rows[0].way == said
+
+
+def test_what_was_withdrawn_since_adds_nothing() -> None:
+    first = section_stories()[0]
+    made = with_opportunities(offer(first))
+    rows = tuple(
+        replace(row, withdrawn_by="x") if row.story == first.id else row for row in made.register
+    )
+    assert any(row.withdrawn_by for row in rows)
+    page = build_page_view(replace(made, register=rows), load_localizer("en"))
+    view = page.sections["categories"].by_category
+    assert view
+    assert view.opportunities is None
+
+
+def test_the_page_tells_what_a_story_says_where_no_sentence_says_what_gets_better() -> None:
+    first = next(one for one in section_stories() if one.summary)
+    _, found = show(with_opportunities(offer(first)), brief=False)
+    assert found.groups[0].rows[0].text == first.summary[0].text

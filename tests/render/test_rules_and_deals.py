@@ -210,3 +210,35 @@ def test_a_rule_says_its_subject_where_its_kind_does_not():
     assert found["rules-platform"] == {"privacy", ""}
     assert found["rules-in-force"] == {"AI law"}
     assert found["rules-advice"] == {""}
+
+
+def test_paper_names_policies_of_platforms_of_which_nothing_is_run_in_one_line():
+    """The page has a row for each."""
+    made = editions.briefing()
+    policy = replace(made.rules[2], kind="platform", products=(), binds=("Elsewhere",))
+    section = next(one for one in made.sections if one.slug == "rules")
+    without = tuple(replace(one, stories=()) if one is section else one for one in made.sections)
+    made = replace(made, sections=without, rules=(policy,))
+    (paper,) = build_rules(made, brief=True).groups
+    assert (paper.rows, [row.ref.id for row in paper.others if row.ref]) == ((), [policy.story.id])
+    (page,) = build_rules(made, brief=False).groups
+    assert (len(page.rows), page.others) == (1, ())
+
+
+def build_rules(edition: Edition, *, brief: bool):
+    page = build_page_view(edition, load_localizer("en"), RenderOptions(brief=brief))
+    assert page.rules
+    return page.rules
+
+
+def test_who_buys_is_said_where_no_vendor_of_ours_is_bought():
+    made = editions.briefing()
+    assert made.stack
+    ours, other = (line.product.vendor_or_name for line in made.stack.lines[:2])
+    deal = next(one for one in made.deals if one.kind == "acquisition")
+    bought = replace(deal, buyer=ours, bought="Small", products=(ours,))
+    assert deals_of(replace(made, deals=(bought,))).buyers == (
+        f"{ours} buys; no report tells that a vendor of ours is bought."
+    )
+    for one in (replace(bought, bought=other), replace(bought, buyer="Large")):
+        assert deals_of(replace(made, deals=(one,))).buyers == ""

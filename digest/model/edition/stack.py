@@ -183,9 +183,9 @@ class AiImpact:
     """Where AI adds to a product of the stack or threatens it, with the story that says so.
 
     `rival` is whose AI threatens it, where another vendor launched it. "challenges": another vendor
-    launched something in its category that is not said to have AI. "tells": other news of its
-    maker, a deal for instance, speaks of the maker's AI. `against` are words of other stories of
-    the quarter that say the opposite.
+    launched something in its category that is not said to have AI. "tells": its maker brings AI to
+    other plans than ours, or other news of it, a deal for instance, speaks of AI. `against` are
+    words of other stories of the quarter that say the opposite.
     """
 
     product: str

@@ -20,7 +20,7 @@ from digest.render.words import LABELS, SECTIONS, Localizer
 _MAX_STUDIES = 3  # on paper
 _MAX_FURTHER, _MAX_FURTHER_TITLE = 16, 80  # that are only named, on paper; characters of one
 _MAX_TITLE = 200  # characters of a headline
-TELLING_POINTS = ("data", "result", "customer", "difference", "method", "availability")
+_FIGURE_POINTS = ("data", "result")  # of which the verdict tells
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
     ("method", N_("Method")),
@@ -222,7 +222,7 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
     words, language = context.words, claim.story.language
     story = build_ref(claim.story, context, _MAX_TITLE, marks=True)
     answered = [kind for kind, point in claim.points.items() if point == claim.quote]
-    point = min(answered, key=TELLING_POINTS.index, default="")
+    point = min(answered, key=lambda kind: kind not in _FIGURE_POINTS, default="")
     statement = build_quote(claim.statement, language, context, quoted)
     # When a thing can be had is a word of the table: a sentence that says only that is left out.
     answers = claim.quote if point not in ("", "availability") or not statement else None
@@ -312,7 +312,7 @@ def _judge_claim(claim: Claim, words: Localizer) -> str:
     """Say in a few words what the quoted words prove."""
     if not is_proven(claim):
         return words.translate("Disputed") if claim.doubt else words.translate("Unproven")
-    if not claim.points.keys() & {"data", "result"}:
+    if claim.points.keys().isdisjoint(_FIGURE_POINTS):
         return words.translate("A customer’s name, no figure")
     if claim.speaker == "vendor":
         return words.translate("The vendor’s own figure")
@@ -325,7 +325,7 @@ def _judge_claim(claim: Claim, words: Localizer) -> str:
 
 def _name_point(kind: str, words: Localizer) -> str:
     """Name the point that a quote answers; of a figure the verdict says enough."""
-    return "" if kind in ("", "data", "result") else words.translate(dict(POINT_COLUMNS)[kind])
+    return "" if kind in ("", *_FIGURE_POINTS) else words.translate(dict(POINT_COLUMNS)[kind])
 
 
 def _build_study(claim: Claim, context: ViewContext, quoted: set[str]) -> StudyView:

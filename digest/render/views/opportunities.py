@@ -20,7 +20,6 @@ _MAX_NAME = 40
 _MAX_SENTENCE = 260
 _MAX_WHY = 260
 _PAPER_ROWS = 3  # of a goal, and of products without one
-_TOLD_ACTS = ("announced", "in test", "available")
 _WAYS: Mapping[OpportunityWay, str] = {
     "product": N_("In our %(products)s: do we have it?"),
     "maker": N_("By %(vendor)s, outside our products"),
@@ -72,23 +71,25 @@ class OpportunitiesView:
 def build_opportunities(
     context: ViewContext, stories: Collection[EditionStory]
 ) -> OpportunitiesView | None:
-    """Build the view; None where nothing could add to the plan, or there is no stack.
+    """Build the view; None where nothing that is still there could add to the plan.
 
     What of `stories` could add to the plan is told in its row, and nowhere else in the section.
     """
     stack, words = context.edition.stack, context.words
     here = {story.id: story for story in stories}
-    if stack is None or not stack.opportunities:
+    withdrawn = {row.story for row in context.edition.register if row.withdrawn_by}
+    found = [one for one in (stack.opportunities if stack else ()) if one.story.id not in withdrawn]
+    if stack is None or not found:
         return None
     groups, nothing = [], []
     for goal in stack.goals:
-        rows = [one for one in stack.opportunities if one.goal == goal.name]
+        rows = [one for one in found if one.goal == goal.name]
         if rows:
             name = words.translate("Goal: “%(name)s”", name=goal.name)
             groups.append(_build_group(name, rows, context, here))
         else:
             nothing.append(words.translate("“%(name)s”", name=goal.name))
-    if others := [one for one in stack.opportunities if not one.goal]:
+    if others := [one for one in found if not one.goal]:
         name = words.translate("Other news in our products and beside them")
         groups.append(_build_group(name, others, context, here))
     text = N_("Nothing new was found that speaks for %(names)s.")
@@ -116,24 +117,24 @@ def _build_row(
         story = replace(story, anchor=told.id, href=to_safe_href(one.story.url))
     why = next(iter(told.why_it_matters), "") if told else ""
     vendor = context.fit_text(one.vendor, _MAX_NAME) or words.translate("others")
-    act = one.act if one.act in _TOLD_ACTS else None
     return OpportunityView(
         story=replace(story, href=place) if place else story,
         place=place,
-        text="" if place and context.options.brief else _choose_text(one, told, context),
+        text="" if place and context.options.brief else _choose_text(one, context),
         is_new=one.story.event == "launch",
         category=words.translate_category(one.category) if one.category else "",
         way=words.translate(_WAYS[one.way], products=words.join_names(one.products), vendor=vendor),
-        act=words.translate_label(LABELS["acts"], act) if act else "",
+        act=words.translate_label(LABELS["acts"], one.act) if one.act else "",
         why=context.fit_text(words.translate_note(why), _MAX_WHY),
     )
 
 
-def _choose_text(one: Opportunity, told: EditionStory | None, context: ViewContext) -> str:
+def _choose_text(one: Opportunity, context: ViewContext) -> str:
     """Return the sentence that says what gets better, else what the story tells; whole, or ""."""
-    rows = (row for row in context.edition.register if row.story == one.story.id)
-    row = next(rows, None)
-    sentences = (one.gain, *(told.summary[:1] if told else ()), row.sentence if row else None)
-    text = next((one.text for one in sentences if one), "")
+    edition, name = context.edition, one.story.id
+    told = (story for story in (*edition.stories, *edition.briefs) if story.id == name)
+    sentences = [one.gain, *(said for story in told for said in story.summary[:1])]
+    sentences += [row.sentence for row in edition.register if row.story == name]
+    text = next((said.text for said in sentences if said), "")
     fitted = context.fit_text(text, _MAX_SENTENCE)
     return "" if fitted.endswith("…") else fitted
