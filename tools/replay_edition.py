@@ -10,8 +10,10 @@ is built from without collecting again.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -19,6 +21,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 SHARED = ROOT.parent / "shared"
 
 
@@ -76,6 +79,37 @@ def collect_quarter(workspace: Path, as_of: str, languages: str) -> None:
         replay.terminate()
 
 
+def restore_addresses(workspace: Path) -> None:
+    """Give every archived item the address that its publisher gave it.
+
+    The replay serves the pages of some publishers itself, on loopback; a reader of the edition is
+    to find the publisher's page.
+    """
+    from digest.urls import canonical_url
+
+    spec = importlib.util.spec_from_file_location("replay", SHARED / "tools" / "replay.py")
+    assert spec
+    assert spec.loader
+    replay = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(replay)
+    originals = {
+        f"/{slug}/p/{item.id}": item.url
+        for slug, items in replay.load_sources(SHARED / "real" / "items.jsonl").items()
+        for item in items
+    }
+    archive = sqlite3.connect(workspace / "output" / "archive.db")
+    with archive:
+        rows = archive.execute("SELECT id, link FROM items").fetchall()
+        for number, link in rows:
+            original = originals.get(re.sub(r"^http://127\.0\.0\.1:\d+", "", link))
+            if original is not None:
+                archive.execute(
+                    "UPDATE items SET url = ?, link = ? WHERE id = ?",
+                    (canonical_url(original), original, number),
+                )
+    archive.close()
+
+
 def main() -> None:
     """Collect, build, and print the scores."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -91,6 +125,7 @@ def main() -> None:
     started = time.monotonic()
     if not (options.keep and (workspace / "sources.yaml").exists()):
         collect_quarter(workspace, options.as_of, options.lang)
+        restore_addresses(workspace)
     stack = workspace / "stack.yaml"
     if options.no_stack:
         stack.unlink(missing_ok=True)
