@@ -20,11 +20,13 @@ _REGISTER_SLACK = 0.05  # of a page: its headings take room, too
 _BEST = 2  # stories of a category that go late
 MANY_THEMES, _LEAST_THEMES = 4, 3
 MANY_POINTERS, _LEAST_POINTERS = 4, 1
-MANY_NEWS, _LEAST_NEWS = 12, 3
+ALL_NAMED = 200
+_NAMED_STEPS = (3, 5, 8, 12, 16, 24, ALL_NAMED)  # stories that a category names
 MANY_CLAIMS, _LEAST_CLAIMS = 30, 3
 _USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
 _LEAST_SHARE = 0.2
 _MIN_ROOM = 0.1  # of a page: for less nothing is laid out anew
+_NAME_ROOM = 0.02  # of a page: of a line or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class PaperChoice:
     register_pages: float
     themes: int = MANY_THEMES  # that are told together
     pointers: int = MANY_POINTERS  # of a category to stories on other pages
-    news: int = MANY_NEWS  # launches and updates that a category names
+    named: int = ALL_NAMED  # stories that a category names and does not tell, what is new first
     claims: int = MANY_CLAIMS  # in words alone, of vendors that are not the company's own
     details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # the picture, whose verdicts the stack's table says, too
@@ -68,16 +70,17 @@ def refine_choice(
 
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
     most of what points to other pages and the picture of what feeds what, then stories in `order`,
-    then unproven claims of vendors that are not the company's own, figures of use and goals, the
-    rest of the register, and the radar. Room that is left goes to the names of launches and
-    updates, then to stories, then to the register, once each. `heights` are those of all stories
+    then unproven claims of vendors that are not the company's own, most names of what is told
+    nowhere, figures of use and goals, the rest of the register, and the radar. Room that is left
+    goes to names, then to stories, then to the register, once each. `heights` are those of all stories
     that were laid out so far.
     """
     if measured.count_excess_pages(budget):
         return _shorten_paper(choice, order, measured, budget)
     room = (budget - measured.pages + 1 - measured.last) * choice.room_share
-    if choice.news < MANY_NEWS and room >= _MIN_ROOM:
-        return replace(choice, news=MANY_NEWS)
+    if choice.named < ALL_NAMED and room >= _NAME_ROOM:
+        more = next(number for number in _NAMED_STEPS if number > choice.named)
+        return replace(choice, named=more)
     if choice.dropped and not choice.restored:
         dropped = restore_stories(order, choice.dropped, heights, room)
         if dropped != choice.dropped:
@@ -129,11 +132,12 @@ def _shorten_paper(
 def _shorten_rest(choice: PaperChoice, excess: float) -> PaperChoice:
     """Return the choice without what goes when no story is left to go."""
     if choice.claims:
-        return replace(
-            choice, claims=_LEAST_CLAIMS if choice.claims > _LEAST_CLAIMS else 0, news=_LEAST_NEWS
-        )
+        return replace(choice, claims=_LEAST_CLAIMS if choice.claims > _LEAST_CLAIMS else 0)
     if choice.details:
         return replace(choice, details=0)
+    if choice.named > _NAMED_STEPS[0]:
+        less = next(number for number in reversed(_NAMED_STEPS) if number < choice.named)
+        return replace(choice, named=less)
     if choice.register_pages == 0 and choice.radar:
         return replace(choice, radar=False)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)

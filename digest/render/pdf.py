@@ -200,7 +200,7 @@ class _PaperFitter:
             brief=True,
             themes=fit.MANY_THEMES,
             pointers=fit.MANY_POINTERS,
-            news=fit.MANY_NEWS,
+            named=fit.ALL_NAMED,
             claims=fit.MANY_CLAIMS,
             legible=cache(lambda text: make_legible(text, covered)),
         )
@@ -235,7 +235,7 @@ class _PaperFitter:
             register_pages=choice.register_pages,
             themes=choice.themes,
             pointers=choice.pointers,
-            news=choice.news,
+            named=choice.named,
             details=choice.details,
             radar=choice.radar,
             claims=choice.claims,

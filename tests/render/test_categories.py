@@ -249,22 +249,36 @@ def test_paper_counts_what_other_pages_tell_where_a_category_has_entries() -> No
 
 
 @pytest.mark.parametrize("number", [None, 2])
-def test_paper_names_the_launches_and_updates_that_it_tells_nowhere(number):
-    """As many as there is room for; what is named is not in the register."""
+def test_paper_names_what_it_tells_nowhere(number):
+    """Launches and updates first, as many as there is room for; the register has the rest."""
     made = editions.briefing()
-    page = build(made, RenderOptions(brief=True, kept={}, news=number))
+    page = build(made, RenderOptions(brief=True, kept={}, named=number))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
     rows = {row.story: row for row in made.register}
-    named = [ref for one in found.categories for ref in one.news]
-    assert {rows[ref.id].event for ref in named} <= {"launch", "update"}
-    assert number is None or max(len(one.news) for one in found.categories) == number
+    for one in found.categories:
+        are_news = [rows[ref.id].event in ("launch", "update") for ref in one.named]
+        assert are_news == sorted(are_news, reverse=True)
+    named = [ref for one in found.categories for ref in one.named]
+    assert number is None or max(len(one.named) for one in found.categories) == number
     first = [one for one in found.products if one.story.anchor]
     listed = [item.story for one in found.categories for item in one.listed]
     assert all(ref.anchor for ref in listed)  # so that other pages count and find them
     there = find_named(page) | {ref.id for ref in (*named, *(one.story for one in first))}
-    assert f"in the register alone: {len(rows) - len(there)}" in found.lead
+    rest = len(rows) - len(there)
+    assert f"in the register alone: {rest}" in found.lead
+    assert bool(rest) == (number is not None)
     lines = {line.story for line in page.register.lines} if page.register else set()
     assert lines.isdisjoint(ref.id for ref in (*named, *(one.story for one in found.products)))
+
+
+def test_what_paper_names_stands_under_its_source_once():
+    found = view(editions.briefing(), RenderOptions(brief=True, kept={}))
+    for one in found.categories:
+        sources = [source for source, _ in one.named_by_source]
+        assert len(sources) == len(set(sources))
+        grouped = [ref for _, refs in one.named_by_source for ref in refs]
+        assert sorted(ref.id for ref in grouped) == sorted(ref.id for ref in one.named)
+        assert all(ref.source == source for source, refs in one.named_by_source for ref in refs)
 
 
 def test_paper_names_the_new_products_first():
@@ -286,11 +300,11 @@ def test_a_letters_list_of_contents_is_no_launch():
     made = editions.briefing()
     page = build(made, RenderOptions(brief=True, kept={}))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
-    first = next(ref for one in found.categories for ref in one.news)
+    first = next(ref for one in found.categories for ref in one.named)
     contents = "Quill 2, Guide to Fable, Acme preps Envoy"
     rows = tuple(
         replace(row, headline=contents) if row.story == first.id else row for row in made.register
     )
     page = build(replace(made, register=rows), RenderOptions(brief=True, kept={}))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
-    assert first.id not in {ref.id for one in found.categories for ref in one.news}
+    assert first.id not in {ref.id for one in found.categories for ref in one.named}

@@ -160,22 +160,28 @@ def test_pointers_go_before_stories_and_the_rest_of_the_register_last():
     assert found == replace(choice, pointers=1, details=1)
     found = replace(found, dropped=frozenset(order))
     found = fit.refine_choice(found, order, paper, paper.heights, 12)
-    assert (found.claims, found.news, found.details) == (3, 3, 1)
+    assert (found.claims, found.details) == (3, 1)
     found = fit.refine_choice(found, order, paper, paper.heights, 12)
     assert (found.claims, found.details) == (0, 1)
     found = fit.refine_choice(found, order, paper, paper.heights, 12)
-    assert found.details == 0
+    assert (found.details, found.named) == (0, fit.ALL_NAMED)
+    steps = []
+    while found.named > 3:
+        found = fit.refine_choice(found, order, paper, paper.heights, 12)
+        steps.append(found.named)
+    assert steps == [24, 16, 12, 8, 5, 3]
     last = fit.refine_choice(found, order, paper, paper.heights, 12)
     assert last.register_pages < 0.15
 
 
-def test_room_goes_to_the_names_of_launches_then_to_stories():
+def test_room_goes_to_names_step_by_step_then_to_stories():
     """What came back was too much: half of the room is tried, then a quarter, then none."""
     order = fit.compute_drop_order(editions.edition())
     paper = measured(12, 0.3)
-    short = fit.PaperChoice(frozenset(order[:3]), 0.0, news=3)
+    short = fit.PaperChoice(frozenset(order[:3]), 0.0, named=3)
     named = fit.refine_choice(short, order, paper, paper.heights, 12)
-    assert named == replace(short, news=fit.MANY_NEWS)
+    assert named == replace(short, named=5)
+    named = replace(short, named=fit.ALL_NAMED)
     whole = fit.refine_choice(named, order, paper, paper.heights, 12)
     assert (whole.dropped, whole.restored) == (frozenset(), True)
     less = fit.fill_less(named)
@@ -190,7 +196,9 @@ def test_the_radar_goes_where_nothing_else_is_left_to_go():
     """A large stack fills the paper; its table says the radar's verdicts, too."""
     paper = measured(14, 0.05)
     order = fit.compute_drop_order(editions.edition())
-    choice = fit.PaperChoice(frozenset(order), 0.0, themes=3, pointers=1, claims=0, details=0)
+    choice = fit.PaperChoice(
+        frozenset(order), 0.0, themes=3, pointers=1, named=3, claims=0, details=0
+    )
     found = fit.refine_choice(choice, order, paper, paper.heights, 12)
     assert found == replace(choice, radar=False)
     assert fit.refine_choice(found, order, paper, paper.heights, 12) == found

@@ -1,8 +1,8 @@
 """What is new, by stack category: the company's own categories first, each story in a short entry.
 
-A story that another page tells or names stands here in a few words with its page. Of what is left
-launches and updates are named, others where a category has few stories; the rest is counted.
-Categories without any are named at the end.
+A story that another page tells or names stands here in a few words with its page. What is left is
+named as far as there is room, launches and updates first; the rest is counted. Categories without
+any are named at the end.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from digest.taxonomy import CATEGORIES
 from digest.text import is_issue_title
 
 _PAPER_TITLE = 55  # characters of the headline of a story that stands on another page
-_LISTED_TITLE = 80  # of one that stands on no other
+_LISTED_TITLE = 66  # of one that stands on no other
 _WEB_TITLE = 160
 _MIN_TOLD = 2  # entries on paper
 _MAX_SENTENCE = 260  # characters of a sentence
@@ -72,9 +72,17 @@ class CategoryView:
     ours: str  # what the company runs in it and which goal counts on it; "" for nothing
     entries: tuple[Entry, ...]  # new products first, then what concerns the company
     elsewhere: tuple[StoryRefView, ...]  # told or named in another section
-    news: tuple[StoryRefView, ...]  # launches and updates that are told nowhere, on paper
+    named: tuple[StoryRefView, ...]  # on paper what is told nowhere, launches and updates first
     listed: tuple[ListedView, ...]  # others of the register alone, where they are few
     more: str  # how many others there are; "" for none
+
+    @property
+    def named_by_source(self) -> tuple[tuple[str, tuple[StoryRefView, ...]], ...]:
+        """The stories that are named, under the name of their source, as it first comes."""
+        found: dict[str, list[StoryRefView]] = {}
+        for ref in self.named:
+            found.setdefault(ref.source, []).append(ref)
+        return tuple((source, tuple(refs)) for source, refs in found.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
             groups.append(_build_category(slug, told, rest, new, context))
     context.groups.update(group.slug for group in groups)
     listed = sum(len(group.listed) for group in groups) if context.options.brief else 0
-    named = sum(len(group.news) for group in groups) + listed
+    named = sum(len(group.named) for group in groups) + listed
     named += sum(bool(one.story.anchor) for one in products)
     told_here = {story.id for story in all_here}
     told_here |= in_table - (opportunities.pointed if opportunities else frozenset())
@@ -243,7 +251,7 @@ def _build_category(
         left.sort(key=lambda piece: piece.id not in about)  # stable
         number = min(1, sum(piece.id in about and piece.ref.event not in _NEWS for piece in left))
     listed = left[: max(0, number)] if slug else []
-    news = _list_news([piece for piece in left if piece not in listed], context)
+    named = _list_named([piece for piece in left if piece not in listed], context)
     name = words.translate("Other categories") if stack else words.translate("Other")
     return CategoryView(
         slug=slug or "other",
@@ -256,22 +264,24 @@ def _build_category(
             )
         ),
         elsewhere=tuple(_point_to(piece, context) for piece in shown),
-        news=tuple(build_ref(piece.ref, context, _LISTED_TITLE, marks=True) for piece in news),
+        named=tuple(build_ref(piece.ref, context, _LISTED_TITLE, marks=True) for piece in named),
         listed=tuple(_build_listed(piece, context) for piece in listed),
-        more=_describe_more(len(placed) - len(shown), len(left) - len(listed) - len(news), words),
+        more=_describe_more(
+            0 if options.brief else len(placed) - len(shown),
+            len(left) - len(listed) - len(named),
+            words,
+        ),
     )
 
 
-def _list_news(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Piece]:
-    """Return the launches and updates that paper names, the best first; the page has all rows."""
+def _list_named(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Piece]:
+    """Return the stories that paper names, launches and updates first; the page has all rows."""
     if not context.options.brief:
         return ()
-    news = [
-        piece
-        for piece in left
-        if piece.ref.event in _NEWS and not is_issue_title(piece.ref.title)  # which name no thing
-    ]
-    return news[: context.options.news]
+    # An issue of a letter names no thing in its title.
+    titled = [piece for piece in left if not is_issue_title(piece.ref.title)]
+    titled.sort(key=lambda piece: piece.ref.event not in _NEWS)  # stable: else the best first
+    return titled[: context.options.named]
 
 
 def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:

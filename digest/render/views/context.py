@@ -48,7 +48,7 @@ class RenderOptions:
     register_pages: float = 2.0  # of paper
     themes: int | None = None  # how many themes are printed; None: all
     pointers: int | None = None  # of a category to other pages; None: all
-    news: int | None = None  # launches and updates that a category names on paper; None: all
+    named: int | None = None  # stories that a category names on paper and does not tell; None: all
     details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # whether there is room for it
     claims: int | None = None  # in words alone, of others than the company's vendors; None: all

@@ -52,7 +52,7 @@ class RuleRowView:
     also: tuple[StoryRefView, ...] = ()  # further stories of the same policy
     subject: str = ""  # of the law; "" where the rule is a platform's or of another law
     category: str = ""
-    is_of_others: bool = False  # on paper: a policy of a platform that nothing is run of
+    is_brief: bool = False  # on paper: a policy of a platform that nothing is run of, or no rule yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class RuleGroupView:
     slug: str
     name: str
     rows: tuple[RuleRowView, ...]
-    others: tuple[RuleRowView, ...] = ()  # on paper: of platforms that the company has nothing of
+    others: tuple[RuleRowView, ...] = ()  # those in a few words, one after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
         if rows:
             name = words.translate_label(LABELS["rules"], kind)
             rows.sort(key=lambda row: (row.story is None, not row.ours))  # stable
-            others = tuple(row for row in rows if row.is_of_others)
+            others = tuple(row for row in rows if row.is_brief)
             rows = [row for row in rows if row not in others]
             slug = f"rules-{kind.replace(' ', '-')}"
             groups.append(RuleGroupView(slug, name, tuple(rows), others))
@@ -159,7 +159,8 @@ def _build_row(
         also=tuple(build_ref(ref, context, _MAX_HEADLINE) for ref in entry.also),
         subject=_describe_subject(entry, context),
         category=words.translate_category(entry.category) if entry.category else "",
-        is_of_others=context.options.brief and story is None and _is_of_others(entry, context),
+        is_brief=is_bare
+        or (context.options.brief and story is None and _is_of_others(entry, context)),
     )
 
 
