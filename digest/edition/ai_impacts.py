@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from digest.edition.ai_functions import read_ai_function
-from digest.edition.ai_kinds import read_ai_kind, works_with_ai
+from digest.edition.ai_kinds import names_algorithm, read_ai_kind, works_with_ai
 from digest.edition.claim_points import Subject, says_nothing
 from digest.edition.claim_sentences import is_clean_sentence
 from digest.edition.claim_subjects import (
@@ -22,7 +22,7 @@ from digest.edition.disputes import find_contrary_words
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.subjects import introduces_addon
 from digest.model.edition import AiImpact, ImpactKind, Sentence
-from digest.model.stack import OUR_RELATIONS, Product
+from digest.model.stack import OUR_RELATIONS, Product, Relation
 from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import clean_text, split_sentences
@@ -82,11 +82,12 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
     adds, others, tells = _find_own(product, told, quarter)
     for story in adds[:_MAX_IMPACTS]:
         yield _make_impact(product, "adds", story, choose_words(story, quarter), quarter)
-    if not adds:
-        quotes = [(story, choose_words(story, quarter)) for story in others]
-        quotes += [(story, _quote_ai(story)) for story in tells]
-        for story, said in [pair for pair in quotes if pair[1]][:1]:
-            yield _make_impact(product, "tells", story, said, quarter)
+    if adds:  # what becomes of the product's own AI counts, whatever is added to it
+        others, tells = [], [one for one in tells if one.tags.event in RELEASE_EVENTS]
+    quotes = [(story, choose_words(story, quarter)) for story in others]
+    quotes += [(story, _quote_ai(story)) for story in tells]
+    for story, said in [pair for pair in quotes if pair[1]][:1]:
+        yield _make_impact(product, "tells", story, said, quarter)
     threats = _find_threats(product, told, quarter)
     for is_rival in (False, True):
         for story, rival in [one for one in threats if bool(one[1]) == is_rival][:_MAX_IMPACTS]:
@@ -149,11 +150,22 @@ def _find_own(
                 adds.append(story)
             elif is_near:
                 others.append(story)
-        elif story.tags.event in _COMPANY_EVENTS and (
-            is_near or relation.products == (product.name,)
-        ):
+        elif _tells_of_maker(story, relation, product, is_near=is_near):
             tells.append(story)
     return adds, others, tells
+
+
+def _tells_of_maker(story: Story, relation: Relation, product: Product, *, is_near: bool) -> bool:
+    """Return whether a story tells of its maker's AI what is no release.
+
+    It does by what becomes of the maker, or of what bids, scores or predicts in the product.
+    """
+    if story.tags.event in RELEASE_EVENTS:
+        item = story.lead.item
+        is_algorithm = names_algorithm(clean_text(f"{item.title} . {item.summary}"))
+        return relation.kind == "product" and is_algorithm
+    is_only = relation.products == (product.name,)
+    return story.tags.event in _COMPANY_EVENTS and (is_near or is_only)
 
 
 def _find_threats(
@@ -205,7 +217,8 @@ def _quote_ai(story: Story) -> Sentence | None:
     for item in (member.item for member in story.items):
         for sentence in split_sentences(clean_text(f"{item.summary}\n{item.text[:_MAX_LEAD]}")):
             is_own = sentence != clean_text(item.title) and is_clean_sentence(sentence)
-            if is_own and has_ai_word(sentence) and not says_nothing(sentence):
+            speaks_of_ai = has_ai_word(sentence) or names_algorithm(sentence)
+            if is_own and speaks_of_ai and not says_nothing(sentence):
                 return Sentence(sentence, item.source_name, item.link)
     return None
 

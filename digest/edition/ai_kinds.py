@@ -66,7 +66,8 @@ _KINDS: Sequence[tuple[AiKind, re.Pattern[str]]] = (
 )
 _ALGORITHM = re.compile(  # AI that no word "AI" names
     r"\b(?:(?:custom|bidding|predictive|self-learning|machine[- ]learning) algorithms?|"
-    r"(?:automated|automatic|smart|conversion|algorithmic) bidding|"
+    r"(?:automated|automatic|smart|conversion|algorithmic) bidding|target (?:ROAS|CPA)|"
+    r"bid(?:ding)? (?:changes?|strateg(?:y|ies)|models?|targets?)|(?:as|to|into) performance max|"
     r"predictive (?:models?|scor\w+|audiences?|analytics)|lookalike (?:models?|audiences?)|"
     r"recommendation engines?|propensity (?:models?|scor\w+)|(?:custom|eigene) algorithmen|"
     r"algoritmi (?:personalizzati|predittivi))\b",
@@ -93,4 +94,9 @@ def works_with_ai(story: Story) -> bool:
         return True
     item = story.lead.item
     words = clean_text(f"{item.title} . {item.summary}")
-    return story.tags.event in RELEASE_EVENTS and bool(_ALGORITHM.search(words))
+    return story.tags.event in RELEASE_EVENTS and names_algorithm(words)
+
+
+def names_algorithm(text: str) -> bool:
+    """Return whether a text names what bids, scores or predicts without the word AI."""
+    return bool(_ALGORITHM.search(text))

@@ -72,8 +72,8 @@ def refine_choice(
     most of what points to other pages and the picture of what feeds what, then stories in `order`,
     then unproven claims of vendors that are not the company's own, most names of what is told
     nowhere, figures of use and goals, the rest of the register, and the radar. Room that is left
-    goes to names, then to stories, then to the register, once each. `heights` are those of all stories
-    that were laid out so far.
+    goes to names, then to stories, then to the register, once each. `heights` are those of all
+    stories that were laid out so far.
     """
     if measured.count_excess_pages(budget):
         return _shorten_paper(choice, order, measured, budget)

@@ -548,6 +548,27 @@ def test_an_algorithm_that_bids_is_ai() -> None:
     assert (found.kind, found.ai_kind) == ("adds", "prediction")
 
 
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        (
+            "Campaigns above their target ROAS may lose efficiency from 17 August.",
+            ["adds", "tells"],
+        ),
+        ("A paper says that letters need a label from 17 August.", ["adds"]),
+    ],
+)
+def test_what_others_tell_of_an_algorithm_of_ours_stands_beside_what_is_added(
+    words: str, kinds: list[str]
+) -> None:
+    """A paper that tells of a change claims nothing for the vendor."""
+    own = Relation("product", ("Acme",), "Acme", "crm")
+    added = launch("", title="Acme launches its own custom algorithms for bids", category="crm")
+    told = launch(words, title="Acme campaigns change", event="update", ai="none", category="crm")
+    found = find_ai_impacts(view(added, told, Acme=own))
+    assert [one.kind for one in found] == kinds
+
+
 def test_each_story_has_words_of_its_own_however_often_they_are_asked_for() -> None:
     """In one view and in another: what is kept is of that view and of that story."""
     said = "Acme trained Envoy on 2.4 million support conversations of its own."
