@@ -75,7 +75,7 @@ from digest.tag.products import find_product
 from digest.text import clean_text
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
-from digest.write.summaries import choose_headline, clean_title
+from digest.write.summaries import choose_headline, clean_title, find_headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,13 +403,12 @@ def _view_quarter(
         return known[id(story)][1]
 
     def describe_story(story: Story) -> StoryRef:
-        title, language = choose_headline(story, settings.language)
-        lead, tags = story.lead.item, story.tags
+        title, language, item = find_headline(story, settings.language)
+        tags, source = story.tags, item.source_name  # who has the headline says so
         published = story.items[0].item.published_or_seen
-        source = lead.source_name
         event = tags.event if tags.is_certain("event") else None
         evidence = tags.evidence if tags.is_certain("evidence") else None
-        return StoryRef(story.id, title, language, lead.address, source, published, event, evidence)
+        return StoryRef(story.id, title, language, item.address, source, published, event, evidence)
 
     return QuarterView(
         stack,

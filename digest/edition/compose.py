@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from digest.edition.acts import read_act
+from digest.edition.reach import find_reach
 from digest.i18n import TranslatableText
 from digest.model.edition import (
     EarlierReport,
@@ -34,6 +35,7 @@ from digest.model.sections import (
 from digest.model.story import RankedStory, StoryThread
 from digest.model.tags import Tags
 from digest.period import Quarter
+from digest.text import clean_text
 
 # What a page that is switched off leaves in the edition: slug → field and its empty value.
 _PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
@@ -220,6 +222,7 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
     story, tags, thread = text.ranked.story, text.ranked.story.tags, text.thread
     members = [story.lead, *(member for member in story.items if member is not story.lead)]
     items = [member.item for member in members]
+    items.sort(key=lambda item: text.title not in clean_text(item.title))  # whose headline it is
     return EditionStory(
         **get_fields(text, StoryWords),
         id=story.id,
@@ -259,6 +262,9 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
         )
         if thread
         else None,
+        reach=None
+        if "summary" in text.edited  # the team says what it wants said
+        else find_reach(story, [sentence.text for sentence in text.summary]),
     )
 
 

@@ -193,7 +193,7 @@ def _describe_changed(quarter: QuarterView) -> TranslatableText:
     text = N_("of our vendors with a deal, a closure or a price change")
     if not unwatched or not quarter.coverage:
         return TranslatableText(text)
-    text = N_("of our vendors with a deal or new terms; no source for %(unwatched)s")
+    text = N_("of our vendors with a deal or a new price; no source for %(unwatched)s")
     return TranslatableText(text, unwatched=len(unwatched))
 
 

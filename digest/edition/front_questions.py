@@ -66,7 +66,7 @@ _STORY_REASONS: Mapping[Event, str] = {
     "shutdown": N_("A closure (%(source)s, %(day)s): “%(title)s”."),
 }
 _DUTY_QUESTIONS: Mapping[DateKind, str] = {
-    "effective": N_("Adapt %(names)s to this change, or accept it as it comes?"),
+    "effective": N_("Adapt %(names)s to what changes on %(day)s, or accept it as it comes?"),
     "deadline": N_("Do in time what is asked of users of %(names)s, or do without it?"),
     "ends": N_("Replace what ends at %(names)s, or do without it?"),
 }
@@ -235,7 +235,9 @@ def _iter_duty_decisions(
         touched = [products[name] for name in entry.products if name in products]
         if entry.kind in DUTY_KINDS and touched and entry.story:
             names = shorten_names([one.name for one in touched], _MAX_NAMES)
-            question = TranslatableText(_DUTY_QUESTIONS[entry.kind], names=names)
+            text = _DUTY_QUESTIONS[entry.kind]
+            values = {"day": entry.day} if "%(day)s" in text else {}
+            question = TranslatableText(text, names=names, **values)
             if entry.story.event == "pricing" and len(touched) == 1:
                 text = _STORY_QUESTIONS["pricing"]
                 question = TranslatableText(text, product=touched[0].name)

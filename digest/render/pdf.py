@@ -40,7 +40,7 @@ _BODY_LIMITS = StoryLimits(
 )
 # The first page's stories, from rich to poor: the first that fits on one page is printed.
 _ONE_SENTENCE = StoryLimits(
-    title=120, sentences=1, characters=180, whys=1, quotes=0, sources=1, contexts=0
+    title=120, sentences=1, characters=180, whys=1, quotes=0, sources=1, contexts=0, reach=False
 )
 _HEADLINE_ALONE = replace(_ONE_SENTENCE, title=75, sentences=0)
 _FIRST_PAGE_LIMITS = (  # of its stories, from the richest
@@ -48,8 +48,8 @@ _FIRST_PAGE_LIMITS = (  # of its stories, from the richest
     StoryLimits(title=150, sentences=3, characters=360, whys=2, quotes=0, sources=3, contexts=0),
     StoryLimits(title=150, sentences=2, characters=280, whys=1, quotes=0, sources=2, contexts=0),
     StoryLimits(title=120, sentences=2, characters=220, whys=1, quotes=0, sources=1, contexts=0),
-    _ONE_SENTENCE,
-    *(replace(_ONE_SENTENCE, summaries=number) for number in (4, 3, 2, 1)),
+    replace(_ONE_SENTENCE, reach=True),
+    *(replace(_ONE_SENTENCE, summaries=number) for number in (5, 4, 3, 2, 1)),
     _HEADLINE_ALONE,
     replace(_HEADLINE_ALONE, title=70, whys=0),
 )

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from digest.model.edition import Sentence
 from digest.model.item import Item
@@ -155,8 +156,22 @@ class _PlacedSentence:
     words: frozenset[str]
 
 
+class Headline(NamedTuple):
+    """A title, its language, and the item that has it."""
+
+    title: str
+    language: str
+    item: Item
+
+
 def choose_headline(story: Story, language: str = "en") -> tuple[str, str]:
-    """Choose the clearest title among the story's relevant items, cleaned, with its language.
+    """Choose the clearest title, as find_headline() does, and return it with its language."""
+    headline = find_headline(story, language)
+    return headline.title, headline.language
+
+
+def find_headline(story: Story, language: str = "en") -> Headline:
+    """Find the clearest title among the story's relevant items, cleaned.
 
     That is `language` where an item has it, else the one that most items have. The title is never
     cut within a word, and "" only where no item has a word.
@@ -173,11 +188,11 @@ def choose_headline(story: Story, language: str = "en") -> tuple[str, str]:
         for member in members:
             sentences = split_sentences(clean_body(member.item))
             titles.append((next(iter(sentences), ""), member))
-    title, _ = max(
+    title, best = max(
         titles,
         key=lambda pair: (_score_title(pair[0], pair[1], story, common), pair[1].item.id),
     )
-    return truncate_text(title, _MAX_TITLE_CHARS), language
+    return Headline(truncate_text(title, _MAX_TITLE_CHARS), language, best.item)
 
 
 def build_summary(

@@ -22,7 +22,7 @@ _DUTY = re.compile(
 )
 _NO_DUTY = re.compile(  # an exemption, or a sentence that leans on the one before it
     r"^(?:and|but|so|or|that|this|it|they|to|if|there)\b|\b(?:shall|does|do|will) not apply\b|"
-    r"\bexempt|\bneed not\b",
+    r"\bexempt|\bneed not\b|\b(?:violat\w+|breach\w*) .{0,20}\b(?:these|those|such) \w+",
     re.IGNORECASE,
 )
 _DEMAND = re.compile(  # what a platform's policy allows no more, or punishes
@@ -67,17 +67,23 @@ def find_demand(story: Story) -> Sentence | None:
 
 def find_fix(story: Story) -> Sentence | None:
     """Return the first sentence that says which versions are affected or mended; None for none."""
-    return _find_sentence(story, _FIX, _HEAD_LENGTH)
+    return _find_sentence(story, _FIX, _HEAD_LENGTH, may_lean=True)
 
 
-def _find_sentence(story: Story, pattern: re.Pattern[str], length: int) -> Sentence | None:
-    """Return the first whole sentence with a pattern in `length` characters of a report."""
+def _find_sentence(
+    story: Story, pattern: re.Pattern[str], length: int, *, may_lean: bool = False
+) -> Sentence | None:
+    """Return the first whole sentence with a pattern in `length` characters of a report.
+
+    `may_lean`: also one that leans on those before it, or frees somebody of something.
+    """
     titles = [member.item.title for member in story.items]
     for item in (member.item for member in story.items):
         for line in (item.summary, *item.text[:length].splitlines()):
             for sentence in map(_open_quote, split_sentences(clean_text(line))):
                 if (
                     _is_quotable(sentence)
+                    and (may_lean or not _NO_DUTY.search(sentence))
                     and pattern.search(sentence)
                     and not any(repeats_headline(sentence, title) for title in titles)
                 ):
@@ -102,5 +108,4 @@ def _is_quotable(sentence: str) -> bool:
         len(sentence) <= _MAX_LENGTH
         and is_clean_sentence(sentence)
         and sentence.count("“") == sentence.count("”")
-        and not _NO_DUTY.search(sentence)
     )

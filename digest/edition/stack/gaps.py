@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from digest.edition.owners import find_common_owner, name_owners, propose_owner
 from digest.edition.phrases import cite_headline, join_texts, list_product_names
@@ -204,8 +205,15 @@ def _list_overlaps(quarter: QuarterView) -> Iterator[AgendaItem]:
             ),
             why=join_texts([TranslatableText(text, **values), *work], " "),
             owner=find_common_owner(overlap.products),
+            due=_find_first_notice(overlap.products, quarter.today),
             section="stack",
         )
+
+
+def _find_first_notice(products: Sequence[Product], today: date) -> date | None:
+    """Return the first day of notice within two quarters: until then one can be given up."""
+    contracts = (find_contract_day(product, today) for product in products)
+    return min((one.day for one in contracts if one and one.kind == "notice"), default=None)
 
 
 def _get_joint_cost(overlap: Overlap) -> float:

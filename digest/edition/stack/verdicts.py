@@ -43,6 +43,7 @@ _POSSIBLE_CHANGES: dict[Event, str] = {  # to ask about
 }
 
 
+_PRICE_OF_MAKER = N_("whether a price change of its maker reaches us")
 _Verdicts = Iterator[tuple[Verdict, str]]  # a word, and why
 
 
@@ -73,6 +74,7 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
     yield from _judge_changes(product, stories, quarter, is_sure=True)
     if notice and notice <= quarter.today + quarter.until_next_review:
         yield "act", N_("renew it or give notice")
+    yield from _judge_maker(product, stories, quarter)
     if product.status == "trial":
         yield "try", N_("see what its trial shows")
     yield from _judge_changes(product, stories, quarter, is_sure=False)
@@ -140,19 +142,47 @@ def _judge_changes(
         if is_well_sourced(story) != is_sure:
             continue
         if changes_terms(story, relation):
-            is_makers = story.tags.event == "pricing" and product not in find_touched_products(
-                story, [relation], quarter.stack
-            )
-            if is_makers:  # of something else that it makes
-                yield "ask", N_("whether a price change of its maker reaches us")
-            else:
-                texts = _CHANGES if is_sure else _POSSIBLE_CHANGES
-                yield word, texts[story.tags.event]
+            if _is_price_of_maker(story, product, quarter):
+                if not is_sure:
+                    yield "ask", _PRICE_OF_MAKER
+                continue
+            texts = _CHANGES if is_sure else _POSSIBLE_CHANGES
+            yield word, texts[story.tags.event]
         elif relation.kind == "product" and forces_change(story):
             text = N_("whether we must follow a change")
             if is_sure:
                 text = N_("follow a change that binds its users")
             yield word, text
+
+
+def _judge_maker(product: Product, stories: Sequence[Story], quarter: QuarterView) -> _Verdicts:
+    """Yield what is to be asked of the maker: what it was hit by first, then its surer prices.
+
+    To ask about an incident costs little, so that one held for no news of marketing counts, too.
+    """
+    relations = [(story, quarter.get_relation_to(story, product.name)) for story in stories]
+    if any(
+        is_sure_incident(story)
+        and quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
+        and not is_about_addon(story, product.name)
+        for story in (*stories, *quarter.doubtful)
+    ):
+        yield "ask", N_("whether an incident at its maker touches our data")
+    for story, relation in relations:
+        is_sure = story.tags.is_certain("event") and is_well_sourced(story)
+        if (
+            is_sure
+            and changes_terms(story, relation)
+            and _is_price_of_maker(story, product, quarter)
+        ):
+            yield "ask", _PRICE_OF_MAKER
+
+
+def _is_price_of_maker(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether a story changes the price of something else that the maker makes."""
+    relation = quarter.get_relation_to(story, product.name)
+    touched = find_touched_products(story, [relation], quarter.stack)
+    return story.tags.event == "pricing" and product not in touched
 
 
 def _judge_promises(product: Product, quarter: QuarterView) -> _Verdicts:

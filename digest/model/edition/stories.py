@@ -99,6 +99,7 @@ class EditionStory(StoryWords):
     items: tuple[Reference, ...]  # the reports, the lead first
     published: Time
     thread: EarlierReport | None = None
+    reach: Annotated[Sentence | None, OPTIONAL] = None  # says for whom a change holds
 
 
 @dataclass(frozen=True, slots=True)

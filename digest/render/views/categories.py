@@ -244,7 +244,9 @@ def _build_category(
     pointers = 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers
     shown = placed[:pointers]
     if options.brief and told:  # what is new is named, wherever it stands, and all else counted
-        shown = [piece for piece in placed if piece.ref.event in _NEWS][:_MAX_NEWS_ELSEWHERE]
+        claims = {claim.story.id for claim in context.edition.claims}
+        shown = [one for one in placed if one.ref.event in _NEWS or one.id in claims]
+        shown = shown[:_MAX_NEWS_ELSEWHERE]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
     if options.brief and (told or placed):  # what is new needs the room, but for what we run
         about = {ref.id for line in stack.lines for ref in line.news} if stack else set[str]()
@@ -430,15 +432,15 @@ def _describe_counts(
 def _describe_missing(edition: Edition, present: Collection[str], words: Localizer) -> str:
     """Name the company's categories of which nothing was found, with what is run there.
 
-    A product that something is told of in another category is not named.
+    A category is not named where something is told of a product of it, whatever category that has.
     """
     stack, nothing = edition.stack, []
     told = {line.product.name for line in stack.lines if line.news} if stack else set[str]()
     for slug in list_own_categories(stack):
-        if slug not in present:
+        here = _list_products(stack, slug) if stack else ()
+        if slug not in present and not any(one.name in told for one in here):
             category = words.translate_category(slug)
-            here = _list_products(stack, slug) if stack else ()
-            names = words.join_names(one.name for one in here if one.name not in told)
+            names = words.join_names(one.name for one in here)
             nothing.append(f"{category} ({names})" if names else category)
     if not nothing:
         return ""

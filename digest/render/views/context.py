@@ -33,6 +33,7 @@ class StoryLimits:
     sources: int
     contexts: int = 12  # what an earlier edition told, and where sources differ
     summaries: int = 99  # stories of page one that have one: not those whose headline says it
+    reach: bool = True  # with the sentence that says for whom a change holds
 
 
 FULL_LIMITS = StoryLimits(title=600, sentences=12, characters=3000, whys=12, quotes=12, sources=60)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from digest.i18n import N_
-from digest.model.edition import CoverageRow
+from digest.model.edition import CoverageRow, Edition
 from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN
 from digest.model.stack import Money
 from digest.render.views.context import ViewContext
@@ -155,14 +155,20 @@ def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
     )
 
 
+def find_last_read(edition: Edition) -> datetime | None:
+    """Return when the newest item was published; None where it is as new as the edition."""
+    last = min(edition.as_of, edition.end)
+    newest = max((row.held_to for row in edition.coverage if row.held_to), default=None)
+    return None if newest is None or last - newest <= _RECENT else newest
+
+
 def describe_newest(context: ViewContext) -> str:
     """Say of which day the newest item is where the edition's last days have none."""
     edition, words = context.edition, context.words
-    last = min(edition.as_of, edition.end)
-    days = [row.held_to for row in edition.coverage if row.held_to]
-    newest = max(days, default=None)
-    if newest is None or last - newest <= _RECENT:
+    newest = find_last_read(edition)
+    if newest is None:
         return ""
+    last = min(edition.as_of, edition.end)
     days_since = (last.astimezone(words.zone).date() - newest.astimezone(words.zone).date()).days
     return words.translate(
         N_("The newest item read is of %(day)s, %(n)s days before."),

@@ -13,6 +13,7 @@ from digest.render.words import LABELS
 
 # Kinds that are named even where there is none, so that nobody has to ask; the others only if any.
 ANSWERED_KINDS: tuple[DealKind, ...] = DEAL_KINDS[:6]
+_MAX_SENTENCE = 260  # characters
 _MAX_HEADLINE = 110  # characters of a deal that stands in one line
 _MAX_NAMES = 4
 
@@ -34,6 +35,7 @@ class DealLineView:
     story: StoryRefView
     is_told: bool  # in this briefing
     asks: str  # what follows for the company, where the briefing does not tell the story; else ""
+    said: str = ""  # what it tells, where it asks something; "" where no whole sentence is held
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,15 @@ def _build_line(entry: DealEntry, context: ViewContext) -> DealLineView:
             names=context.words.join_names(ours),
         )
     view = build_ref(entry.story, context, _MAX_HEADLINE, marks=True)
-    return DealLineView(view, is_told, asks)
+    return DealLineView(view, is_told, asks, _find_sentence(entry, context) if asks else "")
+
+
+def _find_sentence(entry: DealEntry, context: ViewContext) -> str:
+    """Return the sentence that the register has of a deal; "" where there is none, or it is cut."""
+    rows = (row for row in context.edition.register if row.story == entry.story.id)
+    said = next((row.sentence.text for row in rows if row.sentence), "")
+    text = context.fit_text(said, _MAX_SENTENCE)
+    return "" if text.endswith("…") else text
 
 
 def _build_stories(

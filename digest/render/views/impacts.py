@@ -300,7 +300,7 @@ def _describe_saturation(market: MarketSaturation, words: Localizer) -> str:
     parts = []
     if market.rounds:
         rounds = words.translate_plural(
-            "%(n)s funding round", "%(n)s funding rounds", len(market.rounds)
+            "%(n)s funding round found", "%(n)s funding rounds found", len(market.rounds)
         )
         if market.raised:
             sums = words.join_names(words.format_large_money(money) for money in market.raised)

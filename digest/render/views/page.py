@@ -23,7 +23,7 @@ from digest.render.views.charts import (
 )
 from digest.render.views.claims import ClaimsPage, build_claims_page
 from digest.render.views.context import RenderOptions, ViewContext
-from digest.render.views.coverage import MethodView, build_method
+from digest.render.views.coverage import MethodView, build_method, find_last_read
 from digest.render.views.deals import DealsPage, build_deals_page
 from digest.render.views.findings import describe_finding
 from digest.render.views.front import FrontView, build_front_view
@@ -278,10 +278,14 @@ def _iter_banners(edition: Edition, last_day: str, words: Localizer) -> Iterator
     if edition.sample:
         yield words.translate("Sample: every company, product and story here is made up.")
     if edition.so_far:
+        newest = find_last_read(edition)
+        text = N_("So far: the quarter ends on %(end)s; this is how it stood on %(now)s.")
+        if newest:
+            text = N_("So far: the quarter ends on %(end)s; what was read reaches to %(now)s.")
         yield words.translate(
-            "So far: the quarter ends on %(end)s; this is how it stood on %(now)s.",
+            text,
             end=last_day,
-            now=words.format_long_day(edition.as_of),
+            now=words.format_long_day(newest or edition.as_of),
         )
 
 

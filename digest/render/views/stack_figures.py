@@ -315,9 +315,9 @@ def _describe_new_rules(stack: StackView, words: Localizer) -> str:
     since = sum(_to_day(story.published, words) > reviewed for story in stack.policy_touched)
     return words.translate_plural(
         "%(n)s new rule is about the use of AI, %(since)s since the review",
-        "%(n)s new rules are about the use of AI, %(since)s since the review",
+        "%(n)s new rules are about the use of AI, %(since)s of them since the review",
         number,
-        since=words.format_number(since),
+        since=words.translate("all") if since == number > 1 else words.format_number(since),
     )
 
 

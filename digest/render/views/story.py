@@ -116,7 +116,10 @@ def build_story(
         foreign=mark_language(lang, words),
         has_placeholder_title=not title,
         href=to_safe_href(story.items[0].url) if story.items else "",
-        summary=tuple(_iter_summary(story, limits, context)),
+        summary=(
+            *_iter_summary(story, limits, context),
+            *(_iter_reach(story, context) if limits.reach else ()),
+        ),
         why=(
             *(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
             *(
@@ -234,6 +237,12 @@ def _iter_summary(story: EditionStory, limits: StoryLimits, context: ViewContext
             left, is_first = left - len(text), False
     if {"title", "summary"} & set(story.written):
         yield context.words.translate("[text by a language model]")
+
+
+def _iter_reach(story: EditionStory, context: ViewContext) -> Iterator[str]:
+    """Yield the sentence that says for whom a change holds, where the summary does not."""
+    if story.reach and (text := context.fit_text(story.reach.text, _LONGEST_TEXT)):
+        yield text
 
 
 def describe_thread(thread: EarlierReport, title: str, words: Localizer) -> str:
