@@ -61,8 +61,9 @@ def _find_page_faults(box: Any) -> Iterator[str]:
         if heading.element_tag in ("h2", "h3", "h4") and hasattr(heading, "margin_height"):
             below = heading.position_y + heading.margin_height()
             is_followed = any(text.position_y >= below - _SLACK for text in texts)
-            if not is_followed and not _is_run_in(heading, texts):
-                first = next(_iter_text_boxes(heading), None)
+            # a heading that runs in and wraps leaves a box without words on its last line
+            first = next(_iter_text_boxes(heading), None)
+            if first and not is_followed and not _is_run_in(heading, texts):
                 yield f"a heading stands alone at the foot: {_quote_text(first)}"
 
 
@@ -90,4 +91,4 @@ def _iter_text_boxes(box: Any) -> Iterator[Any]:
 
 
 def _quote_text(box: Any) -> str:
-    return f"“{box.text.strip()[:60]}”" if box is not None else "“”"
+    return f"“{box.text.strip()[:60]}”"

@@ -126,7 +126,7 @@ def test_one_decision_of_each_kind_the_nearest_first() -> None:
 @pytest.mark.parametrize(
     ("kind", "question"),
     [
-        ("effective", "Adapt Desk to this change, or accept it as it comes?"),
+        ("effective", "Adapt Desk to what changes on 15 November 2026, or accept it as it comes?"),
         ("deadline", "Do in time what is asked of users of Desk, or do without it?"),
         ("ends", "Replace what ends at Desk, or do without it?"),
     ],
@@ -230,7 +230,7 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
 
 def test_a_card_says_how_many_vendors_nobody_watches() -> None:
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme",))
-    assert front.cards[1].label == ("of our vendors with a deal or new terms; no source for 1")
+    assert front.cards[1].label == ("of our vendors with a deal or a new price; no source for 1")
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme", "Bolt"))
     assert front.cards[1].label == "of our vendors with a deal, a closure or a price change"
 

@@ -372,17 +372,16 @@ def test_what_a_product_of_ours_does_with_our_data_is_a_policy_on_privacy():
         ),
         (
             "Don't worry about old reviews. Sites that violate these rules may lose their place.",
-            "Sites that violate these rules may lose their place.",
+            "",
         ),
         (
             "Don't include reviews that were paid for. Shops must say who wrote a review.",
             "Shops must say who wrote a review.",
         ),
     ],
-    ids=["a ban before its sanction", "a kind word", "a duty before a ban"],
+    ids=["a ban before its sanction", "a sanction alone", "a duty before a ban"],
 )
 def test_a_policys_duty_is_what_it_asks_and_not_what_threatens(text, duty):
     policy = story("Acme expands its review guidelines", vendors=["Acme"], summary=text)
     (entry,) = build_rules(see(policy))
-    assert entry.duty
-    assert entry.duty.text == duty
+    assert (entry.duty.text if entry.duty else "") == duty

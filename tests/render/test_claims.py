@@ -235,7 +235,7 @@ def test_how_crowded_the_market_is() -> None:
     )
     found = show_impacts(saturation=market)
     assert found.saturation == (
-        "How crowded the market is: 4 funding rounds of €2M and $114M in all (1 without a sum), "
+        "How crowded the market is: 4 funding rounds found of €2M and $114M in all (1 without a sum), "
         "1 withdrawal, no vendor closed."
     )
     assert found.stories == ()
