@@ -66,7 +66,7 @@ _STORY_REASONS: Mapping[Event, str] = {
     "shutdown": N_("A closure (%(source)s, %(day)s): “%(title)s”."),
 }
 _DUTY_QUESTIONS: Mapping[DateKind, str] = {
-    "effective": N_("Adapt %(names)s to what changes on %(day)s, or accept it as it comes?"),
+    "effective": N_("Adapt %(names)s to the change of %(day)s, or accept it?"),
     "deadline": N_("Do in time what is asked of users of %(names)s, or do without it?"),
     "ends": N_("Replace what ends at %(names)s, or do without it?"),
 }

@@ -126,7 +126,7 @@ def test_one_decision_of_each_kind_the_nearest_first() -> None:
 @pytest.mark.parametrize(
     ("kind", "question"),
     [
-        ("effective", "Adapt Desk to what changes on 15 November 2026, or accept it as it comes?"),
+        ("effective", "Adapt Desk to the change of 15 November 2026, or accept it?"),
         ("deadline", "Do in time what is asked of users of Desk, or do without it?"),
         ("ends", "Replace what ends at Desk, or do without it?"),
     ],
