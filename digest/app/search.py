@@ -317,6 +317,7 @@ def run_question(
     found = by_words.choose(ranker.rank_entries(numbers))
     if not found or found[0].coverage < _SAID_WELL:
         numbers += find_by_other_words(index, request)
+        numbers += find_loosely(index, request, far=True)
         found = by_words.choose(ranker.rank_entries(numbers))
     meters = open_meters(index, meaning, request.allowed) if meaning else None
     near = set[int]()
