@@ -64,7 +64,11 @@ class Evidence:
         weights: Mapping[str, float],
         nearness: Nearness | None = None,
         asked: NamesAsked | None = None,
+        *,
+        asks_amount: bool = False,
+        is_foreign: bool = True,
     ) -> None:
+        self._asks_amount, self._is_foreign = asks_amount, is_foreign
         self._count, self._nearness = len(terms), nearness
         self._weights = weights
         self._names = _group_names(terms, asked)
@@ -165,6 +169,8 @@ class Evidence:
 
     def _carries(self, one: Ranked) -> bool:
         """Return whether a candidate is an answer by itself."""
+        if self._asks_amount and not one.gives_amount:
+            return False
         if self._nearness is None or one.candidate.number not in self._nearness.of_items:
             return self.says_enough(one)
         if self._says_everything(one):

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from digest.search.amounts import gives_amount
 from digest.search.lexicon import Form
 from digest.search.query import Term
 from digest.search.words import is_unspaced, make_index_text
@@ -59,6 +60,11 @@ class Ranked:
     quote: str
     matched: frozenset[str]  # texts of terms
     in_passage: Mapping[str, float] = field(default_factory=dict)  # texts of terms, how well
+
+    @property
+    def gives_amount(self) -> bool:
+        """Whether it has a figure."""
+        return gives_amount(f"{self.candidate.title}\n{self.candidate.body[:_MAX_RANKED]}")
 
 
 def weigh_terms(
