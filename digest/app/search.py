@@ -36,6 +36,7 @@ from digest.archive.search import SearchFilter, SearchIndex
 from digest.cluster import cluster_items
 from digest.errors import ArchiveError, UsageError
 from digest.model.tags import TaggedItem
+from digest.search.amounts import asks_amount
 from digest.search.answering import Evidence
 from digest.search.followup import carry_terms
 from digest.search.lexicon import Lexicon
@@ -313,17 +314,27 @@ def run_question(
     if len(numbers) < limit:
         numbers += find_loosely(index, request)
     numbers += find_by_labels(index, request)
-    by_words = Evidence(request.terms, request.weights, asked=request.names)
+    by_words = Evidence(
+        request.terms, request.weights, asked=request.names, asks_amount=request.asks_amount
+    )
     found = by_words.choose(ranker.rank_entries(numbers))
     if not found or found[0].coverage < _SAID_WELL:
         numbers += find_by_other_words(index, request)
+        numbers += find_loosely(index, request, far=True)
         found = by_words.choose(ranker.rank_entries(numbers))
     meters = open_meters(index, meaning, request.allowed) if meaning else None
     near = set[int]()
     if meters:
         nearness = meters.measure(_NEAREST, numbers)
         near = nearness.of_items.keys() - {one.candidate.number for one in found}
-        evidence = Evidence(request.terms, request.weights, nearness, request.names)
+        evidence = Evidence(
+            request.terms,
+            request.weights,
+            nearness,
+            request.names,
+            asks_amount=request.asks_amount,
+            is_foreign=request.is_foreign,
+        )
         found = evidence.choose(ranker.rank_entries([*numbers, *nearness.of_items]))
     found = ranker.join_stories(found)
     hits = ranker.make_hits(found[:limit], near)
@@ -340,4 +351,4 @@ def _weigh_question(
     # between letters of another script a name stands as it is written everywhere
     may_be_foreign = is_foreign and not any(map(is_unspaced, find_written_words(question.text)))
     names = find_names(index, request, groups, may_be_foreign=may_be_foreign)
-    return replace(request, names=names)
+    return replace(request, names=names, asks_amount=asks_amount(question.text))

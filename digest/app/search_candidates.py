@@ -32,6 +32,8 @@ class SearchRequest:
     frequencies: Mapping[str, int] = field(default_factory=dict)
     without: tuple[Term, ...] = ()
     names: NamesAsked | None = None
+    asks_amount: bool = False
+    is_foreign: bool = False
 
 
 def make_request(
@@ -48,8 +50,15 @@ def make_request(
     frequencies = {
         term.text: index.count_matches(term.write_match(near=True), _COUNTED + 1) for term in found
     }
-    weights = weigh_terms(found, frequencies, entries, is_foreign=is_foreign)
-    return SearchRequest(tuple(found), allowed, weights, frequencies, without)
+    said = {
+        term.text: frequencies[term.text]
+        or index.count_matches(term.write_match(far=True), _COUNTED + 1)
+        for term in found
+    }
+    weights = weigh_terms(found, said, entries, is_foreign=is_foreign)
+    return SearchRequest(
+        tuple(found), allowed, weights, frequencies, without, is_foreign=is_foreign
+    )
 
 
 def find_names(
@@ -123,22 +132,31 @@ def find_candidates(index: SearchIndex, match: str, request: SearchRequest) -> l
     return list(dict.fromkeys((*in_title, *newest)))
 
 
-def find_loosely(index: SearchIndex, request: SearchRequest) -> list[int]:
-    """Return entries that hold some of the terms, the rare ones before the frequent."""
+def find_loosely(index: SearchIndex, request: SearchRequest, *, far: bool = False) -> list[int]:
+    """Return entries that hold some of the terms, the rare ones before the frequent.
+
+    `far`: or other words for them.
+    """
+    frequencies = request.frequencies
+    if far:
+        frequencies = {
+            term.text: index.count_matches(term.write_match(near=True, far=True), _COUNTED + 1)
+            for term in request.terms
+        }
     rarest = sorted(
-        (term for term in request.terms if request.frequencies[term.text]),
-        key=lambda term: (request.frequencies[term.text], term.text),
+        (term for term in request.terms if frequencies[term.text]),
+        key=lambda term: (frequencies[term.text], term.text),
     )
     chosen: list[Term] = []
     total = 0
     for term in rarest:
-        total += request.frequencies[term.text]
+        total += frequencies[term.text]
         if chosen and total > _COUNTED:
             break
         chosen.append(term)
     numbers: list[int] = []
     if chosen:
-        match = " OR ".join(term.write_match(near=True) for term in chosen)
+        match = " OR ".join(term.write_match(near=True, far=far) for term in chosen)
         few = total <= _COUNTED
         numbers = index.find_numbers(match, request.allowed, most=MAX_CANDIDATES, by_relevance=few)
     return numbers

@@ -24,11 +24,13 @@ _SAID_WELL = 0.75  # coverage from which what a question asks of its names is sa
 _MIN_REST = 0.25  # of the weight of what is no name, that the best has to say
 _MIN_BESIDE, _MIN_OF_BEST = 0.25, 0.35  # coverage and share of the best's score of the others
 
-_COVERAGE_SHARE = 0.2  # of a cosine, for saying all of the question
+_COVERAGE_SHARE = 0.5  # of a cosine, for saying all of the question
+_REST_SHARE = 1 / 3  # of nearness to what is asked beside the names, where candidates are ordered
 _NAMELESS = 0.05  # taken off what says too few of the names
 # nearness that an answer has, less by each term beside the names: nothing is as near to all of a
 # long question as to a short one; more where an everyday question is near
 _MIN_NEAR, _LESS_A_TERM, _MAX_COUNTED, _EVERYDAY_SHARE = 0.55, 0.0377, 7.0, 0.1
+_SAID_LITTLE, _MORE_SAID_LITTLE = 0.2, 0.05  # coverage; nearness more, where words could be said
 _LESS_SAID = 0.05  # nearness less of what says enough by its words
 _NEARNESS_OF_SAID = 0.5  # of what says all and has no vector: as near as such items are
 _MIN_OF_NEAREST = 0.4  # share of the best's nearness and words of the others
@@ -64,7 +66,11 @@ class Evidence:
         weights: Mapping[str, float],
         nearness: Nearness | None = None,
         asked: NamesAsked | None = None,
+        *,
+        asks_amount: bool = False,
+        is_foreign: bool = True,
     ) -> None:
+        self._asks_amount, self._is_foreign = asks_amount, is_foreign
         self._count, self._nearness = len(terms), nearness
         self._weights = weights
         self._names = _group_names(terms, asked)
@@ -155,7 +161,7 @@ class Evidence:
     def _choose_near(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         """Return what says the names, or answers without them, the nearest first."""
         sums = {
-            one.candidate.number: self._measure_nearness(one) + _COVERAGE_SHARE * one.coverage
+            one.candidate.number: self._mix_rest(one, _REST_SHARE) + _COVERAGE_SHARE * one.coverage
             for one in ranked
             if self.says_names(one) or self._carries(one)
         }
@@ -165,6 +171,8 @@ class Evidence:
 
     def _carries(self, one: Ranked) -> bool:
         """Return whether a candidate is an answer by itself."""
+        if self._asks_amount and not one.gives_amount:
+            return False
         if self._nearness is None or one.candidate.number not in self._nearness.of_items:
             return self.says_enough(one)
         if self._says_everything(one):
@@ -173,8 +181,10 @@ class Evidence:
         if near < self._nearness.everyday:
             return False
         if self.says_names(one) and self._measure_coverage(one) < _SAID_WELL:
-            near = (near + self._nearness.of_rest.get(one.candidate.number, near)) / 2
+            near = self._mix_rest(one, 0.5)
         least = self._get_least()
+        if not self._is_foreign and one.coverage < _SAID_LITTLE:
+            least += _MORE_SAID_LITTLE
         return near >= least or (near >= least - _LESS_SAID and self.says_enough(one))
 
     def _get_least(self) -> float:
@@ -182,6 +192,13 @@ class Evidence:
         assert self._nearness
         usual = _MIN_NEAR + _EVERYDAY_SHARE * self._nearness.everyday
         return usual - _LESS_A_TERM * min(self._asked, _MAX_COUNTED)
+
+    def _mix_rest(self, one: Ranked, share: float) -> float:
+        """Return how near a candidate is, by a share to what is asked beside the names."""
+        assert self._nearness
+        near = self._measure_nearness(one)
+        of_rest = self._nearness.of_rest.get(one.candidate.number, near)
+        return (1 - share) * near + share * of_rest
 
     def _measure_nearness(self, one: Ranked) -> float:
         """Return how near a candidate is by meaning; less where it does not say the names."""

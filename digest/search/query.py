@@ -73,6 +73,8 @@ class Term:
         return written[0] if len(written) == 1 else f"({' OR '.join(written)})"
 
 
+_BEFORE_PLACE = tuple("在 于 到 去 对 向 从 自 和 与 ใน ที่ จาก ถึง และ ประเทศ".split())
+_AFTER_PLACE = frozenset("的在有会将是对和与ではがをにのと")
 NameGroups = tuple[tuple[frozenset[str], ...], ...]  # texts of terms
 
 
@@ -159,6 +161,8 @@ def group_names(text: str, terms: Iterable[Term]) -> NameGroups:
             pattern = r"[\s\-‐‑]+".join(map(re.escape, term.text.split()))
             edges = ("", "") if is_unspaced(term.text) else (r"(?<!\w)", r"(?!\w)")
             match = re.search(edges[0] + pattern + edges[1], folded)
+            if match and not term.is_name and _describes(folded, match.span()):
+                continue
             places.append((*(match.span() if match else (len(folded),) * 2), term.text))
     groups: list[list[set[str]]] = []
     end = -1
@@ -167,12 +171,29 @@ def group_names(text: str, terms: Iterable[Term]) -> NameGroups:
         words = between.split()
         if groups and not between.strip(" -‐‑"):
             groups[-1][-1].add(name)
-        elif groups and (words[-1] in _CONNECTORS or between.strip() in (",", "/", "&")):
+        elif groups and (
+            not _CONNECTORS.isdisjoint(words[-2:]) or between.strip() in (",", "/", "&")
+        ):
             groups[-1].append({name})
         else:
             groups.append([{name}])
         end = until
     return tuple(tuple(map(frozenset, group)) for group in groups)
+
+
+def _describes(folded: str, place: tuple[int, int]) -> bool:
+    """Return whether a country describes the word after it, as an adjective would elsewhere.
+
+    "意大利奢侈品牌" is an Italian brand, of which a text need not say so; "在意大利" is in Italy.
+    """
+    start, end = place
+    return (
+        end < len(folded)
+        and is_unspaced(folded[start])
+        and is_unspaced(folded[end])
+        and folded[end] not in _AFTER_PLACE
+        and not folded[:start].endswith(_BEFORE_PLACE)
+    )
 
 
 def drop_names(text: str, terms: Iterable[Term]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from digest.search.amounts import gives_amount
 from digest.search.lexicon import Form
 from digest.search.query import Term
 from digest.search.words import is_unspaced, make_index_text
@@ -30,6 +31,7 @@ _MAX_READ = 4000  # characters of a body that are read for a passage
 _MAX_RANKED = 1500  # … and for ranking
 _MAX_QUOTED = 16  # candidates whose passages are sought
 _FOREIGN_KNOWN, _FOREIGN_UNKNOWN = 0.7, 0.25  # of words that items say in another language
+_LISTED = re.compile(r"[；;]")  # between the headlines of a round-up of other news
 _IN_PASSING = 0.6  # of a name in the text of an item that is about others
 
 
@@ -59,6 +61,11 @@ class Ranked:
     quote: str
     matched: frozenset[str]  # texts of terms
     in_passage: Mapping[str, float] = field(default_factory=dict)  # texts of terms, how well
+
+    @property
+    def gives_amount(self) -> bool:
+        """Whether it has a figure."""
+        return gives_amount(f"{self.candidate.title}\n{self.candidate.body[:_MAX_RANKED]}")
 
 
 def weigh_terms(
@@ -123,8 +130,11 @@ class TermCounter:
         return any(self.count_terms(make_index_text(text).split()) for text in texts)
 
     def find_labelled(self, labels: frozenset[str]) -> dict[str, float]:
-        """Return the terms that an item with these labels is about."""
-        about = (term for term in self.terms if not labels.isdisjoint(term.labels))
+        """Return the names that an item with these labels is about.
+
+        Not the words: what is judged to be about retail media need not tell of a network of it.
+        """
+        about = (term for term in self.terms if term.is_name and not labels.isdisjoint(term.labels))
         return {term.text: _QUALITY["label"] for term in about}
 
     def find_terms(self, text: str) -> dict[str, float]:
@@ -228,10 +238,15 @@ def _choose_level(term: Term, counts: _Counts, labels: frozenset[str]) -> tuple[
 
 def _add_passage(one: Ranked, counter: TermCounter, weights: Mapping[str, float]) -> Ranked:
     candidate, total = one.candidate, sum(weights.values()) or 1.0
-    in_title = counter.find_terms(candidate.title)
-    share = _weigh_found(in_title, weights)
-    known = counter.find_labelled(candidate.labels) | in_title
-    together = known
+    headlines = _LISTED.split(candidate.title)
+    in_titles = list(map(counter.find_terms, headlines))
+    share = max(_weigh_found(found, weights) for found in in_titles)
+    known = counter.find_labelled(candidate.labels)
+    if len(headlines) == 1:
+        known |= in_titles[0]
+    together = max(
+        (known | found for found in in_titles), key=lambda said: _weigh_found(said, weights)
+    )
     best, best_share, first = "", 0.0, ""
     for sentence in split_sentences(candidate.body[:_MAX_READ]):
         first = first or sentence

@@ -160,3 +160,33 @@ def test_all_that_is_asked_of_a_rare_name_needs_no_nearness():
     asked = NamesAsked(((ACME,),), ((ACME,),))
     assert Evidence(TERMS, WEIGHTS, far, asked).choose([said]) == [said]
     assert Evidence(TERMS, WEIGHTS, far).choose([said]) == []
+
+
+def test_an_amount_is_answered_by_a_figure():
+    """What is about the same without one is near to the question, and no answer."""
+    near = Nearness(0.0, {1: 0.9}, {1: 0.9})
+    plain, telling = (
+        Ranked(Candidate(1, title, "", NOW), 2.0, 1.0, "", frozenset(WEIGHTS))
+        for title in ("Acme explains its CRM prices", "Acme's CRM costs $20")
+    )
+    for nearness in (None, near):
+        evidence = Evidence(TERMS, WEIGHTS, nearness, asks_amount=True)
+        assert evidence.choose([telling]) == [telling]
+        assert evidence.choose([plain]) == []
+        assert Evidence(TERMS, WEIGHTS, nearness).choose([plain]) == [plain]
+
+
+def test_words_that_the_archive_could_say_are_wanted():
+    """In its own language an answer says some of them, or is nearer."""
+    terms, near = TERMS[1:], Nearness(0.0, {1: 0.49})
+    silent, telling = rank(1), rank(1, "crm")
+    assert Evidence(terms, WEIGHTS, near).choose([silent]) == [silent]
+    assert Evidence(terms, WEIGHTS, near, is_foreign=False).choose([silent]) == []
+    assert Evidence(terms, WEIGHTS, near, is_foreign=False).choose([telling]) == [telling]
+
+
+def test_what_is_near_to_what_is_asked_of_a_name_goes_first():
+    """The name alone brings its other news near."""
+    other, asked = rank(1, "acme"), rank(2, "acme")
+    near = Nearness(0.0, {1: 0.6, 2: 0.58}, {1: 0.5, 2: 0.6})
+    assert choose(other, asked, nearness=near) == [2, 1]

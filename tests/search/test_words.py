@@ -145,6 +145,7 @@ def test_a_search_has_bounds():
         ("Did Acmeco buy Globex?", [["acmeco"], ["globex"]]),
         ("Is there word of Acmeco, Globex or Old Initech?", [["acmeco", "globex", "initech old"]]),
         ("Acmeco 和 Globex 的价格", [["acmeco", "globex"]]),
+        ("Does Acmeco run in Globex and in Initech?", [["acmeco"], ["globex", "initech"]]),
         ("What did it cost?", []),
     ],
 )
@@ -152,6 +153,21 @@ def test_names_that_are_listed_stand_for_each_other(question, groups):
     """Those that follow each other are one."""
     names = group_names(question, parse_question(question, LEXICON, capitals_name=True))
     assert [[" ".join(sorted(name)) for name in group] for group in names] == groups
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("哪个意大利奢侈品牌涨价？", False),  # an Italian brand: no text need say so
+        ("哪个品牌在意大利涨价？", True),
+        ("意大利的奢侈品牌", True),
+        ("แบรนด์ไหนขึ้นราคาในอิตาลี", True),
+        ("Which brand raises prices in Italy?", True),
+    ],
+)
+def test_a_country_that_describes_is_no_name(question, named):
+    """Where no ending tells the adjective from the name."""
+    assert bool(group_names(question, parse_question(question, LEXICON))) == named
 
 
 @given(st.text(alphabet=st.one_of(st.characters(max_codepoint=127), st.sampled_from("-a1_"))))
