@@ -25,6 +25,7 @@ KINDS: Mapping[AlertKind, str] = {
     "deal": N_("Acquisition"),
     "price": N_("Price change"),
     "terms": N_("Change of terms"),
+    "likely": N_("News of a vendor"),
     "notice": N_("Notice"),
     "contract end": N_("Contract"),
 }
