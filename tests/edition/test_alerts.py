@@ -8,6 +8,7 @@ import pytest
 from digest.edition import QuarterView
 from digest.edition.alerts import find_alerts
 from digest.model.stack import Product, Relation, Stack
+from digest.render.alerts import write_alert_message
 from tests.factories.stories import story, tell
 
 TODAY = date(2026, 8, 20)
@@ -136,3 +137,16 @@ def test_days_of_notice(today, told):
     """Within thirty days; the end of a contract only where it has no day of notice."""
     view = QuarterView(STACK, (), (), {}, tell, today)
     assert [one.keys[0] for one in find_alerts(view, today, 30)] == told
+
+
+def test_a_line_does_not_name_a_product_twice():
+    """A change on a watched page begins with whose page it is."""
+    watched, told = (
+        see((story(title, event="pricing", vendors=["Acme"]), "Acme"))
+        for title in ("Acme: Starter: “€100”, before “€90”", "Acme raises its prices")
+    )
+    lines = write_alert_message([*watched, *told], "en").lines
+    assert [line.partition(" (")[0] for line in lines] == [
+        "[Price change] Acme: Starter: “€100”, before “€90”",
+        "[Price change] Acme: Acme raises its prices",
+    ]
