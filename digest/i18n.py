@@ -82,6 +82,8 @@ def format_english(value: object) -> str:
     """Return a value as an English sentence holds it: `30 September 2026`, `60,000`, `A and B`."""
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
+    if isinstance(value, float) and value.is_integer():  # 7,500, as every language writes it
+        return f"{value:,.0f}"
     if isinstance(value, int | float):
         return f"{value:,}"
     if isinstance(value, tuple):

@@ -238,8 +238,13 @@ def list_words(text: str) -> list[str]:
 
 def is_issue_title(title: str) -> bool:
     """Return whether a title lists the contents of an issue: it names no one thing to ask about."""
-    parts = [part for part in _LIST_MARK.split(title) if part.strip()]
+    parts = split_list(title)
     return len(parts) > 2 and sum(_CAPITALISED.search(part) is not None for part in parts) > 2
+
+
+def split_list(title: str) -> list[str]:
+    """Return the things that a title lists, one or more."""
+    return [part for part in _LIST_MARK.split(title) if part.strip()]
 
 
 def list_stems(text: str, shortest: int = 6, stem: int = 7) -> frozenset[str]:

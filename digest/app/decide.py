@@ -268,6 +268,7 @@ def build_stack_index(stack: Stack) -> StackIndex:
     for vendor in vendors:
         if vendor.parent and vendor.kind != "product":
             owned[vendor.parent].append(vendor.name)
+    owners = {vendor.name: vendor.parent for vendor in vendors if vendor.kind != "product"}
     words = {
         form for vendor in vendors for form, care in vendor.care.items() if care in ("word", "cue")
     }
@@ -286,5 +287,6 @@ def build_stack_index(stack: Stack) -> StackIndex:
         lambda name: aliases.get(name, ()),
         words.__contains__,
         lambda maker: tuple(owned.get(maker, ())),
+        lambda maker: owners.get(maker, ""),
     )
     return StackIndex(stack, products, frozenset(networks))

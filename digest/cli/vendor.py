@@ -62,7 +62,7 @@ def show(call: Invocation, name: str) -> None:
     for row in data["promises"]:
         found = proposals.get(row["what"], {})
         row["seen"], row["against"] = found.get("seen", []), found.get("against", [])
-    call.report(data, _format_ledger(data))
+    call.report(data, format_ledger(data))
 
 
 @command.command()
@@ -201,14 +201,16 @@ def _summarize(ledger: VendorLedger, asked: Any) -> str:
     return f"{ledger.vendor:24} {'; '.join(parts)}"
 
 
-def _format_ledger(data: dict[str, Any]) -> Iterator[str]:
+def format_ledger(data: dict[str, Any]) -> Iterator[str]:
+    """Yield what a vendor promised, was asked and answered, a line each."""
     yield f"{data['vendor']} ({', '.join(data['products']) or 'no product of ours'})"
     yield f"  {data['file']}"
     for row in data["promises"]:
         due = f", by {row['by']}" if row["by"] else ""
         since = f" since {row['since']}" if row["since"] else ""
         yield f"  promise {row['number']}: {row['what']}{due}: {row['state']}{since}"
-        for kind, word in (("seen", "kept"), ("against", "broken")):
+        is_open = row["state"] in ("open", "partly shipped")
+        for kind, word in (("seen", "kept"), ("against", "broken")) if is_open else ():
             for story in row[kind]:
                 yield f"      perhaps {word}: {story['title']} ({story['source']})"
                 yield f"        {story['url']}"

@@ -4,6 +4,7 @@ Likeness of words joins nothing. Two stories are of one thread where one party a
 vendor, or an authority in its own publications) and both headlines speak of one thing:
 
 - *company*: the party itself, once somebody else buys it: that happens to all that it sells;
+- *money*: what a party ends whose funding was told, where it is known for little else;
 - *version*: the next version of a product;
 - *name*: a product by its name;
 - *thing*: what has no name of its own, by words or a figure that both stories hold, in one
@@ -30,14 +31,15 @@ from digest.model.story import Story
 from digest.model.tags import TaggedItem
 from digest.text import is_issue_title
 
-JoinKind = Literal["company", "version", "name", "thing"]
-_PRECEDENCE: Sequence[JoinKind] = ("company", "version", "name", "thing")  # the surest first
+JoinKind = Literal["company", "version", "name", "thing", "money"]
+_PRECEDENCE: Sequence[JoinKind] = ("company", "version", "name", "thing", "money")  # surest first
 _MIN_NAME_RARITY = 0.58  # of a product's name among all stories
 _MIN_OWN_SHARE = 0.5  # of the stories that hold a product's name, told of its maker
 _MIN_THING_RARITY = 0.5  # of a word of both headlines
 _MIN_THING_SUM = 1.25  # of all words of one headline that the other story holds
 _MIN_FIGURE_WORDS = 3  # that stand beside a figure which two stories share
 _MAX_THING_STORIES = 16  # of a party with more, two headlines share words by chance
+_MAX_FUNDED_STORIES = 5  # of a party with more, what it was funded for is not known
 _UMBRELLA_SHARE = 0.65  # of a party's stories: a word in more of them is no product
 _MIN_UMBRELLA_STORIES = 6  # of a party with fewer, nothing is known of its platform
 # Of the trade, and written in capitals as products are.
@@ -185,6 +187,10 @@ class ProductWords:
         if new.sold and new.sold in old.parties and set(tokenize_text(new.sold)) <= old.title:
             return Join("company", (new.sold,), (), 1.0)
         shared = new.parties & old.parties
+        if shared and (new.event, old.event) == ("shutdown", "funding"):
+            is_theirs = all(set(tokenize_text(party)) <= new.title & old.title for party in shared)
+            is_known = is_theirs and self._are_few(shared, _MAX_FUNDED_STORIES)
+            return Join("money", tuple(sorted(shared)), (), 0.0) if is_known else None
         if not shared or not {new.event, old.event} <= _PRODUCT_EVENTS:
             return None
         own = {word for party in shared for word in tokenize_text(party)}
@@ -226,9 +232,9 @@ class ProductWords:
     def _is_telling(self, word: str) -> bool:
         return self._rare.weights[word] >= _MIN_THING_RARITY
 
-    def _are_few(self, parties: Iterable[str]) -> bool:
+    def _are_few(self, parties: Iterable[str], most: int = _MAX_THING_STORIES) -> bool:
         """Return whether parties have so few stories that shared words are no chance."""
-        return all(self._stories[party] <= _MAX_THING_STORIES for party in parties)
+        return all(self._stories[party] <= most for party in parties)
 
     def _is_product_name(self, name: str, parties: Iterable[str]) -> bool:
         """Return whether a name of headlines is that of a product of the parties.

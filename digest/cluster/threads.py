@@ -64,6 +64,7 @@ _EXPLAINED: Mapping[JoinKind, str] = {
     "version": "a later version of one product: {}",
     "name": "one vendor and product: {}",
     "thing": "one vendor, category and thing: {}",
+    "money": "the company whose funding was told: {}",
 }
 _BEFORE_LAUNCH = frozenset({"test", "talks", "delay"})
 

@@ -11,7 +11,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -162,9 +163,21 @@ def _read_products(sheet: Worksheet, at: int, *, own_fields: bool) -> StackImpor
         for key, value in one.values.items():
             products[key].setdefault("fields", {})[one.name] = value
     read = {one.label for one in own}
+    _fill_currency(products.values())
     ignored = tuple(name for name in unknown.values() if name not in read)
     columns = {headings[column]: name for column, name in fields.items()}
     return StackImport(tuple(products.values()), columns, ignored, own, tuple(problems))
+
+
+def _fill_currency(products: Iterable[dict[str, Any]]) -> None:
+    """Give a cost of 0 without a currency that of most others; without any it is left out."""
+    costly = [product for product in products if "cost" in product]
+    known = Counter(product["currency"] for product in costly if "currency" in product)
+    for product in costly:
+        if "currency" not in product and known:
+            product["currency"] = known.most_common(1)[0][0]
+        elif "currency" not in product:
+            del product["cost"]
 
 
 def _read_product(
@@ -263,6 +276,8 @@ def _read_cost(cell: Any, where: Sequence[str]) -> dict[str, Any]:
         signs = (code for symbol, code in _WORDS["symbols"].items() if symbol in words.casefold())
         for code in (*filter(load_currency_codes().__contains__, codes), *names, *signs):
             return {"cost": cost, "currency": code}
+    if cost == 0:  # nothing is nothing in every currency: that of the others is taken
+        return {"cost": 0}
     what = "has no currency, in the cell, its heading or a column of its own"
     raise ValueError(f"{read_text(cell)!r} {what}")
 

@@ -13,11 +13,12 @@ which company the story is about; then the product's own name must stand in the 
 written. Beside that, a name in a title, or in the name of a vendor's own blog, is believed by
 itself where the quarter's texts never write it in small letters ("Klaviyo" is, "Segment" is not).
 
-To be named is not to be the subject. What a company does, finds or writes is about that company: a
-rival's launch that names our vendor beside it, a shop built with our product, a vendor's study of
-others, a tool that plugs into our product, who worked there once and a byline are no news of ours.
-A deal, a price, a closure, a rule or an incident is, whoever else is named; so is a study of a
-thing that a maker of ours makes, and what a company does that it owns.
+To be named is not to be the subject. What a company does or finds is about that company: a rival's
+launch that names our vendor beside it, a shop built with our product, a tool that plugs into our
+product, a flaw of such a tool, who worked there once and a byline are no news of ours. A deal, a
+price, a closure, a rule or an incident is, whoever else is named; so is a study of a thing that a
+maker of ours makes, one that it made itself in the field of what the company runs of it, and what a
+company does that it owns. An issue that lists several things is about each who acts in one of them.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from digest.model.source import is_source_of
 from digest.model.stack import RELATION_KINDS, Product, Relation, RelationKind, Stack
 from digest.model.story import Story
 from digest.model.tags import Event, Tags
+from digest.text import clean_text, is_issue_title, split_list
 
 # Points in the ranking: news of a product that the company pays for come before those of others.
 RELATION_POINTS: Mapping[RelationKind, float] = {
@@ -67,6 +69,9 @@ _PRODUCT_EVENTS: frozenset[Event] = frozenset(("launch", "update", "pricing", "s
 _EXPANSION_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition"))
 # What one company does: it is about the company that does it, not about others that are named.
 _STUDY_EVENTS: frozenset[Event] = frozenset(("research", "opinion", "howto", "promo"))
+_SAYING_EVENTS: frozenset[Event] = frozenset(
+    ("research", "opinion")
+)  # what somebody found or holds
 _OWN_EVENTS: frozenset[Event] = frozenset(("funding", "people", "results"))
 _ONE_SIDED_EVENTS: frozenset[Event] = _STUDY_EVENTS | frozenset[Event](
     ("launch", "update", "partnership", "funding", "people", "results")
@@ -93,7 +98,24 @@ _FLAW = re.compile(  # an incident of a product, where its maker has the same na
 )
 _AND = r"(?:and|&|und|e|et|y)"
 _FAKE = r"(?:fake|bogus|falsche[nrs]?|gefälschte[nrs]?|faux|fausses?|fint[oaie]|fals[oaie])"
+_SAYS = (
+    r"(?i:says?|said|argue[sd]?|share[sd]?|details?|detailed|explain(?:s|ed)?|found|finds?|reveals?|"
+    r"revealed|report(?:s|ed)|describe[sd]?|warn(?:s|ed)|sagt|erklärt|berichtet|spiega|sostiene|"
+    r"racconta|explique|affirme|explica|afirma)"
+)
 _FORMER = r"(?:former|ex|ehemalig\w*|früher\w*|ancien\w*|antig[uo]\w*)"
+_ADD_ONS = (
+    r"(?:plug-?ins?|add-?ons?|themes?|extensions?|modules?|erweiterung(?:en)?|malware|"
+    r"componenti aggiuntivi|ปลั๊กอิน)"
+)
+_SET_UP = (  # what others set up with a product, and what they left open in it
+    r"(?:sites?|websites?|blogs?|stores?|shops?|portals?|admins?|flaws?|bugs?|vulnerabilit(?:y|ies)|"
+    r"seiten|siti|admin-konten)"
+)
+_FIGHTS = (  # what somebody does who is no victim of an incident
+    r"(?i:disrupts?|dismantl\w+|takes? down|took down|shuts? down|seizes?|sues?|blocks?|bans?|"
+    r"démant[eè]l\w+|zerschl[äa]g\w+|smantell\w+|desmantel\w+)"
+)
 _PLACE = r"(?:in|on|inside|within|across|with|auf|bei|mit|su|con|nel|en|sur|dans|avec|ใน|บน)\s"
 
 
@@ -107,6 +129,7 @@ class KnownProduct:
     written_forms: tuple[str, ...]  # as news write the product
     doubtful: bool = False  # a form is a word, too
     subsidiaries: tuple[str, ...] = ()  # companies of the maker, as Tags.vendors writes them
+    owner: str = ""  # of the maker, likewise
 
     @property
     def companies(self) -> frozenset[str]:
@@ -132,11 +155,13 @@ def index_stack(
     aliases: Callable[[str], tuple[str, ...]] = lambda _: (),
     is_word: Callable[[str], bool] = lambda _: False,
     subsidiaries: Callable[[str], tuple[str, ...]] = lambda _: (),
+    get_owner: Callable[[str], str] = lambda _: "",
 ) -> tuple[KnownProduct, ...]:
     """Return the stack's products as the judgement knows them.
 
     `canonical` gives the company behind a name, `aliases` other written forms of a product,
-    `is_word` whether a name is an ordinary word, `subsidiaries` the companies that one owns.
+    `is_word` whether a name is an ordinary word, `subsidiaries` the companies that one owns,
+    `get_owner` the company that owns one.
     """
     makers = {canonical(product.vendor_or_name) for product in stack.products}
     return tuple(
@@ -151,6 +176,7 @@ def index_stack(
                 for name in subsidiaries(canonical(product.vendor_or_name))
                 if name not in makers  # what is in the stack itself is news of its own product
             ),
+            get_owner(canonical(product.vendor_or_name)),
         )
         for product in stack.products
     )
@@ -220,7 +246,12 @@ class _StoryNames:
         items = [member.item for member in story.items]
         self.publishers = [item.source_name for item in items]
         blogs = (item.source_name for item in items if item.tier == "vendor")
-        self.headlines = _BYLINE.sub("", "\n".join(item.title for item in items))
+        titles = [_BYLINE.sub("", item.title) for item in items]
+        self.headlines = "\n".join(titles)
+        # Each thing that an issue lists has a turn of its own.
+        listed = (part for title in titles if is_issue_title(title) for part in split_list(title))
+        self.turns = tuple(re.sub(r"^[\W_]+", "", part) for part in listed)
+        self.opening = clean_text(story.lead.item.summary or story.lead.item.text[:_TEXT_CHARS])
         self.titles = "\n".join((*blogs, self.headlines))
         self.text = _join_story_text(story)
 
@@ -249,14 +280,19 @@ class _StoryNames:
         ]
         if forms and all(self._is_former(form) or self._is_means(form) for form in forms):
             return False
-        if self.tags.event == "incident":  # of what others lost there, or pretend to be
-            ours = self.vendors[:1] and self.vendors[0] in {name.casefold() for name in names}
-            return bool(ours) or not forms or not all(map(self._is_place, forms))
+        # What an owner does is about the company whose name stands beside it.
+        acting = {name.casefold() for name in (*names, *((known.owner,) if forms else ()))}
+        leads = not self.vendors or self.vendors[0] in acting
+        if self.tags.event == "incident":
+            return not self._is_bystander(forms, leads)
+        own_names = (*names, *known.written_forms)
+        if any(_acts_in(turn, name) for turn in self.turns for name in own_names):
+            return True
         first_hand = all(is_source_of(publisher, known.maker) for publisher in self.publishers)
-        leads = not self.vendors or self.vendors[0] in {name.casefold() for name in names}
         if self.tags.event in _STUDY_EVENTS:
-            if first_hand and not forms:
-                return leads and _OUR_PRODUCT.search(self.headlines) is not None
+            if not forms:
+                names_own = first_hand and leads and _OUR_PRODUCT.search(self.headlines) is not None
+                return names_own or self._is_own_study(known, leads)
             subjects = [form for form in forms if not self._is_place(form)]
             return any(leads or self._is_joined(form) for form in subjects)
         if self.tags.event in _OWN_EVENTS and forms and all(map(self._is_place, forms)):
@@ -298,6 +334,37 @@ class _StoryNames:
     def _is_place(self, form: str) -> bool:
         """Return whether the headlines name it only as where something was found."""
         return self._is_named_only(form, rf"(?i:\b{_PLACE}){re.escape(form)}(?![A-Za-z0-9])")
+
+    def _is_own_study(self, known: KnownProduct, leads: bool) -> bool:
+        """Return whether a maker found or holds what no headline names it for.
+
+        It published the study itself, in the field of what the company runs of it, or the report
+        begins with what it says.
+        """
+        if self.tags.event not in _SAYING_EVENTS:
+            return False
+        published = any(is_source_of(one, known.maker) for one in self.publishers)
+        is_of_field = self.tags.category in known.product.categories
+        if published and is_of_field and self.tags.event == "research":
+            return True
+        return leads and any(_says_in(self.opening, name) for name in known.companies)
+
+    def _is_bystander(self, forms: Sequence[str], leads: bool) -> bool:
+        """Return whether an incident is another's, which the headlines name these forms beside.
+
+        They are where something was found, what an add-on extends, what others set up with them, or
+        who puts an end to it. `leads` says that the story is about their company before all.
+        """
+        if any(self._is_named_only(form, rf"{_begin(form)} {_FIGHTS}\b") for form in forms):
+            return True
+        of_others = not leads or re.search(rf"(?i:\b{_ADD_ONS}\b)", self.text) is not None
+        things = rf"(?:{_ADD_ONS}|{_SET_UP})" if of_others else _ADD_ONS
+
+        def is_beside(form: str) -> bool:
+            named = rf"{_begin(form)}[ -](?i:(?:car )?{things})\b"
+            return (self._is_place(form) and not leads) or self._is_named_only(form, named)
+
+        return bool(forms) and all(map(is_beside, forms))
 
     def _is_means(self, form: str) -> bool:
         """Return whether the headlines name it only as what others run on or fake."""
@@ -392,11 +459,16 @@ class RelationFinder:
             return
         # A maker of ours that it is not about is named, and does not act.
         makers = {name for known in self.index.products for name in (known.maker, known.company)}
+        if tags.event == "incident" and any(
+            category in known.product.categories and known.maker in tags.vendors
+            for known in self.index.products
+        ):
+            return  # of what others add to a product of ours: no rival of it
         vendor = tags.vendors[0] if tags.vendors and tags.vendors[0] not in makers else ""
         if category == "social-media" and vendor in self.index.networks:
             return
         reason = f"{vendor or 'another vendor'}: {tags.event} in {category}"
-        running = self._list_running_products(category)
+        running = self._list_rivalled_products(tags)
         if running:
             several = len({known.maker for known in running}) > 1
             products = tuple(known.product.name for known in running)
@@ -405,6 +477,25 @@ class RelationFinder:
         goals = (goal.name for goal in self.index.stack.goals if category in goal.categories)
         if not running and (goal := next(goals, "")):
             yield Relation("gap", (), vendor, category, goal, reason)
+
+    def _list_rivalled_products(self, tags: Tags) -> list[KnownProduct]:
+        """Return what runs in the category of a story.
+
+        Where no product is at home there, one that is at home in a further category of the story
+        is nearer to it than one that only serves its category, too.
+        """
+        running = self._list_running_products(tags.category)
+        homes = {known.product.categories[0] for known in running if known.product.categories}
+        if tags.category not in homes:
+            for category in tags.also:
+                at_home = [
+                    known
+                    for known in self._list_running_products(category)
+                    if known.product.categories[0] == category
+                ]
+                if running and at_home:
+                    return at_home
+        return running
 
     def _list_running_products(self, category: str | None) -> list[KnownProduct]:
         return [
@@ -448,6 +539,23 @@ def _join_story_text(story: Story) -> str:
     lead = story.lead.item
     titles = (member.item.title for member in story.items)
     return "\n".join([*titles, (lead.summary or lead.text)[:_TEXT_CHARS]])
+
+
+def _begin(name: str) -> str:
+    """Return the pattern of a name that begins a word."""
+    return rf"(?<![A-Za-z0-9]){re.escape(name)}"
+
+
+def _acts_in(turn: str, name: str) -> bool:
+    """Return whether a thing that an issue lists is what one of this name does."""
+    return re.match(rf"{re.escape(name)} [a-z]{{3,}}s\b", turn) is not None
+
+
+def _says_in(text: str, name: str) -> bool:
+    """Return whether a text begins with what one of this name, or who works there, says."""
+    return (
+        re.match(rf"{re.escape(name)}\b(?:['’]s)?(?: [\w’'-]+){{0,3}}? {_SAYS}\b", text) is not None
+    )
 
 
 def _contains_name(text: str, form: str) -> bool:

@@ -49,9 +49,13 @@ def _read_arrival(story: Story, quarter: QuarterView) -> AiArrival | None:
         return None
     quote = choose_words(story, quarter)
     function = read_ai_function(*list_words(story, quote))
-    # A search engine that sorts a reader's mail is no tool for a team's daily work.
-    if function is None or not serves_use(story.tags.category, get_use(function)):
+    kinds = {found.kind for found in quarter.get_relations(story)}
+    # A search engine that sorts a reader's mail is no tool for a team's daily work; what a product
+    # of ours does, we have it for, wherever it is filed.
+    if function is None or not (
+        "product" in kinds or serves_use(story.tags.category, get_use(function))
+    ):
         return None
-    own = any(found.kind in OUR_RELATIONS for found in quarter.get_relations(story))
+    own = not kinds.isdisjoint(OUR_RELATIONS)
     name = name_product(story, quarter, subject) or subject.name
     return AiArrival(quarter.make_ref(story), name, function, own)

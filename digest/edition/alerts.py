@@ -1,9 +1,11 @@
 """What the team should know of its own products before the next edition, and nothing else.
 
 Alerts are of products of the stack and of their makers: incidents, what ends, deals, changed prices
-and terms, and contracts whose day of notice comes near. A story is only told where its label is
-sure and it is about the product or its maker: what is merely likely waits for the edition, where a
-person has looked at it. Whether an alert has been told before is for the ledger to say.
+and terms, and contracts whose day of notice comes near. A story is only told where it is about the
+product or its maker, and surely or more likely than not one of these; what is merely likely is
+called news of a vendor. That it belongs into a briefing it need not do: what happens to our own
+products is told on what happened and to whom alone. Whether an alert has been told before is for
+the ledger to say.
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ _DEALS: Mapping[DealKind | None, AlertKind] = {
     "withdrawal": "end",
     "pricing": "price",
 }
+_LIKELY: frozenset[Event] = frozenset(("incident", "acquisition", "shutdown", "pricing"))
+_LIKELY_FLOOR = 0.5  # how sure an event is at least
 _WATCHED: Mapping[WatchKind, AlertKind] = {
     "price": "price",
     "terms": "terms",
@@ -92,7 +96,7 @@ def _build_alert(story: Story, view: QuarterView, summarize: Summarize) -> Alert
     kind = _classify_story(story, products)
     if kind is None:
         return None
-    if kind == "end":  # of something that a vendor makes, which is not all that it makes
+    if story.tags.event == "shutdown":  # of something that a vendor makes, not of all that it makes
         titles = (member.item.title for member in story.items)
         products = find_named_products("\n".join(titles), products)
     ref, ours = view.make_ref(story), products or _list_made_by(relations, view)
@@ -114,7 +118,7 @@ def _build_alert(story: Story, view: QuarterView, summarize: Summarize) -> Alert
 
 
 def _classify_story(story: Story, products: Sequence[Product]) -> AlertKind | None:
-    """Return what a story surely tells of a vendor; None where it is nothing to tell at once.
+    """Return what a story tells of a vendor; None where it is nothing to tell at once.
 
     Terms are told of a product that its headline names: what happens to data, what is required.
     """
@@ -128,7 +132,8 @@ def _classify_story(story: Story, products: Sequence[Product]) -> AlertKind | No
     named = find_named_products(titles, products)
     if named and story.tags.event in _TERM_EVENTS and any(tells(what, titles) for what in _TERMS):
         return "terms"
-    return None
+    is_likely = story.tags.confidence.get("event", 0.0) >= _LIKELY_FLOOR
+    return "likely" if deal == "unsure" and story.tags.event in _LIKELY and is_likely else None
 
 
 def _is_aside(story: Story, relations: Sequence[Relation]) -> bool:
@@ -180,7 +185,8 @@ def _join_reports(alerts: Sequence[Alert]) -> list[Alert]:
 
 def _is_same_event(known: Alert, other: Alert) -> bool:
     """Return whether two alerts are of one event."""
-    if known.kind != other.kind or other.day - known.day > _SAME_EVENT:
+    kinds = {known.kind, other.kind} - {"likely"}
+    if len(kinds) > 1 or other.day - known.day > _SAME_EVENT:
         return False
     names = {*known.products, known.vendor} & {*other.products, other.vendor} - {""}
     if not names:

@@ -31,7 +31,8 @@ _AI_WORD = re.compile(
     r"[Cc]hat[Gg]?[Pp]?[Tt]?bots?|"
     r"ChatGPT|GPT\S*|agents?|agentic|copilots?|assistants?|generative|predict\w*|algorithms?|"
     r"models?|"
-    r"neural|automat\w+|künstliche Intelligenz|intelligenza artificiale|intelligence artificielle|"
+    r"neural|(?<!marketing )automat\w+|künstliche Intelligenz|intelligenza artificiale|"
+    r"intelligence artificielle|"
     r"inteligencia artificial)\b|ปัญญาประดิษฐ์|เอไอ",
     re.IGNORECASE,
 )

@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 from digest.model.edition import Sentence
 
-# The most urgent first.
-AlertKind = Literal["incident", "end", "deal", "price", "terms", "notice", "contract end"]
+# The most urgent first. "likely" is probably one of the first four, and is not called so.
+AlertKind = Literal["incident", "end", "deal", "price", "terms", "likely", "notice", "contract end"]
 ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 
 

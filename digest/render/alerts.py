@@ -25,6 +25,7 @@ KINDS: Mapping[AlertKind, str] = {
     "deal": N_("Acquisition"),
     "price": N_("Price change"),
     "terms": N_("Change of terms"),
+    "likely": N_("News of a vendor"),
     "notice": N_("Notice"),
     "contract end": N_("Contract"),
 }
@@ -101,7 +102,8 @@ def _write_heading(alerts: Sequence[Alert], words: Localizer) -> str:
 
 def _write_line(view: AlertView) -> str:
     where = ", ".join(filter(None, (view.source, view.day if view.source else "")))
-    about = f"{view.about}: " if view.about and view.source else ""
+    is_named = view.what.startswith(f"{view.about}:")  # as what is told of a watched page is
+    about = f"{view.about}: " if view.about and view.source and not is_named else ""
     line = f"[{view.kind}] {about}{view.what}"
     return " ".join(filter(None, (line, f"({where})" if where else "", view.href)))
 

@@ -38,8 +38,9 @@ _KICKER_SIZES = (10.0,)
 _MAX_BARS = 6
 _MAX_NAME = 60  # characters
 _MAX_CATEGORY = 46
-_MAX_USES = 4
+_MAX_USES = 3
 _MAX_SOURCES = 3
+_MAX_CREDITS = 2  # of a move; the speaker's notes have all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,8 +201,8 @@ def _write_move(move: BoardMove, writer: _Writer) -> Iterator[Paragraph]:
     words = writer.words
     yield Paragraph(capitalize(writer.clean(move.title)), _STRONG, writer.tag(move.language))
     names = [writer.clean(name) for name in move.sources]
-    sources = words.join_names(names[:_MAX_SOURCES])
-    if more := len(names) - _MAX_SOURCES if len(names) > _MAX_SOURCES else 0:
+    sources = words.join_names(names[:_MAX_CREDITS])
+    if (more := len(names) - _MAX_CREDITS) > 0:
         sources = words.translate(N_("%(names)s and %(count)s more"), names=sources, count=more)
     credit = ", ".join(filter(None, (sources, words.format_short_date(move.day))))
     yield Paragraph(credit, _SMALL, words.language, "soft")
@@ -346,7 +347,7 @@ def _build_decisions(writer: _Writer, place: Place) -> TableBox:
     columns = [words.translate(name) for name in (N_("Question"), N_("Who, when, what it costs"))]
     heading = words.translate(N_("Decisions asked"))
     return fit_table(
-        "decisions", place, heading, columns, (0.68, 0.32), rows, lines=(7, 6, 5, 4, 3, 2)
+        "decisions", place, heading, columns, (0.6, 0.4), rows, lines=(7, 6, 5, 4, 3, 2)
     )
 
 
@@ -357,7 +358,7 @@ def _write_decision(decision: FrontDecision, writer: _Writer) -> tuple[Paragraph
     cost = words.format_money(decision.cost) if decision.cost and decision.cost.amount else ""
     facts = (
         writer.clean(truncate_text(decision.owner, _MAX_NAME)),
-        words.translate(N_("by %(day)s"), day=words.format_date(decision.due))
+        words.translate(N_("by %(day)s"), day=words.format_short_date(decision.due))
         if decision.due
         else "",
         words.translate(N_("%(money)s a year"), money=cost) if cost else "",

@@ -35,8 +35,9 @@ _FONTS = {  # weight → files, the first that has a letter counts
 _POINTS = 72.0  # an inch
 _UNKNOWN = 1.0  # em: the width of a letter that no font has
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED_WEIGHT = 2.0  # a text of which half is such words is measured as if all were
 _TALL = re.compile(r"[\u0e00-\u0eff\u0600-\u06ff\u0590-\u05ff]")  # marks above and below letters
-_UNSPACED_FILL = 0.9  # of a line, where its words have no spaces
+_UNSPACED_LOSS = 0.1  # of a line of words without spaces: what its last word leaves free
 _LEADING, _TALL_LEADING = 1.22, 1.42  # of a line's height to the size of its letters
 
 
@@ -84,7 +85,8 @@ def measure_line_height(text: str, style: TextStyle) -> float:
 
 def count_lines(text: str, width: float, style: TextStyle) -> int:
     """Return how many lines a text takes in a width in inches."""
-    room = width * (_UNSPACED_FILL if _UNSPACED.search(text) else 1.0)
+    unspaced = len(_UNSPACED.findall(text)) / max(len(text), 1)
+    room = width * (1.0 - _UNSPACED_LOSS * min(1.0, _UNSPACED_WEIGHT * unspaced))
     space = measure_width(" ", style)
     lines, used = 1, 0.0
     for word in text.split():

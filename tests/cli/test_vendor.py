@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from digest.cli import cli
-from digest.cli.vendor import command
+from digest.cli.vendor import command, format_ledger
 from digest.errors import UsageError
 
 NOW = "2026-10-02T06:00:00Z"
@@ -125,6 +125,21 @@ def test_a_promise_is_kept_when_the_team_says_so(workspace: Path) -> None:
         run("confirm", "Halcyra", "2", "kept", *at)
     with pytest.raises(UsageError, match="is no day"):
         run("confirm", "Halcyra", "1", "kept", "--since", "July", *at)
+
+
+@pytest.mark.parametrize(("state", "offered"), [("open", True), ("shipped", False)])
+def test_only_an_open_promise_is_offered_for_confirmation(state: str, offered: bool) -> None:
+    """What the team has said of it is not asked again."""
+    story = {"title": "Quillmark is here", "source": "Acme News", "url": "https://acme.example/1"}
+    promise = {"number": 1, "what": "Quillmark", "by": None, "since": None, "state": state}
+    data = {
+        "vendor": "Halcyra",
+        "products": [],
+        "file": "stack.yaml",
+        "promises": [{**promise, "seen": [story], "against": []}],
+        "asked": [],
+    }
+    assert ("digest vendor confirm" in "\n".join(format_ledger(data))) == offered
 
 
 def test_a_vendor_that_nobody_knows_is_told_with_the_likeliest(workspace: Path) -> None:

@@ -147,6 +147,15 @@ def test_what_cannot_be_read_for_certain_is_told_and_left_out(
     assert found.products == ({"name": "Hally", "categories": []},)
 
 
+def test_nothing_is_nothing_in_every_currency() -> None:
+    """A cost of 0 has the currency of most others, and none where no cost has one."""
+    listed = rows_of("Product;Cost\nHally;0\nTallyvane;9 EUR\nMorrow;8 EUR\nOtter;7 USD\n")
+    costs = [(one["cost"], one["currency"]) for one in listed.products]
+    assert costs == [(0, "EUR"), (9, "EUR"), (8, "EUR"), (7, "USD")]
+    assert listed.problems == ()
+    assert rows_of("Product;Cost\nHally;0\n").products == ({"name": "Hally", "categories": []},)
+
+
 @pytest.mark.parametrize(
     ("cell", "amount"),
     [

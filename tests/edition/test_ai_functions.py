@@ -11,7 +11,7 @@ from digest.edition.ai_functions import get_use, list_own_uses, list_uses, read_
 from digest.edition.ai_kinds import read_ai_kind
 from digest.edition.ai_uses import find_ai_uses
 from digest.model.edition import AI_USES, AiFunction
-from digest.model.stack import Product, ProductAi, Stack
+from digest.model.stack import Product, ProductAi, Relation, RelationKind, Stack
 from digest.taxonomy import CATEGORIES
 from tests.edition.test_claims import launch, view
 
@@ -78,3 +78,14 @@ def test_what_came_for_a_use() -> None:
         "journeys": ([], ("Acme",)),
         "content": (["Dax"], ("Acme",)),
     }
+
+
+def test_what_a_product_of_ours_does_came_for_its_use_wherever_it_is_filed() -> None:
+    """A CRM that drafts letters does so for content, too; its maker's search engine does not."""
+    stack = Stack(products=(Product("Acme", ("crm",)),))
+    one = launch("Acme drafts letters.", title="Acme writes", vendors=["Acme"], category="crm")
+    cases: tuple[tuple[RelationKind, list[str]], ...] = (("product", ["Acme"]), ("vendor", []))
+    for kind, arrived in cases:
+        relations = {one.id: (Relation(kind, ("Acme",), "Acme"),)}
+        rows = find_ai_uses(replace(view(one), stack=stack, relations=relations))
+        assert [came.name for row in rows for came in row.arrived] == arrived

@@ -8,6 +8,7 @@ import pytest
 from digest.edition import QuarterView
 from digest.edition.alerts import find_alerts
 from digest.model.stack import Product, Relation, Stack
+from digest.render.alerts import write_alert_message
 from tests.factories.stories import story, tell
 
 TODAY = date(2026, 8, 20)
@@ -62,12 +63,38 @@ def test_what_is_told(title, event, relation, kind, about):
     )
 
 
-def test_a_label_that_is_not_sure_is_no_alarm():
-    """It waits for the edition."""
-    sure = story("Acme raises its prices", event="pricing")
-    tags = replace(sure.lead.tags, unsure=frozenset({"event"}))
-    lead = replace(sure.lead, tags=tags)
-    assert see((replace(sure, items=(lead,), lead=lead), "Acme")) == []
+def make_unsure(one, confidence):
+    """The story with an event that is not sure enough to be printed."""
+    tags = replace(one.lead.tags, unsure=frozenset({"event"}), confidence={"event": confidence})
+    lead = replace(one.lead, tags=tags)
+    return replace(one, items=(lead,), lead=lead)
+
+
+@pytest.mark.parametrize(
+    ("event", "confidence", "kind"),
+    [("pricing", 0.6, "likely"), ("pricing", 0.4, None), ("people", 0.6, None)],
+)
+def test_what_is_more_likely_than_not_is_told_without_a_name(event, confidence, kind):
+    """It may be a price; that it is one is not said. The rest waits for the edition."""
+    doubtful = make_unsure(story("Acme changes its plans", event=event), confidence)
+    assert [one.kind for one in see((doubtful, "Acme"))] == ([kind] if kind else [])
+
+
+def test_the_end_of_what_a_maker_makes_is_not_that_of_our_product():
+    """Sure or not, what ends is named, or it is news of the maker."""
+    sure = story("Cirrus sunsets its maps", event="shutdown")
+    for end in (sure, make_unsure(sure, 0.6)):
+        (alert,) = see((end, "Cirrus"))
+        assert (alert.products, alert.vendor) == (("Cirrus Ads",), "Cirrus")
+
+
+def test_a_likely_report_of_a_sure_event_is_no_second_alert():
+    first = story("Acme breach exposes 40,000 records", event="incident", day="2026-08-10")
+    again = make_unsure(
+        story("40,000 records exposed at Acme", event="incident", day="2026-08-12"), 0.6
+    )
+    (alert,) = see((first, "Acme"), (again, "Acme"))
+    assert (alert.kind, alert.reports) == ("incident", 2)
 
 
 def test_reports_of_one_event_are_one_alert():
@@ -110,3 +137,16 @@ def test_days_of_notice(today, told):
     """Within thirty days; the end of a contract only where it has no day of notice."""
     view = QuarterView(STACK, (), (), {}, tell, today)
     assert [one.keys[0] for one in find_alerts(view, today, 30)] == told
+
+
+def test_a_line_does_not_name_a_product_twice():
+    """A change on a watched page begins with whose page it is."""
+    watched, told = (
+        see((story(title, event="pricing", vendors=["Acme"]), "Acme"))
+        for title in ("Acme: Starter: “€100”, before “€90”", "Acme raises its prices")
+    )
+    lines = write_alert_message([*watched, *told], "en").lines
+    assert [line.partition(" (")[0] for line in lines] == [
+        "[Price change] Acme: Starter: “€100”, before “€90”",
+        "[Price change] Acme: Acme raises its prices",
+    ]

@@ -541,6 +541,17 @@ def test_other_news_of_the_maker_may_speak_of_its_ai() -> None:
     assert [one.kind for one in find_ai_impacts(view(deal, own, **ours))] == ["adds"]
 
 
+def test_marketing_automation_is_no_word_of_ai() -> None:
+    """Whoever sells it is not said to have AI."""
+    deal = launch(
+        "Acme, which sells CRM and marketing automation, has agreed to buy Dax for $1 billion.",
+        title="Acme buys Dax",
+        event="acquisition",
+        category="cdp",
+    )
+    assert find_ai_impacts(view(deal, Acme=Relation("vendor", ("Acme",), "Acme"))) == ()
+
+
 def test_an_algorithm_that_bids_is_ai() -> None:
     words = "Acme launches its own custom algorithms for bids"
     one = launch("", title=words, ai="none", category="crm")

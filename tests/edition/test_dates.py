@@ -93,6 +93,7 @@ NAMED = [
     ("nl", "De gratis versie stopt op 1 december.", "ends", "2026-12-01"),
     ("th", "บริษัทจะยุติบริการในวันที่ 31 ธันวาคม 2569", "ends", "2026-12-31"),
     ("zh", "该服务将于2026年12月31日停止。", "ends", "2026-12-31"),
+    ("en", "Agents close routine cases from 1 October.", "effective", "2026-10-01"),
 ]  # fmt: skip
 
 TRAPS = [
@@ -139,6 +140,8 @@ TRAPS = [
     ("de", "Die Verordnung soll voraussichtlich ab dem 1. Oktober gelten."),
     ("it", "La norma dovrebbe entrare in vigore il 1º ottobre."),
     ("fr", "Le règlement devrait entrer en vigueur le 1er octobre."),
+    # what somebody closes with a customer
+    ("en", "Agents will qualify leads, reply and close from October."),
     # no date at all, or a date of nothing
     ("en", "The change rolls out in the coming weeks."),
     ("en", "Starting today, every plan costs more."),

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -128,6 +129,35 @@ def test_everything_fits(make, language, size):
         assert place.y + place.height <= sheet.height
     decisions = next(table for table in sheet.tables if table.slug == "decisions")
     assert len(decisions.rows) == len(board.decisions)  # none is lost
+
+
+@pytest.mark.parametrize("size", [SLIDE, *PAPERS.values()])
+@pytest.mark.parametrize("language", LONG)
+def test_who_decides_by_when_is_told_whole(language, size):
+    """Owner, day and cost of a decision stand there uncut; a move names two publishers and how many more."""
+    board = board_of(language=language)
+    quote = Sentence("Anybody who buys it gets the other one as well, from August on.", "The Paper", "https://paper.example/1")  # fmt: skip
+    names = ("The Weekly Paper for Marketing", "Another Weekly Paper", "A Third Paper", "A Fourth")
+    sheet = lay_out(
+        replace(
+            board,
+            decisions=tuple(
+                replace(one, owner="Ines Aldous", due=date(2026, 12, 30), cost=Money(96000, "EUR"))
+                for one in board.decisions
+            ),
+            moves=tuple(replace(one, sources=names, quote=quote) for one in board.moves),
+        ),
+        size,
+    )
+    decisions = next(table for table in sheet.tables if table.slug == "decisions")
+    assert all("2026" in who.text and "96" in who.text for _, who in decisions.rows)
+    assert not any("…" in who.text for _, who in decisions.rows)
+    for box in sheet.boxes:
+        if box.slug.startswith("move"):
+            _, credit, said = box.paragraphs
+            assert "Another Weekly Paper" in credit.text
+            assert "Third" not in credit.text
+            assert quote.text in said.text
 
 
 def test_texts_lose_whole_sentences():

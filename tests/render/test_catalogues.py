@@ -311,3 +311,13 @@ def test_the_alphabet_of_thai_is_not_latin():
     headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
     assert len(headings) >= 7
     assert all(not set(heading) <= set(string.printable) for heading in headings)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(7500.0, "7,500"), (61.5, "61.5"), (6120, "6,120"), (0.25, "0.25")]
+)
+def test_english_writes_whole_numbers_without_a_point(value, written):
+    """In its own text as by its localizer."""
+    text = TranslatableText("%(value)s orders", value=value)
+    assert str(text) == f"{written} orders"
+    assert load_localizer("en").translate_note(text) == f"{written} orders"

@@ -36,6 +36,7 @@ REAL = Stack(
         Product("Semrush", ("seo",), status="retiring"),
         Product("Shopify", ("ecommerce-platforms",)),
         Product("Sprig", ("ecommerce-platforms",)),
+        Product("Mailchimp", ("email-marketing",), status="retiring"),
     ),
     goals=(Goal("Be found in answers", ("seo", "marketing-analytics")),),
 )  # fmt: skip
@@ -109,9 +110,44 @@ def told(
             {"vendors": ["HubSpot"], "event": "launch", "category": "events-webinars"},
             [("none", "")],
         ),
+        # a maker's own study, in the field of what we run of it
         (
             "A study of 5,000 letters and their openers",
-            {"vendors": ["Klaviyo"], "event": "research", "source": "Klaviyo Blog"},
+            {
+                "vendors": ["Klaviyo"],
+                "event": "research",
+                "source": "Klaviyo Blog",
+                "category": "email-marketing",
+            },
+            [("vendor", "Klaviyo")],
+        ),
+        (
+            "A study of how people pay",
+            {
+                "vendors": ["Klaviyo"],
+                "event": "research",
+                "source": "Klaviyo Blog",
+                "category": "talent",
+            },
+            [("none", "")],
+        ),
+        # who is told of first says or finds it
+        (
+            "What long letters do to readers",
+            {
+                "vendors": ["Klaviyo"],
+                "event": "research",
+                "summary": "Klaviyo detailed how readers leave.",
+            },
+            [("vendor", "Klaviyo")],
+        ),
+        (
+            "Letters never needed pictures",
+            {
+                "vendors": ["Klaviyo"],
+                "event": "opinion",
+                "summary": "Klaviyo killed its editor. That is as well.",
+            },
             [("none", "")],
         ),
         (
@@ -232,6 +268,11 @@ def told(
             {"vendors": ["YouTube"], "category": "video-ads"},
             [("vendor", "Google Ads")],
         ),
+        (
+            "Intuit lets people go: Mailchimp enters a quieter phase",
+            {"vendors": ["Intuit", "Mailchimp"], "event": "people", "category": "email-marketing"},
+            [("vendor", "Mailchimp")],
+        ),
         # the equal of who is named first, and one of those it is compared with
         (
             "Microsoft and Google are fine-tuning search",
@@ -266,6 +307,38 @@ def told(
         (
             "Fake Adobe and Eos updates install a spy",
             {"vendors": ["Adobe"], "event": "incident", "category": "talent"},
+            [("none", "")],
+        ),
+        # what others add to our product, or set up with it, and whom it disturbs
+        (
+            "Someone bought 30 HubSpot plugins and planted a backdoor",
+            {"vendors": ["HubSpot"], "event": "incident", "category": "crm"},
+            [("none", "")],
+        ),
+        (
+            "Critical Dax bug exposes HubSpot sites",
+            {"vendors": ["Dax", "HubSpot"], "event": "incident", "category": "crm"},
+            [("none", "")],
+        ),
+        (
+            "HubSpot flaw exposes HubSpot sites",
+            {"vendors": ["HubSpot"], "event": "incident", "category": "crm"},
+            [("product", "HubSpot")],
+        ),
+        (
+            "Google dismantles a network of stolen telephones",
+            {"vendors": ["Google"], "event": "incident", "category": None},
+            [("none", "")],
+        ),
+        # an issue that lists several things
+        (
+            "Daxum 4.5 is out, a guide to Eosal, HubSpot prepares Breeze 5",
+            {"vendors": ["Dax", "HubSpot"], "event": "launch", "category": "talent"},
+            [("product", "HubSpot")],
+        ),
+        (
+            "Daxum debuts a checkout, joining Amazon, Eosal, and HubSpot",
+            {"vendors": ["Dax", "Amazon", "HubSpot"], "event": "launch", "category": "talent"},
             [("none", "")],
         ),
         (
@@ -323,6 +396,26 @@ def test_a_vendors_own_blog_is_its_own() -> None:
     said: dict[str, Any] = {"title": "What is new in July", "category": None}
     assert told(story(**said, source="Klaviyo Blog", tier="vendor"))[0] == ("product", ("Klaviyo",))
     assert told(story(**said, source="Klaviyo Watchers", tier="trade")) == [("none", ())]
+
+
+def test_a_rival_is_nearest_to_what_is_at_home_in_its_field() -> None:
+    """A picture model rivals our assistant, and not the tool that only serves texts, too."""
+    stack = Stack(
+        products=(
+            Product("Semrush", ("seo", "content-marketing")),
+            Product("ChatGPT Enterprise", ("ai-platforms",), vendor="OpenAI"),
+        )
+    )
+    said: dict[str, Any] = {
+        "title": "Introducing Muse Image",
+        "vendors": ["Meta"],
+        "event": "launch",
+    }
+    index = build_stack_index(stack)
+    texts = story(**said, category="content-marketing")
+    assert told(texts, stack_index=index) == [("rival", ("Semrush",))]
+    model = story(**said, category="content-marketing", also=["ai-platforms"])
+    assert told(model, stack_index=index) == [("rival", ("ChatGPT Enterprise",))]
 
 
 def test_a_network_is_no_rival_of_a_tool_that_posts_to_it() -> None:

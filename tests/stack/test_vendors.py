@@ -58,6 +58,15 @@ def test_a_question_that_is_asked_again_after_its_answer_waits_again():
     assert (row.asked, row.answer) == (date(2026, 9, 1), None)
 
 
+def test_what_was_answered_in_part_stands_when_it_is_asked_again():
+    """What is known of it is not lost behind a letter that asks for the rest."""
+    part = replace(ANSWER, state="partly")
+    later = VendorLetter(date(2026, 9, 1), "2026-Q3", (Question("exit", "How do we leave?"),))
+    record = replace(RECORD, letters=(*RECORD.letters, later), answers=(part,))
+    (row,) = [one for one in list_asked(record, date(2026, 9, 9)) if one.key == "exit"]
+    assert (row.asked, row.letters, row.answer) == (date(2026, 3, 4), 2, part)
+
+
 # ---------------------------------------------------------------- promises
 
 PROMISE = Promise(

@@ -12,7 +12,8 @@ def list_asked(record: VendorRecord, today: date) -> tuple[AskedQuestion, ...]:
     """Return the questions that letters asked: those that wait first, the longest waiting first.
 
     What happened after `today` is not known yet. A question that is asked again after an answer
-    waits again; one that was answered without a letter counts as asked on that day.
+    waits again, but for one that was answered in part: that part stands until more is known. One
+    that was answered without a letter counts as asked on that day.
     """
     found: dict[str, AskedQuestion] = {}
     answers: dict[str, VendorAnswer] = {}
@@ -41,6 +42,6 @@ def list_asked(record: VendorRecord, today: date) -> tuple[AskedQuestion, ...]:
 
 
 def _is_answered(asked: AskedQuestion, before: date, answers: dict[str, VendorAnswer]) -> bool:
-    """Return whether a question was answered before it was asked again."""
+    """Return whether a question was answered, and not in part, before it was asked again."""
     answer = answers.get(asked.key)
-    return answer is not None and asked.asked <= answer.on <= before
+    return answer is not None and answer.state != "partly" and asked.asked <= answer.on <= before
