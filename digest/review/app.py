@@ -216,7 +216,7 @@ class _ReviewRoutes(PageRenderer):
         """Keep a text with its base and the draft that it goes on with."""
         names = self.session.list_names(self.session.find_current_id(story_id))
         text, base, over = typed
-        self.workbench.save_draft(by, names, name, text, base, read_moment(request), over)
+        self.workbench.save_draft(by, names, name, text, base, read_moment(request), over.split())
 
     def _is_written(self, story_id: str, name: str, text: str) -> bool:
         """Return whether the decisions hold a text already."""

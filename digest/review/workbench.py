@@ -47,9 +47,9 @@ class Moment:
     def __str__(self) -> str:
         return f"{self.page}-{self.number}"
 
-    def is_before(self, other: Moment) -> bool:
-        """Return whether the same page did something else later."""
-        return bool(self.page) and self.page == other.page and self.number < other.number
+    def covers(self, earlier: Moment) -> bool:
+        """Return whether the same page did something else before, or this itself."""
+        return bool(self.page) and self.page == earlier.page and earlier.number <= self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,29 +133,30 @@ class Workbench:
         text: str,
         base: str,
         typed: Moment = Moment(),
-        over: str = "",
+        over: Collection[str] = (),
     ) -> None:
         """Keep what a person has typed so far; `names` as of `list_drafts`.
 
-        `over` is the draft that stood in the field, which this one goes on with. What equals its
-        base is no draft. Nothing changes where the page has said something later of the field, or
-        has closed it by saving a form: that overtook this on its way.
+        `over` are the drafts that it goes on with, which end with it, also where they come later.
+        What equals its base is no draft; neither is what the page has typed over or saved since:
+        that overtook this on its way.
         """
-        held = self._drafts.setdefault(person, {})
-        if typed.page and typed.number <= self._read_heard(person, names, field, typed.page):
-            return
-        own = f"{names[-1]}:{field}@{typed.page}"
-        gone = [key for key in self._find_keys(person, names, field) if held[key].typed == over]
-        before = [held.pop(key, None) for key in (own, *gone)]
-        if not _same_text(text, base):
+        held, own = self._drafts.setdefault(person, {}), f"{names[-1]}:{field}@{typed.page}"
+        heard = self._read_heard(person, names, field, typed.page)
+        is_late = bool(typed.page) and typed.number <= heard
+        keys = self._find_keys(person, names, field)
+        gone = [key for key in keys if _goes_on(over, held[key].typed)]
+        before = [held.pop(key, None) for key in (gone if is_late else [own, *gone])]
+        if not is_late and not _same_text(text, base):
             at = self._now().isoformat(timespec="seconds")
             held[own] = Draft(text[:_MAX_TEXT], base[:_MAX_TEXT], at, str(typed))
             for old in list(held)[:-_MAX_DRAFTS]:
                 del held[old]
-        if any(before) or own in held:
+        if any(before) or (own in held and not is_late):
             self._write()
         # last, so that a page whose draft could not be written may try again
-        self._note_heard(person, names[-1:], field, typed)
+        for moment in (typed, *map(Moment.parse, over)):
+            self._note_heard(person, names, field, moment)
 
     def close_fields(
         self,
@@ -173,14 +174,14 @@ class Workbench:
         """
         held, changed = self._drafts.get(person, {}), False
         for field, of in fields.items():
-            self._note_heard(person, names, field, closed)
+            for moment in (closed, Moment.parse(of.shown)):
+                self._note_heard(person, names, field, moment)
             for key in self._find_keys(person, names, field):
                 draft = held[key]
-                typed = Moment.parse(draft.typed)
                 is_written = of.written is not None and _same_text(draft.text, of.written)
-                if is_written or typed.is_before(closed) or draft.typed == of.shown:
+                if is_written or _goes_on((str(closed), of.shown), draft.typed):
                     del held[key]
-                elif of.written is not None and closed.is_before(typed):
+                elif of.written is not None and Moment.parse(draft.typed).page == closed.page:
                     held[key] = replace(draft, base=of.written[:_MAX_TEXT])
                 else:
                     continue
@@ -266,6 +267,12 @@ class Workbench:
         }
         data = json.dumps(held, ensure_ascii=False, indent=1).encode("utf-8", "replace")
         write_file(self._path, data, private=True)
+
+
+def _goes_on(later: Collection[str], typed: str) -> bool:
+    """Return whether a draft, named by when it was typed, is one of some others or before them."""
+    typed_at = Moment.parse(typed)
+    return any(typed == one or Moment.parse(one).covers(typed_at) for one in later)
 
 
 def _same_text(one: str, other: str) -> bool:

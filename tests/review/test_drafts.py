@@ -34,7 +34,7 @@ class OpenPage:
         self._moment += 1
         return Moment(self._name, self._moment)
 
-    def type(self, text, base="", over=""):
+    def type(self, text, base="", over=()):
         """Type; return what brings it to the server."""
         at = self._count()
         return lambda: self._bench.save_draft(
@@ -124,14 +124,28 @@ def test_a_page_goes_on_with_the_draft_that_it_shows(bench):
     first, second = OpenPage(bench, "p"), OpenPage(bench, "q")
     first.type("half")()
     shown = bench.list_drafts("Anna", [ONE])["note"].typed
-    second.type("half a", over=shown)()
+    second.type("half a", over=[shown])()
     assert list_texts(bench) == {"half a"}
     first.type("half")()
     shown = bench.list_drafts("Anna", [ONE])["note"].typed
-    late = second.type("half a thought", over=shown)
+    late = second.type("half a thought", over=[shown])
     second.save("half a thought", shown)()
     late()
     assert list_texts(bench) == set()
+
+
+@pytest.mark.parametrize("order", [*permutations(range(4))])
+def test_a_page_that_is_loaded_anew_goes_on_with_what_was_under_way(tmp_path, order):
+    """It hands that over to itself, so what comes from the page before it is over, too late or not;
+    and so is that after it was saved."""
+    for is_saved in (False, True):
+        bench = Workbench(tmp_path / f"{is_saved}.json", lambda: NOW)
+        before, after = OpenPage(bench, "p"), OpenPage(bench, "q")
+        sent = [before.type("a"), before.type("ab"), after.type("ab", over=["p-2"])]
+        sent.append(after.save("abc") if is_saved else after.type("abc"))
+        for number in order:
+            sent[number]()
+        assert list_texts(bench) == (set() if is_saved else {"abc"})
 
 
 def test_what_another_tab_typed_outlives_a_save_that_did_not_show_it(bench):
@@ -156,7 +170,7 @@ def test_a_draft_follows_its_story_to_another_id(bench):
     late()
     assert list_texts(bench, names=["s1", "s2"]) == set()
     bench.save_draft("Anna", ["s1"], "note", "more", "", Moment("p", 3))
-    bench.save_draft("Anna", ["s1", "s2"], "note", "more yet", "", Moment("p", 4), "p-3")
+    bench.save_draft("Anna", ["s1", "s2"], "note", "more yet", "", Moment("p", 4), ["p-3"])
     assert list_texts(bench, names=["s1", "s2"]) == {"more yet"}
 
 

@@ -4,8 +4,9 @@
 const Drafts = (() => {
   const WAIT = 300; // ms after the last key
   const RETRY = 3000; // ms after a try that failed
-  // "STORY:FIELD" → { story, field, text, base, over, dirty, typed, kept }: what stood there and which draft it goes on
-  // with, whether the server has it not yet, and the moments of this page at which it was typed and the server had it
+  // "STORY:FIELD" → { story, field, text, base, over, dirty, typed, sent, kept }: what stood there and which drafts it goes
+  // on with, whether the server has it not yet, and by moments of this page which text it is, which one is under way and
+  // when the server had it
   const held = new Map();
   const page = Math.random().toString(36).slice(2);
   let moment = 0; // numbers what is typed and asked for here: by it the server knows the order, whatever comes first
@@ -36,10 +37,11 @@ const Drafts = (() => {
 
   async function send(key) {
     const draft = held.get(key);
-    if (!draft?.dirty) return;
-    const { typed } = draft;
+    if (!draft?.dirty || (draft.sent === draft.typed && !isLeaving)) return; // what is sent before the page goes may be cut off
+    const typed = (draft.sent = draft.typed);
     const isKept = await post(draft);
     if (held.get(key) !== draft) return; // it was saved meanwhile, or typed on
+    if (!isKept) draft.sent = 0;
     if (isKept && draft.typed === typed) Object.assign(draft, { dirty: false, kept: count() });
     document.body.toggleAttribute("data-unkept", !isKept);
     if (!isKept) {
@@ -66,7 +68,7 @@ const Drafts = (() => {
     const form = event.target.form?.elements;
     const base = held.get(key)?.base ?? form?.[`base-${field}`]?.value ?? "";
     const over = form?.[`drafted-${field}`]?.value ?? "";
-    held.set(key, { story, field, text: event.target.value, base, over, dirty: true, typed: count(), kept: 0 });
+    held.set(key, { story, field, text: event.target.value, base, over, dirty: true, typed: count(), sent: 0, kept: 0 });
     schedule(WAIT);
   });
 
@@ -96,6 +98,10 @@ const Drafts = (() => {
   document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
     if (target.id !== "story" || detail.requestConfig.number !== asked) return;
     for (const [key, draft] of held) if (!draft.dirty && draft.kept < detail.requestConfig.moment) held.delete(key);
+    putBack();
+  });
+
+  function putBack() {
     document.querySelectorAll("#story [data-draft]").forEach((input) => {
       const draft = held.get(keyOf(input));
       if (!draft || draft.text === input.value || document.activeElement === input) return;
@@ -103,11 +109,22 @@ const Drafts = (() => {
       const panel = input.closest("details");
       if (panel) panel.open = true;
     });
-  });
+  }
 
   document.addEventListener("htmx:beforeRequest", flush);
+  // What is still under way when the page is loaded anew was maybe not there when the new one was
+  // drawn: the page hands it over to itself.
   addEventListener("pagehide", () => {
     isLeaving = true;
+    flush();
+    const left = [...held.values()].filter((draft) => draft.dirty).map((draft) => ({ ...draft, over: `${draft.over} ${page}-${draft.typed}` }));
+    if (left.length) sessionStorage.unsent = JSON.stringify(left);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!document.getElementById("story")) return;
+    for (const draft of JSON.parse(sessionStorage.unsent ?? "[]")) held.set(`${draft.story}:${draft.field}`, { ...draft, typed: count(), sent: 0 });
+    delete sessionStorage.unsent;
+    putBack();
     flush();
   });
   addEventListener("pageshow", () => (isLeaving = false));
