@@ -203,20 +203,20 @@ class _ReviewRoutes(PageRenderer):
     async def save_draft(self, request: Request) -> Response:
         """Keep what somebody is typing."""
         self.room.note_action()
-        by, form = self.require_name(request), await read_form(request)
+        form = await read_form(request)
         story_id, name, text = (form.get(key, "") for key in ("story", "field", "text"))
         # what is written already is no draft, whatever stood there when it was begun
         base = text if self._is_written(story_id, name, text) else form.get("base", "")
-        self._keep_draft(request, by, story_id, name, (text, base, form.get("over", "")))
+        self._keep_draft(request, story_id, name, text, base, form.get("over", ""))
         return Response(status_code=204)
 
     def _keep_draft(
-        self, request: Request, by: str, story_id: str, name: str, typed: tuple[str, str, str]
+        self, request: Request, story_id: str, name: str, text: str, base: str, over: str
     ) -> None:
-        """Keep a text with its base and the draft that it goes on with."""
+        """Keep what somebody has typed over a base, and over the drafts that `over` names."""
+        by, at = self.require_name(request), read_moment(request)
         names = self.session.list_names(self.session.find_current_id(story_id))
-        text, base, over = typed
-        self.workbench.save_draft(by, names, name, text, base, read_moment(request), over.split())
+        self.workbench.save_draft(by, names, name, text, base, at, over.split())
 
     def _is_written(self, story_id: str, name: str, text: str) -> bool:
         """Return whether the decisions hold a text already."""
@@ -243,7 +243,7 @@ class _ReviewRoutes(PageRenderer):
                 raise UsageError(f"the page cannot {shown}", "load it again")
             return await self._write_story(request, by, action, form)
         except ConflictError as error:
-            return await self._show_conflict(request, by, action, form, error)
+            return await self._show_conflict(request, action, form, error)
 
     async def _write_story(
         self, request: Request, by: str, action: str, form: ReviewForm
@@ -372,7 +372,7 @@ class _ReviewRoutes(PageRenderer):
     # ------------------------------------------------------------ answering
 
     async def _show_conflict(
-        self, request: Request, by: str, action: str, form: ReviewForm, error: ConflictError
+        self, request: Request, action: str, form: ReviewForm, error: ConflictError
     ) -> Response:
         """Show the pane as it is now; what was typed stays in it as a draft, beside the other."""
         story_id, in_edition = form.get("story", ""), action in EDITION_ACTIONS
@@ -381,7 +381,7 @@ class _ReviewRoutes(PageRenderer):
             if name in form and f"base-{name}" in form:
                 text, base = normalize_newlines(form[name]), form[f"base-{name}"]
                 over = form.get(f"drafted-{name}", "")
-                self._keep_draft(request, by, story_id, name, (text, base, over))
+                self._keep_draft(request, story_id, name, text, base, over)
         if in_edition:
             return await self._show_pane_done(request, "letter", str(error), 409)
         return await self._show_done(request, str(error), story_id, 409)
