@@ -32,6 +32,7 @@ from digest.review.forms import (
     STORY_ACTIONS,
     TEXT_FIELDS,
     ReviewForm,
+    list_closed,
     normalize_newlines,
     parse_number,
     read_form,
@@ -43,9 +44,11 @@ from digest.review.rendering import (
     ReviewPage,
     build_environment,
     count_shown,
+    read_moment,
     read_tab,
 )
 from digest.review.store import ConflictError
+from digest.review.workbench import ClosedField
 from digest.text import clean_text, truncate_text
 
 _HERE = Path(__file__).parent
@@ -200,13 +203,20 @@ class _ReviewRoutes(PageRenderer):
     async def save_draft(self, request: Request) -> Response:
         """Keep what somebody is typing."""
         self.room.note_action()
-        by, form = self.require_name(request), await read_form(request)
+        form = await read_form(request)
         story_id, name, text = (form.get(key, "") for key in ("story", "field", "text"))
-        if self._is_written(story_id, name, text):  # saved while this was under way
-            self.workbench.end_drafts(by, self.session.list_names(story_id), [name])
-        else:
-            self.workbench.save_draft(by, story_id, name, text, form.get("base", ""))
+        # what is written already is no draft, whatever stood there when it was begun
+        base = text if self._is_written(story_id, name, text) else form.get("base", "")
+        self._keep_draft(request, story_id, name, text, base, form.get("over", ""))
         return Response(status_code=204)
+
+    def _keep_draft(
+        self, request: Request, story_id: str, name: str, text: str, base: str, over: str
+    ) -> None:
+        """Keep what somebody has typed over a base, and over the drafts that `over` names."""
+        by, at = self.require_name(request), read_moment(request)
+        names = self.session.list_names(self.session.find_current_id(story_id))
+        self.workbench.save_draft(by, names, name, text, base, at, over.split())
 
     def _is_written(self, story_id: str, name: str, text: str) -> bool:
         """Return whether the decisions hold a text already."""
@@ -233,7 +243,7 @@ class _ReviewRoutes(PageRenderer):
                 raise UsageError(f"the page cannot {shown}", "load it again")
             return await self._write_story(request, by, action, form)
         except ConflictError as error:
-            return await self._show_conflict(request, by, action, form, error)
+            return await self._show_conflict(request, action, form, error)
 
     async def _write_story(
         self, request: Request, by: str, action: str, form: ReviewForm
@@ -245,7 +255,7 @@ class _ReviewRoutes(PageRenderer):
         changes = STORY_ACTIONS[action](session, story_id, form)
         names = session.list_names(story_id)
         session.write_changes(changes, by, words, form.seen)
-        self.workbench.end_drafts(by, names, form)
+        self.workbench.close_fields(by, names, list_closed(form), read_moment(request))
         then = self._find_holder(form.get("then", ""), "") or self._find_holder(story_id, lead)
         return await self._show_done(request, words, then)
 
@@ -264,7 +274,7 @@ class _ReviewRoutes(PageRenderer):
         else:
             changes = STORY_ACTIONS[action](self.session, "", form)
         self.session.write_changes(changes, by, action, form.seen)
-        self.workbench.end_drafts(by, ("",), form)
+        self.workbench.close_fields(by, ("",), list_closed(form), read_moment(request))
         return await self._show_pane_done(request, "letter", f"{action}: written")
 
     async def _do_many(self, request: Request, by: str, form: ReviewForm) -> Response:
@@ -295,8 +305,9 @@ class _ReviewRoutes(PageRenderer):
     async def _do_discard(self, request: Request, by: str, form: ReviewForm) -> Response:
         """Give up a draft, so that what is written stands."""
         story_id = form.get("story", "")
-        names = self.session.list_names(story_id)
-        self.workbench.end_drafts(by, names, [form.get("field", "")])
+        names, name = self.session.list_names(story_id), form.get("field", "")
+        given_up = {name: ClosedField(form.get(f"drafted-{name}", ""))}
+        self.workbench.close_fields(by, names, given_up, read_moment(request))
         if story_id:
             return await self._show_done(request, "draft given up", story_id)
         return await self._show_pane_done(request, "letter", "draft given up")
@@ -308,7 +319,8 @@ class _ReviewRoutes(PageRenderer):
         if not clean_text(text):
             raise UsageError("the remark is empty", "write what the others should know")
         self.workbench.add_remark(story_id, by, text)
-        self.workbench.end_drafts(by, self.session.list_names(story_id), ["remark"])
+        names = self.session.list_names(story_id)
+        self.workbench.close_fields(by, names, list_closed(form), read_moment(request))
         return await self._show_done(request, "remark kept", story_id)
 
     async def _do_assign(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
@@ -360,16 +372,16 @@ class _ReviewRoutes(PageRenderer):
     # ------------------------------------------------------------ answering
 
     async def _show_conflict(
-        self, request: Request, by: str, action: str, form: ReviewForm, error: ConflictError
+        self, request: Request, action: str, form: ReviewForm, error: ConflictError
     ) -> Response:
         """Show the pane as it is now; what was typed stays in it as a draft, beside the other."""
         story_id, in_edition = form.get("story", ""), action in EDITION_ACTIONS
         fields = ("letter",) if in_edition else TEXT_FIELDS
         for name in fields:
             if name in form and f"base-{name}" in form:
-                self.workbench.save_draft(
-                    by, story_id, name, normalize_newlines(form[name]), form[f"base-{name}"]
-                )
+                text, base = normalize_newlines(form[name]), form[f"base-{name}"]
+                over = form.get(f"drafted-{name}", "")
+                self._keep_draft(request, story_id, name, text, base, over)
         if in_edition:
             return await self._show_pane_done(request, "letter", str(error), 409)
         return await self._show_done(request, str(error), story_id, 409)

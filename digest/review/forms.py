@@ -13,6 +13,7 @@ from digest.model.sections import SECTION_KINDS
 from digest.review import changes
 from digest.review.desk import ReviewSession
 from digest.review.tray import ORDERS, VIEWS, StoryFilter
+from digest.review.workbench import ClosedField
 from digest.text import clean_text
 from digest.urls import is_web_url
 
@@ -21,6 +22,7 @@ _TAG_FIELDS = ("category", "ai", "evidence", "event", "relation", "ring")
 TEXT_FIELDS = ("headline", "summary", "note")
 _DECISION_FIELDS = ("step", "story", "owner", "due", "state", "closed", "outcome", "note")
 _ITEM_FIELDS = ("url", "title", "source", "published", "summary", "language")
+_DRAFTED_PREFIX = "drafted-"  # of the hidden field that names the draft in a field
 _FILTER_PREFIX = "f-"  # so that a filter can go with every form
 
 
@@ -70,6 +72,15 @@ def parse_filter(fields: Mapping[str, str]) -> StoryFilter:
 def normalize_newlines(text: str) -> str:
     """Return a text with plain line ends, without empty lines around it."""
     return "\n".join(text.splitlines()).strip("\n")
+
+
+def list_closed(form: ReviewForm) -> dict[str, ClosedField]:
+    """Return the fields with drafts that a form saves: it names the draft that each showed."""
+    return {
+        name: ClosedField(shown, form.get(name) if f"base-{name}" in form else None)
+        for field, shown in form.items()
+        if (name := field.removeprefix(_DRAFTED_PREFIX)) != field
+    }
 
 
 def require_reason(reason: str) -> str:

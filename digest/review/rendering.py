@@ -34,7 +34,7 @@ from digest.review.row_printer import RowMarks, RowPrinter
 from digest.review.services import ReviewServices
 from digest.review.store import format_value
 from digest.review.tray import ORDERS, PAGE_SIZE, VIEWS
-from digest.review.workbench import Workbench
+from digest.review.workbench import Moment, Workbench
 from digest.taxonomy import CATEGORIES, GROUPS
 from digest.text import clean_text, truncate_text
 from digest.urls import is_web_url
@@ -331,3 +331,8 @@ def count_shown(request: Request) -> int:
 def read_tab(request: Request) -> str:
     """Return which open tab of a browser asks."""
     return request.headers.get("x-tab", "")[:40]
+
+
+def read_moment(request: Request) -> Moment:
+    """Return which moment of an open page a request is of."""
+    return Moment.parse(request.headers.get("x-moment", ""))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import threading
 import time
+from copy import copy
 from datetime import datetime
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import Error as PlaywrightError
+from starlette.types import Receive, Scope, Send
 
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
@@ -20,6 +20,7 @@ from digest.review.rendering import ReviewAccess
 from digest.review.server import make_page, open_review_session, review_folder
 from digest.review.workspace_services import WorkspaceReviewServices
 from digest.web.listening import PageServer
+from tests.factories.gate import Gate
 from tests.factories.review import TOKEN, Backstage, build_page, desk
 
 CHROMIUM = "/usr/bin/chromium"
@@ -27,7 +28,7 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 class RunningDesk:
-    """A desk over made-up stories, served until the block ends."""
+    """A desk over made-up stories, served until the block ends, with gates that may hold answers."""
 
     def __init__(self, folder, stories, name="Anna", limit=60, header="", later=()):
         self.desk, self.stage = desk(folder, stories, limit, later), Backstage(folder)
@@ -36,17 +37,28 @@ class RunningDesk:
         self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.url = f"http://{self.host}/?token={TOKEN}"
         self.page = build_page(self.desk, self.stage, self.host, name, header=header)
+        self.gates: list[Gate] = []
+        self._app = create_app(self.page)
         config = uvicorn.Config(
-            create_app(self.page), log_level="warning", lifespan="off", ws="none"
+            self._serve, interface="asgi3", log_level="warning", lifespan="off", ws="none"
         )
         self._server = PageServer(config, self.page.room.close)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        gate = next((one for one in self.gates if one.holds(scope)), None)
+        if gate:
+            await gate.serve(self._app, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     def __enter__(self):
         self._thread.start()
         return self
 
     def __exit__(self, *error):
+        for gate in self.gates:
+            gate.open()
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
@@ -106,9 +118,18 @@ class Hands:
         tab.set_default_timeout(240_000)  # a machine that also does other things
         tab.on("console", self._note)
         tab.on("pageerror", lambda error: self.errors.append(str(error)))
-        tab.goto(url)
+        answer = tab.goto(url)
+        assert answer is not None
+        assert answer.ok, answer.status
         tab.wait_for_selector("[data-open][aria-current], #name, h2[data-pane]", state="attached")
         return tab
+
+    def beside(self, url):
+        """Open another tab of the same browser."""
+        other = copy(self)
+        other.keys, other.clicks, other.errors = 0, 0, []
+        other.tab = other.open(url)
+        return other
 
     def _note(self, message):
         # a refusal (409, 422) is an answer that the page shows
@@ -148,6 +169,14 @@ class Hands:
         self.tab.wait_for_function(
             "() => !busy && !waiting.length && !document.querySelector('.htmx-request')"
         )
+
+    def calm(self):
+        """Wait until a page that was just opened has heard who else is there, and asked for its
+        lists: from then on it asks for nothing that nobody has caused."""
+        self.tab.wait_for_function(
+            """() => performance.getEntriesByType("resource").some((one) => one.name.includes("/lists"))"""
+        )
+        self.idle()
 
     @property
     def title(self):
@@ -189,44 +218,3 @@ class Hands:
 
         found = Axe().run(self.tab)
         return found.generate_report() if found.violations_count else ""
-
-
-class Gate:
-    """Holds answers of the desk back, as a slow machine or network does, to let them go in any order.
-
-    The desk has done what it was asked; the browser does not know it yet.
-    """
-
-    def __init__(self, hands, paths):
-        self._hands, self._held, self._is_open = hands, [], False
-        hands.tab.route(re.compile(rf"^http://[^/]+/(?:{paths})"), self._hold)
-
-    def _hold(self, route):
-        if self._is_open:
-            route.continue_()
-            return
-        try:
-            answer = route.fetch()
-        except PlaywrightError:  # the desk of a test that is over
-            route.abort()
-            return
-        if self._is_open:  # by now
-            route.fulfill(response=answer)
-        else:
-            self._held.append((route, answer))
-
-    def wait_for(self, number):
-        """Wait until so many answers are held."""
-        while len(self._held) < number:
-            self._hands.tab.wait_for_timeout(10)
-
-    def let(self, number=0):
-        """Let one answer go, the first unless told."""
-        route, answer = self._held.pop(number)
-        route.fulfill(response=answer)
-
-    def open(self):
-        """Let all go, and hold no more."""
-        self._is_open = True
-        while self._held:
-            self.let()

@@ -45,6 +45,7 @@ COSTS: Mapping[str, int] = {
     "render/test_html": 15,
     "app/test_kept": 14,
     "cli/test_init": 14,
+    "review/test_drafts": 12,
     "fetch/test_article": 14,
     "fetch/test_parser_process": 12,
     "review/test_command": 12,

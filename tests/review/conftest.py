@@ -9,16 +9,24 @@ from tests.factories.review import story
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    """One browser for all tests."""
+def browser():
+    """One browser for all tests of a module."""
     if not Path(CHROMIUM).exists():
         pytest.skip("Debian's chromium is not installed")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def chromium(browser):
+    """The browser, without what tests before have left open: their tabs would go on asking."""
+    yield browser
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -449,6 +449,21 @@ def test_no_word_is_broken_and_the_first_action_is_near(chromium, running):
         raise AssertionError("15 stops do not reach an action of the story")
 
 
+def test_the_parts_of_the_desk_stay_in_reach_on_a_telephone(chromium, running):
+    """However far one has scrolled, and whole: the line above does not cover half of them."""
+    hands = Hands(chromium, running, width=390, height=500)
+    hands.tab.evaluate("() => scrollTo(0, 300)")
+    hands.press("j")
+    hands.idle()
+    line, tabs, pane = (
+        hands.tab.locator(part).bounding_box() for part in ("#notices", "#tabs", "#story h2")
+    )
+    assert line["y"] + line["height"] <= tabs["y"] + 1
+    assert tabs["y"] + tabs["height"] <= pane["y"]
+    hands.click("[data-show=tray]")
+    assert hands.tab.locator("#rows").is_visible()
+
+
 def test_rows_are_dragged(chromium, running):
     """Up on page one, out of the edition, and in again."""
     hands = Hands(chromium, running)

@@ -301,7 +301,7 @@ def test_items_that_come_while_the_desk_is_open_are_taken_in(workspace, one_proc
     before = [ranked.story.id for ranked in session.decision.ranked]
     told = session.decision.ranked[0].story
     bench = Workbench(workspace / "bench.json", lambda: NOW)
-    bench.save_draft("Anna", told.id, "note", "half a thought", "")
+    bench.save_draft("Anna", [told.id], "note", "half a thought", "")
     earlier = told.lead.item.published_or_seen - timedelta(hours=2)
     again = replace(
         told.lead.item, id="", source=context.config.sources[-1].slug, published=earlier,
@@ -336,6 +336,6 @@ def test_a_workbench_that_cannot_be_read_is_put_aside(tmp_path):
     path = tmp_path / "2026-Q3.json"
     path.write_text("{half")
     bench = Workbench(path, lambda: NOW)
-    bench.save_draft("Anna", "s1", "note", "x", "")
+    bench.save_draft("Anna", ["s1"], "note", "x", "")
     assert path.with_suffix(".unreadable").read_text() == "{half"
     assert Workbench(path, lambda: NOW).list_drafts("Anna", ["s1"])["note"].text == "x"

@@ -46,6 +46,13 @@ def sid(n):
     return story(n).id
 
 
+def find_drafted(told, field):
+    """What a form of a view says of the draft that it shows in a field."""
+    name = f"drafted-{field}"
+    (shown,) = re.findall(f'name="{name}" value="([^"]*)"', told)
+    return {name: shown}
+
+
 # ---------------------------------------------------------------- who may speak
 
 
@@ -712,11 +719,13 @@ def test_a_draft_outlives_all_but_its_saving(held, tmp_path):
     again.get(f"/?token={TOKEN}")
     assert "half a tho" in again.get(f"/?story={sid(1)}").text
     assert oct((tmp_path / ".review" / "2026-Q3.json").stat().st_mode)[-3:] == "600"
-    do(client, "words", sid(1), note="half a thought")
+    told = client.get(f"/story/{sid(1)}").text
+    do(client, "words", sid(1), note="half a thought", **find_drafted(told, "note"))
     assert "not saved yet" not in client.get(f"/story/{sid(1)}").text
     draft(sid(1), "note", "half a thought")  # under way while it was saved
     assert "not saved yet" not in client.get(f"/story/{sid(1)}").text
-    do(client, "discard", field="letter")
+    told = client.get("/pane/letter").text
+    do(client, "discard", field="letter", **find_drafted(told, "letter"))
     assert "Dear a" not in client.get("/pane/letter").text
     assert "half a thought" in made.store.path.read_text()
 
@@ -734,7 +743,7 @@ def test_a_conflict_shows_both_texts_and_is_resolved_as_told(held):
     do(client, "words", sid(1), seen=fresh, **form)
     assert made.get_decision(sid(1)).note == "Anna's"
     told = do(client, "words", sid(1), 409, seen=seen, **{"note": "late", "base-note": ""})
-    told = do(client, "discard", sid(1), field="note")
+    told = do(client, "discard", sid(1), field="note", **find_drafted(told, "note"))
     assert "late" not in told
     assert made.get_decision(sid(1)).note == "Anna's"
 

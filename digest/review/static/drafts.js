@@ -4,21 +4,30 @@
 const Drafts = (() => {
   const WAIT = 300; // ms after the last key
   const RETRY = 3000; // ms after a try that failed
-  const held = new Map(); // "STORY:FIELD" → { story, field, text, base, dirty }
+  // "STORY:FIELD" → { story, field, text, base, over, dirty, typed, sent, kept }: what stood there and which drafts it goes
+  // on with, whether the server has it not yet, and by moments of this page which text it is, which one is under way and
+  // when the server had it
+  const held = new Map();
+  const page = Math.random().toString(36).slice(2);
+  let moment = 0; // numbers what is typed and asked for here: by it the server knows the order, whatever comes first
   let timer = 0;
+  let isLeaving = false;
   let underWay = 0; // drafts on their way to the server
+
+  const count = () => (moment += 1);
 
   function keyOf(input) {
     const owner = input.closest("[data-drafts]");
     return owner && input.dataset.draft ? `${owner.dataset.drafts}:${input.dataset.draft}` : "";
   }
 
-  async function post({ story, field, base }, text) {
-    const body = new URLSearchParams({ story, field, text, base });
-    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  async function post({ story, field, text, base, over, typed }) {
+    const body = new URLSearchParams({ story, field, text, base, over });
+    const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "X-Moment": `${page}-${typed}` };
     underWay += 1;
     try {
-      return (await fetch("/draft", { method: "POST", body, headers, keepalive: true })).ok;
+      // what is to outlive the page may not be long, so all else is sent as any request is
+      return (await fetch("/draft", { method: "POST", body, headers, keepalive: document.hidden || isLeaving })).ok;
     } catch {
       return false;
     } finally {
@@ -28,13 +37,14 @@ const Drafts = (() => {
 
   async function send(key) {
     const draft = held.get(key);
-    if (!draft?.dirty) return;
-    const { text } = draft;
-    const kept = await post(draft, text);
-    if (kept && draft.text === text) draft.dirty = false;
-    if (kept && !held.has(key)) post(draft, draft.base); // a form has saved it meanwhile: it is none any more
-    document.body.toggleAttribute("data-unkept", !kept);
-    if (!kept) {
+    if (!draft?.dirty || (draft.sent === draft.typed && !isLeaving)) return; // what is sent before the page goes may be cut off
+    const typed = (draft.sent = draft.typed);
+    const isKept = await post(draft);
+    if (held.get(key) !== draft) return; // it was saved meanwhile, or typed on
+    if (!isKept) draft.sent = 0;
+    if (isKept && draft.typed === typed) Object.assign(draft, { dirty: false, kept: count() });
+    document.body.toggleAttribute("data-unkept", !isKept);
+    if (!isKept) {
       document.getElementById("said").textContent = "The desk cannot be reached: what you type is kept in this tab alone, and sent as soon as it answers.";
       schedule(RETRY);
     }
@@ -55,23 +65,43 @@ const Drafts = (() => {
     const key = keyOf(event.target);
     if (!key) return;
     const [story, field] = [event.target.closest("[data-drafts]").dataset.drafts, event.target.dataset.draft];
-    const base = held.get(key)?.base ?? event.target.form?.elements[`base-${field}`]?.value ?? "";
-    held.set(key, { story, field, text: event.target.value, base, dirty: true });
+    const form = event.target.form?.elements;
+    const base = held.get(key)?.base ?? form?.[`base-${field}`]?.value ?? "";
+    const over = form?.[`drafted-${field}`]?.value ?? "";
+    held.set(key, { story, field, text: event.target.value, base, over, dirty: true, typed: count(), sent: 0, kept: 0 });
     schedule(WAIT);
   });
 
-  // Not what was typed on while the form was under way.
-  const isSaved = ({ name, value, dataset }, sent) => value === sent[name] || (value === dataset.printed && !sent[name]);
-
-  // What a form saves is no draft any more; nor is what is given up.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const { elt, path, parameters } = event.detail.requestConfig;
-    if (event.detail.xhr.status >= 400 || !path.startsWith("/do/")) return;
-    if (elt.dataset?.discard) held.delete(elt.dataset.discard);
-    else elt.closest("form")?.querySelectorAll("[data-draft]").forEach((input) => isSaved(input, parameters) && held.delete(keyOf(input)));
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    detail.moment = count();
+    detail.headers["X-Moment"] = `${page}-${detail.moment}`;
   });
 
-  document.addEventListener("htmx:afterSettle", () => {
+  // What a form saves is no draft any more, nor is what is given up; what was typed since is one of
+  // what stands there now.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const { elt, path, parameters, moment: sent } = detail.requestConfig;
+    if (detail.xhr.status >= 400 || !path.startsWith("/do/")) return;
+    const givenUp = elt.dataset.discard;
+    const closed = givenUp ? [givenUp] : [...(elt.closest("form")?.querySelectorAll("[data-draft]") ?? [])].map(keyOf);
+    for (const draft of closed.map((key) => held.get(key))) {
+      if (!draft) continue;
+      if (draft.typed < sent) held.delete(`${draft.story}:${draft.field}`);
+      else if (!givenUp && parameters[`base-${draft.field}`] !== undefined) {
+        Object.assign(draft, { base: parameters[draft.field], dirty: true, typed: count() });
+        schedule(WAIT);
+      }
+    }
+  });
+
+  // The pane is drawn with the drafts that the server had when it was asked for.
+  document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+    if (target.id !== "story" || detail.requestConfig.number !== asked) return;
+    for (const [key, draft] of held) if (!draft.dirty && draft.kept < detail.requestConfig.moment) held.delete(key);
+    putBack();
+  });
+
+  function putBack() {
     document.querySelectorAll("#story [data-draft]").forEach((input) => {
       const draft = held.get(keyOf(input));
       if (!draft || draft.text === input.value || document.activeElement === input) return;
@@ -79,12 +109,28 @@ const Drafts = (() => {
       const panel = input.closest("details");
       if (panel) panel.open = true;
     });
-  });
+  }
 
   document.addEventListener("htmx:beforeRequest", flush);
-  addEventListener("pagehide", flush);
+  // What is still under way when the page is loaded anew was maybe not there when the new one was
+  // drawn: the page hands it over to itself.
+  addEventListener("pagehide", () => {
+    isLeaving = true;
+    flush();
+    const left = [...held.values()].filter((draft) => draft.dirty).map((draft) => ({ ...draft, over: `${draft.over} ${page}-${draft.typed}` }));
+    if (left.length) sessionStorage.unsent = JSON.stringify(left);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!document.getElementById("story")) return;
+    for (const draft of JSON.parse(sessionStorage.unsent ?? "[]")) held.set(`${draft.story}:${draft.field}`, { ...draft, typed: count(), sent: 0 });
+    delete sessionStorage.unsent;
+    putBack();
+    flush();
+  });
+  addEventListener("pageshow", () => (isLeaving = false));
   document.addEventListener("visibilitychange", () => document.hidden && flush());
   addEventListener("beforeunload", (event) => {
+    flush(); // before the page that comes is asked for
     if ([...held.values()].some((draft) => draft.dirty) && document.body.hasAttribute("data-unkept")) event.preventDefault();
   });
 

@@ -159,7 +159,8 @@ document.addEventListener("htmx:beforeSend", ({ detail }) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "story") {
+  // an answer that something else has overtaken settles too, and shows nothing
+  if (event.target.id === "story" && event.detail.requestConfig.number === asked) {
     const typing = document.activeElement.closest(FIELDS);
     if (!typing) pane().querySelector("h2")?.focus({ preventScroll: true });
     pane().scrollTop = 0;
