@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from digest.ground.claim import Claim
 from digest.ground.evidence import check_address, check_evidence
 from digest.ground.facts import check_dates, check_figures
-from digest.ground.lists import check_lists
+from digest.ground.lists import check_ways
 from digest.ground.manner import check_direction, check_negation
 from digest.ground.naming import check_names
 from digest.ground.origin import check_mixture, check_support
-from digest.ground.pairs import check_swapped
 from digest.ground.passages import read_item, read_passage
 from digest.ground.quotes import check_quotes
 from digest.ground.reasons import check_comparisons, check_reasons
@@ -34,7 +33,7 @@ RULES: tuple[Callable[[Claim], str], ...] = (
     check_names,
     check_support,
     check_mixture,
-    check_lists,
+    check_ways,
     check_direction,
     check_negation,
     check_superlatives,
@@ -46,7 +45,6 @@ RULES: tuple[Callable[[Claim], str], ...] = (
     check_ties,
     check_reasons,
     check_comparisons,
-    check_swapped,
 )
 
 

@@ -176,9 +176,20 @@ def _pattern(language: str) -> re.Pattern[str]:
     parts.append(
         r"(?<![\w.,$€£¥-])(?P<y>(?:19[5-9]|20[0-6])\d)(?![\w%]|[.,-]\d|\s?(?:percent|prozent))"
         if language not in ("zh", "ja", "th")
-        else r"(?<![\d.,$])(?P<y>20[0-6]\d)(?![\d.,年])"
+        else rf"(?<![\d.,$])(?P<y>20[0-6]\d)(?![\d.,年{_COUNTERS}])"
     )
     return re.compile("|".join(f"(?:{part})" for part in parts))
+
+
+# Before these a figure is no year.
+_COUNTERS = "余多名人位家个個艘款台项種种辆件只次套倍万亿億元美吨間店"
+# Behind these stands a count, and no year: "nearly 2000 ships".
+_COUNTED = re.compile(
+    r"(?:\b(?:about|around|nearly|almost|roughly|approximately|over|than|at least|some|up to|under|"
+    r"rund|etwa|circa|uber|knapp|fast|gut|mindestens|bis zu|oltre|quasi|almeno|piu di|meno di|"
+    r"fino a|environ|plus de|pres de|moins de|unos|unas|mas de|menos de|casi|cerca de)\s|"
+    r"[约近超逾過过到])$"
+)
 
 
 def find_dates(text: str, language: str) -> list[DateMention]:
@@ -209,6 +220,8 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
     month = _month_names(language).get(name or "", 0) or take("im", "nm", "jm")
     year = take("iy", "ny", "jy", "ky", "ay", "by", "cy", "ty", "qy", "y")
     day = take("id", "nd", "jd", "kd", "ad", "bd")
+    if part.get("y") and _COUNTED.search(folded[: match.start()]):
+        return None
     quarter = take("q", "q2") or _QUARTER_WORDS.get(part.get("qw") or "", 0)
     if month > 12 and day <= 12 and part.get("nm"):
         month, day = day, month

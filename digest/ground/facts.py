@@ -89,9 +89,8 @@ def _check_spans(claim: Claim) -> str:
     for one in find_text_concepts(passage.text, passage.language, "units.toml"):
         before = passage.folded[max(0, one.start - 14) : one.start]
         behind = passage.folded[one.end : one.end + 12]
-        if one.concept not in _SPANS or not (
-            _SPAN_BEFORE.search(before) or _SPAN_BEHIND.match(behind)
-        ):
+        opens = _SPAN_BEFORE_ENGLISH if passage.language == "en" else _SPAN_BEFORE
+        if one.concept not in _SPANS or not (opens.search(before) or _SPAN_BEHIND.match(behind)):
             continue
         if any(start <= one.start < end for start, end in counted):
             continue
@@ -116,10 +115,11 @@ def _check_versions(claim: Claim) -> str:
 
 _SPAN_REACH = 12  # characters behind a figure in which its unit stands
 _SPAN_BEFORE = re.compile(
-    r"\b(?:to|in|within|from|into|past|bis|auf|von|in|innerhalb von|en|de|a|da|di|in poch[ei]|em|"
+    r"\b(?:bis|auf|von|in|innerhalb von|en|de|a|da|di|in poch[ei]|em|"
     r"para) "
     r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
 )
+_SPAN_BEFORE_ENGLISH = re.compile(r"\b(?:to|in|within|from|into|past) (?:a few |just |mere )?$")
 _SPAN_BEHIND = re.compile(
     r"\w* (?:after|later|before|nach|spater|apres|plus tard|dopo|despues|mas tarde)\b"
 )
@@ -230,6 +230,8 @@ def _stands_bare(claim: Claim, figure: Quantity) -> bool:
     """Return whether a count stands in a source as it is written, perhaps in a name."""
     if figure.kind not in ("", "ord") or figure.unit:
         return False
+    if figure.kind == "ord" and figure.value == _THIRD and _stands_third_party(claim):
+        return True
     if not figure.written[0].isdigit() or (figure.scaled and "." not in figure.written):
         return False
     version = "v" if figure.scaled else "v?"  # "1.5 of the API" of "v1.5"
@@ -241,9 +243,22 @@ def _stands_bare(claim: Claim, figure: Quantity) -> bool:
     )
 
 
+_THIRD = 3
+_THIRD_PARTY = re.compile(
+    r"third[- ]part|drittanbieter|dritter?n?\b|\btiers\b|\bterz[eio]\b|\bterceir?[oa]s?\b|"
+    r"第三方|サードパーティ|บุคคลที่สาม"
+)
+
+
+def _stands_third_party(claim: Claim) -> bool:
+    """Return whether a cited item speaks of third parties, whom some languages call thirds."""
+    return any(_THIRD_PARTY.search(source.folded) for source in claim.cited)
+
+
 # What a figure must be told of in so many words; who and what is counted has many names.
 _MEASURES = frozenset(
-    "second minute hour day week month year quarter word token mile watt byte".split()
+    "second minute hour day week month year quarter word token mile kilometer meter kilowatt "
+    "megawatt gigawatt terawatt kilobyte megabyte gigabyte terabyte petabyte".split()
 )
 
 

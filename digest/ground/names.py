@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from babel import Locale
@@ -63,7 +63,10 @@ _NO_NAMES = frozenset(
     hasta mas menos todos todas este esta estos estas que quien cuando como unos cerca ya no se su
     o a os as um uma uns umas e ou mas para por com sem de do da dos das no na nos nas em ao aos
     segundo apos desde mais menos todos todas este esta esse essa que quem quando como cerca ja nao
-    ki ia mcp rag nlp iot
+    ki ia mcp rag nlp iot gw mw kw tw gwh mwh kwh kb mb gb tb pb km
+    yuan renminbi won yen rupee rupees rupien rubel rubles franken franc francs francos pfund
+    pound pounds krone kronen kronor baht dirham dirhams riyal riyals real reais peso
+    pesos lira lire sterling
     general national federal supreme state states union unione stati etats estados staaten large
     big small major leading
     api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
@@ -83,6 +86,46 @@ _NO_NAMES = frozenset(
     wlan wifi wi-fi gps usb qr sms
     q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
     paese paesi stato governo ministero presidente internet pays etat pais governo estado gobierno
+    """.split()
+)
+
+# More words that may open a sentence with a capital; unlike those above they are compared as words.
+_OPENERS = frozenset(
+    """
+    once below above across along upon besides beyond except following given including like near off
+    onto regarding throughout toward towards unlike via worldwide overall separately additionally
+    furthermore nevertheless nonetheless otherwise hence thus therefore although though unless
+    whereas whenever wherever whichever whoever whose whom neither either nor both several few
+    enough none nobody nothing something anything everything someone anyone everyone early late
+    later earlier recently soon already often never always sometimes usually today's previously
+    formerly originally currently once only perhaps maybe indeed meantime elsewhere rather
+    together alone again far almost roughly approximately
+    wahrend dagegen zudem ausserdem daneben danach davor dafur dadurch daher darum dennoch deshalb
+    deswegen trotzdem jedoch allerdings hingegen indem indessen inzwischen mittlerweile zuvor
+    vorher nachher spater fruher bisher zunachst zuerst zuletzt schliesslich anschliessend
+    gleichzeitig zugleich ebenso ebenfalls sogar selbst bereits erst erstmals kunftig derzeit
+    aktuell momentan heute gestern morgen immer nie niemals oft manchmal wieder weiterhin
+    insbesondere besonders vor allem statt anstatt anstelle ausser innerhalb ausserhalb entlang
+    gegenuber gegen hinter zwischen aufgrund infolge hinsichtlich bezuglich zufolge einschliesslich
+    samt nebst sondern denn wenngleich obgleich wohingegen solange sooft sowie bzw beziehungsweise
+    sollte sollten konnte konnten durfte wollte wurde wurden hat haben war waren ist sind wird
+    jener jene jenes solche solcher solches kein keine keiner keinen niemand jemand etwas nichts
+    alles vieles einiges mehreren wenigen allein fast knapp beinahe nahezu ungefahr mindestens
+    hochstens zweite dritte erste ersten letzte letzten nachste nachsten
+    mentre invece inoltre pertanto quindi dunque infatti pero tuttavia anzi nonostante malgrado
+    durante attraverso verso presso lungo contro entro grazie rispetto intanto nel frattempo
+    finora ormai gia ancora sempre mai spesso subito infine finalmente poi appena qualora sebbene
+    benche poiche affinche purche dove ovvero oppure neanche nemmeno neppure anche soltanto solo
+    alcuni alcune alcuna diversi diverse parecchi molti molte pochi poche altri altre ciascuno
+    nessuno nessuna qualcuno chiunque ognuno entrambi ambedue quanto quanti quante quale quali
+    tramite mediante oltre stando dato visto considerato
+    pendant tandis cependant toutefois neanmoins ensuite enfin puis alors aussi ainsi donc car
+    lorsque puisque afin lors des aujourd'hui hier demain bientot deja encore toujours jamais
+    souvent malgre grace outre hormis sauf vers contre parmi envers jusque jusqu'a desormais
+    dorenavant certains certaines plusieurs quelques chaque aucune nul autre autres tel telle
+    mientras ademas aunque tambien entonces luego despues antes durante mediante hacia contra
+    incluso excepto salvo ahora hoy ayer siempre nunca casi pronto todavia aun asi pues porque
+    algunos algunas varios varias muchos muchas pocos cada otro otra otros otras ninguno ninguna
     """.split()
 )
 
@@ -277,7 +320,7 @@ def _is_plain(word: str, key: str) -> bool:
     bare = _CONTRACTION.sub("", key)  # "We're"
     return (
         not _is_capital(word)
-        or (bare in _NO_NAMES and not is_country)
+        or ((bare in _NO_NAMES or bare in _OPENERS) and not is_country)
         or (len(key) < 2 and key != "x")
         or (key[0].isdigit() and not is_special(word))
         or _FIGURE.fullmatch(key) is not None
@@ -486,10 +529,30 @@ def _has_latin(index: NameIndex, key: str) -> bool:
 
 
 def _has_equivalent(index: NameIndex, key: str) -> bool:
-    number = _load_equivalents()[0].get(key)
+    number = _load_equivalents()[0].get(key, _find_place_of(key))
     if number is None:
         return False
     return any(_stands(index, form) for form in _load_equivalents()[1][number])
+
+
+# Endings by which languages make the people and the adjective of a place.
+_PEOPLE = re.compile(
+    r"(?:n|an|ian|ien|ienn|isch|nisch|esisch|es|ese|in|no|na|ni|ne|ano|ana|iano|iana)[ae]?[rns]?"
+)
+
+
+@lru_cache(maxsize=4096)
+def _find_place_of(key: str) -> int | None:
+    """Return the number of the place whose people or adjective a word is: "Cambodian"."""
+    numbers, _, _ = _load_equivalents()
+    for size in range(len(key) - 1, 3, -1):
+        if not _PEOPLE.fullmatch(key, size):
+            continue
+        for ending in ("", "a", "e", "y", "o"):
+            number = numbers.get(key[:size] + ending)
+            if number is not None:
+                return number
+    return None
 
 
 def _stands(index: NameIndex, form: str) -> bool:
@@ -508,6 +571,13 @@ _ISCH = re.compile(r"(?<=isch)(?:e|er|es|en|em)$")  # of German adjectives of co
 def _has_acronym(index: NameIndex, key: str) -> bool:
     """Return whether "ACME" stands for names with these first letters, one after the other."""
     return key in index.initials
+
+
+def is_initials(short: str, full: str) -> bool:
+    """Return whether a name is the first letters of another's words: "AP" of "Associated Press"."""
+    letters = re.sub(r"['’]s?$|[.]", "", short)
+    capitals = "".join(re.findall(r"\b[A-Z](?=\w)", full))
+    return len(letters) > 1 and letters.isupper() and letters in capitals and letters != full
 
 
 def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
@@ -532,7 +602,14 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
     return found
 
 
-_HOMES = {"de": "germany", "fr": "france", "it": "italy", "th": "thailand", "ja": "japan"}
+_HOMES = {
+    "zh": "china",
+    "de": "germany",
+    "fr": "france",
+    "it": "italy",
+    "th": "thailand",
+    "ja": "japan",
+}
 
 
 def is_home_of(form: str, language: str) -> bool:

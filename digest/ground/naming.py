@@ -23,6 +23,8 @@ from digest.ground.names import (
     is_special,
 )
 from digest.ground.passages import MANNER, Passage
+from digest.ground.pinyin import is_spelt
+from digest.ground.script import is_unspaced
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 
@@ -57,6 +59,8 @@ def check_names(claim: Claim) -> str:
                 _is_translated(name, claim)
                 or _is_half_translated(name, claim)
                 or _is_cognate(name, claim)
+                or _is_spelt(name, claim)
+                or (_is_institution(name) and not claim.is_same_language)
             ):
                 continue
             return f"name not in the cited items: {name.text}"
@@ -153,6 +157,8 @@ def _check_joined(claim: Claim) -> str:
     for one, two in pairwise(claim.passage.names):
         if claim.passage.text[one.end : two.start] != " " or not (one.sure and two.sure):
             continue
+        if all(is_unspaced(source.language) for source in claim.cited):
+            continue  # its names are of another script, or stand as they are
         if any(has_name(source.index, f"{one.key} {two.key}") for source in claim.cited):
             if any(
                 has_name(index_text(passage.text), one.key)
@@ -245,6 +251,45 @@ def _is_half_translated(name: Name, claim: Claim) -> bool:
             if any(re.search(pattern, source.folded) for source in claim.cited):
                 return True
     return False
+
+
+# What institutions and companies are called besides their names: it is translated.
+_INSTITUTION = re.compile(
+    r"(?:securities|bank|group|holdings?|technolog(?:y|ies)|tech|motors?|auto(?:mobile|motive)?|pharma\w*|energy|"
+    r"capital|ventures?|partners|fund|universit\w+|institut\w*|exchange|airlines?|electronics|"
+    r"semiconductors?|media|entertainment|games|music|foods?|insurance|investments?|century|machinery|"
+    r"medical|biotech\w*|power|mobile|cloud|labs?|laborator\w+|aerospace|space|materials|logistics|steel|"
+    r"chemicals?|agency|administration|ministry|minist\w+|commission\w*|association|organi[sz]ation|office|"
+    r"authority|bureau|cent(?:er|re)|council|committee|department|stock|index|party|congress|"
+    r"borse|bundes\w+|behorde|verband|zentral\w+|gruppe|konzern|banca|borsa|gruppo|fondo|agenzia|"
+    r"autorita|banco|grupo|agencia|banque|groupe|fonds|agence|autorite|bourse|secretary|general\w*|maritime|"
+    r"international|national|federal|global|digital|smart|new|high-tech|life|health\w*|education|consumer|industr\w+|robotics?|vision)s?"
+)
+
+
+def _is_institution(name: Name) -> bool:
+    """Return whether a word says what kind of institution it is, and names none."""
+    return _INSTITUTION.fullmatch(name.key) is not None and not is_special(name.text)
+
+
+def _is_spelt(name: Name, claim: Claim) -> bool:
+    """Return whether a Chinese source has a name, with those beside it or alone, by its sound."""
+    run = _find_run(name, claim.passage)
+    at = run.index(name)
+    parts = [
+        [one.key for one in run[start:end]]
+        for start in range(max(0, at - _MAX_PARTS + 1), at + 1)
+        for end in range(at + 1, min(start + _MAX_PARTS, len(run)) + 1)
+    ]
+    return any(
+        is_spelt(part, source.text)
+        for source in claim.cited
+        if source.language == "zh"
+        for part in parts
+    )
+
+
+_MAX_PARTS = 4  # words of one person's name
 
 
 def _find_run(name: Name, passage: Passage) -> list[Name]:

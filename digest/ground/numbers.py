@@ -20,6 +20,7 @@ _MAX_DIGITS = 40  # of a figure; the rest of a longer one is not read
 _UNIT_REACH = 24  # characters behind a number in which its unit may stand
 _MAX_ROUNDING = 0.1  # how far "about" may be from the figure, as a share of it
 _MAX_ROUND_DIGITS = 2  # that count, of a round value
+_MIN_GROWTH = 80  # percent, to be told as a multiple
 _MAX_FLOOR = 0.25  # how far "more than" may stay below it, and "less than" above
 
 _NUMBER = (
@@ -39,7 +40,7 @@ _KINDS = tuple((row["kind"], "|".join(row["words"])) for row in _WORDS["kinds"])
 _KIND = "|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS))
 _SIGNS: Mapping[str, str] = _WORDS["signs"]
 CURRENCIES = frozenset(
-    {*"$€£¥₹฿₩", "C$", "A$", "R$", "HK$"}
+    {*"$€£¥₹฿₩", "C$", "A$", "R$", "HK$", "S$", "TWD", "JPY", "CNY"}
     | set("CHF SAR AED RUB MXN PLN MYR IDR VND SEK ZAR TRY ILS".split())
 )
 
@@ -67,9 +68,7 @@ _SHARE_OF_TEN: Mapping[str, str] = _WORDS["shares"]
 _CURRENCY = re.compile(rf"[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND})")
 _MIN_SUM = 1e3  # of a figure in words, to be a sum of money
 _BOUNDS = tuple((row["kind"], "|".join(row["words"])) for row in _WORDS["bounds"])
-_BOUND = "|".join(
-    f"(?P<b{n}>(?<![^\\W_a-z0-9])(?<![a-z])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS)
-)
+_BOUND = "|".join(f"(?P<b{n}>(?<![a-z\u00c0-\u04ff])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS))
 _BOUND_BEFORE = re.compile(
     rf"(?:{_BOUND})[\s:]*(?:the |a |il |le |la |el |los |las |o |os |as |un |als )?(?:us\$|"
     rf"[$€£¥₹])?\s*$"
@@ -350,6 +349,16 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
             found[at + 1] = replace(two, values=values)
         elif between == "/" and one.kind and not two.kind and not two.unit:
             found[at + 1] = replace(two, kind=one.kind)  # "$1.25/4.25"
+    return _share_elided(found)
+
+
+def _share_elided(found: list[Quantity]) -> list[Quantity]:
+    """Let a bare figure be of the scale of a sum before it: "24 billion dollars, of which 10"."""
+    sums = [one for one in found if one.kind in CURRENCIES and one.step > 1]
+    for at, one in enumerate(found):
+        before = [other for other in sums if other.end <= one.start]
+        if before and not (one.kind or one.unit or one.scaled) and len(one.values) == 1:
+            found[at] = replace(one, values=(one.value, one.value * _get_scale(before[-1])))
     return found
 
 
@@ -369,6 +378,10 @@ def carries(source: Quantity, claimed: Quantity) -> bool:
     """Return whether a figure of a source carries a claimed one: value, kind and bound."""
     if _is_same_span(source, claimed):
         return True
+    if any(
+        abs(times - claimed.value) <= _MAX_ROUNDING * times for times in _as_growth(source, claimed)
+    ):
+        return True
     return (
         _same_kind(source, claimed)
         and not _opposed(source, claimed)
@@ -380,18 +393,28 @@ def carries(source: Quantity, claimed: Quantity) -> bool:
     )
 
 
-# The seconds of a span, for "half an hour" of "30 minutes".
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
+_YEN_OR_YUAN = frozenset({"¥", "JPY", "CNY"})  # the sign is both
+# What units of one kind measure, for "half an hour" of "30 minutes".
+_SCALES_OF_UNITS: tuple[Mapping[str, float], ...] = (
+    {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800},
+    {"kilowatt": 1e3, "megawatt": 1e6, "gigawatt": 1e9, "terawatt": 1e12},
+    {"kilobyte": 1e3, "megabyte": 1e6, "gigabyte": 1e9, "terabyte": 1e12, "petabyte": 1e15},
+    {"meter": 1, "kilometer": 1e3, "mile": 1609.34},
+)
+_MAX_CONVERTED = 0.02  # by which a converted measure may be rounded
 
 
 def _is_same_span(source: Quantity, claimed: Quantity) -> bool:
-    """Return whether two spans are one, in different units."""
-    if not {source.unit, claimed.unit} <= _SECONDS.keys() or source.unit == claimed.unit:
+    """Return whether two measures are one, in different units."""
+    units = {source.unit, claimed.unit}
+    scale = next((one for one in _SCALES_OF_UNITS if units <= one.keys()), None)
+    if scale is None or source.unit == claimed.unit:
         return False
     if not {source.kind, claimed.kind} <= {"", "/"} or {source.bound, claimed.bound} > {"more"}:
         return False
-    lengths = [one.value * _SECONDS[one.unit] for one in (source, claimed)]
-    return abs(lengths[0] - lengths[1]) <= 1e-6 * max(lengths)
+    one, two = source.value * scale[source.unit], claimed.value * scale[claimed.unit]
+    slack = 1e-6 if "second" in scale else _MAX_CONVERTED
+    return abs(one - two) <= slack * max(one, two)
 
 
 def units_differ(source: Quantity, claimed: Quantity) -> bool:
@@ -407,11 +430,20 @@ def units_differ(source: Quantity, claimed: Quantity) -> bool:
 def _same_kind(source: Quantity, claimed: Quantity) -> bool:
     if source.kind == claimed.kind:
         return True
+    if "¥" in (source.kind, claimed.kind) and {source.kind, claimed.kind} <= _YEN_OR_YUAN:
+        return True
     if {source.kind, claimed.kind} <= {"%", "/"}:
         return True
     if claimed.kind == "":
         return source.kind in CURRENCIES
     return {source.kind, claimed.kind} <= {"ord", ""} and max(source.value, claimed.value) < 32
+
+
+def _as_growth(source: Quantity, claimed: Quantity) -> tuple[float, ...]:
+    """Return what a rise in percent is as a multiple: by so many times, or to so many."""
+    if (source.kind, claimed.kind) != ("%", "x") or source.value < _MIN_GROWTH:
+        return ()
+    return tuple(value for one in source.values for value in (one / 100, 1 + one / 100))
 
 
 def _as_shares(one: Quantity) -> tuple[float, ...]:

@@ -8,8 +8,7 @@ from digest.ground.claim import Claim, iter_evidence, measure_coverage
 from digest.ground.names import has_name
 from digest.ground.passages import Passage, Source, read_passage
 
-_MIN_COVERAGE = 0.35  # of what can be looked for in a sentence, to stand in the cited items
-_MIN_FOREIGN_COVERAGE = 0.3  # where only names, figures and known words can be looked for
+_MIN_COVERAGE = 0.15  # of what can be looked for in a sentence, to stand in the cited items
 _MAX_LEAD = 0.2  # by which another item may be nearer to a sentence
 _MIN_CLAUSE_WEIGHT = 4.0  # below it a clause says too little to be told from others
 _JOINT = re.compile(
@@ -24,8 +23,7 @@ def check_support(claim: Claim) -> str:
     coverage, weight = measure_coverage(passage, claim.cited)
     if weight < 1:
         return "nothing in it can be checked against the cited items"
-    least = _MIN_COVERAGE if claim.is_same_language else _MIN_FOREIGN_COVERAGE
-    if coverage < least:
+    if coverage < _MIN_COVERAGE:
         return "the cited items do not say this"
     for other in claim.others:
         rival, _ = measure_coverage(passage, (other,))

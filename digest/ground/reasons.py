@@ -20,7 +20,8 @@ _BECAUSE = {
     r"driven by|prompted by|stems? from|citing|in response to|the result of)\b",
     "de": r"\b(?:weil|wegen|aufgrund|auf grund|dank|infolge|als reaktion auf|unter verweis auf)\b",
     "fr": r"\b(?:parce qu\w*|car|en raison d\w*|grace aux?|a cause d\w*|puisqu\w*|en reaction a)\b",
-    "it": r"\b(?:perche|poiche|a causa d\w+|grazie a\w*|per via d\w+|dato che|in risposta a\w*|"
+    "it": r"\b(?:perche(?! (?:sia|siano|possa\w*|dia\w*|abbia\w*|faccia\w*)\b)|"
+    r"poiche|a causa d\w+|grazie a\w*|per via d\w+|dato che|in risposta a\w*|"
     r"siccome)\b",
     "es": r"\b(?:porque|debido a\w*|gracias a\w*|a causa de\w*|ya que|puesto que|"
     r"en respuesta a\w*)\b",
@@ -85,7 +86,7 @@ _REASON_END = re.compile(
     r"[,;:.()，；。—–]\s|[,，；。](?=\D)|\s(?:while|whereas|but|mentre|mais|aber|pero)\s"
 )
 _MIN_WORDS = 2  # that can be looked for in a reason
-_TIED = 0.34  # of a reason, in a sentence that says why
+_TIED = 0.25  # of a reason, in a sentence that says why
 _WEAKLY_TIED = 0.6  # in one that may say why
 _UNTIED = 0.8  # in any
 _UNTOLD_TIED = 0.67  # where the items say elsewhere that no reason is told
@@ -162,7 +163,7 @@ def _find_known(reason: Passage, passage: Passage) -> set[str]:
     index = index_text(passage.text)
     known = {f"n:{name.key}" for name in reason.sure_names if has_name(index, name.key)}
     for one in reason.concepts:
-        if one.concept in passage.concept_names and one.concept not in _VAGUE:
+        if one.concept in passage.concept_names and one.concept not in _VAGUE - {"up", "down"}:
             known |= {f"s:{stem}" for stem, at in reason.stems if one.start <= at < one.end}
     return known
 
@@ -205,7 +206,7 @@ _COMPARES = re.compile(
 _NOT_COMPARED = re.compile(
     r"\W*(?:\S{1,3} )?(?:[$€£¥฿]|us\$|\d|half|twice|a (?:year|month|week|decade|quarter|dozen|"
     r"hundred|thousand|"
-    r"million|billion)|one|two|three|four|five|six|seven|eight|nine|ten|ever|before|usual|expected|"
+    r"million|billion|trillion)|one|two|three|four|five|six|seven|eight|nine|ten|ever|before|usual|expected|"
     r"last|the (?:previous|prior|year|same)|un |une |uno |una |ein|zwei|drei|vor |im |in |l'an|"
     r"avant|prima|nunca|jamais)"
 )
@@ -232,7 +233,7 @@ def check_comparisons(claim: Claim) -> str:
             _is_straight(pair, other) for other in told
         ):
             return "the cited items compare the other way round"
-        if not pair.instead and not _is_drawn(pair, claim):
+        if not pair.instead and claim.is_same_language and not _is_drawn(pair, claim):
             return f"the cited items do not compare this: {pair.right.text.strip()[:50]}"
     return ""
 

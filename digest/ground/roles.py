@@ -9,7 +9,15 @@ from itertools import pairwise
 
 from digest.ground.claim import Claim, index_text, iter_evidence, score_overlap
 from digest.ground.facts import find_version
-from digest.ground.names import Name, are_equivalent, has_name, has_product, is_place
+from digest.ground.lexicon import Found
+from digest.ground.names import (
+    Name,
+    are_equivalent,
+    has_name,
+    has_product,
+    is_initials,
+    is_place,
+)
 from digest.ground.numbers import Quantity
 from digest.ground.passages import Passage, Source, split_clauses
 from digest.ground.script import is_unspaced
@@ -91,8 +99,10 @@ _MIN_MARGIN = 1.5  # by which it must be more alike than each sentence that name
 
 def check_attribution(claim: Claim) -> str:
     """Refuse a speaker whom the cited items do not have say it, where they have another."""
-    if all(source.language in ("th", "ja") for source in claim.cited):
+    if not claim.is_same_language and all(is_unspaced(source.language) for source in claim.cited):
         return ""  # who says what cannot be told there
+    if all(source.language in ("th", "ja") for source in claim.cited):
+        return ""
     for clause in claim.clauses:
         reason = _check_speakers(clause, claim)
         if reason:
@@ -172,6 +182,8 @@ def _is_same(one: Name, two: Name) -> bool:
     index = index_text(two.text)
     if has_product(index, one.key) or has_product(index_text(one.text), two.key):
         return True
+    if is_initials(one.text, two.text) or is_initials(two.text, one.text):
+        return True
     return any(
         has_name(index, key) or any(are_equivalent(key, other) for other in two.key.split())
         for key in one.key.split()
@@ -220,11 +232,12 @@ def check_roles(claim: Claim) -> str:
             continue  # "Acme's report", "after buying Acme": who acts stands elsewhere
         if set(actor.key.split()) <= claim.rewritten:
             continue  # "the Commission" stands there under another name
-        reason = (
-            _check_pair(claim, clause, actor, [one for one in others if not _is_same(one, actor)])
-            or _check_owner(claim, clause, actor)
-            or _check_likeness(claim, clause, actor)
+        reason = _check_pair(
+            claim, clause, actor, [one for one in others if not _is_same(one, actor)]
         )
+        if claim.is_same_language:  # what is alike in another language cannot be told so surely
+            reason = reason or _check_owner(claim, clause, actor)
+            reason = reason or _check_likeness(claim, clause, actor)
         if reason:
             return reason
     return ""
@@ -298,7 +311,11 @@ def find_actors(passage: Passage) -> list[Name]:
 
 def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) -> str:
     """Compare who acts with who acts in the sources' clauses of the same act."""
-    acts = clause.concept_names & _ACTS
+    acts = {
+        one.concept
+        for one in clause.concepts
+        if one.concept in _ACTS and not _is_owned(clause, one, actor)
+    }
     if _RAISES.search(clause.folded):
         acts -= {"fund"}  # who raises money is not who gives it
     near = [one.passage for one in claim.align(clause, _ABOUT)]
@@ -316,7 +333,7 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
         for passage in near:
             for piece in split_clauses(passage):
                 who = find_actor(piece)
-                if who is None or act not in piece.concept_names:
+                if who is None or not _does(piece, who, act):
                     continue
                 if any(_is_same(actor, one) for one in find_actors(piece)):
                     return ""
@@ -330,6 +347,30 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
                 if turned:
                     return f"in the cited items {turned[0].text} acts, not {actor.text}"
     return ""
+
+
+def _is_owned(clause: Passage, act: Found, actor: Name) -> bool:
+    """Return whether an act is somebody else's by the possessive: "after Acme's purchase"."""
+    owners = [one for one in _merge(clause) if one.end <= act.start]
+    return bool(owners) and _is_owner(owners[-1]) and not _is_same(owners[-1], actor)
+
+
+_SUFFERS = re.compile(r"\b(?:fac(?:es?|ed|ing)|hit with|under|over|against|droht|affronta)\b")
+
+
+def _does(piece: Passage, who: Name, act: str) -> bool:
+    """Return whether somebody does an act in a clause: its word stands behind them, and active."""
+    if is_unspaced(piece.language) or _AGENT.search(piece.folded[: who.start]):
+        return act in piece.concept_names
+    for one in piece.concepts:
+        if one.concept != act:
+            continue
+        between = piece.folded[who.end : one.start]
+        if _BY_END.search(piece.folded[: who.start]) or (
+            who.start < one.start and not (_PASSIVE.search(between) or _SUFFERS.search(between))
+        ):
+            return True
+    return False
 
 
 def _are_listed(passage: Passage, one: Name, two: Name) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from digest.ground.claim import Claim, drop_bounds, index_text, join_concepts, stands_so, word_of
+from digest.ground.lexicon import Found
 from digest.ground.manner import split_keys
 from digest.ground.names import has_name
 from digest.ground.passages import Passage
@@ -23,6 +24,9 @@ _SUPERLATIVES = {
     "fastest": {"fastest", "faster"},  # Romance languages compare and surpass in the same words
     "cheapest": {"cheapest", "down", "less"},
 }
+
+
+_RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
 
 
 _SHORT_ITEM = 900  # characters of an item that is about one thing
@@ -42,11 +46,62 @@ def check_superlatives(claim: Claim) -> str:
             if concept in ("first", "largest") and _has_first(claim):
                 continue
             return f"the cited items do not say this: {word_of(claim.passage, concept)}"
+    return _check_shared(claim, own) or _check_ever(claim)
+
+
+# "One of the largest" is not the largest.
+_ONE_OF = re.compile(
+    r"(?:\b(?:one|some|many|part|two|three) of\b|\bamong\b|\bein\w* (?:der|des)\b|\bzu den\b|"
+    r"\bzahl\w*\b|\bun[oa] de[il]\w*\b|\btra (?:i|le|gli)\b|\bl'un\w* des\b|\bparmi\b|"
+    r"\bun[oa] de l[oa]s\b|\bentre l[oa]s\b|\bum\w* d[oa]s\b)[^,.;:]{0,24}$"
+)
+_AMONG_BEHIND = re.compile(r"[^，。；]{0,12}之一|[^、。]{0,12}の一つ|[^ ]{0,20}(?:แห่ง|ราย)หนึ่ง")
+
+
+def _check_shared(claim: Claim, own: frozenset[str]) -> str:
+    """Refuse "the largest" where the cited items say "one of the largest" alone."""
+    for concept in own & {"largest", "best", "fastest"}:
+        if _is_shared(claim.passage, concept):
+            continue
+        told = [passage for _, passage in claim.sentences if concept in passage.concept_names]
+        if told and all(_is_shared(passage, concept) for passage in told):
+            return f"the cited items say one of several: {word_of(claim.passage, concept)}"
     return ""
+
+
+def _is_shared(passage: Passage, concept: str) -> bool:
+    """Return whether a passage says each superlative of a concept of one of several."""
+    return all(
+        _ONE_OF.search(passage.folded[: one.start]) or _AMONG_BEHIND.match(passage.folded, one.end)
+        for one in passage.concepts
+        if one.concept == concept
+    )
+
+
+_EVER = re.compile(
+    r"\bever\b(?! since| more)|\baller zeiten\b|\bjemals\b|\bdi sempre\b|\bmai \w+t[oaie]\b|"
+    r"\bjamais \w+\b|\bde la historia\b|\bin history\b|\bon record\b|\bof all time\b|"
+    r"史上|有史以来|历年|历史|过去最|ในประวัติศาสตร์|ที่เคยมีมา"
+)
+
+
+def _check_ever(claim: Claim) -> str:
+    """Refuse "the largest ever" where no cited item says "ever" or tells of a record."""
+    found = _EVER.search(claim.passage.folded)
+    if not found or not claim.passage.concept_names & {"largest", "best", "first", "fastest"}:
+        return ""
+    every = join_concepts(source.whole for source in claim.cited)
+    if "largest" in every and any("record" in s.folded or "纪录" in s.folded for s in claim.cited):
+        return ""
+    if any(_EVER.search(source.folded) for source in claim.cited) or "first" in every:
+        return ""
+    return f"the cited items do not say this: {found[0]}"
 
 
 def find_told(claim: Claim) -> frozenset[str]:
     """Return the concepts of the titles, and of the sentences that are about the same."""
+    if not claim.is_same_language:  # which sentences are about the same cannot be told surely
+        return join_concepts(source.whole for source in claim.cited)
     near = [one.passage for clause in claim.clauses for one in claim.align(clause, _ABOUT)]
     for source in claim.cited:
         short = len(source.text) <= _SHORT_ITEM
@@ -75,29 +130,48 @@ def _says_world(passage: Passage) -> bool:
 def check_scope(claim: Claim) -> str:
     """Refuse "all" and "worldwide" where the cited items set other bounds."""
     told = find_told(claim)
-    own = claim.passage.concept_names
     alike = {"all", "world"} if claim.is_same_language else {"all", "world", "each"}
-    if "all" in own and not alike & told:
-        return f"the cited items do not say this of all: {word_of(claim.passage, 'all')}"
+    every = _find_all(claim.passage)
+    nearly = all(not _find_all(one) for _, one in claim.sentences if "all" in one.concept_names)
+    if every and not alike & (told - {"all"} if nearly else told):
+        return f"the cited items do not say this of all: {_word(claim.passage, every[0])}"
     if _says_world(claim.passage) and not {"all", "world"} & told:
         return f"the cited items do not say this of the world: {word_of(claim.passage, 'world')}"
-    widened = _find_widened(claim)
+    widened = _find_widened(claim) if claim.is_same_language else ""
     if widened:
         return f"the cited items do not say this of all: {widened}"
-    for clause in claim.clauses:
-        near = join_concepts(one.passage for one in claim.align(clause))
-        about = join_concepts(one.passage for one in claim.align(clause, _ABOUT))
-        if "all" in clause.concept_names and "some" in near and not {"all", "world"} & about:
-            return "the cited items say this of some"
     return ""
+
+
+# "Nearly all" is not all.
+_NEARLY = re.compile(
+    r"\b(?:without|sans|ohne|senza|sin|sem|no|never) (?:[\w'-]+ ){0,2}$|"
+    r"(?:\b(?:almost|nearly|virtually|practically|not|fast|beinahe|nahezu|nicht|quasi|presque|pas|non|casi|"
+    r"no|quase|nao)\s|几乎|近乎|差不多|并非|不是|ほぼ|เกือบ|ไม่ใช่)$"
+)
+
+
+def _find_all(passage: Passage) -> list[Found]:
+    """Return the words that say "all" of things: not of times ("every week"), and not nearly."""
+    times = [one for one in passage.concepts if one.concept in _RATES]
+    return [
+        one
+        for one in passage.concepts
+        if one.concept == "all"
+        and not any(time.start <= one.start < time.end for time in times)
+        and not _NEARLY.search(passage.folded[: one.start])
+    ]
+
+
+def _word(passage: Passage, one: Found) -> str:
+    return passage.folded[one.start : one.end]
 
 
 def _find_widened(claim: Claim) -> str:
     """Return of what a sentence says "all" that no sentence of the cited items says it of."""
     passage = claim.passage
-    for one in passage.concepts:
-        word = passage.folded[one.start : one.end]
-        if one.concept != "all" or word in _NOT_OF_THINGS:
+    for one in _find_all(passage):
+        if _word(passage, one) in _NOT_OF_THINGS:
             continue
         stop = _THINGS_END.search(passage.folded, one.end)
         end = min(stop.start() if stop else len(passage.folded), one.end + _THINGS_REACH)
@@ -115,10 +189,6 @@ def _find_widened(claim: Claim) -> str:
         if not wanted:
             continue
         wide = [own for _, own in claim.sentences if own.concept_names & {"all", "world"}]
-        if not claim.is_same_language:
-            wide = [
-                own for _, own in claim.sentences if own.concept_names & {"all", "world", "each"}
-            ]
         about = [
             own for own in wide if wanted & set().union(*split_keys(own, claim.is_same_language))
         ]

@@ -12,6 +12,7 @@ from digest.ground.claim import Aligned, Claim, join_concepts, score_overlap, wo
 from digest.ground.numbers import Quantity, carries
 from digest.ground.passages import Passage, Source, read_part, split_parts
 from digest.ground.scope import LEAD, find_told
+from digest.ground.script import is_unspaced
 
 # What has not happened while it is planned: said of these, a plan told as a fact is stronger.
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
@@ -25,7 +26,7 @@ _EVENTS = frozenset(
 _MIN_LIKENESS = 3.0  # of a sentence of a source, to say how sure a clause may be
 
 
-_MIN_FOREIGN_LIKENESS = 5.0  # of one in another language, for a clause to say less than it
+_MIN_FOREIGN_LIKENESS = 5.0  # of one in another language, for a clause to doubt what it states
 
 
 _PLAN_REACH = 26  # characters before a launch in which a word of planning says that it is to come
@@ -43,7 +44,8 @@ def check_strength(claim: Claim) -> str:
         return f"the cited items do not say that it is proven: {word_of(claim.passage, 'proven')}"
     hedges = own & _HEDGES
     weaker = {*_HEDGES, "doubt", "tests", "mandatory", "allow"}
-    if hedges and not every & weaker and not _has_future(claim.sentences):
+    comparable = claim.is_same_language and not is_unspaced(claim.passage.language)
+    if hedges and comparable and not every & weaker and not _has_future(claim.sentences):
         return f"the cited items state this as it is, not as {word_of(claim.passage, min(hedges))}"
     for clause in claim.clauses:
         reason = _compare_strength(clause, claim)
@@ -56,7 +58,27 @@ def check_strength(claim: Claim) -> str:
                 reason = _compare_strength(part, claim, stronger_only=True)
                 if reason:
                     return reason
-    return _check_softened(claim)
+    return _check_softened(claim) or _check_done(claim, every)
+
+
+_DONE = re.compile(
+    r"\b(?:already|completed|finished|concluded|bereits|schon|abgeschlossen|gia|completat[oaie]|conclus[oaie]|deja|"
+    r"acheve\w*|ya|completad[oa]s?|ja concluid[oa]|concluid[oa]s?)\b|已|完成|すでに|既に|完了|แล้ว"
+)
+
+
+def _check_done(claim: Claim, every: frozenset[str]) -> str:
+    """Refuse "already" where the cited items have plans and nothing that is done."""
+    found = _DONE.search(claim.passage.folded)
+    hedged = claim.passage.concept_names & (_HEDGES | {"doubt", "not"})
+    if not found or hedged or not every & {"planned", "pilot"}:
+        return ""
+    if any(_DONE.search(source.folded) for source in claim.cited):
+        return ""
+    near = [one.passage for one in claim.align(claim.passage)]
+    if all(one.concept_names & (_HEDGES | {"tests"}) for one in near):
+        return f"the cited items do not say that it is done: {found[0]}"
+    return ""
 
 
 # What is no fact yet, or was only asked about: a goal, an estimate, answers to a survey.
@@ -71,8 +93,9 @@ _SOFT_REACH = 60  # characters between a figure and the word for a goal
 
 def _is_soft(passage: Passage, figure: Quantity) -> bool:
     """Return whether a figure stands beside a word by which it is a goal or an estimate."""
+    reach = _SOFT_REACH // 4 if is_unspaced(passage.language) else _SOFT_REACH
     return any(
-        -_SOFT_REACH <= one.start - figure.start <= _SOFT_REACH
+        -reach <= one.start - figure.start <= reach
         for one in passage.concepts
         if one.concept in _SOFT
     )
@@ -165,8 +188,10 @@ def _compare_strength(clause: Passage, claim: Claim, *, stronger_only: bool = Fa
         return _find_strengthened(clause, least, aligned)
     if not own and "may" in least and not {"doubt", "said", "allow"} & clause.concept_names:
         return "the cited items say only that it may be so"  # "will"
-    if stronger_only or (not claim.is_same_language and aligned[0].score < _MIN_FOREIGN_LIKENESS):
+    if stronger_only:
         return ""
+    if not claim.is_same_language:  # a doubt alone can be told across languages
+        own &= {"may"} if aligned[0].score >= _MIN_FOREIGN_LIKENESS else set()
     future = _has_future((one.source, one.passage) for one in aligned)
     bound = "mandatory" in clause.concept_names
     if "planned" in own and not most and not future and not loose and not bound:
@@ -190,7 +215,7 @@ def _find_pieces(clause: Passage, passage: Passage) -> list[Passage]:
 
 def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Aligned]) -> str:
     """Return why a clause without any hedge says more than the sentences with them."""
-    if "may" in least and not {"said", "allow"} & clause.concept_names:
+    if "may" in least and not {"said", "allow", "sue", "court"} & clause.concept_names:
         return "the cited items say only that it may be so"
     dated = any(day.day or day.month for day in clause.dates)
     dated = dated or bool({"mandatory", "allow"} & clause.concept_names)  # "can" of what will come

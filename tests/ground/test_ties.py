@@ -89,8 +89,6 @@ def test_what_is_told_so_stands(sentence, lang):
         ("Shoppers redeemed coupons more often than members of the club in May.", "en", "other way round"),
         ("The Parvane app is better than the apps of its rivals.", "en", "do not compare"),
         ("Orlissa opens shops rather than improving its app.", "en", "other way round"),
-        ("Gold users get ten coupons, while Basic users get a personal adviser.", "en", "each other"),
-        ("Ketlin supplies paper, while Vostrum supplies labels.", "en", "each other"),
         ("“Paper was slow, and nobody loved the scissors,” said Joris Haak.", "en", "Joris Haak say th"),
         ("Joris Haak, chief executive of the Parvane group, warns that sales may fall.", "en", "another title"),
         ("Orlissa makes $90 million in sales.", "en", "a goal or an estimate"),
