@@ -39,8 +39,8 @@ def log_source_detail(report: SourceReport) -> None:
     names = ("source", "outcome", "entries", "new", "seconds", "held", "history_held")
     LOGGER.debug(
         f"{report.source}: {report.outcome}, {report.entries} entries, {report.new} new,"
-        f" {report.seconds:.2f} s, {report.held:.2f} s of them at servers,"
-        f" {report.history_held:.2f} s at servers for its history",
+        f" {report.seconds:.2f} s, {report.held:.2f} s of them for strangers,"
+        f" {report.history_held:.2f} s for its history",
         extra={"event": "source", "fields": {name: getattr(report, name) for name in names}},
     )
 
