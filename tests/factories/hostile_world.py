@@ -470,10 +470,10 @@ def _build(player: Player) -> None:
     code, _ = player.run("run", "run", "-v")
     outcome.check(code in (0, 3), f"run ended with {code}")
     _read_times(outcome, "run")
-    # a request that ends at the bound ends a little after it, and so does a document's parsing
-    outcome.check(outcome.longest_held < 21, f"a source had us for {outcome.longest_held:.1f} s")
+    # what came just in time is still parsed, within 2 s of CPU
+    outcome.check(outcome.longest_held < 23, f"a source had us for {outcome.longest_held:.1f} s")
     outcome.check(
-        outcome.longest_history < HISTORY_SECONDS + 2,
+        outcome.longest_history < HISTORY_SECONDS + 3,
         f"a history had us for {outcome.longest_history:.1f} s",
     )
     told = "the limit of time for its history was reached"
