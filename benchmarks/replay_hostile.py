@@ -29,6 +29,8 @@ def main() -> int:
     print(f"{outcome.kept} good items kept; requests to canaries: {len(outcome.canaries)}")
     print(f"peak of a process tree: {outcome.peak_bytes / 2**20:.0f} MiB")
     print(f"longest that a server had us: {outcome.longest_request:.1f} s")
+    print(f"longest that a source had us, all its requests: {outcome.longest_held:.1f} s")
+    print(f"longest that its history had us: {outcome.longest_history:.1f} s")
     print(f"longest source, its turn waited for: {outcome.slowest_source:.1f} s")
     print(f"longest parsing: {spent:.2f} s of CPU ({slowest})")
     steps = (f"{name} {taken:.0f} s" for name, taken in outcome.step_seconds.items())

@@ -383,6 +383,26 @@ def test_a_slow_page_is_given_up(archive, reader):
     assert len(hasty.asked) == 2
 
 
+def test_pages_for_which_a_source_has_no_time_are_left(archive, reader, monkeypatch):
+    """A host that wants long pauses gives what there is time for; the rest is as if never asked."""
+
+    async def skip(seconds):
+        """A pause takes no time here."""
+
+    monkeypatch.setattr("digest.fetch.http.client.asyncio.sleep", skip)
+    paths = ["/a", "/b", "/c", "/d"]
+    slow = reply(b"User-agent: *\nCrawl-delay: 8\n")
+    with site(by_path({"/robots.txt": slow} | dict.fromkeys(paths, PAGE))) as running:
+        items = [at(running, path) for path in paths]
+        outcomes, asked, (report,) = ask(archive, reader, running, *items)
+        assert asked == ["/robots.txt", *asked[1:]]
+        assert list(outcomes.values()) == ["read", "read"]
+        assert (report.requested_pages, report.left) == (2, 2)
+        assert str(report).endswith("2 left for the next run: the time of one source was used up")
+        outcomes, _, _ = ask(archive, reader, running, *items)
+    assert sorted(outcomes) == ["a", "b", "c", "d"]
+
+
 class HastyForPages:
     """A fetcher that waits for robots.txt as long as it takes, and hardly for a page."""
 

@@ -39,9 +39,15 @@ from digest.app.source_state import (
 from digest.app.watch import WATCH_MINUTES, judge_reading
 from digest.archive import Archive, SourceState
 from digest.errors import FetchError, SourceError
+from digest.fetch.allowance import SOURCE_SECONDS, TimeAllowance, allow_time
 from digest.fetch.backfill.coverage import record_unchanged, record_window
 from digest.fetch.backfill.plan import is_backfill_settled
-from digest.fetch.backfill.run import DEFAULT_BUDGET, Backfill, BackfillRequest
+from digest.fetch.backfill.run import (
+    DEFAULT_BUDGET,
+    DEFAULT_SECONDS,
+    Backfill,
+    BackfillRequest,
+)
 from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
 from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
@@ -62,13 +68,15 @@ _MAX_FOLLOWED_LINKS = 100  # links of one reading that hide their target
 class HistoryOptions:
     """How far to reach back, and at what cost.
 
-    `agent` is our name in robots.txt, `budget` the most requests for one source.
+    `agent` is our name in robots.txt, `budget` the most requests for one source, `seconds` how long
+    servers may have us for them.
     """
 
     start: datetime
     end: datetime
     agent: str
     budget: int = DEFAULT_BUDGET
+    seconds: float = DEFAULT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,8 @@ class SourceReport:
     pages: int = 0  # of articles, asked for in full
     pages_read: int = 0
     seconds: float = 0.0  # that it took, waiting for its turn included
+    held: float = 0.0  # seconds of them that servers had us, its history not counted
+    history_held: float = 0.0  # the same for its history
 
     @property
     def failed(self) -> bool:
@@ -96,7 +106,8 @@ class SourceReport:
     def to_json(self) -> dict[str, Any]:
         """Return the report as `--json` prints it: without what differs each time."""
         fields = asdict(self)
-        del fields["seconds"], fields["failures"]
+        for name in ("seconds", "held", "history_held", "failures"):
+            del fields[name]
         return fields
 
 
@@ -123,19 +134,22 @@ def collect_sources(
     history: HistoryOptions | None = None,
     agent: str = "martech-digest",
     parsers: DocumentParsers = UNBOUNDED_PARSERS,
+    seconds: float = SOURCE_SECONDS,
     done: Callable[[], None] = lambda: None,
     timer: Callable[[], float] = time.monotonic,
 ) -> CollectionReport:
     """Read every enabled source once, and with `history` what has left its window.
 
-    `agent` is our name in robots.txt, which pages are read by;
+    `agent` is our name in robots.txt, which pages are read by; `seconds` is how long servers may
+    have us for one source, over all its requests;
     `parsers` are to keep bounds where strangers wrote what they parse; `done` is called after each
     source; `timer` gives seconds from any start.
     """
     enabled = [source for source in sources if source.enabled]
     states = archive.load_source_states()
+    gate = PageGate(fetcher, agent)
     run = _CollectionRun(
-        archive, fetcher, read_newsletters, detect, now, history, parsers, PageGate(fetcher, agent)
+        archive, fetcher, read_newsletters, detect, now, history, parsers, gate, seconds
     )
 
     async def collect_one(source: Source) -> SourceReport:
@@ -166,10 +180,13 @@ async def collect_source(
     history: HistoryOptions | None = None,
     agent: str = "martech-digest",
     parsers: DocumentParsers = UNBOUNDED_PARSERS,
+    seconds: float = SOURCE_SECONDS,
 ) -> SourceReport:
     """Read one source with a fetcher that is open, as `collect_sources` reads it among others."""
     gate = PageGate(fetcher, agent)
-    run = _CollectionRun(archive, fetcher, read_newsletters, detect, now, history, parsers, gate)
+    run = _CollectionRun(
+        archive, fetcher, read_newsletters, detect, now, history, parsers, gate, seconds
+    )
     try:
         return await run.collect(source, state)
     finally:
@@ -190,26 +207,35 @@ class _CollectionRun:
         history: HistoryOptions | None,
         parsers: DocumentParsers,
         gate: PageGate,
+        seconds: float,
     ) -> None:
         self._archive, self._fetcher, self._read_newsletters = archive, fetcher, read_newsletters
         self._detect, self._now, self._history = detect, now, history
+        self._seconds = seconds
         self._parsers, self._gate = parsers, gate
         self._mail = asyncio.Lock()  # newsletters of one mailbox share its connection
         # Kept in one transaction in the end: what is lost with the process is asked for again.
         self.unchanged: list[SourceState] = []
         self._backfill = (
-            Backfill(fetcher, agent=history.agent, budget=history.budget, parsers=parsers)
+            Backfill(
+                fetcher,
+                agent=history.agent,
+                budget=history.budget,
+                seconds=history.seconds,
+                parsers=parsers,
+            )
             if history
             else None
         )
 
     async def collect(self, source: Source, state: SourceState) -> SourceReport:
-        """Read a source as its kind is read."""
-        if source.mailbox:
-            return await self.collect_newsletter(source, state)
+        """Read a source as its kind is read, for as long as its servers may have us."""
+        read = self.collect_newsletter if source.mailbox else self.collect_feed
         if source.reading.kind == "watch":
-            return await self.collect_watched_page(source, state)
-        return await self.collect_feed(source, state)
+            read = self.collect_watched_page
+        with allow_time(TimeAllowance(self._seconds)) as allowance:
+            report = await read(source, state)
+        return replace(report, held=allowance.spent)
 
     async def collect_newsletter(self, source: Source, state: SourceState) -> SourceReport:
         """Read the letters of a newsletter.
@@ -217,10 +243,13 @@ class _CollectionRun:
         Links that hide their target are asked for it only where the source says so.
         """
         try:
-            async with self._mail:  # in a thread: letters take their time, and feeds are read on
-                entries, state, notes = await asyncio.to_thread(
-                    self._read_newsletters, source, state
-                )
+            # in a thread: letters take their time, and feeds are read on; how many letters there
+            # are to read is the mailbox's doing, and none is left out for it
+            async with self._mail:
+                with allow_time(TimeAllowance()):
+                    entries, state, notes = await asyncio.to_thread(
+                        self._read_newsletters, source, state
+                    )
         except SourceError as error:
             return self._archive_failure(source, state, error)
         if source.mailbox and source.mailbox.follow_links:
@@ -307,8 +336,8 @@ class _CollectionRun:
             ttl_minutes=document.ttl_minutes,
             body_hash="" if answer.problems else body_hash,
         )
-        document, state = await self._complete_posts(source, state, document, answer)
-        report = self._archive_entries(source, state, document.entries, outcome, notes)
+        document, state, faults = await self._complete_posts(source, state, document, answer)
+        report = self._archive_entries(source, state, document.entries, outcome, notes + faults)
         known = self._archive.load_item_urls(source.slug) if history else ()
         request = BackfillRequest(source, document, answer, parse_coverage(state), known)
         return await self._fill_history(request, state, report) if history else report
@@ -326,14 +355,17 @@ class _CollectionRun:
 
     async def _complete_posts(
         self, source: Source, state: SourceState, document: ParsedFeed, answer: Retrieved
-    ) -> tuple[ParsedFeed, SourceState]:
-        """Return a feed with the whole of the posts that it cuts, where its publisher has them."""
+    ) -> tuple[ParsedFeed, SourceState, tuple[str, ...]]:
+        """Return a feed with the whole of the posts that it cuts, where its publisher has them.
+
+        That a publisher has none to give is nothing to tell; that they did not come in time is.
+        """
         if not find_cut_entries(document):
-            return document, state
+            return document, state, ()
         known = self._archive.load_item_urls(source.slug)
         url = find_wanted_posts(document, answer, state, known, self._now)
         if not url:
-            return document, state
+            return document, state, ()
         fault: SourceError | None = None
         try:
             document = await complete_posts(
@@ -346,7 +378,12 @@ class _CollectionRun:
             )
         except SourceError as error:
             fault = error
-        return document, remember_refusal(state, fault, self._now)
+        told = (
+            (f"its posts stay cut: {fault}",)
+            if fault and fault.kind in ("timeout", "no-time")
+            else ()
+        )
+        return document, remember_refusal(state, fault, self._now), told
 
     async def collect_watched_page(self, source: Source, state: SourceState) -> SourceReport:
         """Read a page that is watched, and tell what changed on it since it was last confirmed.
@@ -410,6 +447,7 @@ class _CollectionRun:
             new=report.new + more.new,
             edited=report.edited + more.edited,
             notes=report.notes + found.problems,
+            history_held=found.seconds,
         )
 
     def _archive_entries(

@@ -30,8 +30,8 @@ from digest.tag.language import detect_language
 
 # what may be well a little later; anything else stays as it is until somebody does something
 PASSING_FAULTS = frozenset(
-    "timeout unreachable unknown-host broken-off bad-answer http-408 http-425 http-429 http-500 "
-    "http-502 http-503 http-504".split()
+    "timeout no-time unreachable unknown-host broken-off bad-answer http-408 http-425 http-429 "
+    "http-500 http-502 http-503 http-504".split()
 )
 
 
@@ -143,6 +143,7 @@ class SourceCollector:
             history=history,
             agent=AGENT,
             parsers=self._parsers,
+            seconds=context.config.digest.limits.source_seconds,
         )
         not_before = self._archive.load_source_state(slug).not_before if report.failed else None
         return SourceOutcome(report, not_before)

@@ -16,14 +16,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urljoin
 
 from digest.archive import PAGE_READ, Archive, PageState, SourceState
 from digest.errors import FetchError, ParseError, SourceError
+from digest.fetch.allowance import SOURCE_SECONDS, TimeAllowance, allow_time
 from digest.fetch.backfill.run import build_source_request
-from digest.fetch.http.client import FetcherProtocol, fetch_or_error
+from digest.fetch.http.client import FetcherProtocol
 from digest.fetch.http.guard import get_host_port
+from digest.fetch.http.shared import SharedAnswers
 from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.article_worker import ArticleReader
 from digest.fetch.read.robots import RobotsRules, interpret_robots
@@ -42,6 +45,8 @@ _FINAL = frozenset(
     "read described no-description robots paywall too-short list other-page no-page unreadable "
     "gone too-large bad-address private-address http-401 http-402 http-403 http-451".split()
 )
+_NO_TIME = "no-time"
+_NO_FAULTS = (PAGE_READ, DESCRIBED, _NO_TIME)
 _FAULTS_OF_HOST = frozenset(
     "timeout unreachable unknown-host certificate bad-answer http-429".split()
 )
@@ -70,6 +75,8 @@ class PagesReport:
     source: str  # name
     read: int
     faults: Mapping[str, int] = field(default_factory=dict)
+    left: int = 0  # pages for which there was no time
+    held: float = 0.0  # seconds that strangers have had us for this source
 
     @property
     def requested_pages(self) -> int:
@@ -79,6 +86,8 @@ class PagesReport:
     def __str__(self) -> str:
         faults = ", ".join(f"{count} {kind}" for kind, count in self.faults.items())
         more = f" ({faults})" if faults else ""
+        if self.left:
+            more += f"; {self.left} left for the next run: the time of one source was used up"
         return f"{self.read} of {format_count(self.requested_pages, 'article')} read{more}"
 
 
@@ -173,12 +182,19 @@ def read_pages(
     *,
     agent: str,
     now: datetime,
+    seconds: float = SOURCE_SECONDS,
+    spent: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[PagesReport, ...]:
     """Ask for pages, and keep the outcome of each at once. Close the fetcher.
 
-    `agent` is our name in robots.txt.
+    `agent` is our name in robots.txt. Strangers may have us `seconds` for one source; what is
+    `spent` of them already is given by the names of sources.
     """
-    run = _ArticleRun(archive, fetcher, reader, agent, now)
+    allowances = {
+        name: TimeAllowance(seconds - spent.get(name, 0.0))
+        for name in {request.source.name for request in requests}
+    }
+    run = _ArticleRun(archive, fetcher, reader, agent, now, allowances)
     hosts: dict[str, list[ArticleRequest]] = defaultdict(list)
     for request in requests:
         hosts[get_host_port(request.url)].append(request)
@@ -192,7 +208,9 @@ def read_pages(
         PagesReport(
             name,
             counts[PAGE_READ] + counts[DESCRIBED],
-            {kind: counts[kind] for kind in sorted(counts) if kind not in (PAGE_READ, DESCRIBED)},
+            {kind: counts[kind] for kind in sorted(counts) if kind not in _NO_FAULTS},
+            counts[_NO_TIME],
+            spent.get(name, 0.0) + allowances[name].spent,
         )
         for name, counts in sorted(run.outcomes.items())
     )
@@ -208,11 +226,13 @@ class _ArticleRun:
         reader: ArticleReader,
         agent: str,
         now: datetime,
+        allowances: Mapping[str, TimeAllowance],
     ) -> None:
         self._archive, self._fetcher, self._reader = archive, fetcher, reader
+        self._allowances = allowances  # by the source's name
         self._agent, self._now = agent, now
         self._known = archive.load_page_states()
-        self._robots: dict[str, asyncio.Task[Retrieved | FetchError]] = {}
+        self._robots = SharedAnswers(fetcher)
         self._reading = asyncio.Lock()
         # source name → outcome → pages
         self.outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -220,16 +240,20 @@ class _ArticleRun:
     async def read_host(self, requests: Sequence[ArticleRequest]) -> None:
         """Read one page after the other, until the host fails."""
         for request in requests:
-            page = PageState(request.item.url, self._now, PAGE_READ)
+            name, page = request.source.name, PageState(request.item.url, self._now, PAGE_READ)
             try:
-                outcome, text = await self._read_page(request)
+                with allow_time(self._allowances[name]):
+                    outcome, text = await self._read_page(request)
                 page = replace(page, outcome=outcome, text=text)
             except SourceError as error:
+                if error.kind == _NO_TIME:  # it was not tried; others here may be another source's
+                    self.outcomes[name][_NO_TIME] += 1
+                    continue
                 wait = error.retry_after if isinstance(error, FetchError) else None
                 page = replace(page, outcome=error.kind, not_before=wait)
             before = self._known.get(page.url)
             self._archive.save_page(replace(page, tries=before.tries + 1 if before else 1))
-            self.outcomes[request.source.name][page.outcome] += 1
+            self.outcomes[name][page.outcome] += 1
             is_host_fault = page.outcome in _FAULTS_OF_HOST or page.outcome.startswith("http-5")
             if page.not_before or is_host_fault:
                 break
@@ -271,11 +295,9 @@ class _ArticleRun:
     async def _check_robots(self, source: Source, url: str) -> RobotsRules:
         """Return a host's rules. Raise SourceError where it does not allow a page or say so."""
         rules_url = urljoin(url, "/robots.txt")
-        if rules_url not in self._robots:
-            # the same for all sources, none of which chose its path
-            ask = replace(build_source_request(source, rules_url), origin=None)
-            self._robots[rules_url] = asyncio.create_task(fetch_or_error(self._fetcher, ask))
-        answer = await asyncio.shield(self._robots[rules_url])
+        # the same for all sources, none of which chose its path
+        ask = replace(build_source_request(source, rules_url), origin=None)
+        answer = await self._robots.get(ask)
         robots = interpret_robots(answer, rules_url, self._agent)
         if isinstance(answer, FetchError) and (robots != RobotsRules() or answer.retry_after):
             raise answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import replace
 from datetime import datetime
@@ -11,9 +10,9 @@ from urllib.parse import urljoin
 from digest.archive import SourceState
 from digest.errors import FetchError, ParseError, SourceError
 from digest.fetch.backfill.run import build_source_request
-from digest.fetch.http.client import FetcherProtocol, fetch_or_error
+from digest.fetch.http.client import FetcherProtocol
+from digest.fetch.http.shared import SharedAnswers
 from digest.fetch.read.robots import RobotsRules, interpret_robots
-from digest.model.retrieved import Retrieved
 from digest.model.source import FEED_RULE, ReadingRule, Source
 from digest.text import format_count
 
@@ -26,17 +25,14 @@ class PageGate:
     """Asks for a host's robots.txt once, and says whether a page may be read."""
 
     def __init__(self, fetcher: FetcherProtocol, agent: str) -> None:
-        self._fetcher, self._agent = fetcher, agent
-        self._answers: dict[str, asyncio.Task[Retrieved | FetchError]] = {}
+        self._answers, self._agent = SharedAnswers(fetcher), agent
 
     async def check_page(self, source: Source, url: str) -> RobotsRules:
         """Return the rules of a page's host. Raise SourceError where they do not allow it."""
         rules_url = urljoin(url, "/robots.txt")
-        if rules_url not in self._answers:
-            # the same for all sources, none of which chose its path
-            request = replace(build_source_request(source, rules_url), origin=None)
-            self._answers[rules_url] = asyncio.create_task(fetch_or_error(self._fetcher, request))
-        answer = await asyncio.shield(self._answers[rules_url])
+        # the same for all sources, none of which chose its path
+        request = replace(build_source_request(source, rules_url), origin=None)
+        answer = await self._answers.get(request)
         rules = interpret_robots(answer, rules_url, self._agent)
         if isinstance(answer, FetchError) and rules != RobotsRules():
             raise answer

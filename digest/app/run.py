@@ -226,6 +226,8 @@ def _log_collected(collected: CollectionReport) -> None:
     reports, failed = collected.reports, collected.failed_reports
     for report in reports:
         log_source_detail(report)
+        for note in report.notes:
+            log_event("note", f"{report.source}: {note}", source=report.source)
     for group in group_failures(failed):
         names, outcome = [report.source for report in group], group[0].outcome
         log_event("source", describe_failures(group), sources=names, outcome=outcome)

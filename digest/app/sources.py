@@ -126,6 +126,7 @@ def collect_items(
             history=history,
             agent=AGENT,
             parsers=parsers,
+            seconds=context.config.digest.limits.source_seconds,
             done=advance,
         )
 
@@ -134,8 +135,8 @@ def make_history_options(
     context: AppContext, back_to: datetime, until: datetime | None = None
 ) -> HistoryOptions:
     """Return how far to reach back, within what sources.yaml allows."""
-    budget = context.config.digest.limits.history_requests
-    return HistoryOptions(back_to, min(until or context.now, context.now), AGENT, budget)
+    limits, end = context.config.digest.limits, min(until or context.now, context.now)
+    return HistoryOptions(back_to, end, AGENT, limits.history_requests, limits.history_seconds)
 
 
 def read_articles(
@@ -181,10 +182,17 @@ def read_articles(
         if not wanted:
             return collected
         fetcher = make_fetcher(context, seconds=_PAGE_SECONDS, body_bytes=_LARGEST_PAGE)
-        pages = {
-            row.source: row
-            for row in read_pages(wanted, archive, fetcher, reader, agent=AGENT, now=context.now)
-        }
+        read_rows = read_pages(
+            wanted,
+            archive,
+            fetcher,
+            reader,
+            agent=AGENT,
+            now=context.now,
+            seconds=settings.limits.source_seconds,
+            spent={report.source: report.held for report in collected.reports},
+        )
+        pages = {row.source: row for row in read_rows}
     return CollectionReport(
         tuple(
             replace(
@@ -192,6 +200,7 @@ def read_articles(
                 pages=read.requested_pages,
                 pages_read=read.read,
                 notes=(*report.notes, str(read)),
+                held=read.held,
             )
             if (read := pages.get(report.source))
             else report

@@ -97,6 +97,14 @@ class LimitSettings(Settings):
     requests_at_once: int = key("requests at once, over all hosts", 50, ge=1, le=200)
     requests_per_host: int = key("requests at once to one host", 2, ge=1, le=10)
     request_seconds: float = key("for one whole request, in seconds, 60 at most", 20.0, gt=0, le=60)
+    source_seconds: float = key(
+        "for all requests of one source in a run, its history not counted, in seconds: how long"
+        " servers may have us, and the pauses that they ask for",
+        20.0,
+        gt=0,
+        le=600,
+    )
+    history_seconds: float = key("the same for older items of one source", 120.0, gt=0, le=3600)
     body_mib: float = key(
         "the most that one answer may hold when unpacked, in MiB", 16.0, gt=0, le=64
     )

@@ -27,6 +27,7 @@ from digest.text import clean_text
 
 MAX_BYTES = 10 * 2**20
 _HEAD_ROWS = 20  # the row of headings stands in the first of them
+_LONGEST_HEADING = 200  # characters of it that are looked at
 
 # headings of columns, words for a product's status, signs of currencies, stems of periods
 _WORDS: Mapping[str, Any] = json.loads(
@@ -123,7 +124,8 @@ def _read_xlsx(data: bytes, name: str) -> list[Worksheet]:
 
 def _match_heading(heading: object) -> str | None:
     """Return the field that a heading names; a unit or currency in it counts for nothing."""
-    words = re.sub(r"[(\[].*?[)\]]|[:*]", " ", clean_text(str(heading or ""))).casefold()
+    text = clean_text(str(heading or ""))[:_LONGEST_HEADING]
+    words = re.sub(r"[(\[].*?[)\]]|[:*]", " ", text).casefold()
     words = re.sub(r"\b(?:in )?(?:eur|euro|usd|gbp|chf|thb)\b|[€$£]", " ", words)
     return _HEADINGS.get(" ".join(words.replace("_", " ").split()))
 

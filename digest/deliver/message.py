@@ -79,20 +79,7 @@ def sanitize_header(text: str) -> str:
 
 def build_message(mail: OutgoingMail) -> bytes:
     """Return the mail in bytes, ASCII with CRLF. Raises DeliveryError for an unexpected header."""
-    message = EmailMessage(_POLICY)
-    message["Date"] = format_datetime(mail.date)
-    message["From"] = _parse_address(mail.sender)
-    message["To"] = list(map(_parse_address, mail.to)) or "undisclosed-recipients:;"
-    if mail.cc:
-        message["Cc"] = list(map(_parse_address, mail.cc))
-    if mail.reply_to:
-        message["Reply-To"] = _parse_address(mail.reply_to)
-    message["Subject"] = sanitize_header(mail.subject)
-    message["Message-ID"] = f"<{mail.message_id}>"
-    if mail.list_id:
-        message["List-Id"] = f"<{sanitize_header(mail.list_id).strip('<>')}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Digest-Edition"] = sanitize_header(mail.edition) or "notice"
+    message = build_head(mail)
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     if mail.attachment:
@@ -107,6 +94,25 @@ def build_message(mail: OutgoingMail) -> bytes:
     data = message.as_bytes()
     check_headers(data)
     return data
+
+
+def build_head(mail: OutgoingMail) -> EmailMessage:
+    """Return the mail without its parts. Raises DeliveryError for an address that is none."""
+    message = EmailMessage(_POLICY)
+    message["Date"] = format_datetime(mail.date)
+    message["From"] = _parse_address(mail.sender)
+    message["To"] = list(map(_parse_address, mail.to)) or "undisclosed-recipients:;"
+    if mail.cc:
+        message["Cc"] = list(map(_parse_address, mail.cc))
+    if mail.reply_to:
+        message["Reply-To"] = _parse_address(mail.reply_to)
+    message["Subject"] = sanitize_header(mail.subject)
+    message["Message-ID"] = f"<{mail.message_id}>"
+    if mail.list_id:
+        message["List-Id"] = f"<{sanitize_header(mail.list_id).strip('<>')}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Digest-Edition"] = sanitize_header(mail.edition) or "notice"
+    return message
 
 
 def build_draft(subject: str, text: str, to: str, sender: str, date: datetime) -> bytes:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from digest.fetch.read.watched_page import HEADING
 from digest.model.source import WatchKind
@@ -185,6 +186,7 @@ def _read_lines(text: str) -> list[_Line]:
     return lines
 
 
+@lru_cache(maxsize=2048)  # most lines of two wordings are the same
 def _mask(line: str) -> str:
     """Return a line without what changes by itself: how it is compared."""
 

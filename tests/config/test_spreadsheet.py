@@ -195,6 +195,13 @@ def test_what_is_no_list_of_products_is_refused(data: bytes, told: str) -> None:
         import_stack(data, "list")
 
 
+def test_a_heading_of_open_brackets_takes_little() -> None:
+    """Rows of them, as long as a cell may be; what follows each bracket was looked through."""
+    rows = "\n".join(["[A." * 43_000 + ",x"] * 19)
+    found = rows_of(f"{rows}\nProduct,Owner\nQuillmark,Ada\n")
+    assert [product["name"] for product in found.products] == ["Quillmark"]
+
+
 def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
     """Before it is unpacked."""
     packed = io.BytesIO()

@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from digest.app.collect import CollectionReport, SourceReport
+from digest.app.logs import collect_events
+from digest.app.run import _log_collected
 from digest.archive import Archive
 from tests.deliver.conftest import NOW, READERS, ledger, run
 
@@ -40,12 +43,22 @@ def test_verbose_shows_how_long_each_source_took(world):
     """On stderr; neither in the data nor in run.json."""
     root = world.configure().root
     result = run("collect", "-v", "--json", "--workspace", root, "--now", NOW)
-    line = r"^Acme News: read, 6 entries, 6 new, \d+\.\d\d s$"
+    time = r"\d+\.\d\d s"
+    line = rf"^Acme News: read, 6 entries, 6 new, {time}, {time} of them for strangers, {time} for "
     assert re.search(line, result.stderr, re.MULTILINE)
     assert "seconds" not in json.loads(result.stdout)[0]
     world.run(NOW, 0, "-v")
     kept = json.loads((world.root / "output" / "run.json").read_text())["events"]
     assert "source" not in {event["event"] for event in kept}
+
+
+def test_what_is_odd_of_a_source_is_told():
+    """As `collect` tells it, a history that was cut for one: run.json has it."""
+    odd = SourceReport("Acme News", "read", notes=("its history was cut",))
+    with collect_events(datetime.now(UTC), ()) as events:
+        _log_collected(CollectionReport((odd,)))
+    notes = [event["message"] for event in events if event["event"] == "note"]
+    assert notes == ["Acme News: its history was cut"]
 
 
 @pytest.mark.whole

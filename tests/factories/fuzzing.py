@@ -35,7 +35,7 @@ from digest.config.opml import import_feed_list
 from digest.config.spreadsheet import import_stack
 from digest.config.tree import parse_yaml
 from digest.config.vendors import parse_vendor
-from digest.deliver.message import OutgoingMail, build_message, sanitize_header
+from digest.deliver.message import OutgoingMail, build_head, build_message, sanitize_header
 from digest.errors import (
     ArchiveError,
     ConfigError,
@@ -203,19 +203,22 @@ def check_headers(data: bytes) -> None:
     field: Mapping[str, Any] = _pick(
         data, ({"subject": words}, {"edition": words}, {"sender": f"{words} <{_ME}>"})
     )
-    with contextlib.suppress(DeliveryError):  # one mail a case: to make one takes 2 ms
-        made = _split_head(build_message(replace(_MAIL, **field)))
-        assert {line.partition(b":")[0] for line in made} == _name_plain_headers()
+    mail = replace(_MAIL, **field)
+    with contextlib.suppress(DeliveryError):
+        if _name_headers(mail) != _name_plain_headers():  # Python folds some names to an empty line
+            build_message(mail)
+            raise AssertionError("a mail with other headers leaves the house")
 
 
 @cache
-def _name_plain_headers() -> set[bytes]:
-    return {line.partition(b":")[0] for line in _split_head(build_message(_MAIL))}
+def _name_plain_headers() -> list[bytes]:
+    return _name_headers(_MAIL)
 
 
-def _split_head(mail: bytes) -> list[bytes]:
-    lines = re.split(rb"\r\n|\r|\n", mail.partition(b"\r\n\r\n")[0])
-    return [line for line in lines if not line.startswith((b" ", b"\t"))]
+def _name_headers(mail: OutgoingMail) -> list[bytes]:
+    """Return the names in the head of a mail, whose parts take as long to build and are the same."""
+    lines = re.split(rb"\r\n|\r|\n", build_head(mail).as_bytes())
+    return [line.partition(b":")[0] for line in lines if line[:1] not in (b" ", b"\t")]
 
 
 def _pick(data: bytes, choices: Sequence[_T]) -> _T:

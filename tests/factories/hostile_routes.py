@@ -12,7 +12,7 @@ import base64
 import gzip
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tests.factories import hostile
@@ -58,7 +58,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     play: Literal[
         "at once", "drip", "stall", "slow head", "endless", "short", "reset", "none",
-        "continues", "pieces", "remarks",
+        "continues", "pieces", "remarks", "late",
     ] = "at once"  # fmt: skip
 
 
@@ -264,6 +264,7 @@ def _answers() -> Iterator[SourceRoute]:
         "stall-later", "slow", "a stall at the second reading", Reply(good("stall-later")),
         then=Reply(good("stall-later"), play="stall"), alone=True,
     )  # fmt: skip
+    yield from _slow_in_parts()
     yield SourceRoute(
         "reset",
         "cut",
@@ -1072,6 +1073,57 @@ def watched_page(kind: str, *, changed: bool) -> bytes:
     return (
         f"<html><head><title>{kind}</title></head><body><main>{text}</main></body></html>".encode()
     )
+
+
+# ---------------------------------------------------------------- slow, each answer within its limit
+
+
+def _slow_in_parts() -> Iterator[SourceRoute]:
+    """Each answer comes after some seconds; only together they are too many."""
+
+    def late(body: bytes, kind: str = "text/html") -> Reply:
+        return Reply(body, headers=(("Content-Type", kind),), play="late")
+
+    told, name = "one source may take", "late-page"
+    page = f'<ul><li><a href="/1">{kept(name)}</a> <time>2 July 2026</time></li></ul>'.encode()
+    yield SourceRoute(
+        name, "slow", "a late robots.txt, a late redirect, a late page",
+        replace(redirect("/late-page/2"), play="late"), 0, told, {"kind": "page"}, alone=True,
+        others={"/robots.txt": late(b"User-agent: *", "text/plain"), "/late-page/2": late(page)},
+    )  # fmt: skip
+    yield SourceRoute(
+        "late-chain", "slow", "late redirects, one after the other",
+        replace(redirect("/late-chain/1"), play="late"), 0, "20 s", alone=True,
+        others={
+            f"/late-chain/{n}": replace(redirect(f"/late-chain/{n + 1}"), play="late")
+            for n in range(1, 9)
+        },
+    )  # fmt: skip
+    name = "late-articles"
+    items = [item(kept(name, n), n, link=f"{{HERE}}{name}/{n}") for n in range(1, 7)]
+    yield SourceRoute(
+        name, "slow", "articles that come late, one after the other",
+        Reply(rss(*items)), 6, "", {"fulltext": "true"}, alone=True,
+        others={f"/{name}/{n}": late(b"<p>An agent writes mails.</p>") for n in range(1, 7)},
+    )  # fmt: skip
+    name, older = "late-history", "<link rel='next' href='{{HERE}}late-history/{}'/>"
+    yield SourceRoute(
+        name, "slow", "older pages that come late, one after the other",
+        atom_page(kept(name), 28, older.format(1)), 1, "", alone=True,
+        others={
+            f"/{name}/{n}": replace(atom_page(f"Older {n}", 28 - n, older.format(n + 1)), play="late")
+            for n in range(1, 20)
+        },
+    )  # fmt: skip
+
+
+def atom_page(title: str, day: int, links: str) -> Reply:
+    """Return a feed of one entry of a day in July, with links to others."""
+    entry = (
+        f"<entry><title>{title}</title><link href='https://news.example/late/{day}'/>"
+        f"<published>2026-07-{day:02}T09:00:00Z</published></entry>"
+    )
+    return Reply(f"<feed xmlns='http://www.w3.org/2005/Atom'>{links}{entry}</feed>".encode())
 
 
 # ---------------------------------------------------------------- robots.txt

@@ -48,6 +48,7 @@ QUARTER = "2026-Q3"
 DAYS = ("2026-10-01T06:00:00Z", "2026-10-02T06:00:00Z", "2026-10-03T06:00:00Z")
 READERS = ("cmo@acme.example", "cto@acme.example")
 OWNED = Path("/tmp/hostile-owned")
+HISTORY_SECONDS = 15
 _SHARDS = 8
 _OUTSIDE = ("src", "srcset", "poster", "data", "background", "ping", "srcdoc", "formaction")
 _ACTING = ("iframe", "object", "embed", "base", "frame", "applet", "video", "audio")
@@ -55,6 +56,9 @@ _LEADING = ("href", "xlink:href", "action")
 _LINK_SCHEMES = ("http", "https", "mailto", "data", "")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+)
+_TIMES = re.compile(
+    r"(?m), (\d+\.\d\d) s, (\d+\.\d\d) s of them for strangers, (\d+\.\d\d) s for its history$"
 )
 _REMARK_PLACES = ("site", "assistants", "letter")
 
@@ -72,6 +76,8 @@ class Outcome:
     kept: int = 0
     peak_bytes: int = 0
     slowest_source: float = 0.0  # seconds, waiting for its turn included
+    longest_held: float = 0.0  # seconds that strangers had us for one source, in one collect
+    longest_history: float = 0.0  # the same for its history
     longest_request: float = 0.0  # seconds that a server had us
     parse_seconds: dict[str, float] = field(default_factory=dict)  # of CPU, by route
     texts: dict[str, str] = field(default_factory=dict)  # all that was said, by where
@@ -279,6 +285,11 @@ def _reset(send: Callable[[bytes], None], head: bytes, body: bytes) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def _send_late(send: Callable[[bytes], None], head: bytes, body: bytes) -> None:
+    time.sleep(7)
+    send(head + body)
+
+
 def _send_nothing(send: Callable[[bytes], None], head: bytes, body: bytes) -> None:
     """Hang up."""
 
@@ -295,6 +306,7 @@ _PLAYS: Mapping[str, Callable[[Callable[[bytes], None], bytes, bytes], None]] = 
     "short": _send_short,
     "reset": _reset,
     "none": _send_nothing,
+    "late": _send_late,
 }
 
 
@@ -331,6 +343,7 @@ def write_workspace(world: World) -> None:
         "  languages: [en]\n"
         f"  network: {{allow_private: [{', '.join(map(repr, places))}], ca_file: {world.trust}}}\n"
         "  alerts: {every: day}\n"
+        f"  limits: {{requests_per_host: 10, history_seconds: {HISTORY_SECONDS}}}\n"
         "  delivery:\n"
         f"    smtp: {{host: localhost, port: {world.relay.port}}}\n"
         f"    from: Digest <digest@acme.example>\n    to: [{', '.join(READERS)}]\n"
@@ -428,10 +441,19 @@ def _collect(player: Player) -> dict[str, Any]:
     code, _ = player.run("collect again", "collect", "--json", "-v", now=DAYS[1])
     player.outcome.check(code in (0, 3), f"the second collect ended with {code}")
     for name in ("collect", "collect again"):
-        said = player.outcome.texts[f"{name}: stderr"]
-        times = [float(found) for found in re.findall(r", (\d+\.\d\d) s$", said, re.MULTILINE)]
-        player.outcome.slowest_source = max([player.outcome.slowest_source, *times])
+        _read_times(player.outcome, name)
     return {report["source"]: report for report in json.loads(out or "[]")}
+
+
+def _read_times(outcome: Outcome, name: str) -> None:
+    """Take from what a command logged how long each source had us."""
+    said = outcome.texts[f"{name}: stderr"]
+    rows = [tuple(map(float, found)) for found in _TIMES.findall(said)]
+    outcome.check(len(rows) > 200, f"{name} tells the time of {len(rows)} sources")
+    whole, held, history = (max(column) for column in zip(*rows, strict=True))
+    outcome.slowest_source = max(outcome.slowest_source, whole)
+    outcome.longest_held = max(outcome.longest_held, held)
+    outcome.longest_history = max(outcome.longest_history, history)
 
 
 def _check_sources(outcome: Outcome, reports: Mapping[str, Any]) -> None:
@@ -447,6 +469,15 @@ def _build(player: Player) -> None:
     outcome, output = player.outcome, player.world.root / "output" / QUARTER
     code, _ = player.run("run", "run", "-v")
     outcome.check(code in (0, 3), f"run ended with {code}")
+    _read_times(outcome, "run")
+    # what came just in time is still parsed, within 2 s of CPU
+    outcome.check(outcome.longest_held < 23, f"a source had us for {outcome.longest_held:.1f} s")
+    outcome.check(
+        outcome.longest_history < HISTORY_SECONDS + 3,
+        f"a history had us for {outcome.longest_history:.1f} s",
+    )
+    told = "the limit of time for its history was reached"
+    outcome.check(told in outcome.texts["run: stderr"], "no history is told to have been cut")
     counted = player.world.relay.counted()
     outcome.check(
         {name: counted[name] for name in READERS} == dict.fromkeys(READERS, 1),

@@ -12,6 +12,7 @@ import pytest
 
 from digest.fetch.mail.newsletters import ParsedNewsletter, parse_newsletter
 from digest.urls import extract_host
+from tests.factories.work import count_steps
 from tests.fetch.test_newsletters import message
 
 Story = tuple[str, str]  # title, host
@@ -1177,3 +1178,20 @@ def test_an_address_below_a_sentence_belongs_to_the_sentence() -> None:
     text = "The list of all decisions is new, and it stands here.\n" + url("list") + "\n"
     letter = parse_newsletter(plain(f"Orrin buys Tally for cash\n\n{text}"))
     assert [entry.title for entry in letter.entries] == ["Orrin buys Tally for cash"]
+
+
+@pytest.mark.whole
+def test_twice_the_headlines_are_twice_the_work() -> None:
+    """And the address of each link is taken apart once, however many rules ask for it."""
+
+    def parse(count: int) -> Callable[[], ParsedNewsletter]:
+        rows = "".join(
+            f"<h2><a href='https://news.example/{count}/{n}'>Headline {n} tells of a launch</a></h2>"
+            for n in range(count)
+        )
+        return lambda: parse_newsletter(message(rows))
+
+    parse(10)()  # what is loaded at its first use is none of it
+    once, twice = count_steps(parse(200)), count_steps(parse(400))
+    assert twice < 2.2 * once
+    assert once < 200 * 1_900

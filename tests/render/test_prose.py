@@ -10,6 +10,7 @@ from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
 from digest.render.prose import render_markdown
 from tests.factories import editions
+from tests.factories.work import count_steps
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,22 @@ def test_markdown_is_cleaned_after_rendering(text, shown):
     made = str(render_markdown(text))
     assert made == shown or shown is None
     assert "javascript:" not in made.replace("javascript:alert(1)", "", 0) or "href" not in made
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("shape", ["</ <![CDATA[", "[a", "[](", "[a](", "![", "a\n===\n", "> [a\n"])
+@pytest.mark.parametrize("length", [990, 1400, 6000])
+def test_a_note_of_brackets_takes_little(shape, length):
+    """For each of them all that follows was passed over, six times."""
+    note = (shape * length)[:length]
+    assert count_steps(lambda: render_markdown(note)) < 5_000_000
+
+
+def test_a_long_note_keeps_its_links():
+    """A hundred of them in one list, as long as a note may be."""
+    note = "* [report](https://a.example/1) says much more than that\n" * 100
+    assert len(note) < 6_000
+    assert str(render_markdown(note)).count("<a href=") == 100
 
 
 def test_notes_letter_and_decisions_stand_in_the_edition():

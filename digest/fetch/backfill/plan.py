@@ -93,6 +93,7 @@ def plan_backfill(
 ) -> BackfillPlan:
     """Plan how to fill the gaps of `start` to `end` with at most `budget` requests.
 
+    Who hands it fewer answers than it asked for says that there is no time for more.
     `state` has seen the window; `known` holds the canonical addresses that are archived already;
     `agent` is our name in robots.txt. The parsers are those of `digest.fetch.read`, or some that
     keep bounds; they raise ParseError.
@@ -105,8 +106,8 @@ def plan_backfill(
         yield from _fill_gap(search, gap)
     if search.refused:
         search.problems.append(
-            f"the limit of requests for its history was reached with {search.refused} pages to go; "
-            "the next run goes on from there"
+            f"the limit of {search.limit} for its history was reached with {search.refused} pages "
+            "to go; the next run goes on from there"
         )
     return BackfillPlanResult(
         tuple(search.entries),
@@ -143,7 +144,8 @@ class _BackfillSearch:
     problems: list[str] = field(default_factory=list)
     read_pages: list[str] = field(default_factory=list)  # marks of pages not to be read again
     requested_urls: set[str] = field(default_factory=set)
-    refused: int = 0  # requests that the budget did not allow
+    refused: int = 0  # requests that the budget or the time did not allow
+    limit: str = "requests"  # what there is no more of
     robots: RobotsRules | None = None
     home: str = ""  # of the feed's site
     fingerprints: set[str] = field(default_factory=set)  # of the entries seen
@@ -156,13 +158,17 @@ class _BackfillSearch:
         self.own_hosts = {_split_host_port(self.window.url), _split_host_port(self.home)}
 
     def request_pages(self, *requests: FetchRequest) -> _Steps[tuple[FetchResult, ...]]:
-        """Return the answers to as many requests as the budget allows."""
+        """Return the answers to as many requests as the budget and the time allow."""
         pause = self.robots.pause if self.robots else 0.0
         allowed = tuple(replace(row, pause=pause) for row in requests[: self.requests_left])
         self.refused += len(requests) - len(allowed)
         self.requests_left -= len(allowed)
         self.requested_urls |= {request.url for request in allowed}
-        return (yield allowed) if allowed else ()
+        answers = (yield allowed) if allowed else ()
+        if len(answers) < len(allowed):
+            self.refused += len(allowed) - len(answers)
+            self.requests_left, self.limit = 0, "time"
+        return answers
 
     def request_robots(self) -> _Steps[RobotsRules]:
         """Return what the feed's host allows."""

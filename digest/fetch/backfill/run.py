@@ -7,8 +7,11 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from urllib.parse import urlsplit
 
+from digest.errors import FetchError
+from digest.fetch.allowance import TimeAllowance, allow_time
 from digest.fetch.backfill.coverage import CoverageState, record_window
 from digest.fetch.backfill.discovery import DiscoveryResult, discover_feeds
 from digest.fetch.backfill.plan import (
@@ -20,12 +23,14 @@ from digest.fetch.backfill.plan import (
 )
 from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
 from digest.fetch.http.guard import get_host_port
+from digest.fetch.http.shared import SharedAnswers
 from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
 from digest.fetch.read.reader import FeedWindow
 from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
 from digest.model.source import Source
 
 DEFAULT_BUDGET = 250
+DEFAULT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,14 @@ class BackfillResult:
     state: CoverageState
     problems: tuple[str, ...]
     requests: int
+    seconds: float  # that servers had us
 
 
 class Backfill:
     """Fills the history of many sources in one run. A host's robots.txt is asked for once.
 
-    `agent` is our name in robots.txt, `budget` the most requests for one source.
+    `agent` is our name in robots.txt, `budget` the most requests for one source, `seconds` how long
+    servers may have us for them.
     """
 
     def __init__(
@@ -61,16 +68,20 @@ class Backfill:
         *,
         agent: str,
         budget: int = DEFAULT_BUDGET,
+        seconds: float = DEFAULT_SECONDS,
         parsers: DocumentParsers = UNBOUNDED_PARSERS,
     ) -> None:
         self._fetcher, self._agent, self._budget = fetcher, agent, budget
-        self._parsers = parsers
-        self._robots: dict[str, asyncio.Task[FetchResult]] = {}
+        self._parsers, self._seconds = parsers, seconds
+        self._robots = SharedAnswers(fetcher)
 
     async def run(
         self, request: BackfillRequest, quarter_start: datetime, quarter_end: datetime
     ) -> BackfillResult:
-        """Fill what is not known to be held of a quarter. Raise nothing: faults are `problems`."""
+        """Fill what is not known to be held of a quarter. Raise nothing: faults are `problems`.
+
+        Once its time is up a plan gets no more answers than came, and says where it goes on.
+        """
         document, answer = request.document, request.retrieved
         plan = plan_backfill(
             FeedWindow(document, answer.url, answer.headers, answer.retrieved),
@@ -84,25 +95,33 @@ class Backfill:
             parse_sitemap=self._parsers.parse_sitemap,
             read_page=self._parsers.read_page,
         )
-        count = 0
+        count, allowance = 0, TimeAllowance(self._seconds, "history_seconds")
         answers: tuple[FetchResult, ...] | None = None
         while True:
             # in a thread: what came is parsed there, and other sources are read on meanwhile
-            step = await asyncio.to_thread(_take_step, plan, answers)
+            with allow_time(allowance):
+                step = await asyncio.to_thread(_take_step, plan, answers)
             if isinstance(step, BackfillPlanResult):
-                return BackfillResult(step.entries, step.state, step.problems, count)
+                return BackfillResult(
+                    step.entries, step.state, step.problems, count, allowance.spent
+                )
             count += sum(want.url not in self._robots for want in step)
-            asked = (self._answer_request(request.source, want) for want in step)
-            answers = tuple(await asyncio.gather(*asked))
+            with allow_time(allowance):
+                asked = (self._answer_request(request.source, want) for want in step)
+                answers = tuple(await asyncio.gather(*asked))
+            if not allowance.left:
+                answers = tuple(takewhile(_came_in_time, answers))
 
     async def _answer_request(self, source: Source, want: FetchRequest) -> FetchResult:
         request = replace(build_source_request(source, want.url), pause=want.pause)
         if want.kind != "robots":
             return await fetch_or_error(self._fetcher, request)
-        request = replace(request, origin=None)  # the same for all sources; nobody chose its path
-        if want.url not in self._robots:
-            self._robots[want.url] = asyncio.create_task(fetch_or_error(self._fetcher, request))
-        return await asyncio.shield(self._robots[want.url])
+        # the same for all sources; nobody chose its path
+        return await self._robots.get(replace(request, origin=None))
+
+
+def _came_in_time(answer: FetchResult) -> bool:
+    return not (isinstance(answer, FetchError) and answer.kind in ("timeout", "no-time"))
 
 
 def _take_step(

@@ -1,13 +1,14 @@
 """The only code that makes HTTP requests. Polite, bounded, guarded.
 
 What it sees to, for every request and every hop of a redirect: at most so many requests at once, in
-all and per host, and a pause between two to one host; one limit on the whole time; a cap on the
-decoded bytes; the address that is really called is one of the open internet; secrets stay with the
-origin they were given for. What it leaves to others: when to ask, and what the answer means.
+all and per host, and a pause between two to one host; one limit on the whole time, and on that of
+all requests that share an allowance; a cap on the decoded bytes; the address that is really called
+is one of the open internet; secrets stay with the origin they were given for. What it leaves to
+others: when to ask, and what the answer means.
 
 A source that fails raises FetchError, whose `kind` is one of: bad-address, private-address,
-unknown-host, unreachable, certificate, timeout, too-large, bad-coding, bad-answer, bad-header,
-broken-off, bad-redirect, too-many-redirects, gone, http-NNN.
+unknown-host, unreachable, certificate, timeout, no-time, too-large, bad-coding, bad-answer,
+bad-header, broken-off, bad-redirect, too-many-redirects, gone, http-NNN.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ import httpcore
 import httpx
 
 from digest.errors import FetchError, UsageError
+from digest.fetch.allowance import get_allowance
 from digest.fetch.http.exchange import (
     PERMANENT_REDIRECTS,
     REDIRECTS,
@@ -171,6 +173,7 @@ class Fetcher:
         is_own = self._is_own(request.url if request.origin is None else request.origin)
         hop, is_permanent, spent = first, True, 0.0
         clock = asyncio.get_running_loop().time
+        allowance = get_allowance()
         for _ in range(self.limits.redirects + 1):
             host = urlsplit(hop.url).hostname or ""
             # the host's slot and pause first, so that waiting for them blocks no one else
@@ -179,9 +182,10 @@ class Fetcher:
                     await self._keep_pause(hop.url, request.pause)
                 async with self._slots:
                     started = clock()
-                    response = await self._send_request(
-                        hop, self.limits.seconds - spent, is_own=is_own
-                    )
+                    with allowance.running():
+                        response = await self._send_request(
+                            hop, self.limits.seconds - spent, is_own=is_own
+                        )
                     spent += clock() - started
             if response.status in REDIRECTS:
                 is_permanent = is_permanent and response.status in PERMANENT_REDIRECTS
@@ -215,14 +219,18 @@ class Fetcher:
 
     async def _keep_pause(self, url: str, asked: float) -> None:
         """Wait until the host may be asked again."""
+        allowance = get_allowance()
         host = get_host_port(url).rpartition(":")[0]
         usual = self.limits.pause * (0.5 + 0.5 * self._chance())
         pause = asked or (0.0 if self._is_own(url) else usual)
         now = asyncio.get_running_loop().time()
         last = self._last_starts.get(host)
         start = now if last is None else max(now, last + pause)
+        # what is over the pause that is asked for is the turn of other sources of that host
+        allowance.check(format_url(url), min(start - now, asked))
         self._last_starts[host] = start
         await asyncio.sleep(start - now)
+        allowance.spend(min(start - now, asked))
 
     def _is_own(self, url: str) -> bool:
         """Return whether an address is one of those that may be private."""
@@ -306,8 +314,9 @@ class Fetcher:
 
     async def _send_request(self, hop: RequestHop, seconds: float, *, is_own: bool) -> HttpResponse:
         """Return the answer to one request, with its body for a success. Raise FetchError."""
+        allowance = get_allowance()
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(min(seconds, allowance.left)):
                 # the transport alone: a client would keep cookies and read every Location itself
                 headers = build_headers(hop, self._user_agent)
                 request = httpx.Request(
@@ -333,6 +342,7 @@ class Fetcher:
                 "look at the address in a browser",
                 kind="timeout",
             )
+            timeout = timeout if allowance.left else allowance.describe_timeout(format_url(hop.url))
             raise _translate_error(hop.url, error, timeout) from error
         validators = Validators() if problems else validators
         return replace(response, body=body, problems=problems, validators=validators)

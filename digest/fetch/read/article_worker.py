@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import IO, Self
 
 from digest.errors import ParseError
+from digest.fetch.allowance import get_allowance
 from digest.fetch.read.article import read_article, read_description
 from digest.fetch.read.isolated import start_isolated_process, stop_process
 from digest.model.retrieved import Retrieved
@@ -74,9 +75,10 @@ class ArticleReader:
         assert process.stdout is not None
         order = [part, page.content_type, page.requested, page.url, title, len(page.body)]
         try:
-            process.stdin.write(json.dumps(order).encode() + b"\n" + page.body)
-            process.stdin.flush()
-            line = process.stdout.readline()
+            with get_allowance().running():
+                process.stdin.write(json.dumps(order).encode() + b"\n" + page.body)
+                process.stdin.flush()
+                line = process.stdout.readline()
         except OSError:
             line = b""
         if not line.endswith(b"\n"):

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, Self
 
 from digest.errors import ParseError
+from digest.fetch.allowance import get_allowance
 from digest.fetch.mail.newsletters import ParsedNewsletter, parse_newsletter
 from digest.fetch.read.feeds import parse_feed
 from digest.fetch.read.isolated import start_isolated_process, stop_process
@@ -139,12 +140,13 @@ class ParserProcess:
     def _parse(self, kind: str, body: bytes, *arguments: object) -> Any:
         if len(body) <= _SMALL:
             try:
-                return _PARSERS[kind](body, *arguments)
+                with get_allowance().running():
+                    return _PARSERS[kind](body, *arguments)
             except ParseError:
                 raise
             except Exception as error:
                 raise ParseError(*_describe_parser_fault(error), kind=_PARSER_FAULT) from error
-        with self._lock:
+        with self._lock, get_allowance().running():
             fault, result = self._ask_process((kind, body, *arguments))
         if fault is not None:
             message, hint, error_kind = fault

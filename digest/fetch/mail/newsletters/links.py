@@ -17,6 +17,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from digest.urls import canonical_url, extract_host, is_web_url, resolve_url
@@ -186,6 +187,7 @@ def is_paid_link(url: str) -> bool:
     return bool(_PAID_CAMPAIGN.search(unquote(unquote(url[:_MAX_LINK_CHARS]))))
 
 
+@lru_cache(maxsize=4096)  # a letter asks for those of its links again and again
 def make_target_key(url: str) -> str:
     """Return a key that all links to one page share.
 
