@@ -241,7 +241,7 @@ def _is_service_mail(
     anchors = (normalize_phrase(link.text) for block in blocks for link in block.links)
     confirms = any(map(words.CONFIRM.fullmatch, anchors))
     titled = words.SERVICE_SUBJECT.search(normalize_phrase(subject)) is not None
-    opens = bool(words.SERVICE_OPENING.search(text[:_OPENING_CHARS].replace("’", "'")))
+    opens = words.opens_service_mail(text[:_OPENING_CHARS])
     if (titled and opens) or (confirms and (titled or opens or length <= 200)):
         return True
     if opens:

@@ -28,7 +28,7 @@ from digest.fetch.mail.newsletters.headings import (
 )
 from digest.fetch.mail.newsletters.links import is_share_link
 from digest.fetch.mail.newsletters.patterns import find_patterns, names_author
-from digest.fetch.mail.newsletters.sections import SectionTracker, is_aside, is_section_name
+from digest.fetch.mail.newsletters.sections import SectionTracker, is_section_name
 from digest.fetch.mail.newsletters.sponsors import SponsorTracker
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 
@@ -40,9 +40,11 @@ _HEADLINE_WORDS = 4  # the fewest of a picture's text that is a headline
 _MIN_TEASER = 6  # words of the paragraph below it
 _MAX_TITLE = 20  # words of a list item that is the title of what is below it
 _APP = re.compile(r"\bapp\b", re.IGNORECASE)
+_MIN_BELOW = 2  # pictures below stories that show that all stand so
 _MAX_SOURCE = 5  # words of the name of a source
 _MAX_BEFORE_LINK = 5  # characters before the link of one that begins with it
 _SHORT_CALL, _LONG_CALL = 4, 10  # words of a linked line below a text; of one above a heading
+_MAX_CALL_LABEL = 3  # words before the link of a call
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a block
 
 
@@ -63,6 +65,7 @@ class StoryAssembler:
         self._picture_href = ""
         self._picture_title = ""  # its alternative text
         self._picture_cell = 0
+        self._pictures_below = 0  # stories so far whose picture stands below their text
         self._quoted: set[str] = set()
         self._unassigned = Block("")  # the title of a bare address below it
         self._following: Sequence[Block] = ()
@@ -153,6 +156,9 @@ class StoryAssembler:
         if alt and above and above.has_text and words.is_read_more(alt):
             above.button = above.button or Link(alt, href, 0, 0)  # a button that is a picture
             return
+        if above and above.has_text and self._pictures_below >= _MIN_BELOW:
+            above.picture_href = above.picture_href or href
+            return
         self._picture_href, self._picture_title, self._picture_cell = href, alt, block.cell
 
     # ------------------------------------------------------------ text
@@ -196,14 +202,23 @@ class StoryAssembler:
         else:
             self._unassigned = block
         self._sponsors.text_seen, self._sponsors.is_new = True, False
-        if len(self._candidates) > count:
-            started = self._candidates[-1]
+        started = self._candidates[-1] if len(self._candidates) > count else None
+        self._assign_picture(picture, candidate, started)
+
+    def _assign_picture(
+        self, picture: str, above: StoryCandidate | None, started: StoryCandidate | None
+    ) -> None:
+        """Give the page of a picture to the story that its line started, or to the one above."""
+        if started:
             started.picture_href = started.picture_href or picture
-            is_inside = candidate and self._picture_cell == started.cell != candidate.cell
-            if is_inside or not (started.link or self._is_picture_below(candidate, started)):
+            is_inside = above and self._picture_cell == started.cell != above.cell
+            if is_inside or not (started.link or self._is_picture_below(above, started)):
                 return
-        if candidate and not candidate.picture_href:
-            candidate.picture_href = picture
+            if not started.link and started.picture_href == picture:
+                started.picture_href = ""
+                self._pictures_below += 1
+        if above and not above.picture_href:
+            above.picture_href = picture
 
     def _take_call_to_action(self, block: Block, links: Sequence[Link]) -> bool:
         """Take "read more" on a line of its own, or a button: a short linked line below a text."""
@@ -221,11 +236,13 @@ class StoryAssembler:
             candidate.open = self._plain or not candidate.has_text
             candidate.body.append(block)
             return True
-        is_alone = len(links) == 1 and not (block.bullet or beside)
+        in_item = block.bullet and candidate.bullet and block.cell == candidate.cell
+        is_alone = len(links) == 1 and (not beside or _is_labelled(block, links[0]))
+        is_alone = is_alone and (in_item or not block.bullet)
         is_short = is_alone and (
             count_words(links[0].text) <= _SHORT_CALL or self._is_last_line(block)
         )
-        follows_text = candidate.kind in ("heading", "lead") and candidate.has_text
+        follows_text = candidate.has_text and (candidate.kind in ("heading", "lead") or in_item)
         if block.button and candidate.has_text:
             candidate.button = candidate.button or links[0]
             candidate.open = self._plain
@@ -273,6 +290,8 @@ class StoryAssembler:
         if not is_candidate or self._is_story_detail(block, start) or quoted:
             return False
         candidate, key = self._open_candidate, self._resolver.get_target_key
+        if start and start.rest and self._is_first_sentence(block):
+            return False
         if (
             start
             and candidate
@@ -287,6 +306,22 @@ class StoryAssembler:
             self._add_candidate(start or build_item_start(block, links), block)
         return True
 
+    def _is_first_sentence(self, block: Block) -> bool:
+        """Return whether a paragraph that begins with a link is the text of the headline above.
+
+        The name of a section has fewer words, or several such paragraphs below it.
+        """
+        above = self._open_candidate
+        links = self._resolver.find_story_links
+        if not above or above.kind != "heading" or above.link or any(map(links, above.body)):
+            return False
+        if block.bold or block.level or block.bullet or self._plain:
+            return False
+        below = takewhile(
+            lambda line: describe_look(line) != above.look and not line.rule, self._following
+        )
+        return count_words(above.title) >= _HEADLINE_WORDS and not any(map(links, below))
+
     def _take_listed_item(self, block: Block, links: Sequence[Link]) -> bool:
         """Take an item of a list: its address stands below it, or only it has none."""
         candidate = self._open_candidate
@@ -297,14 +332,10 @@ class StoryAssembler:
             and len(below.links) == 1
             and not (below.text or below.gap or below.bullet)
         )
-        is_addressed |= bool(
-            below
-            and below.cell == block.cell
-            and below.bullet
-            and block.word_count > _MAX_SOURCE
-            and not (candidate and candidate.cell == block.cell)
-            and self._resolver.find_story_links(below)
-        )
+        item = takewhile(lambda line: line.bullet and line.cell == block.cell, self._following)
+        is_first = not (self._plain or (candidate and candidate.cell == block.cell))
+        is_title = block.bold or block.word_count > _MAX_SOURCE
+        is_addressed |= is_first and is_title and any(map(self._resolver.find_story_links, item))
         is_listed = id(block) in self._patterns.listed
         if not block.bullet or links or not (is_addressed or is_listed):
             return False
@@ -334,6 +365,8 @@ class StoryAssembler:
     def _take_opening(self, block: Block, links: Sequence[Link]) -> bool:
         """Take a paragraph that begins as most others do, with bold words or a link."""
         if id(block) not in self._patterns.openings:
+            return False
+        if links and links[0].start <= _MAX_BEFORE_LINK and self._is_first_sentence(block):
             return False
         self._add_candidate(replace(build_item_start(block, links), kind="lead"), block)
         return True
@@ -474,7 +507,7 @@ class StoryAssembler:
                 or self._sponsors.is_sponsored(
                     start.link, (block, *below), first=not self._candidates
                 ),
-                skipped=self._section.take(block, start) or is_aside(start.title),
+                skipped=self._section.take(block, start),
                 menu=self._section.is_menu,
                 level=block.level,
                 cell=block.cell,
@@ -483,6 +516,13 @@ class StoryAssembler:
                 look=describe_look(block),
             )
         )
+
+
+def _is_labelled(block: Block, link: Link) -> bool:
+    """Return whether nothing but a few words with a colon stand before a link: "Go deeper: …"."""
+    before = block.text[: link.start].rstrip()
+    is_last = not re.search(r"\w", block.text[link.end :])
+    return is_last and before.endswith((":", "：")) and count_words(before) <= _MAX_CALL_LABEL
 
 
 def _has_bold_lead(block: Block) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from digest.fetch.mail.newsletters.words import (
+    GREETING,
     SOURCE,
     asks_to_read,
     count_words,
@@ -29,6 +30,7 @@ _MIN_BELOW = 8  # words of the text below one
 _FOOT_LINES = 3  # the last lines, which are often small
 _MUCH_LARGER = 1.2  # times the size of the text below
 _MAX_HEADLINE = 24  # words of one
+_MAX_GREETING = 6  # words
 
 INVISIBLE = re.compile("[\u200b\u200c\u034f\u00ad\u2060-\u2064\ufeff\u180e\u2007]+")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -123,6 +125,12 @@ def _is_plain_title(block: Block, below: Block) -> bool:
 def is_title(text: str, *, ends: str) -> bool:
     """Return whether a line may be a headline: one phrase, without an end of `ends`."""
     title = BULLET.sub("", text)
-    one = not re.search(r"[.!] +\w", title) and not re.search(rf"[{ends}]$", title)
+    one = not re.search(r"[.!] +\w|[。！？]\w", title)
+    one = one and not re.search(rf"[{ends}。！，：；]$", title)
     own = is_read_more(title) or is_boilerplate_label(title.rstrip(" :")) or SOURCE.match(title)
-    return one and 3 <= count_words(title) <= _MAX_HEADLINE and not (own or asks_to_read(title))
+    greets = GREETING.fullmatch(title) and count_words(title) <= _MAX_GREETING
+    return (
+        one
+        and 3 <= count_words(title) <= _MAX_HEADLINE
+        and not (own or greets or asks_to_read(title))
+    )

@@ -112,7 +112,7 @@ class LinkResolver:
     def find_calls(self, block: Block) -> list[Link]:
         """Return the links of a block that are calls to action and may lead to a story."""
         links = self.find_story_links(block)
-        return [link for link in links if is_call_to_action(link) or _closes_text(link, block)]
+        return [link for link in links if is_call_to_action(link) or closes_text(link, block)]
 
 
 def is_bare_address(link: Link) -> bool:
@@ -125,11 +125,11 @@ def is_call_to_action(link: Link) -> bool:
     return is_bare_address(link) or words.is_read_more(link.text) or is_offer(link)
 
 
-def _closes_text(link: Link, block: Block) -> bool:
+def closes_text(link: Link, block: Block, longest: int = _MAX_CLOSING) -> bool:
     """Return whether a link of a few words stands after the last sentence: "It is out. Details"."""
     is_last = not re.search(r"\w", block.text[link.end :])
     is_after = re.search(r"[.!?…。:][\"'”’»)]*\s+[(\[]?$", block.text[: link.start])
-    return bool(is_last and is_after and count_words(link.text) <= _MAX_CLOSING)
+    return bool(is_last and is_after and count_words(link.text) <= longest)
 
 
 def is_offer(link: Link) -> bool:

@@ -27,9 +27,11 @@ _TOP_CHARS = 2_500  # characters before which its title stands
 _LONGEST_LABEL = 200  # characters before an address that may name it
 _MIN_PARAGRAPH = 20  # words
 MIN_SECTIONS = 3  # stories below headings that look alike
+MIN_RANKED = 2  # those of which one has the title of the letter: that of an essay stands above all
 MOST_LINKED = 0.75  # share of those that have a link of their own
 MAX_SECTION, MAX_NUMBERED = 100, 200  # mean words of one; of a numbered one
-_MOST_TOLD = 0.6  # share of the prose that stands in them
+_MOST_TOLD = 0.6  # share of the prose below the first of them that stands in them
+_BEGINNING = 60  # characters of a text by which it is found
 _MAX_STORY_WORDS = 250  # of one story that count against an essay
 
 _SENDER_PARTS = re.compile(r"\s+(?:via|from|at|@|de|von|di)\s+|\s*[|·•]\s*")
@@ -160,19 +162,22 @@ def find_sections(
     A number before some of them makes no difference.
 
     Its own title then names the first of them, or stands above all. An essay's parts are longer,
-    and few of them have a page of their own.
+    and few of them have a page of their own. What stands above the first introduces them, and is
+    no longer than they are where the title is none of theirs.
     """
     for look in {story.look[:-1] for story in stories if story.look}:
         alike = [story for story in stories if story.look[:-1] == look and not story.sponsored]
         pages = {make_target_key(story.link) for story in alike if story.link}
         told = sum(story.word_count for story in alike)
-        if len(pages) < MIN_SECTIONS or len(pages) < MOST_LINKED * len(alike):
-            continue
         is_numbered = any(story.look[-1] for story in alike)
         is_first = any(story.title == title for story in alike)
+        fewest = MIN_RANKED if is_first else MIN_SECTIONS + (not is_numbered)
+        if len(pages) < max(fewest, MOST_LINKED * len(alike)):
+            continue
         longest = MAX_NUMBERED if is_numbered or is_first else MAX_SECTION
-        fewest = MIN_SECTIONS if is_numbered or is_first else MIN_SECTIONS + 1
-        covers = told >= _MOST_TOLD * count_words(text)
-        if len(pages) >= fewest and told <= longest * len(alike) and covers:
+        start = max(0, text.find(alike[0].teaser[:_BEGINNING]))
+        covers = told >= _MOST_TOLD * count_words(text[start:])
+        is_introduced = is_first or count_words(text[:start]) <= told
+        if told <= longest * len(alike) and covers and is_introduced:
             return look
     return None

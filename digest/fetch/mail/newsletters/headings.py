@@ -111,14 +111,19 @@ def is_kicker(block: Block, below: Block | None, base: float) -> bool:
 
 
 def link_called_headline(block: Block, base: float) -> Block:
-    """Return a headline that ends with a call ("Acme buys Bolt [read]") as the link itself."""
+    """Return a headline whose end is linked, by a call ("Bolt sold [read]") or not, as a link."""
     link = block.links[0] if len(block.links) == 1 else None
     if link is None or not (block.level or block.bold or block.size >= 1.2 * base):
         return block
-    title = block.text[: link.start].rstrip(" ([|–—-:→")
+    before = block.text[: link.start].rstrip(" ([|–—-:→")
     is_last = not re.search(r"\w", block.text[link.end :])
-    is_headline = 3 <= count_words(title) <= _MAX_HEADING and is_last and is_read_more(link.text)
-    if not is_headline:
+    if not (3 <= count_words(before) <= _MAX_HEADING and is_last):
+        return block
+    if is_read_more(link.text):
+        title = before
+    elif block.word_count <= _MAX_HEADING and (block.level or block.size >= 1.2 * base):
+        title = block.text  # its last words are linked
+    else:
         return block
     return replace(block, text=title, links=(Link(title, link.href, 0, len(title)),))
 

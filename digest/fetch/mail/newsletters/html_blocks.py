@@ -28,6 +28,7 @@ from digest.text import clean_text
 _MAX_STYLE = 1_000  # characters of a style attribute that are read
 _MOST_PREFORMATTED = 0.6  # of a text, in one that is plain
 _MAX_BUTTON = 6  # words
+_TITLE_SIZE = 19.0  # pixels of a bold line that is a title
 _MAX_TITLE = 24  # words of a title over several lines
 
 _LINES = frozenset(
@@ -60,6 +61,7 @@ _FILLED = re.compile(
     r"background(?:-color)?\s*:\s*(?!none|transparent|inherit|#fff\b|#ffffff|white)", re.I
 )
 _FRAMED = re.compile(r"(?<![-\w])border\s*:\s*[1-9]", re.I)
+_LONE_BULLET = re.compile(r"[•·‣▪■●○◦►▶→»–-]")  # in a cell of its own
 _PADDED = re.compile(r"padding(?:-\w+)?\s*:[^;]*?\b(?:[89]|[1-9]\d)px", re.I)  # a label has less
 
 
@@ -214,6 +216,8 @@ class _HtmlWalker:
         if not images and all(run.text.isspace() for run in runs):
             return
         block = _build_block(runs, images)
+        if _LONE_BULLET.fullmatch(block.text) and not (images or block.links):
+            return
         if block.text or images:
             cell = runs[0].style.cell if runs else style.cell
             self._blocks.append(replace(block, cell=cell, gap=self._gap))
@@ -245,7 +249,8 @@ def _continues_title(above: Block, block: Block) -> bool:
     links = [one.links[0] for one in (above, block) if len(one.links) == 1]
     covered = [link.text == one.text for link, one in zip(links, (above, block), strict=False)]
     is_linked = len(links) == 2 and all(covered) and links[0].href == links[1].href
-    return is_linked if links or above.links or block.links else above.level > 0
+    is_title = above.level > 0 or (above.bold and above.size >= _TITLE_SIZE)
+    return is_linked if links or above.links or block.links else is_title
 
 
 def _is_button(element: lxml.html.HtmlElement) -> bool:

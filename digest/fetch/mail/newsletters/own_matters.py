@@ -14,6 +14,7 @@ from digest.fetch.mail.newsletters.blocks import Block
 from digest.fetch.mail.newsletters.boilerplate import LinkResolver
 from digest.fetch.mail.newsletters.candidates import StoryCandidate
 from digest.fetch.mail.newsletters.essays import split_sender
+from digest.fetch.mail.newsletters.sections import is_aside
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 
 _HEAD_LINES = 5  # of a letter, which have its name
@@ -32,12 +33,24 @@ def skip_own_matters(
     resolver: LinkResolver,
 ) -> None:
     """Mark what a letter says of itself, as what is left out."""
+    for candidate in _find_named(candidates):
+        candidate.skipped = True
     told = [one for one in candidates if not (one.is_empty or one.skipped or one.sponsored)]
     for candidate in _find_odd(candidates, told, resolver):
         candidate.skipped = True
     told = [one for one in told if not one.skipped]
     for candidate in _find_closing(told, _find_names(blocks, sender)):
         candidate.skipped = True
+
+
+def _find_named(candidates: Sequence[StoryCandidate]) -> list[StoryCandidate]:
+    """Return what its title names as no news: "Job: …", "Our survey: …"."""
+    usual = Counter(_describe_shape(one) for one in candidates if not one.is_empty)
+    return [
+        one
+        for one in candidates
+        if is_aside(one.title, like_stories=usual[_describe_shape(one)] >= _MIN_STORIES)
+    ]
 
 
 def _find_odd(
@@ -81,7 +94,11 @@ def _describe_form(candidate: StoryCandidate, resolver: LinkResolver) -> Form:
     calls = [link for block in candidate.body for link in resolver.find_calls(block)]
     call = candidate.button or next(iter(calls), None)
     called = normalize_phrase(call.text) if call and not candidate.link else ""
-    return candidate.kind, candidate.bullet, candidate.look, called
+    return *_describe_shape(candidate), called
+
+
+def _describe_shape(candidate: StoryCandidate) -> Form:
+    return candidate.kind, candidate.bullet, candidate.look
 
 
 def _find_closing(
@@ -94,8 +111,8 @@ def _find_closing(
     """
     headlines = Counter(one.look for one in told if one.kind == "linked")
     for candidate in reversed(told[_MIN_STORIES:]):
-        shape = (candidate.kind, candidate.bullet, candidate.look)
-        alike = [one for one in told if (one.kind, one.bullet, one.look) == shape]
+        shape = _describe_shape(candidate)
+        alike = [one for one in told if _describe_shape(one) == shape]
         title = normalize_phrase(candidate.title)
         named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title) for name in names)
         is_label = candidate.kind == "heading" and count_words(title) <= _MAX_CLOSING_LABEL

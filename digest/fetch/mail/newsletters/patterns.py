@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from digest.fetch.mail.newsletters import words
-from digest.fetch.mail.newsletters.blocks import Block
-from digest.fetch.mail.newsletters.boilerplate import BlockRole, LinkResolver, is_call_to_action
+from digest.fetch.mail.newsletters.blocks import Block, is_title
+from digest.fetch.mail.newsletters.boilerplate import (
+    BlockRole,
+    LinkResolver,
+    closes_text,
+    is_call_to_action,
+    remove_anchors,
+)
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 
 _MIN_LINKED, _MOST_LINKED = 3, 0.75  # items of a list with a link, and their share
@@ -22,8 +28,10 @@ _MOST_HEADED = 0.6  # of such pictures; the first may stand below the letter's n
 _MAX_AUTHOR = 5  # words of the name above a post
 _MIN_PARAGRAPH = 12  # words
 _MIN_OPENINGS, _MOST_OPENINGS = 3, 0.6  # paragraphs that begin alike, and their share
+_MAX_LAST = 8  # words of a last sentence that is a link
+_MAX_BESIDE = 2  # words beside a call on a line of its own
 _MOST_COVERED = 0.7  # of the text of a paragraph, by its link; a card is all link
-_NUMBER = re.compile(r"\d{1,2}[.)] +\w")
+_NUMBER = re.compile(r"\W{0,2}\d{1,2}[.)/:\]] +\W{0,2}\w")
 _MAX_BEFORE = 5  # characters before the link of one that begins with it
 
 Rows = Sequence[tuple[BlockRole, Block]]
@@ -48,7 +56,7 @@ def find_patterns(blocks: Rows, resolver: LinkResolver) -> Patterns:
         listed=frozenset(_find_listed_items(blocks, resolver)),
         boxes=frozenset(_find_boxes(blocks)),
         titled=frozenset(_find_titled_pictures(blocks, resolver)),
-        openings=frozenset(_find_openings(lines, resolver)),
+        openings=frozenset(_find_openings(lines, resolver) or _find_closed(blocks, resolver)),
         has_posts=sum(names_author(*pair) for pair in pairwise(lines)) > 1,
         is_linked=any(map(resolver.find_story_links, lines)),
     )
@@ -67,16 +75,64 @@ def _find_openings(lines: Sequence[Block], resolver: LinkResolver) -> set[int]:
         for line in lines
         if line.word_count >= _MIN_PARAGRAPH and not (line.bullet or line.bold or line.level)
     ]
-    bold = [line for line in paragraphs if _names_story(line) and resolver.find_story_links(line)]
+    addressed = {id(line) for line, below in pairwise(lines) if _is_call_line(below, resolver)}
+    told = [one for one in paragraphs if id(one) in addressed or resolver.find_story_links(one)]
+    bold = [line for line in told if _names_story(line)]
     linked = [line for line in paragraphs if _begins_with_link(line, resolver)]
-    numbered = [line for line in paragraphs if _NUMBER.match(line.text)]
-    numbered = [line for line in numbered if resolver.find_story_links(line)]
+    numbered = [line for line in told if _NUMBER.match(line.text)]
     return {
         id(line)
         for alike in (bold, linked, numbered)
-        if len(alike) >= max(_MIN_OPENINGS, _MOST_OPENINGS * len(paragraphs))
+        if _are_most(alike, paragraphs)
         for line in alike
     }
+
+
+def _are_most(alike: Sequence[Block], paragraphs: Sequence[Block]) -> bool:
+    """Return whether paragraphs are most of those from the first of them on.
+
+    What stands above them is an introduction, however long.
+    """
+    if len(alike) < _MIN_OPENINGS:
+        return False
+    first = next(index for index, one in enumerate(paragraphs) if one is alike[0])
+    return len(alike) >= _MOST_OPENINGS * len(paragraphs[first:])
+
+
+def _find_closed(blocks: Rows, resolver: LinkResolver) -> set[int]:
+    """Return the paragraphs of a letter without titles that each end with a call, or stand above.
+
+    A rule below a paragraph with a link ends it as well. Nothing but a greeting, another such
+    paragraph or its call stands above each.
+    """
+    lines = [block for role, block in blocks if role == "text" or _names_picture(role, block)]
+    ruled = {id(block) for (_, block), (role, _) in pairwise(blocks) if role == "rule"}
+    paragraphs = [line for line in lines if line.word_count >= _MIN_PARAGRAPH]
+    found: list[Block] = []
+    for above, line, below in zip(
+        (Block(""), *lines), lines, (*lines[1:], Block("")), strict=False
+    ):
+        links = resolver.find_story_links(line)
+        is_titled = line.bullet or line.lead or line.bold or line.level or above.images
+        is_titled = is_titled or (
+            not _is_call_line(above, resolver) and is_title(above.text, ends=".:,;!…")
+        )
+        is_closed = _is_call_line(below, resolver) or bool(resolver.find_calls(line))
+        is_closed = is_closed or (
+            bool(links) and (id(line) in ruled or closes_text(links[-1], line, _MAX_LAST))
+        )
+        if line.word_count >= _MIN_PARAGRAPH and is_closed and not is_titled:
+            found.append(line)
+    return set(map(id, found)) if _are_most(found, paragraphs) else set()
+
+
+def _is_call_line(line: Block, resolver: LinkResolver) -> bool:
+    calls = resolver.find_calls(line)
+    return bool(calls) and count_words(remove_anchors(line, calls)) <= _MAX_BESIDE
+
+
+def _names_picture(role: BlockRole, block: Block) -> bool:
+    return role == "picture" and any(alt for alt, _ in block.images)
 
 
 def _names_story(line: Block) -> bool:

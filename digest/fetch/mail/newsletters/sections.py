@@ -47,15 +47,21 @@ def _classify_name(name: str) -> SectionKind:
     return next((kind for pattern, kind in kinds if pattern.fullmatch(name)), "")
 
 
-def is_aside(title: str) -> bool:
-    """Return whether a title, or its beginning before a colon, names what is no news: "Job: …"."""
+def is_aside(title: str, *, like_stories: bool = False) -> bool:
+    """Return whether a title, or its beginning before a colon, names what is no news: "Job: …".
+
+    A headline behind the colon, made as the stories are, may be news: "Survey: half of us …".
+    """
     prefix = re.match(r"([^:|：]{3,40})\s*[:|：]", strip_decoration(title))
     named = prefix and count_words(prefix[1]) <= _MAX_PREFIX and not title.endswith("?")
-    names = [title, prefix[1]] if prefix and named else [title]
-    return any(
-        words.JOBS.fullmatch(name) or words.OWN_MATTERS.fullmatch(name)
-        for name in map(normalize_phrase, names)
-    )
+    begins = normalize_phrase(prefix[1]) if prefix and named else ""
+    whole = normalize_phrase(title)
+    if words.JOBS.fullmatch(begins) or any(
+        pattern.fullmatch(whole) for pattern in (words.JOBS, words.OWN_MATTERS)
+    ):
+        return True
+    is_news = like_stories and count_words(whole) - count_words(begins) >= _MIN_HEADLINE
+    return words.OWN_MATTERS.fullmatch(begins) is not None and not is_news
 
 
 def is_section_name(block: Block) -> bool:

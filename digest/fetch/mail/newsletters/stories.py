@@ -16,6 +16,7 @@ from digest.fetch.mail.newsletters.boilerplate import (
     is_offer,
     remove_anchors,
 )
+from digest.fetch.mail.newsletters.briefs import mark_briefs
 from digest.fetch.mail.newsletters.candidates import StoryCandidate
 from digest.fetch.mail.newsletters.divisions import (
     find_announced_looks,
@@ -100,6 +101,7 @@ def extract_stories(
     base = find_base_size(blocks)
     blocks = [link_called_headline(block, base) for block in blocks]
     content = list(split_link_rows(classify_blocks(blocks, resolver), resolver))
+    content = content if plain else mark_briefs(content, resolver)
     candidates = StoryAssembler(resolver, base, sender, plain=plain).group_blocks(content)
     skip_own_matters(candidates, blocks, sender, resolver)
     asides = [candidate for candidate in candidates if candidate.skipped or candidate.sponsored]
@@ -148,13 +150,22 @@ def extract_stories(
             or story.word_count >= _MAX_MASTHEAD
         ]
     own = make_target_key(edition) if edition else None
+    told = sum(not story.link_only for story in stories)
     stories = [
         story
         for story in stories
         if make_target_key(story.link) != own
-        and not (story.title == title and _SUBSTACK_POST.match(story.link))
+        and not (story.title == title and _names_letter(story, told > len(stories) / 2))
     ]
     return NewsletterContent(tuple(stories[:_MAX_STORIES]), "", "", "", edition)
+
+
+def _names_letter(story: NewsletterStory, others_told: bool) -> bool:
+    """Return whether a story with the title of the letter is the letter itself.
+
+    It leads to the post, or has no text where the others have.
+    """
+    return _SUBSTACK_POST.match(story.link) is not None or (story.link_only and others_told)
 
 
 def _build_story(

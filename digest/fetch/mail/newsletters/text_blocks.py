@@ -22,6 +22,7 @@ from digest.text import clean_text
 
 _MAX_RULE = 200  # characters of a line that may be a rule
 _MIN_WRAPPED = 45  # characters of a line that may have been wrapped by hand
+_MIN_FILLED = 0.6  # of the width, by a line wrapped in a script without spaces
 _MIN_SENTENCE = 10  # words before a full stop that are no headline
 _MIN_ADDRESSED = 3  # headlines below their addresses
 _MAX_ANCHOR = 200  # characters before a numbered reference that are its anchor
@@ -29,6 +30,9 @@ _MAX_ANCHOR = 200  # characters before a numbered reference that are its anchor
 _URL = r"(?:https?://|www\.)[^\s<>\"\u00a0]+"
 _REFERENCE = re.compile(
     rf"^[^\S\n]*\[(\d{{1,3}})\]:?\s+(?:<)?({_URL})>?[^\S\n]*$", re.MULTILINE | re.IGNORECASE
+)
+_LISTED_REFERENCE = re.compile(  # in a list of addresses at the end: "1. https://…"
+    rf"^[^\S\n]*\(?(\d{{1,3}})[.):][^\S\n]+<?({_URL})>?[^\S\n]*$", re.MULTILINE | re.IGNORECASE
 )
 _LINK = re.compile(  # Markdown, an address with or without brackets, the number of a reference
     rf"\[([^\[\]\n]{{1,300}})\]\(\s*({_URL})\s*\)|"
@@ -50,6 +54,8 @@ _HANGING = re.compile(  # words that no line ends with unless it was wrapped
     r"il|lo|la|le|gli|un|una|uno|di|del|della|dei|da|dal|dalla|con|per|nel|nella|e|ed|"
     r"les|une|du|de|au|aux|et|ou|avec|pour|dans|sur|par|el|los|las|al|en|y|por|para)$"
 )
+_ADDRESSED = re.compile(rf"[<(\[]{_URL}[>)\]]\W*$", re.IGNORECASE)  # a line that its address ends
+_UNSPACED = re.compile(r"\W?[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _QUOTED = re.compile(r"^(?:>\s?)+")
 
 
@@ -61,6 +67,10 @@ def parse_text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
     text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = CONTROL.sub("", text).expandtabs(4)
     references = dict(_REFERENCE.findall(text))
+    listed = dict(_LISTED_REFERENCE.findall(text))
+    if listed and all(f"[{number}]" in text for number in listed):
+        references |= listed
+        text = _LISTED_REFERENCE.sub("", text)
     lines = [_QUOTED.sub("", line)[:MAX_CHARS] for line in _REFERENCE.sub("", text).split("\n")]
     blocks: list[Block] = []
     cell, gap = 0, True
@@ -162,7 +172,7 @@ def _make_reference(before: str, after: str, address: str) -> Link:
 
     A headline that ends with one is its anchor; a footnote inside or after sentences has none.
     """
-    is_headline = not re.search(r"[.!?:;。]\s", before) and not re.search(r"\w", after)
+    is_headline = not re.search(r"[.!?:;]\s|[。！？；]", before) and not re.search(r"\w", after)
     is_headline &= 0 < len(before) <= _MAX_ANCHOR and not re.match(r"\s*[.;]", after)
     is_headline &= not (before.endswith(".") and count_words(before) >= _MIN_SENTENCE)
     if not is_headline:
@@ -200,6 +210,8 @@ def _is_continuation(line: str, following: str, width: int, flowed: bool) -> boo
         return False
     if BULLET.match(following) or re.match(rf"\s*[<(]?{_URL}", following, re.IGNORECASE):
         return False
+    if _ADDRESSED.search(line):
+        return False
     if flowed and line.endswith(" ") and line != "-- ":
         return True
     if _breaks_sentence(line, following):
@@ -207,6 +219,8 @@ def _is_continuation(line: str, following: str, width: int, flowed: bool) -> boo
     indents = [len(text) - len(text.lstrip()) for text in (line, following)]
     indented = indents[1] > indents[0] + (6 if BULLET.match(line) else 3)
     first = following.split(None, 1)[0]
+    if _UNSPACED.match(first) and len(line.rstrip()) < _MIN_FILLED * width:
+        return False  # a word as long as a sentence fits into no line
     return not indented and len(line.rstrip()) + 1 + len(first) > width
 
 

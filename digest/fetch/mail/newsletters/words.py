@@ -15,8 +15,9 @@ from typing import Any, cast
 # Thai vowels and tones over a letter are parts of it, though no letters by themselves.
 _BEHIND = "[^\\w?)…\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
 _DECORATION = re.compile(f"^[^\\w¿¡]+|(?<!{_BEHIND}){_BEHIND}+$")
-# Scripts without spaces: three characters make about one word.
+# Scripts without spaces: four letters, or two Chinese or Japanese characters, make about one word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_IDEOGRAMS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 @lru_cache(maxsize=1_024)
@@ -33,7 +34,8 @@ def fold_text(text: str) -> str:
 @lru_cache(maxsize=2_048)
 def count_words(text: str) -> int:
     """Count the words, also where a script puts no spaces between them."""
-    unspaced = len(_UNSPACED.findall(text))
+    ideograms = len(_IDEOGRAMS.findall(text))
+    unspaced = len(_UNSPACED.findall(text)) + ideograms
     spaced = len(re.findall(r"[^\W_]+(?:['’.-][^\W_]+)*", _UNSPACED.sub(" ", text)))
     return spaced + (unspaced + 3) // 4
 
@@ -99,7 +101,11 @@ CONNECTORS = _whole("connectors")
 ROUNDUP = _whole("roundup")
 CONFIRM = _whole("confirm")
 SERVICE_SUBJECT = _pattern("service_subject")
-SERVICE_OPENING = _pattern("service_opening")
+_SERVICE_OPENING = _pattern("service_opening")
+_REASON = re.compile(  # "You receive this because you signed up"
+    r"(?:because|as|since|weil|da|perché|poiché|parce que|car|puisque|porque|ya que|omdat|เพราะ|"
+    r"เนื่องจาก)\s(?:[^.!?]{0,40}\s)?$"
+)
 FORWARDED = _pattern("forwarded", r"\W*(?:", r")\W*")
 FORWARD_FIELDS = {
     "from": _pattern("forward_from", "(?:", r")\s*:\s*(.*)"),
@@ -215,6 +221,13 @@ def is_read_more(anchor: str) -> bool:
 def asks_to_read(text: str) -> bool:
     """Return whether a text begins with a call: "Read the whole story on our site"."""
     return _ASKING.match(normalize_phrase(text)) is not None
+
+
+def opens_service_mail(text: str) -> bool:
+    """Return whether a text answers what its reader did: "Thank you for signing up"."""
+    folded = fold_text(text)
+    found = _SERVICE_OPENING.finditer(folded)
+    return any(not _REASON.search(folded[: match.start()]) for match in found)
 
 
 def is_boilerplate_label(anchor: str) -> bool:

@@ -1,0 +1,55 @@
+"""News of a sentence or two, one below the other: items of a list that has no marks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from digest.fetch.mail.newsletters.blocks import Block
+from digest.fetch.mail.newsletters.boilerplate import BlockRole, LinkResolver, is_call_to_action
+
+_MIN_WORDS, _MAX_WORDS, _MAX_MEAN = 6, 60, 40  # of one; paragraphs of an essay are longer
+_MIN_BEFORE = 5  # characters before the first link
+_MIN_BRIEFS, _MOST_BRIEFS = 4, 0.7  # and their share of the lines as long, from the first on
+_MOST_FOLLOWING = 0.5  # share of those that stand below another, not below a title
+
+Rows = list[tuple[BlockRole, Block]]
+
+
+def mark_briefs(blocks: Rows, resolver: LinkResolver) -> Rows:
+    """Return the blocks; where most lines are short and have a page each, they are items."""
+    lines = [block for role, block in blocks if role == "text" and block.word_count]
+    briefs = [line for line in lines if _is_brief(line, resolver)]
+    if not _are_listed(briefs, lines):
+        return blocks
+    marked = {id(line) for line in briefs}
+    return [
+        (role, replace(block, bullet=True, cell=-index) if id(block) in marked else block)
+        for index, (role, block) in enumerate(blocks, 1)
+    ]
+
+
+def _is_brief(line: Block, resolver: LinkResolver) -> bool:
+    is_plain = not (line.bold or line.lead or line.level or line.bullet or line.button)
+    links = resolver.find_story_links(line)
+    begins = bool(links) and links[0].start < _MIN_BEFORE  # a headline, and what is said of it
+    is_call = all(map(is_call_to_action, links)) and line.word_count < 2 * _MIN_WORDS
+    return (
+        is_plain
+        and bool(links)
+        and not (is_call or begins)
+        and _MIN_WORDS <= line.word_count <= _MAX_WORDS
+    )
+
+
+def _are_listed(briefs: Sequence[Block], lines: Sequence[Block]) -> bool:
+    if len(briefs) < _MIN_BRIEFS:
+        return False
+    places = [index for index, line in enumerate(lines) if any(line is one for one in briefs)]
+    told = [line for line in lines[places[0] :] if line.word_count >= _MIN_WORDS]
+    following = sum(index - 1 in places for index in places)
+    return (
+        len(briefs) >= _MOST_BRIEFS * len(told)
+        and following >= _MOST_FOLLOWING * len(briefs)
+        and sum(line.word_count for line in briefs) <= _MAX_MEAN * len(briefs)
+    )
