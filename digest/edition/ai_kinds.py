@@ -67,7 +67,7 @@ _KINDS: Sequence[tuple[AiKind, re.Pattern[str]]] = (
 _ALGORITHM = re.compile(  # AI that no word "AI" names
     r"\b(?:(?:custom|bidding|predictive|self-learning|machine[- ]learning) algorithms?|"
     r"(?:automated|automatic|smart|conversion|algorithmic) bidding|target (?:ROAS|CPA)|"
-    r"bid(?:ding)? (?:changes?|strateg(?:y|ies)|models?|targets?)|(?:as|to|into) performance max|"
+    r"bid(?:ding)? (?:changes?|strateg(?:y|ies)|models?|targets?)|"
     r"predictive (?:models?|scor\w+|audiences?|analytics)|lookalike (?:models?|audiences?)|"
     r"recommendation engines?|propensity (?:models?|scor\w+)|(?:custom|eigene) algorithmen|"
     r"algoritmi (?:personalizzati|predittivi))\b",

@@ -68,7 +68,10 @@ def test_a_section_names_what_page_one_told():
         ("stack", "8 of 10 products in the news"),
         ("ai-watch", "0 of 16 claims measured by others, 3 by their vendors alone"),
         ("ledger", "1 promise perhaps shipped, 1 promise slipped"),
-        ("rules", "1 law, 1 ruling, 1 platform policy, 1 case pending, 2 touch ours"),
+        (
+            "rules",
+            "1 law or binding decision, 1 ruling, 1 platform policy, 1 case pending, 2 touch products of ours",
+        ),
         ("radar", "2 to act on"),
         ("agenda", "8 to decide, 3 more on page one, 1 decision is open, 1 past its day"),
         ("register", "120 stories, 45 new products"),

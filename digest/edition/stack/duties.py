@@ -11,6 +11,7 @@ from digest.text import clean_text, split_sentences
 
 _MAX_LENGTH = 260  # characters of a sentence
 _MAX_TEXT_LENGTH = 4000  # of an item's text that is searched
+_FIX_LENGTH = 8000  # of it that may say which versions have a weakness
 _HEAD_LENGTH = 1800  # of it that is about what its headline is about
 _DUTY = re.compile(
     r"\b(?:must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obliged|prohibited|banned)|"
@@ -67,7 +68,7 @@ def find_demand(story: Story) -> Sentence | None:
 
 def find_fix(story: Story) -> Sentence | None:
     """Return the first sentence that says which versions are affected or mended; None for none."""
-    return _find_sentence(story, _FIX, _HEAD_LENGTH, may_lean=True)
+    return _find_sentence(story, _FIX, _FIX_LENGTH, may_lean=True)
 
 
 def _find_sentence(

@@ -135,7 +135,14 @@ def _count_register(edition: Edition, words: Localizer) -> Iterator[str]:
 def _count_rules(edition: Edition, words: Localizer) -> Iterator[str]:
     yield from _count_kinds(count_rules(edition.rules), LABELS["rule_counts"], words)
     if edition.rules and edition.stack:
-        yield _count_own(sum(bool(entry.products) for entry in edition.rules), words)
+        own = sum(bool(entry.products) for entry in edition.rules)
+        yield (
+            words.translate_plural(
+                "%(n)s touches a product of ours", "%(n)s touch products of ours", own
+            )
+            if own
+            else words.translate("none of ours")
+        )
 
 
 def _count_deals(edition: Edition, words: Localizer) -> Iterator[str]:

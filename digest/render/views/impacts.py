@@ -243,7 +243,7 @@ def _describe_silence(product: Product, stack: StackView, words: Localizer) -> s
     """Say that nothing was found of what AI does to a product, and whether anybody looked."""
     if stack.sources and product.vendor_or_name in stack.unwatched:
         return words.translate(
-            N_("Nothing was found that adds to it or threatens it; no source watches it.")
+            N_("Nothing was found that adds to it or threatens it; it has no source of its own.")
         )
     return words.translate("Nothing was found that adds to it or threatens it.")
 

@@ -281,11 +281,12 @@ def _iter_banners(edition: Edition, last_day: str, words: Localizer) -> Iterator
         newest = find_last_read(edition)
         text = N_("So far: the quarter ends on %(end)s; this is how it stood on %(now)s.")
         if newest:
-            text = N_("So far: the quarter ends on %(end)s; what was read reaches to %(now)s.")
+            text = N_("So far: the quarter ends on %(end)s; made on %(now)s, read to %(last)s.")
         yield words.translate(
             text,
             end=last_day,
-            now=words.format_long_day(newest or edition.as_of),
+            now=words.format_long_day(edition.as_of),
+            last=words.format_long_day(newest or edition.as_of),
         )
 
 

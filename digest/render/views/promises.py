@@ -200,7 +200,9 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
         name=row.vendor,
         products=words.join_names(name for name in row.products if name != row.vendor),
         cost=words.join_names(map(words.format_money, row.cost)),
-        promised=tuple(_build_promise(one, context) for one in row.promised),
+        promised=tuple(
+            _build_promise(one, context, has_updates=bool(ours)) for one in row.promised
+        ),
         announced=tuple(
             (
                 _build_quote(one.quote, one.story, context),
@@ -274,18 +276,18 @@ def _describe_silence(row: VendorRow, context: ViewContext) -> str:
     words = context.words
     if not row.shipped:
         if not row.watched:
-            return words.translate("No shipped AI found; no source watches it")
+            return words.translate("No shipped AI found; it has no source of its own")
         return words.translate("No shipped AI found")
     if not row.with_ai:
         return words.translate("Nothing with AI found")
     if any(one.id in row.ours for one in row.shipped):
         return ""
     if not row.watched:
-        return words.translate("Nothing found; no source watches it")
+        return words.translate("Nothing found; it has no source of its own")
     return words.translate("Nothing found")
 
 
-def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
+def _build_promise(row: PromiseRow, context: ViewContext, *, has_updates: bool) -> PromiseView:
     words, promise = context.words, row.promise
     said = []
     if promise.promised:
@@ -303,6 +305,10 @@ def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
     if promise.since and row.standing == promise.state:
         standing = words.translate(
             "%(standing)s since %(day)s", standing=standing, day=words.format_date(promise.since)
+        )
+    if has_updates and row.standing == "open" and not (row.seen or row.told or row.against):
+        standing = words.translate(
+            N_("%(standing)s; what was read of its updates does not name it"), standing=standing
         )
 
     def build_refs(

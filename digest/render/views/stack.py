@@ -459,7 +459,7 @@ def _describe_silence(line: ProductRow, words: Localizer) -> str:
         return ""
     if line.watched_by:
         return words.translate("Nothing found")
-    return words.translate("Nothing found; no source watches it")
+    return words.translate("Nothing found; it has no source of its own")
 
 
 def _iter_news(
