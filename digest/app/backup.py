@@ -347,7 +347,7 @@ def _may_be_restored(name: str) -> bool:
     place = PurePosixPath(name)
     if not name.isprintable() or place.is_absolute() or ".." in place.parts:
         return False
-    if place.as_posix() != name or len(name) > _LONGEST_PATH:
+    if not place.parts or place.as_posix() != name or len(name) > _LONGEST_PATH:
         return False
     if any(len(part.encode()) > _LONGEST_NAME for part in place.parts):
         return False
