@@ -90,6 +90,11 @@ _THAI_LETTER = re.compile(r"[\u0e01-\u0e4e]")
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd ug ur yi".split())
 
 
+def _floor_share(share: float) -> float:
+    """Return a share of 1, cut to a tenth of a percent."""
+    return math.floor(share * 1000 + _ROUNDING_ERROR) / 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Localizer:
     """The language of an edition: its catalogue, its dates and numbers; `zone` is that of days."""
@@ -204,8 +209,14 @@ class Localizer:
         if not down:
             return str(format_percent(share, locale=self.locale))
         pattern = self.locale.percent_formats[None].pattern.replace("0", "0.#", 1)
-        floored = math.floor(share * 1000 + _ROUNDING_ERROR) / 1000
-        return str(format_percent(floored, pattern, locale=self.locale))
+        return str(format_percent(_floor_share(share), pattern, locale=self.locale))
+
+    def format_least_share(self, share: float) -> str:
+        """Return a share that may be larger: `at least 20%`, or `more than 18.9%` of 18.97."""
+        figure = self.format_share(share, down=True)
+        if share - _floor_share(share) > _ROUNDING_ERROR:
+            return self.translate(N_("more than %(figure)s"), figure=figure)
+        return self.translate("at least %(figure)s", figure=figure)
 
     def format_date(self, day: date | None) -> str:
         """Return `12 July 2026`; "" for None."""

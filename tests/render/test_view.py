@@ -250,6 +250,17 @@ def test_banners():
     )
 
 
+def test_a_banner_says_how_far_an_edition_read_where_that_is_less():
+    """It was made a month after the newest item that any source has."""
+    made = editions.thin()
+    newest = max(row.held_to for row in made.coverage if row.held_to)
+    later = replace(made, as_of=newest + timedelta(days=30), end=newest + timedelta(days=60))
+    banner = seen(later).banners[-1]
+    words = load_localizer("en")
+    made_on, read_to = (words.format_long_day(day) for day in (later.as_of, newest))
+    assert banner.endswith(f"made on {made_on}, read to {read_to}.")
+
+
 def test_days_are_the_quarters_own():
     """The last day is inside the quarter, in its zone."""
     assert seen().days == "1 July 2026 – 30 September 2026"

@@ -60,6 +60,8 @@ def test_numbers_and_counts():
     assert EN.format_share(0.385) == "38%"
     assert EN.format_share(0.1897, down=True) == "18.9%"
     assert EN.format_share(0.19, down=True) == "19%"
+    assert EN.format_least_share(0.1897) == "more than 18.9%"
+    assert EN.format_least_share(0.19) == "at least 19%"  # of which nothing is cut
     assert EN.translate_plural("%(n)s story", "%(n)s stories", 1) == "1 story"
     assert EN.translate_plural("%(n)s story", "%(n)s stories", 1200) == "1,200 stories"
 

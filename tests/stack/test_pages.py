@@ -475,6 +475,22 @@ def test_the_verdict_by_what_happened(more: dict[str, Any], verdict: str, reason
     assert line.happened == tell(one)
 
 
+def test_an_incident_at_a_maker_is_asked_about_before_its_price() -> None:
+    """Also where the incident is held for no news of marketing."""
+    price = story(
+        "Acme cuts prices", vendors=["Acme"], event="pricing", source="Acme Blog", category="crm"
+    )
+    incident = story("Acme tells of a breach", vendors=["Acme"], event="incident")
+    stack = Stack(products=(Product("Desk", ("crm",), vendor="Acme"),))
+    made = Relation("vendor", ("Desk",), "Acme", "crm")
+    relations = {one.id: (made,) for one in (price, incident)}
+    view = replace(seen([price], relations, stack), doubtful=(incident,))
+    (line,) = build_stack_report(view, None, ()).stack.lines
+    assert str(line.reason) == "whether an incident at its maker touches our data"
+    (line,) = build_stack_report(replace(view, doubtful=()), None, ()).stack.lines
+    assert str(line.reason) == "whether a price change of its maker reaches us"
+
+
 def test_a_change_that_is_not_sure_is_asked_about() -> None:
     """Whoever tells it: a label that is not printed is no verdict."""
     one = story("Acme gives away its plan", vendors=["Acme"], event="pricing", source="Acme Blog")

@@ -18,7 +18,13 @@ from digest.model.story import Story
 from digest.model.tags import Event, TaggedItem, Tags
 from digest.text import clean_text
 from digest.write.boilerplate import find_site_boilerplate
-from digest.write.summaries import build_summary, choose_headline, clean_title, has_sentence
+from digest.write.summaries import (
+    build_summary,
+    choose_headline,
+    clean_title,
+    find_headline,
+    has_sentence,
+)
 from tests.factories.examples import try_examples
 
 WHEN = datetime(2026, 7, 14, tzinfo=UTC)
@@ -105,6 +111,13 @@ def test_the_clearest_title_is_taken():
         "Northvale retires its tag manager in October",
         "en",
     )
+
+
+def test_a_headline_comes_with_the_report_that_has_it():
+    """Its source and address stand beside it, and not those of the story's lead."""
+    lead = item("Is this the end of the tag manager?", key="a", source_name="A")
+    clear = item("Northvale retires its tag manager in October", key="c", source_name="C")
+    assert find_headline(story(lead, clear)).item == clear
 
 
 def test_the_wanted_language_is_preferred_then_the_common_one():

@@ -160,7 +160,6 @@ def _judge_maker(product: Product, stories: Sequence[Story], quarter: QuarterVie
 
     To ask about an incident costs little, so that one held for no news of marketing counts, too.
     """
-    relations = [(story, quarter.get_relation_to(story, product.name)) for story in stories]
     if any(
         is_sure_incident(story)
         and quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
@@ -168,21 +167,18 @@ def _judge_maker(product: Product, stories: Sequence[Story], quarter: QuarterVie
         for story in (*stories, *quarter.doubtful)
     ):
         yield "ask", N_("whether an incident at its maker touches our data")
-    for story, relation in relations:
-        is_sure = story.tags.is_certain("event") and is_well_sourced(story)
-        if (
-            is_sure
-            and changes_terms(story, relation)
-            and _is_price_of_maker(story, product, quarter)
-        ):
-            yield "ask", _PRICE_OF_MAKER
+    if any(
+        is_well_sourced(story) and _is_price_of_maker(story, product, quarter) for story in stories
+    ):
+        yield "ask", _PRICE_OF_MAKER
 
 
 def _is_price_of_maker(story: Story, product: Product, quarter: QuarterView) -> bool:
     """Return whether a story changes the price of something else that the maker makes."""
     relation = quarter.get_relation_to(story, product.name)
     touched = find_touched_products(story, [relation], quarter.stack)
-    return story.tags.event == "pricing" and product not in touched
+    is_pricing = story.tags.event == "pricing" and changes_terms(story, relation)
+    return is_pricing and product not in touched
 
 
 def _judge_promises(product: Product, quarter: QuarterView) -> _Verdicts:

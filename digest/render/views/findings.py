@@ -135,14 +135,12 @@ def _count_register(edition: Edition, words: Localizer) -> Iterator[str]:
 def _count_rules(edition: Edition, words: Localizer) -> Iterator[str]:
     yield from _count_kinds(count_rules(edition.rules), LABELS["rule_counts"], words)
     if edition.rules and edition.stack:
-        own = sum(bool(entry.products) for entry in edition.rules)
-        yield (
-            words.translate_plural(
+        if own := sum(bool(entry.products) for entry in edition.rules):
+            yield words.translate_plural(
                 "%(n)s touches a product of ours", "%(n)s touch products of ours", own
             )
-            if own
-            else words.translate("none of ours")
-        )
+        else:
+            yield _count_own(own, words)
 
 
 def _count_deals(edition: Edition, words: Localizer) -> Iterator[str]:

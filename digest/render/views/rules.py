@@ -52,9 +52,7 @@ class RuleRowView:
     also: tuple[StoryRefView, ...] = ()  # further stories of the same policy
     subject: str = ""  # of the law; "" where the rule is a platform's or of another law
     category: str = ""
-    is_brief: bool = (
-        False  # on paper: a policy of a platform that nothing is run of, or no rule yet
-    )
+    is_brief: bool = False  # in a few words on paper: it is of others, or no rule yet
 
 
 @dataclass(frozen=True, slots=True)

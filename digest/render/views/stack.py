@@ -329,17 +329,15 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
     def format_at_least(figure: str) -> str:
         return words.translate("at least %(figure)s", figure=figure) if is_minimum else figure
 
-    def format_more_than(share: float) -> str:
-        """Write a share that may be larger: what is cut off makes it more than what is written."""
-        figure = words.format_share(share, down=is_minimum)
-        return words.translate(N_("more than %(figure)s"), figure=figure) if is_minimum else figure
+    def format_share(share: float) -> str:
+        return words.format_least_share(share) if is_minimum else words.format_share(share)
 
     if spend.total:
         total = words.join_names(map(words.format_money, spend.total))
         shown = format_at_least(total) if spend.without_cost else total
         yield words.translate("Technology, a year"), shown
     if spend.share is not None:
-        share = format_more_than(spend.share)
+        share = format_share(spend.share)
         yield (
             words.translate("Share of the marketing budget"),
             _add_whole(share, spend.budget, words),
@@ -348,7 +346,7 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
         cost = format_at_least(words.format_money(spend.per_customer))
         yield words.translate("For each new customer"), cost
     if spend.share_of_cac is not None:
-        share = format_more_than(spend.share_of_cac)
+        share = format_share(spend.share_of_cac)
         label = words.translate("Share of the cost of winning a customer")
         yield label, _add_whole(share, spend.cac, words)
     if spend.clv:

@@ -204,9 +204,9 @@ def _format_measure(value: float, unit: str, words: Localizer) -> str:
 
 def _build_yardstick(yardstick: Yardstick, context: ViewContext) -> YardstickRow:
     words, benchmark = context.words, yardstick.benchmark
-    own = words.format_share(yardstick.own, down=yardstick.is_minimum)
+    own = words.format_share(yardstick.own)
     if yardstick.is_minimum:
-        own = words.translate("at least %(figure)s", figure=own)
+        own = words.format_least_share(yardstick.own)
     others = words.format_share(benchmark.low)
     if benchmark.high > benchmark.low:
         span = {"low": others, "high": words.format_share(benchmark.high)}
