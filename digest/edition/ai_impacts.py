@@ -35,6 +35,8 @@ _COMPANY_EVENTS: frozenset[Event | None] = frozenset(  # of the maker, which may
     ("acquisition", "funding", "partnership", "shutdown", "people")
 )
 _Told = tuple[Story, Subject | None]
+# Where tools work on what search engines and networks offer, which are no rivals of the tools.
+_FIELDS_OF_PLATFORMS = frozenset(("seo", "social-media"))
 _MAX_IMPACTS = 2  # of a kind and product
 _MAX_LEAD = 600  # characters of a text
 _PLANS_LENGTH = 1500  # characters of a text that say for whom something is
@@ -161,11 +163,19 @@ def _tells_of_maker(story: Story, relation: Relation, product: Product, *, is_ne
     It does by what becomes of the maker, or of what bids, scores or predicts in the product.
     """
     if story.tags.event in RELEASE_EVENTS:
-        item = story.lead.item
-        is_algorithm = names_algorithm(clean_text(f"{item.title} . {item.summary}"))
-        return relation.kind == "product" and is_algorithm
+        return changes_algorithm(story, relation)
     is_only = relation.products == (product.name,)
     return story.tags.event in _COMPANY_EVENTS and (is_near or is_only)
+
+
+def changes_algorithm(story: Story, relation: Relation) -> bool:
+    """Return whether what bids, scores or predicts in a product of ours is new or changes."""
+    item = story.lead.item
+    return (
+        relation.kind == "product"
+        and story.tags.event in RELEASE_EVENTS
+        and names_algorithm(clean_text(f"{item.title} . {item.summary}"))
+    )
 
 
 def _find_threats(
@@ -181,9 +191,18 @@ def _find_threats(
         can_replace = relation.kind != "product" and story.tags.event in _TELLING_EVENTS
         if can_replace and _find_replacing(story):
             found.append((story, ""))
-        elif relation.kind in ("rival", "overlap") and _is_offer_of_product(story, subject):
+        elif _is_of_rival(story, relation, quarter) and _is_offer_of_product(story, subject):
             found.append((story, subject.name if subject else ""))
     return found
+
+
+def _is_of_rival(story: Story, relation: Relation, quarter: QuarterView) -> bool:
+    """Return whether a story is about a rival of a product, which may make another of ours."""
+    if relation.kind != "none":
+        return relation.kind in ("rival", "overlap")
+    if story.tags.category in _FIELDS_OF_PLATFORMS:
+        return False
+    return any(one.kind in OUR_RELATIONS for one in quarter.get_relations(story))
 
 
 def _make_impact(

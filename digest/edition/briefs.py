@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.promises import build_promise_rows
-from digest.edition.subjects import concerns_our_maker
+from digest.edition.subjects import concerns_our_maker, find_subject_relations
 from digest.model.edition import StackView
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.stack import Relation, Stack
@@ -46,6 +46,7 @@ _FOR_NEWS = frozenset(
 _BY_MACHINE = frozenset(
     (LeftOutReason.NOT_RELEVANT, LeftOutReason.OPINION, LeftOutReason.PROMOTION)
 )
+_BY_RANK = frozenset((LeftOutReason.BELOW_FLOOR, LeftOutReason.BELOW_LAST))
 
 
 def find_doubtful_stories(
@@ -57,16 +58,21 @@ def find_doubtful_stories(
     """Return the stories about makers of ours that the machine alone holds for no news.
 
     A label can be wrong, and a reader who misses a story of their own vendor is served worse than
-    one who skips a line.
+    one who skips a line. What makers write of themselves is much, and counts where it launches a
+    product and ranks with the relevant ones.
     """
-    return tuple(
-        story
-        for story in stories
-        if not story.tags.relevant
-        and (left := left_out.get(story.id))
-        and left.reason in _BY_MACHINE
-        and concerns_our_maker(story, relations.get(story.id, ()), stack)
-    )
+    found = []
+    for story in stories:
+        if story.tags.relevant or not (left := left_out.get(story.id)):
+            continue
+        related = relations.get(story.id, ())
+        if left.reason in _BY_RANK:
+            is_ours = is_new_product(story) and bool(find_subject_relations(story, related))
+        else:
+            is_ours = left.reason in _BY_MACHINE and concerns_our_maker(story, related, stack)
+        if is_ours:
+            found.append(story)
+    return tuple(found)
 
 
 def choose_briefs(

@@ -174,7 +174,9 @@ class OwnCase(Case):
                 )
             if reach.place:
                 text_when = N_("%(when)s, in %(place)s first")
-                when = TranslatableText(text_when, when=when, place=reach.place)
+                if reach.later:
+                    text_when = N_("%(when)s, in %(place)s first (“%(later)s”)")
+                when = fill_text(text_when, when=when, place=reach.place, later=reach.later)
         return TranslatableText(text, product=product, when=when)
 
     def _explain_past_date(self, dated: StoryDate, product: str) -> TranslatableText | None:

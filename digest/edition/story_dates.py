@@ -64,6 +64,20 @@ _FIRST_PLACE = re.compile(
     + _PLACE.format("c")
     + r"(?:-based)? (?:first|only)\b)"
 )
+_FOLLOWS = (
+    r"\b(?:follow(?:s|ing)?|(?:be|are) (?:added|moved|included|migrated)|com(?:e|es|ing)|"
+    r"get(?:s|ting)? (?:it|access)|join(?:s|ing)?|expand(?:s|ed|ing)?|roll(?:s|ing|ed)? out)\b"
+    r"[^.;]{0,40}?\b(?:in|by|through|until|from|during|over) (?:\w+ ){0,3}?(?:20\d\d|next year)"
+)
+_LATER = tuple(  # of other places before other accounts, which may be at the same place
+    re.compile(rf"^[^.;]{{0,40}}?\b(?:{others})[^;]{{0,80}}?{_FOLLOWS}", re.IGNORECASE)
+    for others in (
+        r"non-(?:U\.S\.|US|UK|EU)|outside (?:of )?(?:the )?(?:U\.S\.|US|UK|EU)|"
+        r"(?:other|more|further|additional|remaining) (?:countries|markets|regions)",
+        r"(?:other|remaining|all other) (?:\w+ ){0,2}" + _AUDIENCE,
+    )
+)
+_MAX_LATER = 140  # characters of a sentence that stands within another
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,7 @@ class DateReach:
 
     rolls_out: bool = False
     place: str = ""  # where it begins, as the report writes it
+    later: str = ""  # the sentence that says when others follow, without its full stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +254,22 @@ def find_reach(story: Story, dated: StoryDate) -> DateReach:
                     if not place and (found := _FIRST_PLACE.search(near)):
                         place = next(filter(None, found.groups()))
                         place = f"the {place}" if place in _WITH_ARTICLE else place
-    return DateReach(rolls_out, place)
+    return DateReach(rolls_out, place, _find_later(story) if place else "")
+
+
+def _find_later(story: Story) -> str:
+    """Return the whole sentence that says when a change comes to others; "" where none does."""
+    items = [member.item for member in story.items]
+    texts = [text for item in items for text in (item.summary, item.text[:_MAX_TEXT_LENGTH])]
+    sentences = [
+        sentence
+        for text in texts
+        for line in _EMPHASIS.sub("", text).splitlines()
+        for sentence in split_sentences(clean_text(line))
+        if len(sentence) <= _MAX_LATER and _is_quotable(sentence) and _rate_quote(sentence) == 0
+    ]
+    found = (one for pattern in _LATER for one in sentences if pattern.search(one))
+    return next(found, "").rstrip(".")
 
 
 def _compile_date(fact: DatedFact, language: str) -> re.Pattern[str] | None:

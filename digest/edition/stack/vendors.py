@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from digest.edition.acts import read_act
-from digest.edition.ai_impacts import is_in_our_plan, names_product
+from digest.edition.ai_impacts import changes_algorithm, is_in_our_plan, names_product
 from digest.edition.ai_kinds import works_with_ai
 from digest.edition.availability import read_availability
 from digest.edition.claim_points import Subject
@@ -228,7 +228,11 @@ def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> lis
         subject = find_subject(story, quarter)
         if story.tags.event not in RELEASE_EVENTS or subject is None:
             continue
-        if _is_release(story, subject) and not _is_to_come(story, quarter):
+        changes = any(
+            changes_algorithm(story, quarter.get_relation_to(story, name)) for name in names
+        )
+        is_release = changes or _is_release(story, subject)
+        if is_release and not _is_to_come(story, quarter):
             found.append(story)
     ids = {story.id for story in found}
     for story in quarter.before or ():  # relations are those of the quarter alone

@@ -23,7 +23,7 @@ from digest.render.views.quotes import QuoteView, build_quote
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, Localizer
 
-_MAX_IMPACTS = 12  # on paper; where there are more, one of a kind and product
+_MAX_IMPACTS = 16  # on paper; where there are more, one of a kind and product
 _MAX_TITLE, _SHORT_TITLE = 100, 62  # characters of a headline
 _MAX_ARRIVED = 4  # of a use, on paper
 
@@ -185,7 +185,7 @@ def _build_impact(
     words = context.words
     label = words.translate_label(LABELS["impacts"], impact.kind)
     if (rival := context.fit_text(impact.rival, 40)) and impact.kind == "threatens":
-        text = N_("AI of our %(name)s:") if rival in ours else N_("AI of its rival %(name)s:")
+        text = N_("AI of %(name)s, which we use, too:") if rival in ours else N_("AI of its rival %(name)s:")
         label = words.translate(text, name=rival)
     language = impact.story.language
     place = told.get(impact.quote.text, "") if impact.quote else ""
