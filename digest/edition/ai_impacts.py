@@ -69,7 +69,8 @@ def find_ai_impacts(quarter: QuarterView) -> tuple[AiImpact, ...]:
     It adds where a product, or its vendor in a category of the product, gets AI that its plan is
     not left out of. It threatens where a rival brings AI in the product's home category, or a story
     says that AI takes its place; who launches something else there challenges it. Where nothing
-    adds, the maker's AI for other plans, or other news of it, may be told.
+    adds, the maker's AI for other plans, or other news of it, may be told; where nothing at all is
+    found, what the maker brings out in another product.
     """
     return tuple(
         impact for product in quarter.stack.products for impact in _iter_impacts(product, quarter)
@@ -88,9 +89,13 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
         others, tells = [], [one for one in tells if one.tags.event in RELEASE_EVENTS]
     quotes = [(story, choose_words(story, quarter)) for story in others]
     quotes += [(story, _quote_ai(story)) for story in tells]
-    for story, said in [pair for pair in quotes if pair[1]][:1]:
+    shown = [pair for pair in quotes if pair[1]][:1]
+    for story, said in shown:
         yield _make_impact(product, "tells", story, said, quarter)
     threats = _find_threats(product, told, quarter)
+    if not (adds or shown or threats):
+        for story in _find_elsewhere(product, told, quarter)[:1]:
+            yield _make_impact(product, "elsewhere", story, choose_words(story, quarter), quarter)
     for is_rival in (False, True):
         for story, rival in [one for one in threats if bool(one[1]) == is_rival][:_MAX_IMPACTS]:
             quote = choose_words(story, quarter) if rival else _quote_replacing(story, quarter)
@@ -155,6 +160,18 @@ def _find_own(
         elif _tells_of_maker(story, relation, product, is_near=is_near):
             tells.append(story)
     return adds, others, tells
+
+
+def _find_elsewhere(product: Product, told: Sequence[_Told], quarter: QuarterView) -> list[Story]:
+    """Return what a maker of this product of ours alone surely launches with AI in another one."""
+    found = []
+    for story, subject in told:
+        relation = quarter.get_relation_to(story, product.name)
+        is_makers = relation.kind == "vendor" and relation.products == (product.name,)
+        is_launch = story.tags.event == "launch" and story.tags.is_certain("event")
+        if is_makers and is_launch and offers(story, subject):
+            found.append(story)
+    return found
 
 
 def _tells_of_maker(story: Story, relation: Relation, product: Product, *, is_near: bool) -> bool:

@@ -12,7 +12,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.promises import build_promise_rows
-from digest.edition.subjects import concerns_our_maker, find_subject_relations
+from digest.edition.subjects import (
+    concerns_our_maker,
+    find_subject_relations,
+    is_new_product,
+)
 from digest.model.edition import StackView
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.stack import Relation, Stack
@@ -120,16 +124,6 @@ def _choose_field_news(quarter: QuarterView, left_out: Mapping[str, LeftOut]) ->
         ):
             fields[tags.category or ""] -= 1
             yield story
-
-
-def is_new_product(story: Story) -> bool:
-    """Return whether a story surely launches a product; an issue that lists several does not."""
-    tags = story.tags
-    return (
-        tags.event == "launch"
-        and tags.is_certain("event")
-        and not is_issue_title(story.lead.item.title)
-    )
 
 
 def _is_wanted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, pairwise
@@ -12,7 +12,6 @@ from digest.edition.availability import choose_availability, read_availabilities
 from digest.edition.claim_points import PROOF_POINTS
 from digest.edition.claim_sentences import WORD, iter_sentences
 from digest.edition.claim_subjects import BYLINE
-from digest.edition.quarter import QuarterView
 from digest.model.edition import Claim
 from digest.model.story import Story
 from digest.text import clean_text
@@ -27,12 +26,12 @@ _SMALL_WORDS = frozenset(
 _Pairs = tuple[set[tuple[str, str]], list[set[tuple[str, str]]]]  # of headlines, of each sentence
 
 
-def merge_reports(claims: Sequence[Claim], quarter: QuarterView) -> list[Claim]:
+def merge_reports(claims: Sequence[Claim], reported: Iterable[Story]) -> list[Claim]:
     """Return the claims, each launch and study once: by the report that says most.
 
     The others stand beside it. When a thing can be had is what the most careful report says.
     """
-    stories = {story.id: story for story in quarter.stories}
+    stories = {story.id: story for story in reported}
     pairs = {
         claim.story.id: _read_pairs(stories[claim.story.id], claim.subject) for claim in claims
     }

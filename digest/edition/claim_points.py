@@ -211,7 +211,8 @@ _NO_METHOD = re.compile(  # people are trained, and things go by where they are
 # ---------------------------------------------------------------- result
 
 _FIGURE = (
-    r"\d[\d.,]*\s?(?:%|percent\b|per cent\b|prozent\b|per cento\b|pour cent\b|por ciento\b|times\b|"
+    r"\d[\d.,]*\s?(?:%|percentage points\b|percent\b|"
+    r"per cent\b|prozent\b|per cento\b|pour cent\b|por ciento\b|times\b|"
     r"x\b|×|-fold\b|mal\b|volte\b|fois\b|veces\b)"
 )
 _SPAN = (
@@ -233,6 +234,7 @@ _MEASURE = re.compile(
     r"\b(?:time|hours?|minutes|costs?|clicks?|click-?through|conversions?|rates?|opens?|accuracy|"
     r"errors?|latency|speed|leads?|tickets?|calls?|returns?|roas|cpa|cpc|sales|orders?|traffic|"
     r"conversations?|chats?|engagement|effort|work|workload|churn|tokens?|throughput|responses?|answers?|resolution|"
+    r"issues|requests|inquiries|enquiries|hand-?offs?|"
     r"satisfaction|views?|visits?|productivity|spend|queries|hallucinations?|bounces?|volume|"
     r"tasks?|replies|campaigns?|output|performance|faster|cheaper|slower|shorter|recall|precision|"
     r"zeit|kosten|klicks?|konversion\w*|[^\W\d_]*rate|fehler\w*|aufwand|schneller|anfragen|tempo|"

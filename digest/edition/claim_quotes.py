@@ -41,7 +41,8 @@ _HYPE = re.compile(
     re.IGNORECASE,
 )
 GOES_ON = re.compile(
-    r"(?:(?:trained|built|based|tested|powered|designed) .{3,90}?, )?"
+    r"(?:(?:trained|built|based|tested|powered|designed|working) .{3,90}?, )?"
+    r"(?:(?:within|after|in) (?:[\w-]+ ){1,3}?(?:days|weeks|months)(?: of \w+)?, )?"
     r"(?:it|its|they|their|this|these|users|customers|the (?:new |latest |company|vendor|tool|"
     r"feature|features|platform|model|agent|agents|product|app|update|release|system|service)s?)\b",
     re.IGNORECASE,

@@ -20,6 +20,7 @@ from digest.text import clean_text
 
 _MAX_FIRST_WORDS = 3  # sentences that may say that a vendor acts
 _MAX_NAME_WORDS = 6  # of a headline that is nothing but a name
+_MIN_SHORT_NAME = 5  # letters of a product's name without its vendor's
 _MAX_PRODUCT_WORDS = 3  # that names a product without its vendor
 _BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
 BYLINE = re.compile(r"\s+(?:via|by) @\w.*$")
@@ -104,8 +105,25 @@ def find_subject(story: Story, quarter: QuarterView) -> Subject | None:
     if not name:
         return None
     matched = (reason.rpartition(" (")[0] for reason in story.tags.why.get("vendors", ()))
-    names = frozenset((name, *products, *story.tags.vendors[:1], *list(matched)[:1])) - {""}
+    product = quarter.name_product(story)
+    names = frozenset(
+        (
+            name,
+            *products,
+            *story.tags.vendors[:1],
+            *list(matched)[:1],
+            product,
+            _shorten(product, name),
+        )
+    ) - {""}
     return Subject(name, names, quarter.vendors - names)
+
+
+def _shorten(product: str, vendor: str) -> str:
+    """Return the word that a vendor's product is called by in its texts; "" where none is sure."""
+    rest = product.removeprefix(f"{vendor} ")
+    is_word = len(rest) >= _MIN_SHORT_NAME and rest.isalpha() and rest[0].isupper()
+    return rest if is_word and rest != product else ""
 
 
 def name_product(story: Story, quarter: QuarterView, subject: Subject) -> str:

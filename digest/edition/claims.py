@@ -12,7 +12,7 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from digest.edition.ai_functions import read_ai_function
-from digest.edition.ai_kinds import read_ai_kind
+from digest.edition.ai_kinds import read_ai_kind, works_with_ai
 from digest.edition.claim_availability import find_availability
 from digest.edition.claim_launches import merge_reports
 from digest.edition.claim_points import PROOF_POINTS, TELLING_POINTS, Subject, find_data_size
@@ -33,11 +33,15 @@ from digest.edition.claim_subjects import (
 )
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, Summarizer
 from digest.edition.studies import build_study
+from digest.edition.subjects import is_new_product
 from digest.model.edition import Claim, ClaimAvailability, Sentence
+from digest.model.item import Item
 from digest.model.stack import OUR_RELATIONS
 from digest.model.story import Story
 from digest.model.tags import Evidence
 from digest.text import clean_text
+
+_TEASER = 600  # letters; fewer are a teaser of what is told elsewhere
 
 
 def build_claims(quarter: QuarterView, summarize: Summarizer = lambda _: ()) -> tuple[Claim, ...]:
@@ -48,12 +52,14 @@ def build_claims(quarter: QuarterView, summarize: Summarizer = lambda _: ()) -> 
     several reports of one launch are one claim. `summarize` returns the sentences of a story, for
     those without one of the subject's own.
     """
-    built = (_build_claim(story, quarter, summarize) for story in quarter.stories)
-    claims = merge_reports([claim for claim in built if claim is not None], quarter)
+    launched = [story for story in quarter.doubtful if is_new_product(story)]
+    stories = [*quarter.stories, *launched]
+    built = (_build_claim(story, quarter, summarize) for story in stories)
+    claims = merge_reports([claim for claim in built if claim is not None], stories)
     stack = quarter.stack
     fields = {slug for product in stack.products for slug in product.categories}
     fields |= {slug for goal in stack.goals for slug in goal.categories}
-    places = {story.id: place for place, story in enumerate(quarter.stories)}
+    places = {story.id: place for place, story in enumerate(stories)}
 
     def get_sort_key(claim: Claim) -> tuple[object, ...]:
         proven = len(PROOF_POINTS & claim.points.keys())
@@ -61,7 +67,7 @@ def build_claims(quarter: QuarterView, summarize: Summarizer = lambda _: ()) -> 
         is_far = (
             not claim.products,
             not claim.own,
-            quarter.stories[place].tags.category not in fields,
+            stories[place].tags.category not in fields,
         )
         return claim.study, *is_far, -proven, -len(claim.points), place
 
@@ -117,7 +123,9 @@ def _build_claim(story: Story, quarter: QuarterView, summarize: Summarizer) -> C
     """Return what a story claims or measures; None where it does neither."""
     tags = story.tags
     is_study = tags.event == "research"
-    if tags.ai not in AI_IN_USE or not (is_study or tags.event in RELEASE_EVENTS):
+    if not (is_study or tags.event in RELEASE_EVENTS):
+        return None
+    if not (tags.ai in AI_IN_USE if is_study else works_with_ai(story)):
         return None
     subject = find_subject(story, quarter)
     if is_study:
@@ -159,11 +167,17 @@ def _state_claim(
         own=own,
         measured_by=find_prover(points, speaker, subject),
         headline_only=statement is None and quote is None,
+        teaser=all(_count_letters(member.item) < _TEASER for member in story.items),
         statement=statement,
         by_headline=best is None and description is None,
         product=name_product(story, quarter, subject),
         doubt=find_doubt(story, subject),
     )
+
+
+def _count_letters(item: Item) -> int:
+    """Return how many letters were read of an item, the longest of its texts."""
+    return max(len(item.summary), len(item.text), len(item.fulltext))
 
 
 def _read_ai(claim: Claim, story: Story) -> Claim:

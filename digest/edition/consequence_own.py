@@ -164,20 +164,27 @@ class OwnCase(Case):
         if fact.role == "deadline" and fact.day == fact.last:
             when = TranslatableText(N_("by %(day)s"), day=fact.day)
         if fact.role == "effective":
-            reach = find_reach(self.story, dated)
-            if fact.day <= self.today:
-                text = N_("We run %(product)s: this takes effect %(when)s; check what it changes.")
-            if reach.rolls_out:
-                text = N_(
-                    "We run %(product)s: this begins to roll out %(when)s; check what it changes, "
-                    "and when it reaches us."
-                )
-            if reach.place:
-                text_when = N_("%(when)s, in %(place)s first")
-                if reach.later:
-                    text_when = N_("%(when)s, in %(place)s first (“%(later)s”)")
-                when = fill_text(text_when, when=when, place=reach.place, later=reach.later)
+            text, when = self._explain_start(dated, text, when)
         return TranslatableText(text, product=product, when=when)
+
+    def _explain_start(
+        self, dated: StoryDate, text: str, when: TranslatableText
+    ) -> tuple[str, TranslatableText]:
+        """Return the sentence on a day that is ahead, and its day, as far as reports limit it."""
+        reach = find_reach(self.story, dated)
+        if dated.fact.day <= self.today:
+            text = N_("We run %(product)s: this takes effect %(when)s; check what it changes.")
+        if reach.rolls_out:
+            text = N_(
+                "We run %(product)s: this begins to roll out %(when)s; check what it changes, "
+                "and when it reaches us."
+            )
+        if reach.place:
+            text_when = N_("%(when)s, in %(place)s first")
+            if reach.later:
+                text_when = N_("%(when)s, in %(place)s first (“%(later)s”)")
+            when = fill_text(text_when, when=when, place=reach.place, later=reach.later)
+        return text, when
 
     def _explain_past_date(self, dated: StoryDate, product: str) -> TranslatableText | None:
         """Say since when a change that binds holds, or comes to one after the other."""

@@ -11,7 +11,7 @@ from datetime import date
 
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.duties import forces_change
-from digest.edition.story_dates import find_story_dates
+from digest.edition.story_dates import find_reach, find_story_dates
 from digest.model.story import Story
 from digest.model.tags import Event
 
@@ -28,6 +28,7 @@ class ForcedChange:
     story: Story
     day: date | None = None
     last: date | None = None
+    place: str = ""  # where it begins, if a report says that it comes elsewhere later
 
 
 def list_forced_changes(stories: Iterable[Story]) -> tuple[ForcedChange, ...]:
@@ -47,10 +48,11 @@ def find_forced_change(story: Story) -> ForcedChange | None:
     """Return what a story forces on users; None where it forces nothing."""
     if story.tags.event not in _CHANGE_EVENTS:
         return None
-    facts = [dated.fact for dated in find_story_dates(story)]
-    if facts:
-        fact = next((one for one in facts if one.day == one.last), facts[0])
-        return ForcedChange(story, fact.day, fact.last)
+    days = find_story_dates(story)
+    if days:
+        dated = next((one for one in days if one.fact.day == one.fact.last), days[0])
+        place = find_reach(story, dated).place
+        return ForcedChange(story, dated.fact.day, dated.fact.last, place)
     if classify_rule(story) == "platform" or forces_change(story):
         return ForcedChange(story)
     return None

@@ -42,6 +42,7 @@ from digest.model.edition import (
 from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product
 from digest.model.story import Story
 from digest.model.tags import Event
+from digest.period import PLANNING_HORIZON
 from digest.text import truncate_text
 
 DUTY_KINDS = ("effective", "deadline", "ends")  # of dates that stories tell
@@ -120,7 +121,8 @@ def pick_decisions(
     chosen.sort(key=lambda one: (one.due or date.max, -(one.cost.amount if one.cost else 0)))
     chosen[:0] = _ask_about_incidents(quarter)
     others = [one for kind in kinds for one in kind if asked.isdisjoint(one.products)]
-    return FrontQuestions(tuple(chosen), _list_also_due(others, until))
+    horizon = quarter.today + PLANNING_HORIZON  # for which page one counts contracts
+    return FrontQuestions(tuple(chosen), _list_also_due(others, horizon))
 
 
 def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
@@ -162,7 +164,7 @@ def _cite_incidents(
 
 
 def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
-    """Return in a line what falls due `until` the next review and is not asked, by day."""
+    """Return in a line what falls due `until` a day and is not asked, by day."""
     due = {one.products: one for one in others if one.due and one.due <= until}
     rows = sorted(
         due.values(),

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from digest.edition.acts import find_due_day, read_act
-from digest.edition.briefs import is_new_product
 from digest.edition.claim_points import has_name
 from digest.edition.quarter import QuarterView, Summarizer
-from digest.edition.subjects import join_heads
+from digest.edition.subjects import is_new_product, join_heads
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES

@@ -30,6 +30,7 @@ from digest.edition.story_dates import (
     find_head_dates,
     find_reach,
     find_story_dates,
+    is_rolling_out,
     read_stated_dates,
 )
 from digest.edition.subjects import (
@@ -153,7 +154,7 @@ def _build_entry(
         holds = day.last <= quarter.today and not day.is_forecast
         kind = "in force" if holds else "coming"
     products = _find_products(kind, story, quarter)
-    duty = find_demand(story) if kind == "platform" else find_duty(story)
+    duty = find_demand(story) if kind == "platform" else find_duty(story, products)
     optional = kind == "platform" and offers_choice(story)
     return RuleEntry(
         story=quarter.make_ref(story),
@@ -169,7 +170,8 @@ def _build_entry(
         follows=_explain(kind, story, products, quarter),
         subject=find_subject(kind, story),
         optional=optional,
-        rolls_out=day is not None and day.rolls_out,
+        rolls_out=day is not None
+        and (day.rolls_out or (kind == "platform" and is_rolling_out(story))),
         forecast=day is not None and day.is_forecast,
         points=list_counted_points(story),
         ai_in_use=kind != "platform" and _rests_on_ai(story, products, quarter),

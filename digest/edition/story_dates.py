@@ -64,6 +64,11 @@ _FIRST_PLACE = re.compile(
     + _PLACE.format("c")
     + r"(?:-based)? (?:first|only)\b)"
 )
+_ROLLING = re.compile(
+    r"\b(?:is|are) (?:(?:now|gradually|slowly) )?rolling out\b|\bwird schrittweise\b|"
+    r"\bin fase di (?:rilascio|distribuzione)\b",
+    re.IGNORECASE,
+)
 _FOLLOWS = (
     r"\b(?:follow(?:s|ing)?|(?:be|are) (?:added|moved|included|migrated)|com(?:e|es|ing)|"
     r"get(?:s|ting)? (?:it|access)|join(?:s|ing)?|expand(?:s|ed|ing)?|roll(?:s|ing|ed)? out)\b"
@@ -72,8 +77,10 @@ _FOLLOWS = (
 _LATER = tuple(  # of other places before other accounts, which may be at the same place
     re.compile(rf"^[^.;]{{0,40}}?\b(?:{others})[^;]{{0,80}}?{_FOLLOWS}", re.IGNORECASE)
     for others in (
-        r"non-(?:U\.S\.|US|UK|EU)|outside (?:of )?(?:the )?(?:U\.S\.|US|UK|EU)|"
-        r"(?:other|more|further|additional|remaining) (?:countries|markets|regions)",
+        (
+            r"non-(?:U\.S\.|US|UK|EU)|outside (?:of )?(?:the )?(?:U\.S\.|US|UK|EU)|"
+            r"(?:other|more|further|additional|remaining) (?:countries|markets|regions)"
+        ),
         r"(?:other|remaining|all other) (?:\w+ ){0,2}" + _AUDIENCE,
     )
 )
@@ -255,6 +262,12 @@ def find_reach(story: Story, dated: StoryDate) -> DateReach:
                         place = next(filter(None, found.groups()))
                         place = f"the {place}" if place in _WITH_ARTICLE else place
     return DateReach(rolls_out, place, _find_later(story) if place else "")
+
+
+def is_rolling_out(story: Story) -> bool:
+    """Return whether the headline or the summary of a report says that a change is rolling out."""
+    heads = (f"{member.item.title} {member.item.summary}" for member in story.items)
+    return any(_ROLLING.search(head) for head in heads)
 
 
 def _find_later(story: Story) -> str:

@@ -34,18 +34,34 @@ def find_layout_faults(pages: Sequence[Any], budget: int) -> tuple[str, ...]:
 
 def measure_blank(box: Any) -> float:
     """Return the part of a page's height, within its margins, beside which nothing stands."""
-    top = box.position_y + box.margin_top
-    height = box.margin_height() - box.margin_top - box.margin_bottom
+    top, height = _find_content_area(box)
     filled, end = 0.0, top
-    spans = [
+    for first, last in sorted(_list_spans(box)):
+        filled += max(0.0, min(last, top + height) - max(first, end))
+        end = max(end, last)
+    return float(1.0 - filled / height)
+
+
+def measure_foot(box: Any) -> float:
+    """Return the part of a page's height, within its margins, below all that stands on it."""
+    top, height = _find_content_area(box)
+    ends = (last for _, last in _list_spans(box) if last <= top + height + _LEADING)
+    return float(max(0.0, top + height - max(ends, default=top)) / height)
+
+
+def _find_content_area(box: Any) -> tuple[float, float]:
+    """Return where a page's content begins, and how high it can be."""
+    top = box.position_y + box.margin_top
+    return top, box.margin_height() - box.margin_top - box.margin_bottom
+
+
+def _list_spans(box: Any) -> list[tuple[float, float]]:
+    """Return from where to where each text and picture of a page stands."""
+    return [
         (one.position_y - _LEADING, one.position_y + one.height + _LEADING)
         for one in _iter_content_boxes(box)
         if getattr(one, "text", "").strip() or hasattr(one, "replacement")
     ]
-    for first, last in sorted(spans):
-        filled += max(0.0, min(last, top + height) - max(first, end))
-        end = max(end, last)
-    return float(1.0 - filled / height)
 
 
 def _find_page_faults(box: Any) -> Iterator[str]:

@@ -27,7 +27,7 @@ from digest.model.edition import Edition
 from digest.render import fit
 from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import make_legible, read_code_points
-from digest.render.layout import MAX_BLANK, find_layout_faults, measure_blank
+from digest.render.layout import MAX_BLANK, find_layout_faults, measure_blank, measure_foot
 from digest.render.paper_estimate import estimate_paper, measure_parts
 from digest.render.templates import find_templates_dir, get_environment, read_asset
 from digest.render.text_layer import collect_text_layer
@@ -254,10 +254,13 @@ class _PaperFitter:
     def _choose_next(self, choice: fit.PaperChoice, paper: _Paper) -> fit.PaperChoice:
         """Refine a choice step by step, by estimates, until it should keep to its pages.
 
-        Where the paper keeps to them, refine it as long as what comes back should fit.
+        Where the paper keeps to them, refine it as long as what comes back should fit: on the last
+        page, or at the foot of others.
         """
         parts, estimated = measure_parts(paper.html), paper.measured
         is_long = paper.measured.pages > self._budget
+        feet = sum(measure_foot(page._page_box) for page in paper.document.pages[:-1])
+        feet *= choice.room_share
         found = choice
         for _ in range(_MAX_STEPS):
             better = fit.refine_choice(found, self._order, estimated, self._heights, self._budget)
@@ -268,10 +271,10 @@ class _PaperFitter:
                 paper.measured, parts, measure_parts(html), _get_page_height(paper.document)
             )
             is_kept = estimated.pages <= self._budget
-            if not (is_long or is_kept):
+            if not (is_long or estimated.count_excess_pages(self._budget) <= feet):
                 break
             found = better
-            if is_long and is_kept:
+            if is_long == is_kept:  # it fits now, or fills what other pages have left
                 break
         return found
 

@@ -144,8 +144,8 @@ def test_a_dated_change_asks_for_one_of_two_ways(kind: Any, question: str) -> No
     assert decision.reason == "The Post: “Acme ends its old bids on 15 November.”"
 
 
-def test_what_is_due_before_the_next_review_is_named_where_it_is_not_asked() -> None:
-    """The most money is asked about, in order of days; the rest is one line."""
+def test_what_is_due_within_two_quarters_is_named_where_it_is_not_asked() -> None:
+    """The most money is asked about, in order of days; the rest that the card counts is a line."""
     small = replace(
         DESK,
         name="Words",
@@ -154,10 +154,11 @@ def test_what_is_due_before_the_next_review_is_named_where_it_is_not_asked() -> 
         notice_days=30,
     )
     later = replace(DESK, name="Rooms", contract_end=date(2027, 6, 1))
+    far = replace(DESK, name="Halls", contract_end=date(2027, 12, 1))
     bids = Product("Bids", ("search-social-ads",), owner="Bo")
     front = make_front(
         DEAL,
-        products=(DESK, SENDER, small, later, bids),
+        products=(DESK, SENDER, small, later, far, bids),
         calendar=(make_duty(date(2026, 10, 5), ("Bids",)),),
     )
     assert [(one.products, one.due) for one in front.decisions] == [
@@ -165,7 +166,9 @@ def test_what_is_due_before_the_next_review_is_named_where_it_is_not_asked() -> 
         (("Sender",), date(2026, 10, 31)),
         (("Desk",), date(2026, 11, 2)),
     ]
-    assert front.also_due == "Also due: Words 10 November 2026 (12,000 EUR)."
+    assert front.also_due == (
+        "Also due: Words 10 November 2026 (12,000 EUR) and Rooms 2 April 2027 (96,000 EUR)."
+    )
     assert make_front(DEAL, products=(DESK,)).also_due is None
 
 

@@ -176,7 +176,7 @@ def test_categories_without_news_are_named():
     assert found.nothing == f"Nothing new found in: {name} ({product.name})."
     told = replace(stack, lines=(replace(stack.lines[0], news=line.news or line.health),))
     found = view(replace(made, stack=told, register=rows))
-    assert found.nothing == ""  # its product is told elsewhere
+    assert found.nothing == f"Nothing new found in: {name} ({product.name}: in other categories)."
     found = view(replace(made, stack=stack, register=rows))
     group = next(one for one in found.categories if one.slug == listed)
     named = [*(one.story for one in group.listed), *group.elsewhere]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from digest.edition.claim_sentences import is_clean_sentence, repeats_headline
 from digest.model.edition import Sentence
+from digest.model.stack import Product
 from digest.model.story import Story
 from digest.text import clean_text, split_sentences
 
@@ -21,6 +23,14 @@ _DUTY = re.compile(
     r"ต้อง|ห้าม|должн|必须|必須|義務",
     re.IGNORECASE,
 )
+_MEDIA = {  # what a law names → what it is called where AI makes it at work
+    medium: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for medium, words in (
+        ("text", r"texts?|drafts?|e-?mails?|mails?|subject lines?|letters?|copy|articles?|posts?"),
+        ("image", r"images?|pictures?|photos?|banners?"),
+        ("video", r"videos?|clips?|avatars?"),
+    )
+}
 _NO_DUTY = re.compile(  # an exemption, or a sentence that leans on the one before it
     r"^(?:and|but|so|or|that|this|it|they|to|if|there)\b|\b(?:shall|does|do|will) not apply\b|"
     r"\bexempt|\bneed not\b|\b(?:violat\w+|breach\w*) .{0,20}\b(?:these|those|such) \w+",
@@ -49,8 +59,17 @@ _FORCED = re.compile(  # a change that its users cannot leave alone
 )
 
 
-def find_duty(story: Story) -> Sentence | None:
-    """Return the first sentence that says who must do what; None where none does."""
+def find_duty(story: Story, products: Iterable[Product] = ()) -> Sentence | None:
+    """Return the first sentence that says who must do what; None where none does.
+
+    One on what the AI of `products` makes, text for instance, comes before others.
+    """
+    uses = " ".join(product.ai.purpose for product in products)
+    for medium, made in _MEDIA.items():
+        if made.search(uses):
+            wanted = re.compile(rf"(?=.*\b{medium}\b).*(?:{_DUTY.pattern})", re.IGNORECASE)
+            if found := _find_sentence(story, wanted, _MAX_TEXT_LENGTH):
+                return found
     return _find_sentence(story, _DUTY, _MAX_TEXT_LENGTH)
 
 
@@ -99,7 +118,9 @@ def forces_change(story: Story) -> bool:
 
 
 def _open_quote(sentence: str) -> str:
-    """Return the first sentence of a longer quotation without the mark that only opens it."""
+    """Return a sentence that is a quotation, or begins one, without the marks around it."""
+    if re.fullmatch("“[^“”]+”", sentence):
+        return sentence[1:-1]
     is_open = sentence.startswith("“") and "”" not in sentence
     return sentence[1:] if is_open else sentence
 

@@ -189,21 +189,12 @@ def _list_overlaps(quarter: QuarterView) -> Iterator[AgendaItem]:
             text = N_("All serve %(category)s; together they cost %(money)s a year.")
             if is_pair:
                 text = N_("Both serve %(category)s; together they cost %(money)s a year.")
-        work = [
-            TranslatableText(
-                N_("%(name)s: “%(work)s”"),
-                name=one.name,
-                work=truncate_text(one.contribution, _MAX_WORK),
-            )
-            for one in overlap.products
-            if one.contribution
-        ]
         yield AgendaItem(
             what=TranslatableText(
                 N_("Keep both %(names)s?") if is_pair else N_("Keep all of %(names)s?"),
                 names=list_product_names(overlap.products),
             ),
-            why=join_texts([TranslatableText(text, **values), *work], " "),
+            why=TranslatableText(text, **values),
             owner=find_common_owner(overlap.products),
             due=_find_first_notice(overlap.products, quarter.today),
             section="stack",

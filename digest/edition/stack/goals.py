@@ -218,11 +218,11 @@ def _list_forced(
                 text = N_("“%(title)s”, from %(day)s")
             said = TranslatableText(text, title=title, day=change.day)
         elif change.day and change.last:
-            said = TranslatableText(
-                N_("“%(title)s”, to begin %(when)s"),
-                title=title,
-                when=describe_when(change.day, change.last),
-            )
+            when = describe_when(change.day, change.last)
+            if change.place:
+                text = N_("%(when)s, in %(place)s first")
+                when = TranslatableText(text, when=when, place=change.place)
+            said = TranslatableText(N_("“%(title)s”, to begin %(when)s"), title=title, when=when)
         yield AgendaFact(said, change.story.id)
 
 

@@ -20,6 +20,7 @@ from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.basis import MAX_ITEMS, MAX_OF_KIND, AgendaBasis
 from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.evidence import list_evidence
 from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_head_dates
 from digest.i18n import N_, TranslatableText
@@ -219,7 +220,9 @@ def _list_contract_items(quarter: QuarterView, basis: AgendaBasis) -> Iterator[A
             values["money"] = product.cost
         yield AgendaItem(
             what=TranslatableText(text, name=product.name),
-            why=TranslatableText(why, **values),
+            why=join_texts(
+                [TranslatableText(why, **values), *list_evidence(product, quarter)], " "
+            ),
             owner=product.owner,
             due=contract.day,
             section="calendar",

@@ -33,10 +33,13 @@ _DATA_QUESTION = N_(
     "“%(title)s”: what may you do with our data in %(product)s, and how do we refuse?"
 )
 _UPDATE_QUESTION = N_("“%(title)s”: does it reach our %(product)s, from when, and what must we do?")
+_UPDATES_QUESTION = N_("%(titles)s: do they reach our %(product)s, from when, and what must we do?")
 _LATER_QUESTIONS: Mapping[str, int] = {
     CLAIM_QUESTION: 1,
     _UPDATE_QUESTION: 2,
+    _UPDATES_QUESTION: 2,
 }
+_MAX_UPDATES, _MAX_UPDATE_TITLE = 3, 60  # that one question is about; characters of a headline
 _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "pricing": N_("“%(title)s”: does it change what %(product)s costs us, and from when?"),
     "shutdown": N_(
@@ -74,14 +77,16 @@ def iter_vendor_questions(
         names = tuple(product.name for product in products[vendor])
         about = [
             *quarter.find_related(names, "product", "vendor"),
-            *_find_doubtful_incidents(names, quarter),
+            *_find_doubtful_news(names, quarter),
         ]
         theirs = [row for row in rows if row.promise.vendor.casefold() == vendor.casefold()]
         questions = [
             *_ask_about_promises(theirs),
             # Changes of terms and uses of our data first, then claims without proof, then updates.
             *sorted(
-                _drop_repeated(ask_about_story(story, quarter, names) for story in about),
+                _join_updates(
+                    _drop_repeated(ask_about_story(story, quarter, names) for story in about)
+                ),
                 key=lambda question: _LATER_QUESTIONS.get(question.template, 0),
             ),
         ]
@@ -96,12 +101,15 @@ def iter_vendor_questions(
             yield VendorQuestions(vendor, names, tuple(dict.fromkeys(questions))[:_MAX_QUESTIONS])
 
 
-def _find_doubtful_incidents(names: Collection[str], quarter: QuarterView) -> list[Story]:
-    """Return the sure incidents at the maker of products that may be no news of the field."""
+def _find_doubtful_news(names: Collection[str], quarter: QuarterView) -> list[Story]:
+    """Return what may be no news of the field: a maker's incidents, and what it does with our data.
+
+    Only the products of these names count.
+    """
     return [
         story
         for story in quarter.doubtful
-        if is_sure_incident(story)
+        if (is_sure_incident(story) or tells_of_our_data(story))
         and any(
             relation.kind in OUR_RELATIONS and not set(relation.products).isdisjoint(names)
             for relation in quarter.get_relations(story)
@@ -118,6 +126,27 @@ def _drop_repeated(questions: Iterable[TranslatableText | None]) -> Iterator[Tra
         if kind not in asked:
             asked.add(kind)
             yield question
+
+
+def _join_updates(questions: Iterable[TranslatableText]) -> Iterator[TranslatableText]:
+    """Yield questions, those on updates of one product as one."""
+    updates: dict[object, list[TranslatableText]] = {}
+    for question in questions:
+        if question.template == _UPDATE_QUESTION:
+            updates.setdefault(question.values["product"], []).append(question)
+        else:
+            yield question
+    for product, found in updates.items():
+        if len(found) == 1:
+            yield found[0]
+            continue
+        titles = tuple(
+            TranslatableText(
+                N_("“%(title)s”"), title=truncate_text(str(one.values["title"]), _MAX_UPDATE_TITLE)
+            )
+            for one in found[:_MAX_UPDATES]
+        )
+        yield TranslatableText(_UPDATES_QUESTION, titles=titles, product=product)
 
 
 def ask_about_story(

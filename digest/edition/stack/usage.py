@@ -11,6 +11,7 @@ from digest.edition.owners import find_common_owner, name_owners
 from digest.edition.phrases import join_texts, list_product_names
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.basis import MAX_OF_KIND
+from digest.edition.stack.evidence import list_evidence
 from digest.edition.stack.money import get_cost_key
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import AgendaItem
@@ -32,7 +33,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
     items = [
         AgendaItem(
             what=TranslatableText(N_("Buy %(name)s, or end its trial?"), name=product.name),
-            why=_describe_trial(product),
+            why=join_texts([_describe_trial(product), *list_evidence(product, quarter)], " "),
             owner=product.owner,
             due=product.notice_by if _is_ahead(product.notice_by, quarter) else None,
             section="stack",

@@ -22,6 +22,7 @@ from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
+from digest.edition.story_dates import find_story_dates
 from digest.edition.subjects import find_touched_products, is_about_addon, is_sure_incident
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Verdict
@@ -150,9 +151,21 @@ def _judge_changes(
             yield word, texts[story.tags.event]
         elif relation.kind == "product" and forces_change(story):
             text = N_("whether we must follow a change")
-            if is_sure:
-                text = N_("follow a change that binds its users")
-            yield word, text
+            yield word, _name_change(product, stories, quarter) if is_sure else text
+
+
+def _name_change(product: Product, stories: Sequence[Story], quarter: QuarterView) -> str:
+    """Return what to follow: the change whose day comes next, where a well-sourced one has one."""
+    days = (
+        dated.fact.day
+        for story in stories
+        if is_well_sourced(story) and quarter.get_relation_to(story, product.name).kind == "product"
+        for dated in find_story_dates(story)
+        if dated.fact.role in ("effective", "deadline") and dated.fact.day >= quarter.today
+    )
+    if day := min(days, default=None):
+        return TranslatableText(N_("follow the change of %(day)s"), day=day)
+    return N_("follow a change that binds its users")
 
 
 def _judge_maker(product: Product, stories: Sequence[Story], quarter: QuarterView) -> _Verdicts:

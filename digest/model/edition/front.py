@@ -43,4 +43,4 @@ class FrontPage:
     decisions: tuple[FrontDecision, ...] = ()
     cards: tuple[FrontCard, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
-    also_due: TranslatableText | None = None  # what else falls due before the next review
+    also_due: TranslatableText | None = None  # what else falls due within two quarters

@@ -168,6 +168,7 @@ class Claim:
     own: bool = False  # of a product of the stack, or of its maker
     measured_by: str = ""  # who measured, where the words name it
     ai_kind: AiKind | None = None  # by its words; None where they do not say
+    teaser: bool = False  # no more than a headline and a few lines were read of it
     headline_only: bool = False  # no whole sentence of it is held
     statement: Sentence | None = None  # the sentence that states it; None of a headline or a study
     product: str = ""  # by its headline; "" where it is the subject or not sure

@@ -27,7 +27,7 @@ from digest.model.story import Act
 from digest.model.vendors import VendorAnswer
 
 PromiseStanding = PromiseState | Literal["seen", "contradicted", "slipped", "silent", "unwatched"]
-ImpactKind = Literal["adds", "threatens", "challenges", "tells"]
+ImpactKind = Literal["adds", "threatens", "challenges", "tells", "elsewhere"]
 AiKind = Literal["generative", "agent", "prediction", "search", "detection"]
 # What an AI does, and for what a company uses such a thing, in the order in which it is printed.
 AiFunction = Literal[
@@ -184,8 +184,9 @@ class AiImpact:
 
     `rival` is whose AI threatens it, where another vendor launched it. "challenges": another vendor
     launched something in its category that is not said to have AI. "tells": its maker brings AI to
-    other plans than ours, or other news of it, a deal for instance, speaks of AI. `against` are
-    words of other stories of the quarter that say the opposite.
+    other plans than ours, or other news of it, a deal for instance, speaks of AI. "elsewhere": its
+    maker launches AI in another product. `against` are words of other stories of the quarter that
+    say the opposite.
     """
 
     product: str

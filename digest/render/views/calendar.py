@@ -10,6 +10,7 @@ from itertools import groupby
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import CalendarEntry, DateKind, drop_noticed_ends
 from digest.render.views.context import ViewContext, to_safe_href
+from digest.render.views.rules import describe_touched
 from digest.render.words import SECTIONS, get_text_direction, sanitize_language_tag
 
 DATE_KINDS: Mapping[DateKind, str] = {
@@ -177,6 +178,14 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
         source=context.fit_text(entry.quote.source, 50) if entry.quote else "",
         quote="" if quote == text else quote,
         products=names if entry.story or entry.kind == "promise" else "",
-        who=", ".join(filter(None, (context.fit_text(entry.owner, 60), cost))),
+        who=", ".join(filter(None, (context.fit_text(entry.owner, 60), cost)))
+        or (_describe_rule(entry, context) if not names else ""),
         overdue=overdue,
     )
+
+
+def _describe_rule(entry: CalendarEntry, context: ViewContext) -> str:
+    """Say what the rule of a date touches; "" where the date is no rule's."""
+    found = (one for one in context.edition.rules if entry.story and one.story.id == entry.story.id)
+    rule = next(found, None)
+    return describe_touched(rule, context) if rule else ""

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from digest.i18n import N_
 from digest.model.edition import Edition, EditionStory, RegisterRow, Section, StackView, StoryRef
 from digest.model.sections import THEME_SECTION
 from digest.model.stack import Goal, Product
@@ -159,7 +160,7 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
 
 def _name_product(row: RegisterRow, context: ViewContext) -> NewProduct:
     """Return a reference to a new product: to its place where the briefing has one, else here."""
-    place = context.find_place(row.story)
+    place = "" if row.story in context.bare else context.find_place(row.story)
     view = build_ref(_refer_to_row(row), context, _LISTED_TITLE, marks=True)
     return NewProduct(
         replace(view, href=place) if place else view,
@@ -247,6 +248,8 @@ def _build_category(
         claims = {claim.story.id for claim in context.edition.claims}
         shown = [one for one in placed if one.ref.event in _NEWS or one.id in claims]
         shown = shown[:_MAX_NEWS_ELSEWHERE]
+    if options.brief:
+        shown = [one for one in shown if one.id not in context.bare]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
     if options.brief and (told or placed):  # what is new needs the room, but for what we run
         about = {ref.id for line in stack.lines for ref in line.news} if stack else set[str]()
@@ -432,15 +435,17 @@ def _describe_counts(
 def _describe_missing(edition: Edition, present: Collection[str], words: Localizer) -> str:
     """Name the company's categories of which nothing was found, with what is run there.
 
-    A category is not named where something is told of a product of it, whatever category that has.
+    Where something is told of a product of it in another category, that is said.
     """
     stack, nothing = edition.stack, []
     told = {line.product.name for line in stack.lines if line.news} if stack else set[str]()
     for slug in list_own_categories(stack):
         here = _list_products(stack, slug) if stack else ()
-        if slug not in present and not any(one.name in told for one in here):
+        if slug not in present:
             category = words.translate_category(slug)
             names = words.join_names(one.name for one in here)
+            if any(one.name in told for one in here):
+                names = words.translate(N_("%(names)s: in other categories"), names=names)
             nothing.append(f"{category} ({names})" if names else category)
     if not nothing:
         return ""

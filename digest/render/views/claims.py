@@ -6,8 +6,8 @@ in a list whose heading is their verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from digest.i18n import N_
 from digest.model.edition import Claim, count_proven_claims, is_proven
@@ -52,6 +52,7 @@ class ClaimView:
     cells: tuple[str, ...]  # one for each column: a word, "✓" or "–"
     verdict: str  # of a row: what its words prove
     note: str  # in the list: when it can be had, who says so
+    place: str = ""  # on paper: where its words stand already
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ class ClaimsPage:
     listed: tuple[ClaimView, ...]  # those that answer no point
     unread: tuple[StoryRefView, ...]  # those of which nothing but a headline is held
     studies: tuple[StudyView, ...]
-    further: tuple[FurtherClaim, ...]  # claims in words alone, for whose words paper has no room
+    named: str  # on paper: how many claims say each point of the test
+    further: tuple[tuple[str, tuple[FurtherClaim, ...]], ...]  # in words alone, for which paper has
+    # no room: whose, of ours and of others
     further_studies: tuple[StoryRefView, ...]
     more: str  # how many stand in the HTML alone
     impacts: ImpactsView | None
@@ -108,7 +111,10 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     shown_studies = studies[: _MAX_STUDIES if brief else None]
     quoted: set[str] = set()
     groups = _build_groups(rows, context, quoted)
-    listed_views = tuple(_build_claim(claim, context, quoted) for claim in listed)
+    told = _list_told(context) if brief else {}
+    listed_views = tuple(
+        _point_to_words(_build_claim(claim, context, quoted), told) for claim in listed
+    )
     study_views = tuple(_build_study(claim, context, quoted) for claim in shown_studies)
     views = (*(view for _, rows_of in groups for view in rows_of), *listed_views)
     return ClaimsPage(
@@ -119,17 +125,14 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         listed=listed_views,
         unread=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in unread),
         studies=study_views,
-        further=tuple(_build_further(one, context) for one in left[:_MAX_FURTHER]),
-        further_studies=tuple(
-            build_ref(one.story, context, _MAX_FURTHER_TITLE, marks=True)
-            for one in studies[len(shown_studies) :][:_MAX_FURTHER]
-            if not context.find_place(one.story.id)
-        ),
+        named=_count_points(products, words) if brief else "",
+        further=_group_further(left[:_MAX_FURTHER], context),
+        further_studies=tuple(_name_studies(studies[len(shown_studies) :], context)),
         more=_describe_rest(
             len(left) - _MAX_FURTHER, len(studies) - len(shown_studies) - _MAX_FURTHER, context
         ),
         impacts=build_impacts_view(
-            edition.stack, context, _list_told(context) | _list_places(views) if brief else {}
+            edition.stack, context, _list_places(views) | told if brief else {}
         )
         if edition.stack
         else None,
@@ -157,6 +160,14 @@ def _build_groups(
         for name, claims in groups
         if claims
     )
+
+
+def _point_to_words(claim: ClaimView, told: Mapping[str, str]) -> ClaimView:
+    """Return a claim of the list with a pointer for its words where another page has them."""
+    place = told.get(claim.statement.text, "") if claim.statement else ""
+    if not place or claim.quote:
+        return claim
+    return replace(claim, statement=None, headline=claim.story.title, place=place)
 
 
 def _list_places(claims: Iterable[ClaimView]) -> dict[str, str]:
@@ -259,7 +270,58 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
     )
 
 
+def _name_studies(studies: Sequence[Claim], context: ViewContext) -> Iterator[StoryRefView]:
+    """Yield references to studies that have no place yet, as many as there is room for."""
+    for one in studies[:_MAX_FURTHER]:
+        if not context.find_place(one.story.id):
+            context.bare.add(one.story.id)
+            yield build_ref(one.story, context, _MAX_FURTHER_TITLE, marks=True)
+
+
+def _count_points(claims: Sequence[Claim], words: Localizer) -> str:
+    """Say how many claims answer each point of proof, and that none is proven by others."""
+    counts = [
+        f"{words.translate(name).lower()} "
+        + words.format_number(sum(_answers(kind, claim) for claim in claims))
+        for kind, name in POINT_COLUMNS
+        if kind not in ("availability", "speaker")
+    ]
+    text = N_("Number of the %(n)s claims that name: %(counts)s.")
+    if not count_proven_claims(claims).measured:
+        text = N_("None is proven by others. Number of the %(n)s claims that name: %(counts)s.")
+    said = words.translate(text, n=words.format_number(len(claims)), counts=", ".join(counts))
+    teasers = sum(claim.teaser for claim in claims)
+    if not teasers:
+        return said
+    read = words.translate_plural(
+        "Of %(n)s a teaser of a few lines is all that was read.",
+        "Of %(n)s a teaser of a few lines is all that was read.",
+        teasers,
+    )
+    return f"{said} {read}"
+
+
+def _answers(kind: str, claim: Claim) -> bool:
+    return kind in claim.points or (kind == "data" and bool(claim.data_size))
+
+
+def _group_further(
+    claims: Sequence[Claim], context: ViewContext
+) -> tuple[tuple[str, tuple[FurtherClaim, ...]], ...]:
+    """Return the claims that are only named: those of our own vendors, then those of others."""
+    own = tuple(_build_further(one, context) for one in claims if one.own)
+    others = tuple(_build_further(one, context) for one in claims if not one.own)
+    names = (N_("Our vendors") if own else "", N_("Others") if own else "")
+    return tuple(
+        (context.words.translate(name) if name else "", found)
+        for name, found in zip(names, (own, others), strict=True)
+        if found
+    )
+
+
 def _build_further(claim: Claim, context: ViewContext) -> FurtherClaim:
+    if not context.find_place(claim.story.id):
+        context.bare.add(claim.story.id)
     return FurtherClaim(
         _name_subject(claim, context),
         build_ref(claim.story, context, _MAX_FURTHER_TITLE, marks=True),
@@ -273,10 +335,17 @@ def _describe_fate(claim: Claim, context: ViewContext) -> str:
     ids = {claim.story.id, *(one.id for one in claim.reports)}
     if any(row.story in ids and row.withdrawn_by for row in edition.register):
         return words.translate("withdrawn since, at least in part")
-    vendors = edition.ledger.vendors if edition.ledger else ()
-    if any(not ids.isdisjoint(row.of_other_plans) for row in vendors):
+    if _is_of_other_plans(claim, context):
         return words.translate(N_("other plans than ours"))
     return ""
+
+
+def _is_of_other_plans(claim: Claim, context: ViewContext) -> bool:
+    ledger = context.edition.ledger
+    ids = {claim.story.id, *(one.id for one in claim.reports)}
+    return ledger is not None and any(
+        not ids.isdisjoint(row.of_other_plans) for row in ledger.vendors
+    )
 
 
 def _name_subject(claim: Claim, context: ViewContext) -> str:
@@ -290,6 +359,8 @@ def _name_subject(claim: Claim, context: ViewContext) -> str:
 def _fill_cell(kind: str, claim: Claim, context: ViewContext) -> str:
     words = context.words
     if kind == "availability":
+        if not claim.availability and _is_of_other_plans(claim, context):
+            return words.translate(N_("Other plans"))
         return _name_availability(claim, words) or "–"
     if kind == "speaker":
         return _name_speaker(claim, words) or "–"

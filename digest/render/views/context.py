@@ -66,6 +66,8 @@ class ViewContext:
     options: RenderOptions
     # Filled while the parts that name stories are built, for those that point to them:
     marked: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # → place
+    # Of these the place has the title alone: nothing is gained by going there.
+    bare: set[str] = field(default_factory=set, repr=False, compare=False)
     groups: set[str] = field(default_factory=set, repr=False, compare=False)  # categories printed
 
     def mark_place(self, story_id: str) -> str:

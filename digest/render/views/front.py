@@ -45,7 +45,7 @@ class FrontView:
 
     lead: str = ""
     decisions: tuple[DecisionView, ...] = ()
-    also_due: str = ""  # what else falls due before the next review
+    also_due: str = ""  # what else falls due within two quarters
     cards: tuple[CardView, ...] = ()
 
 

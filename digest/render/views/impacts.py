@@ -121,23 +121,27 @@ def _describe_overview(stack: StackView, words: Localizer) -> str:
         },
     }
     kinds = Counter(one.ai_kind for one in stack.impacts if one.ai_kind)
+    unknown = len(stack.impacts) - kinds.total()
     text = N_(
-        "Of %(all)s products AI adds to %(adds)s; rivals bring it beside %(rivals)s; reports "
-        "see it threaten the field of %(field)s. By kind: %(kinds)s."
+        "Of %(all)s products AI is said to add to %(adds)s; rivals bring it beside %(rivals)s; "
+        "reports see it threaten the field of %(field)s. By kind: %(kinds)s."
     )
     values: dict[str, object] = {
         name: words.format_number(len(found)) for name, found in touched.items()
     }
     if not kinds:
         text = N_(
-            "Of %(all)s products AI adds to %(adds)s; rivals bring it beside %(rivals)s; reports "
-            "see it threaten the field of %(field)s."
+            "Of %(all)s products AI is said to add to %(adds)s; rivals bring it beside "
+            "%(rivals)s; reports see it threaten the field of %(field)s."
         )
     else:
         values["kinds"] = ", ".join(
             f"{words.translate_label(LABELS['ai_kinds'], kind)} {words.format_number(number)}"
             for kind, number in kinds.most_common()
         )
+        if unknown:
+            told = words.translate(N_("not told %(n)s"), n=words.format_number(unknown))
+            values["kinds"] = f"{values['kinds']}, {told}"
     return words.translate(text, all=words.format_number(len(stack.lines)), **values)
 
 
@@ -185,7 +189,11 @@ def _build_impact(
     words = context.words
     label = words.translate_label(LABELS["impacts"], impact.kind)
     if (rival := context.fit_text(impact.rival, 40)) and impact.kind == "threatens":
-        text = N_("AI of %(name)s, which we use, too:") if rival in ours else N_("AI of its rival %(name)s:")
+        text = (
+            N_("AI of %(name)s, which we use, too:")
+            if rival in ours
+            else N_("AI of its rival %(name)s:")
+        )
         label = words.translate(text, name=rival)
     language = impact.story.language
     place = told.get(impact.quote.text, "") if impact.quote else ""

@@ -26,9 +26,9 @@ from digest.text import slugify
 
 MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
-_MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 1  # of a vendor, on paper
+_MAX_QUESTIONS, _MAX_ANNOUNCED = 3, 1  # of a vendor, on paper
 _MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
-_MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 230  # characters, on paper
+_MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 280  # characters, on paper
 _MAX_SHIPPED_TITLE = 110
 _MAX_SHIPPED_QUOTE = 130  # characters, on paper: a longer sentence is left out, and none is cut
 _MAX_ANSWER, _MAX_WEB_ANSWER = 160, 1200  # characters

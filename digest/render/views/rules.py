@@ -15,6 +15,7 @@ from digest.model.edition import (
     EditionStory,
     RuleEntry,
     RuleKind,
+    RuleSubject,
     Section,
     StackView,
 )
@@ -35,6 +36,7 @@ _MAX_DUTY = 300
 _DATED_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law", "platform")
 _LAW_CATEGORY = "governance-privacy"
 _LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
+_SUBJECTS_OF_LAW: tuple[RuleSubject, ...] = ("privacy", "copyright", "AI law", "competition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class RulesPage:
     groups: tuple[RuleGroupView, ...]
     note: str  # that there is none
     subjects: tuple[LabelledLine, ...] = ()  # how many rules of each subject, or that there is none
+    undecided: str = ""  # on which subjects no law or decision was found
 
 
 def count_rules(entries: Sequence[RuleEntry]) -> dict[str, int]:
@@ -109,7 +112,11 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
             RuleGroupView("rules-other", words.translate(N_("Other news of law")), tuple(left))
         )
     note = words.translate(section.note) if section.note and not groups else ""
-    return RulesPage(tuple(groups), note, tuple(_count_subjects(context)) if groups else ())
+    if not groups:
+        return RulesPage((), note)
+    return RulesPage(
+        tuple(groups), note, tuple(_count_subjects(context)), _describe_undecided(context)
+    )
 
 
 def _count_subjects(context: ViewContext) -> Iterator[LabelledLine]:
@@ -128,15 +135,33 @@ def _count_subjects(context: ViewContext) -> Iterator[LabelledLine]:
             )
 
 
+def _describe_undecided(context: ViewContext) -> str:
+    """Say on which subjects of law the quarter has no law or decision; "" where on all."""
+    words = context.words
+    decided = {
+        entry.subject for entry in context.edition.rules if entry.kind in (*_LAW_KINDS, "ruling")
+    }
+    missing = [
+        words.translate_label(LABELS["rule_subjects"], subject)
+        for subject in _SUBJECTS_OF_LAW
+        if subject not in decided
+    ]
+    if not missing:
+        return ""
+    return words.translate(
+        N_("No law or decision was found on: %(subjects)s."), subjects=", ".join(missing)
+    )
+
+
 def _build_row(
     entry: RuleEntry, story: EditionStory | None, limits: StoryLimits, context: ViewContext
 ) -> RuleRowView:
     """Build a row; `story` is the rule's where this section tells it."""
     words = context.words
     when = format_rule_day(entry, context) if entry.kind in _DATED_KINDS else ""
-    if entry.optional and context.options.brief:
-        when = words.translate(N_("%(when)s; optional"), when=when)
-    touched = _describe_touched(entry, context)
+    if entry.kind == "ruling" and context.options.brief:
+        when = words.translate(N_("day not said"))
+    touched = describe_touched(entry, context)
     is_bare = entry.kind in UNDECIDED_RULES and context.options.brief  # it binds nobody
     rest = () if is_bare else tuple(_iter_rest(entry, story, context))
     labelled = ((words.translate("From when"), when), (words.translate("Touches"), touched))
@@ -179,7 +204,25 @@ def _describe_subject(entry: RuleEntry, context: ViewContext) -> str:
         parts.append(words.translate_label(LABELS["rule_subjects"], entry.subject))
     if stack and entry.story.id in {one.id for one in stack.policy_touched}:
         parts.append(words.translate(N_("use of AI")))
+    if entry.optional and context.options.brief:
+        parts.append(words.translate(N_("optional")))
+    if context.options.brief and not _has_words(entry, context):
+        parts.append(words.translate(N_("headline alone")))
     return " · ".join(parts)
+
+
+def _has_words(entry: RuleEntry, context: ViewContext) -> bool:
+    """Return whether anything but a headline says what a rule is."""
+    edition, story_id = context.edition, entry.story.id
+    told = (one for one in (*edition.stories, *edition.briefs) if one.id == story_id)
+    rows = (row.sentence for row in edition.register if row.story == story_id)
+    return bool(
+        entry.duty
+        or entry.points
+        or entry.dated_by
+        or any(one.summary for one in told)
+        or any(rows)
+    )
 
 
 def _iter_rest(
@@ -202,9 +245,12 @@ def _iter_rest(
         else:
             label = "Binds" if entry.kind in _LAW_KINDS else N_("Concerns")
             yield LabelledLine(words.translate(label), names)
-    if not entry.points and (said := _find_untold(entry, context)):
+    said = _find_untold(entry, context) or _find_register_words(entry, story, context)
+    if said and not entry.points:
         yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
     yield from _iter_duty(entry, story, context)
+    if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
+        yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
     if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
         points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
         yield LabelledLine(words.translate(N_("Its report lists")), points)
@@ -213,6 +259,19 @@ def _iter_rest(
     if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
         follows = context.fit_text(words.translate_note(entry.follows), 260)
         yield LabelledLine(words.translate(N_("What follows")), follows)
+
+
+def _list_own_fields(entry: RuleEntry, context: ViewContext) -> list[str]:
+    """Return the categories of the products that a rule touches."""
+    stack = context.edition.stack
+    lines = stack.lines if stack else ()
+    slugs = dict.fromkeys(
+        slug
+        for line in lines
+        if line.product.name in entry.products
+        for slug in line.product.categories
+    )
+    return [context.words.translate_category(slug) for slug in slugs]
 
 
 def _find_untold(entry: RuleEntry, context: ViewContext) -> str:
@@ -224,6 +283,15 @@ def _find_untold(entry: RuleEntry, context: ViewContext) -> str:
     if story in list_summarized(first, context.options.first_limits):
         return ""
     return context.fit_text(story.summary[0].text, _MAX_DUTY)
+
+
+def _find_register_words(entry: RuleEntry, story: EditionStory | None, context: ViewContext) -> str:
+    """Return the sentence of a rule that no page of the paper tells; "" for none."""
+    if not context.options.brief or story or entry.story.id in context.printed_ids or entry.duty:
+        return ""
+    rows = (row.sentence for row in context.edition.register if row.story == entry.story.id)
+    sentence = next(filter(None, rows), None)
+    return context.fit_text(sentence.text, _MAX_DUTY) if sentence else ""
 
 
 def _iter_duty(
@@ -244,7 +312,7 @@ def _iter_duty(
     told = story or (_find_printed(entry.story.id, context) if context.options.brief else None)
     if any(duty == sentence.text for sentence in (told.summary[:1] if told else ())):
         return
-    if not duty and context.options.brief:
+    if not duty and context.options.brief and not (entry.products and story is None):
         return
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
     yield LabelledLine(words.translate(N_("Who must do what")), said)
@@ -257,7 +325,7 @@ def _find_printed(story_id: str, context: ViewContext) -> EditionStory | None:
     return next(found, None) if story_id in context.printed_ids else None
 
 
-def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
+def describe_touched(entry: RuleEntry, context: ViewContext) -> str:
     """Return the products that a rule touches and who owns them; else the category that it does.
 
     A category of the stack is told with what is run there. That of law itself says nothing.
@@ -270,6 +338,8 @@ def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
                 N_("%(names)s, if it reaches their AI"),
                 names=names,
             )
+        if context.options.brief and entry.category and entry.category != _LAW_CATEGORY:
+            names = f"{words.translate_category(entry.category)}: {names}"
         return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
     stack = context.edition.stack
     if stack and (makers := _list_bound_makers(entry, stack)):

@@ -228,8 +228,6 @@ def _iter_left_to_the_web(stack: StackView, context: ViewContext) -> Iterator[st
     words, options, radar = context.words, context.options, context.edition.radar
     if options.details < 2 and stack.flows:
         yield words.translate(N_("The web page draws which system feeds which."))
-    if not options.details and any(line.product.usage.used for line in stack.lines):
-        yield words.translate(N_("Use and goals stand on the web page."))
     if radar and not options.radar and _is_worth_drawing(radar, options.brief):
         yield words.translate(N_("The radar stands on the web page."))
 
@@ -428,7 +426,8 @@ def _describe_own_ai(product: Product, words: Localizer) -> str:
     said = product.ai
     if not said.used:
         return words.translate("not used") if said.used is not None else ""
-    data = words.translate("its data: %(data)s", data=said.data) if said.data else ""
+    what = said.data or words.translate(N_("not recorded"))
+    data = words.translate("its data: %(data)s", data=what)
     given = filter(None, (said.purpose, data, said.quality))
     return "; ".join(given) or words.translate("used")
 

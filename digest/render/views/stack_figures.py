@@ -291,7 +291,7 @@ def build_policy_view(stack: StackView, context: ViewContext) -> PolicyView | No
         href=to_safe_href(stack.policy_link),
         rules=tuple(context.fit_text(rule, _MAX_RULE) for rule in stack.policy_rules),
         touched=tuple(_point_to(story, context) for story in touched),
-        finding=_describe_new_rules(stack, words),
+        finding=_describe_new_rules(stack, context),
     )
 
 
@@ -301,24 +301,32 @@ def _point_to(story: StoryRef, context: ViewContext) -> StoryRefView:
     return replace(view, href=place) if place else view
 
 
-def _describe_new_rules(stack: StackView, words: Localizer) -> str:
-    """Say how many rules on the use of AI the quarter brought, and how many since the review."""
+def _describe_new_rules(stack: StackView, context: ViewContext) -> str:
+    """Say how many rules on the use of AI there are, how many since the review, how many ours."""
+    words = context.words
     number, reviewed = len(stack.policy_touched), stack.policy_reviewed
     if not number:
         return words.translate(N_("No new rule is about the use of AI"))
     if reviewed is None:
-        return words.translate_plural(
+        found = words.translate_plural(
             "%(n)s new rule is about the use of AI",
             "%(n)s new rules are about the use of AI",
             number,
         )
-    since = sum(_to_day(story.published, words) > reviewed for story in stack.policy_touched)
-    return words.translate_plural(
-        "%(n)s new rule is about the use of AI, %(since)s since the review",
-        "%(n)s new rules are about the use of AI, %(since)s of them since the review",
-        number,
-        since=words.translate("all") if since == number > 1 else words.format_number(since),
+    else:
+        since = sum(_to_day(story.published, words) > reviewed for story in stack.policy_touched)
+        found = words.translate_plural(
+            "%(n)s new rule is about the use of AI, %(since)s since the review",
+            "%(n)s new rules are about the use of AI, %(since)s of them since the review",
+            number,
+            since=words.translate("all") if since == number > 1 else words.format_number(since),
+        )
+    about = {story.id for story in stack.policy_touched}
+    ours = sum(bool(entry.products) for entry in context.edition.rules if entry.story.id in about)
+    touching = words.translate_plural(
+        "%(n)s touches a product of ours", "%(n)s touch products of ours", ours
     )
+    return f"{found}; {touching}"
 
 
 def _to_day(when: datetime, words: Localizer) -> date:

@@ -1,0 +1,58 @@
+"""What the quarter's news weighs in a decision on a product, in a sentence for each story."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from digest.edition.ai_impacts import find_ai_impacts
+from digest.edition.quarter import QuarterView
+from digest.edition.subjects import is_about_addon, is_sure_incident
+from digest.i18n import N_, TranslatableText
+from digest.model.stack import OUR_RELATIONS, Product
+from digest.text import truncate_text
+
+_MAX_TITLE = 60  # characters of a headline
+
+
+def list_evidence(
+    product: Product, quarter: QuarterView, told: Collection[str] = ()
+) -> list[TranslatableText]:
+    """Return what to weigh on a product: its maker's incident, the threat to its field, a rival.
+
+    `told` are ids of stories that need no word.
+    """
+    return list(_iter_evidence(product, quarter, told))
+
+
+def _iter_evidence(
+    product: Product, quarter: QuarterView, told: Collection[str]
+) -> Iterator[TranslatableText]:
+    incidents = (
+        story
+        for story in (*quarter.stories, *quarter.doubtful)
+        if is_sure_incident(story)
+        and story.id not in told
+        and quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
+        and not is_about_addon(story, product.name)
+    )
+    if incident := next(incidents, None):
+        title = truncate_text(quarter.make_ref(incident).title, _MAX_TITLE)
+        yield TranslatableText(N_("An incident at its maker: “%(title)s”."), title=title)
+    threats = [
+        one
+        for one in find_ai_impacts(quarter)
+        if one.product == product.name and one.kind == "threatens" and one.story.id not in told
+    ]
+    of_field = next((one for one in threats if not one.rival), None)
+    if of_field:
+        text = N_("AI is reported to threaten its field: “%(title)s”.")
+        if of_field.against:
+            text = N_("AI is reported to threaten its field, which others dispute: “%(title)s”.")
+        title = truncate_text(of_field.story.title, _MAX_TITLE)
+        yield TranslatableText(text, title=title)
+    elif rival := next(iter(threats), None):
+        yield TranslatableText(
+            N_("%(rival)s brings AI into its field: “%(title)s”."),
+            rival=rival.rival,
+            title=truncate_text(rival.story.title, _MAX_TITLE),
+        )
