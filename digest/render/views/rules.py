@@ -245,10 +245,10 @@ def _iter_rest(
         else:
             label = "Binds" if entry.kind in _LAW_KINDS else N_("Concerns")
             yield LabelledLine(words.translate(label), names)
-    said = _find_untold(entry, context) or _find_register_words(entry, story, context)
+    said = _find_untold(entry, context) or _find_words_elsewhere(entry, story, context)
     if said and not entry.points:
         yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
-    yield from _iter_duty(entry, story, context)
+    yield from _iter_duty(entry, story, context, is_quoted=bool(said))
     if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
         yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
     if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
@@ -285,17 +285,21 @@ def _find_untold(entry: RuleEntry, context: ViewContext) -> str:
     return context.fit_text(story.summary[0].text, _MAX_DUTY)
 
 
-def _find_register_words(entry: RuleEntry, story: EditionStory | None, context: ViewContext) -> str:
+def _find_words_elsewhere(
+    entry: RuleEntry, story: EditionStory | None, context: ViewContext
+) -> str:
     """Return the sentence of a rule that no page of the paper tells; "" for none."""
     if not context.options.brief or story or entry.story.id in context.printed_ids or entry.duty:
         return ""
-    rows = (row.sentence for row in context.edition.register if row.story == entry.story.id)
-    sentence = next(filter(None, rows), None)
+    edition, story_id = context.edition, entry.story.id
+    told = (one for one in (*edition.stories, *edition.briefs) if one.id == story_id)
+    rows = (row.sentence for row in edition.register if row.story == story_id)
+    sentence = next(filter(None, (*(text for one in told for text in one.summary), *rows)), None)
     return context.fit_text(sentence.text, _MAX_DUTY) if sentence else ""
 
 
 def _iter_duty(
-    entry: RuleEntry, story: EditionStory | None, context: ViewContext
+    entry: RuleEntry, story: EditionStory | None, context: ViewContext, *, is_quoted: bool
 ) -> Iterator[LabelledLine]:
     """Yield what a law or policy asks of whom, in its source's words, or that none are there.
 
@@ -312,7 +316,7 @@ def _iter_duty(
     told = story or (_find_printed(entry.story.id, context) if context.options.brief else None)
     if any(duty == sentence.text for sentence in (told.summary[:1] if told else ())):
         return
-    if not duty and context.options.brief and not (entry.products and story is None):
+    if not duty and context.options.brief and not (entry.products and is_quoted):
         return
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
     yield LabelledLine(words.translate(N_("Who must do what")), said)
