@@ -159,13 +159,20 @@ def _name_change(product: Product, stories: Sequence[Story], quarter: QuarterVie
     days = (
         dated.fact.day
         for story in stories
-        if is_well_sourced(story) and quarter.get_relation_to(story, product.name).kind == "product"
+        if is_well_sourced(story) and _is_about(story, product, quarter)
         for dated in find_story_dates(story)
         if dated.fact.role in ("effective", "deadline") and dated.fact.day >= quarter.today
     )
     if day := min(days, default=None):
         return TranslatableText(N_("follow the change of %(day)s"), day=day)
     return N_("follow a change that binds its users")
+
+
+def _is_about(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether a story is about a product, or its maker's news of the product's category."""
+    kind = quarter.get_relation_to(story, product.name).kind
+    is_near = story.tags.category in product.categories
+    return kind == "product" or (kind in OUR_RELATIONS and is_near)
 
 
 def _judge_maker(product: Product, stories: Sequence[Story], quarter: QuarterView) -> _Verdicts:

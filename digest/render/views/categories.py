@@ -124,10 +124,12 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     here = [story for story in all_here if story.id not in in_table]
     ids = {story.id for story in all_here} | in_table
     others = [piece for piece in _list_pieces(edition) if piece.id not in ids]
+    if brief:  # what could add to the plan is of a category, too
+        others += [piece for piece in _list_pieces(edition) if piece.id in in_table]
     new = _find_new_products(edition, here)
     own = list_own_categories(edition.stack)
     rows = [row for row in edition.register if row.new_product] if context.options.brief else []
-    rows = [row for row in rows if row.story not in in_table]
+    rows = [row for row in rows if row.story not in in_table and row.story not in printed]
     products = tuple(_name_product(row, context) for row in rows[:_MAX_PRODUCTS])
     groups: list[CategoryView] = []
     for slug in (*(own or CATEGORIES), None):
@@ -239,7 +241,11 @@ def _build_category(
         limits = replace(limits, sentences=1, whys=1, quotes=0, sources=1, contexts=0)
     own = {story_id for line in stack.lines for story_id in line.stories} if stack else set()
     rest = sorted(rest, key=lambda piece: piece.id not in own)  # stable: else the best first
-    placed = [piece for piece in rest if context.find_place(piece.id)]
+    placed = [
+        piece
+        for piece in rest
+        if context.find_place(piece.id) and not (options.brief and piece.id in context.bare)
+    ]
     left = [piece for piece in rest if piece not in placed]
     # Where a category has entries of its own, a count says enough of what other pages tell.
     pointers = 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers
@@ -248,8 +254,6 @@ def _build_category(
         claims = {claim.story.id for claim in context.edition.claims}
         shown = [one for one in placed if one.ref.event in _NEWS or one.id in claims]
         shown = shown[:_MAX_NEWS_ELSEWHERE]
-    if options.brief:
-        shown = [one for one in shown if one.id not in context.bare]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
     if options.brief and (told or placed):  # what is new needs the room, but for what we run
         about = {ref.id for line in stack.lines for ref in line.news} if stack else set[str]()

@@ -18,7 +18,7 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
 
 _MAX_STUDIES = 3  # on paper
-_MAX_FURTHER, _MAX_FURTHER_TITLE = 16, 80  # that are only named, on paper; characters of one
+_MAX_FURTHER, _MAX_FURTHER_TITLE = 24, 80  # that are only named, on paper; characters of one
 _MAX_TITLE = 200  # characters of a headline
 _FIGURE_POINTS = ("data", "result")  # of which the verdict tells
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading

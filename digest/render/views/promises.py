@@ -105,6 +105,7 @@ class VendorView:
     before: tuple[BeforeView, ...]
     shipped: tuple[ShippedView, ...]  # for products of ours
     elsewhere: tuple[tuple[StoryRefView, str], ...]  # at their maker; that other plans have it
+    more_elsewhere: int  # for which paper has no room
     silence: str  # where nothing was found that it shipped
     asked: AskedView | None
     questions: tuple[str, ...]
@@ -192,6 +193,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     ours = [one for one in out if one.id in row.ours]
     elsewhere = [one for one in out if one.id not in row.ours]
     quoted = _choose_quoted(ours, quotes, context)
+    number = len(elsewhere)
     if brief:  # a story that is cut must not take a place, to which other pages would point
         ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
     length = _MAX_NAME if brief else 160
@@ -235,6 +237,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             )
             for one in elsewhere
         ),
+        more_elsewhere=number - len(elsewhere),
         silence=_describe_silence(row, context),
         asked=_build_asked(row.asked, context) if row.asked else None,
         questions=tuple(

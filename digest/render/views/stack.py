@@ -190,7 +190,7 @@ def _build_stack_page(
         )
         if stack.spend.total and stack.spend.without_cost
         else "",
-        elsewhere=" ".join(_iter_left_to_the_web(stack, context)),
+        elsewhere=" ".join(_iter_left_to_the_web(context)),
         deals=_describe_deals(stack, words, in_short=brief and bool(context.edition.deals)),
         heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
         compared=any(row.stories_before is not None for row in heat),
@@ -223,11 +223,9 @@ def _add_seats(product: Product, users: str, context: ViewContext) -> str:
     )
 
 
-def _iter_left_to_the_web(stack: StackView, context: ViewContext) -> Iterator[str]:
+def _iter_left_to_the_web(context: ViewContext) -> Iterator[str]:
     """Yield in a sentence each what paper has no room for."""
     words, options, radar = context.words, context.options, context.edition.radar
-    if options.details < 2 and stack.flows:
-        yield words.translate(N_("The web page draws which system feeds which."))
     if radar and not options.radar and _is_worth_drawing(radar, options.brief):
         yield words.translate(N_("The radar stands on the web page."))
 
