@@ -16,6 +16,7 @@ from importlib.resources import files
 
 from babel import Locale
 
+from digest.ground.numbers import count_word
 from digest.ground.script import fold
 from digest.months import MONTHS
 
@@ -273,6 +274,30 @@ def _find_relative(folded: str, language: str) -> Iterator[DateMention]:
             yield DateMention(0, 0, 0, 0, "", says, *match.span(), match[0])
 
 
+# The first months of a year, told as one: "前四个月", "from January to April".
+_FIRST_MONTHS = {
+    "en": r"first (?P<w>\w+) months(?! of (?!the year|20))",
+    "de": r"ersten (?P<w>\w+) monate\w*",
+    "fr": r"(?:(?P<w>\w+) premiers|premiers (?P<w2>\w+)) mois",
+    "it": r"primi (?P<w>\w+) mesi",
+    "es": r"primeros (?P<w>\w+) meses",
+    "pt": r"primeiros (?P<w>\w+) meses",
+    "zh": r"前(?P<w>\d{1,2}|[一二三四五六七八九十]+)个?月|(?<!\d)1\s?[至到~-]\s?(?P<w2>\d{1,2})月",
+    "ja": r"(?<!\d)1\s?[~-]\s?(?P<w>\d{1,2})月",
+    "th": r"(?P<w>\d{1,2}|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)\s?เดือนแรก",
+}
+
+
+def find_first_months(folded: str, language: str) -> Iterator[DateMention]:
+    """Yield January and the last of the months that a text tells as the first of a year."""
+    for match in re.finditer(_FIRST_MONTHS.get(language, r"(?!)"), folded):
+        written = match["w"] or (match["w2"] if "w2" in match.re.groupindex else "")
+        last = int(written) if written.isdigit() else count_word(written, language)
+        if 2 <= last <= 12:
+            for month in (1, last):
+                yield DateMention(0, month, 0, 0, "", "", *match.span(), match[0])
+
+
 _WEEKDAYS: dict[str, tuple[str, ...]] = {
     "zh": ("周一|星期一", "周二|星期二", "周三|星期三", "周四|星期四", "周五|星期五", "周六|星期六",
            "周日|星期日|星期天"),
@@ -432,10 +457,21 @@ def _relative_is_carried(
 ) -> bool:
     if any(one.relative == claimed.relative for one in sources):
         return True
+    if claimed.relative in ("quarter-1", "year-1") and _follows_itself(claimed.relative, sources):
+        return True
     return any(
         not one.relative and (one.year or one.month) and _covers(claimed.relative, one, published)
         for one in sources
     )
+
+
+def _follows_itself(relative: str, sources: Sequence[DateMention]) -> bool:
+    """Return whether two quarters or years are told of which one is the other's previous one."""
+    if relative == "year-1":
+        years = {one.year for one in sources if one.year}
+        return any(year - 1 in years for year in years)
+    quarters = {one.quarter for one in sources if one.quarter}
+    return any((quarter - 2) % 4 + 1 in quarters for quarter in quarters)
 
 
 def _covers(relative: str, source: DateMention, published: date | None) -> bool:

@@ -10,8 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, pairwise
 
-from digest.ground.claim import Claim
-from digest.ground.dates import DateMention, date_is_carried, find_weekdays, resolve_days
+from digest.ground.claim import Claim, index_text
+from digest.ground.dates import (
+    DateMention,
+    date_is_carried,
+    find_first_months,
+    find_weekdays,
+    resolve_days,
+)
 from digest.ground.lexicon import find_text_concepts
 from digest.ground.names import (
     has_name,
@@ -37,7 +43,10 @@ def check_figures(claim: Claim) -> str:
             if carries(own, figure) or carries(_lend_currency(own, figure, source), figure)
         ]
         if not found and not (
-            _stands_bare(claim, figure) or _counts_list(claim, figure) or _spans_days(claim, figure)
+            _stands_bare(claim, figure)
+            or _counts_list(claim, figure)
+            or _spans_days(claim, figure)
+            or _follows_from_two(claim, figure)
         ):
             return f"figure not in the cited items: {_show(claim, figure)}"
         if (
@@ -77,6 +86,38 @@ def _spans_days(claim: Claim, figure: Quantity) -> bool:
             if abs(abs((one - two).days) - figure.value * length) <= slack:
                 return True
     return False
+
+
+_MAX_MULTIPLE = 1.5  # how far above "more than twice" two figures may lie apart
+_RECKONED = 0.02  # how far what a reader reckons may be from what is told
+
+
+def _follows_from_two(claim: Claim, figure: Quantity) -> bool:
+    """Return whether a figure is what two of one sentence make: "twice as many", "a 30-point gap"."""
+    return any(
+        _is_reckoned_from(one, two, figure)
+        for _, passage in claim.sentences
+        for one, two in combinations(
+            [own for own in passage.quantities if own.kind not in ("ord", "x", "/") and own.value],
+            2,
+        )
+        if one.kind == two.kind and one.unit == two.unit and (one.kind or one.scaled or one.unit)
+    )
+
+
+def _is_reckoned_from(one: Quantity, two: Quantity, figure: Quantity) -> bool:
+    low, high = sorted((one.value, two.value))
+    if figure.kind == "x":
+        if figure.bound == "more":
+            return figure.value <= high / low <= _MAX_MULTIPLE * figure.value
+        return abs(high / low - figure.value) <= _RECKONED * 5 * figure.value
+    if figure.kind == "pp" and one.kind == "%":
+        return abs(high - low - figure.value) <= figure.step / 2
+    if figure.kind == "%" and one.kind != "%":
+        changes = (100 * (high / low - 1), 100 * (1 - low / high))
+        return any(abs(change - figure.value) <= figure.step / 2 for change in changes)
+    same = figure.kind == one.kind and one.kind in CURRENCIES
+    return same and abs(high - low - figure.value) <= _RECKONED * figure.value
 
 
 _SPANS = frozenset("second minute hour day week month year".split())
@@ -119,11 +160,13 @@ _SPAN_BEFORE = re.compile(
     r"para) "
     r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
 )
-_SPAN_BEFORE_ENGLISH = re.compile(r"\b(?:to|in|within|from|into|past) (?:a few |just |mere )?$")
+_SPAN_BEFORE_ENGLISH = re.compile(
+    r"\b(?:(?:to|in|within|from|into|past) (?:a few |just |mere )?|(?:few|several|couple of) )$"
+)
 _SPAN_BEHIND = re.compile(
     r"\w* (?:after|later|before|nach|spater|apres|plus tard|dopo|despues|mas tarde)\b"
 )
-_VERSION = re.compile(r"(?<![\w.])v(\d+(?:\.\d+)*)(?!\w)")
+_VERSION = re.compile(r"(?<![a-z\d.])v(\d+(?:\.\d+)*)(?![a-z\d]|\.\d)")
 _RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
 
 
@@ -179,12 +222,23 @@ def find_version(passage: Passage, figure: Quantity) -> str:
 
 def _has_version(source: Source, version: str) -> bool:
     name, number = version.rsplit(" ", 1)
-    joined = re.escape(name) + r"[\s-]?" + re.escape(number)
+    if "." in number and _has_dotted(source, name, number):
+        return True
+    joined = re.escape(name) + r"[\s-]?(?:v|version )?" + re.escape(number)
     # Another script writes the name its own way: the number alone must do.
     pattern = (
         joined if has_name(source.index, name) and name in source.folded else re.escape(number)
     )
     return re.search(rf"{pattern}(?![\d]|\.\d)", source.folded) is not None
+
+
+def _has_dotted(source: Source, name: str, number: str) -> bool:
+    """Return whether a sentence of a source has a name and a version apart: "release 7.0.3"."""
+    written = re.compile(rf"(?<![\d.,$€£¥])v?{re.escape(number)}(?![\d%]|[.,]\d)")
+    return any(
+        has_name(index_text(one.text), name) and written.search(one.folded)
+        for one in source.sentences
+    )
 
 
 _LIST_GAP = re.compile(
@@ -362,7 +416,12 @@ def check_dates(claim: Claim) -> str:
     """Refuse a date that no cited item has or implies."""
     for day in claim.passage.dates:
         if not any(
-            date_is_carried(day, source.whole.dates, source.published) or _is_reckoned(day, source)
+            date_is_carried(
+                day,
+                [*source.whole.dates, *find_first_months(source.folded, source.language)],
+                source.published,
+            )
+            or _is_reckoned(day, source)
             for source in claim.cited
         ):
             return f"date not in the cited items: {day.written}"

@@ -152,7 +152,7 @@ def _load_equivalents() -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...],
     first_country, territories = len(groups), dict[str, list[str]]()
     for line in files("digest.ground").joinpath("peoples.tsv").read_text("utf-8").splitlines():
         code, *forms = line.split("\t")
-        territories[code] = [fold(form) for form in forms]
+        territories.setdefault(code, []).extend(fold(form) for form in forms)
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and len(name) > (1 if _FOREIGN.search(name) else 2) and code != "RE":
@@ -477,6 +477,8 @@ def index_names(text: str) -> NameIndex:
         word = strip_possessive(match[0])
         words.update((word, match[0], *re.split(r"[-'.&]", word)))
         words.add(re.sub(r"[-.&]", "", word))
+        parts = word.split("-")
+        words.update("-".join(parts[:end]) for end in range(2, len(parts)))  # "gpt-5.6" of "-sol"
     skeletons = frozenset(_skeleton(_latinise(word)) for word in _CYRILLIC_WORD.findall(folded))
     joined = re.sub(r"[\s-]+", "", folded)
     return NameIndex(
@@ -502,9 +504,11 @@ def has_name(index: NameIndex, key: str) -> bool:
         return key in index.folded or any(
             _has_latin(index, form) for form in _load_vendor_forms()[0].get(key, ())
         )
+    forms = _load_vendor_forms()[0]
+    bare = key[:-1] if key.endswith("s") and len(key) > _MIN_GENITIVE else key
     return (
         _has_latin(index, key)
-        or any(form in index.folded for form in _load_vendor_forms()[0].get(key, ()))
+        or any(form in index.folded for form in forms.get(key, forms.get(bare, ())))
         or _has_equivalent(index, key)
         or _has_acronym(index, key)
         or (key.endswith("s") and _has_acronym(index, key[:-1]))
@@ -529,11 +533,22 @@ def _has_latin(index: NameIndex, key: str) -> bool:
 
 
 def _has_equivalent(index: NameIndex, key: str) -> bool:
-    number = _load_equivalents()[0].get(key, _find_place_of(key))
+    number = _find_group(key)
     if number is None:
         return False
     return any(_stands(index, form) for form in _load_equivalents()[1][number])
 
+
+def _find_group(key: str) -> int | None:
+    """Return the number of the group that a word is of, a German genitive too: "Südkoreas"."""
+    numbers = _load_equivalents()[0]
+    number = numbers.get(key, _find_place_of(key))
+    if number is None and key.endswith("s") and len(key) > _MIN_GENITIVE:
+        number = numbers.get(key[:-1])
+    return number
+
+
+_MIN_GENITIVE = 4  # letters of a name with the ending of one
 
 # Endings by which languages make the people and the adjective of a place.
 _PEOPLE = re.compile(
@@ -596,7 +611,7 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
     ]
     for match in _LATIN_WORD.finditer(folded):
         word = _ISCH.sub("", strip_possessive(match[0]))
-        number = forms.get(word, -1)
+        number = forms.get(word, forms.get(word.removesuffix("s"), -1) if len(word) > 6 else -1)
         if number >= first_country and match[0] not in _NO_NAMES:
             found.append((number, word, True))
     return found

@@ -59,6 +59,7 @@ def check_names(claim: Claim) -> str:
                 _is_translated(name, claim)
                 or _is_half_translated(name, claim)
                 or _is_cognate(name, claim)
+                or _is_german_noun(name, claim)
                 or _is_spelt(name, claim)
                 or (_is_institution(name) and not claim.is_same_language)
             ):
@@ -216,6 +217,23 @@ def _is_translated(name: Name, claim: Claim) -> bool:
     return bool(meant & told) and not is_known_vendor(name.key)
 
 
+def _is_german_noun(name: Name, claim: Claim) -> bool:
+    """Return whether a German word behind a name that the items have is a noun: "der Gen Z Angst".
+
+    Where the items have another word with a capital there, it is the rest of a name.
+    """
+    passage = claim.passage
+    if passage.language != "de" or is_special(name.text) or is_known_vendor(name.key):
+        return False
+    if is_place(name.key) or find_phrases(name.key):
+        return False
+    before = next((one for one in passage.names if one.end + 1 == name.start), None)
+    if before is None or not any(has_name(one.index, before.key) for one in claim.cited):
+        return False
+    followed = re.compile(rf"(?<!\w){re.escape(before.text)} [A-Z\u00c0-\u00de]")
+    return not any(followed.search(source.text) for source in claim.cited)
+
+
 def _is_cognate(name: Name, claim: Claim) -> bool:
     """Return whether a source in another language has a name of the same stem: "Comunidad"."""
     if len(name.key) <= _COGNATE or is_known_vendor(name.key) or claim.is_same_language:
@@ -263,7 +281,7 @@ _INSTITUTION = re.compile(
     r"authority|bureau|cent(?:er|re)|council|committee|department|stock|index|party|congress|"
     r"borse|bundes\w+|behorde|verband|zentral\w+|gruppe|konzern|banca|borsa|gruppo|fondo|agenzia|"
     r"autorita|banco|grupo|agencia|banque|groupe|fonds|agence|autorite|bourse|secretary|general\w*|maritime|"
-    r"international|national|federal|global|digital|smart|new|high-tech|life|health\w*|education|consumer|industr\w+|robotics?|vision)s?"
+    r"international|national|federal|global|digital|smart|new|museum|astronom\w*|planetarium|observatory|library|theat(?:er|re)|park|hospital|college|school|academy|court|police|customs|tax\w*|statistics|weather|transport|finance|commerce|culture|tourism|sports?|sciences?|marathon|festival|conference|summit|forum|expo|high-tech|life|health\w*|education|consumer|industr\w+|robotics?|vision)s?"
 )
 
 
