@@ -149,10 +149,11 @@ def _pattern(language: str) -> re.Pattern[str]:
         r"(?:(?P<jy>(?:19|20)\d\d)\s?年\s?)?(?P<jm>\d{1,2})\s?月\s?(?:(?P<jd>\d{1,2})\s?[日号號]?)?(?P<jp>上旬|初|中旬|下旬|底|末)?",
         r"(?P<ky>(?:19|20)\d\d)年(?:度)?",
         r"(?<![\d月])(?P<kd>\d{1,2})\)?日(?!間|内|以)",
+        r"(?<!\d)(?P<ld>\d{1,2})[日号]?\s?[至到~—-]\s?(?P<llast>\d{1,2})[日号](?!间|间|内|以)",
     ]
     if month and language == "th":
         parts.append(
-            rf"(?:(?P<ad>\d{{1,2}})(?:-(?P<alast>\d{{1,2}}))?\s*)?(?:เดือน)?(?P<am>{month})\s*(?:(?:พ\.ศ\.|ค\.ศ\.|ปี)?\s*(?P<ay>(?:20|25)\d\d))?"
+            rf"(?:(?P<ad>\d{{1,2}})(?:\s?(?:-|ถึง|และ)\s?(?P<alast>\d{{1,2}}))?\s*)?(?:เดือน)?(?P<am>{month})\s*(?:(?:พ\.ศ\.|ค\.ศ\.|ปี)?\s*(?P<ay>(?:20|25)\d\d))?"
         )
         parts.append(r"(?:พ\.ศ\.|ค\.ศ\.|ปี)\s*(?P<ty>(?:20|25)\d\d)")
     elif month:
@@ -204,10 +205,28 @@ def find_dates(text: str, language: str) -> list[DateMention]:
         found.append(mention)
         last = match["alast"] if "alast" in match.re.groupindex else None
         last = last or (match["blast"] if "blast" in match.re.groupindex else None)
+        last = last or match["llast"]
         if last and int(last) <= 31:  # "15 and 16 August" are two days
             found.append(replace(mention, day=int(last)))
     found += _find_relative(folded, language)
     found.sort(key=lambda one: one.start)
+    return _share_months(folded, found)
+
+
+_TO_DAY = re.compile(r"\s?(?:至|到|-|~|—|、|和|及|与)\s?")
+
+
+def _share_months(folded: str, found: list[DateMention]) -> list[DateMention]:
+    """Give the last day of "6月9日至13日" the month of the first."""
+    for at in range(len(found) - 1):
+        one, two = found[at], found[at + 1]
+        if (
+            one.month
+            and two.day
+            and not two.month
+            and _TO_DAY.fullmatch(folded[one.end : two.start])
+        ):
+            found[at + 1] = replace(two, month=one.month, year=two.year or one.year)
     return found
 
 
@@ -220,7 +239,7 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
     name = next((part[key] for key in ("am", "bm", "cm") if part.get(key)), "")
     month = _month_names(language).get(name or "", 0) or take("im", "nm", "jm")
     year = take("iy", "ny", "jy", "ky", "ay", "by", "cy", "ty", "qy", "y")
-    day = take("id", "nd", "jd", "kd", "ad", "bd")
+    day = take("id", "nd", "jd", "kd", "ld", "ad", "bd")
     if part.get("y") and _COUNTED.search(folded[: match.start()]):
         return None
     quarter = take("q", "q2") or _QUARTER_WORDS.get(part.get("qw") or "", 0)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, pairwise
 
-from digest.ground.claim import Claim, index_text
+from digest.ground.claim import Claim, index_text, score_overlap
 from digest.ground.dates import (
     DateMention,
     date_is_carried,
@@ -47,6 +47,7 @@ def check_figures(claim: Claim) -> str:
             or _counts_list(claim, figure)
             or _spans_days(claim, figure)
             or _follows_from_two(claim, figure)
+            or _is_quarter(claim, figure)
         ):
             return f"figure not in the cited items: {_show(claim, figure)}"
         if (
@@ -88,6 +89,13 @@ def _spans_days(claim: Claim, figure: Quantity) -> bool:
     return False
 
 
+def _is_quarter(claim: Claim, figure: Quantity) -> bool:
+    """Return whether an ordinal is that of a quarter: "more in the third quarter than in the second"."""
+    return figure.kind == "ord" and any(
+        day.quarter == figure.value for source in claim.cited for day in source.whole.dates
+    )
+
+
 _MAX_MULTIPLE = 1.5  # how far above "more than twice" two figures may lie apart
 _RECKONED = 0.02  # how far what a reader reckons may be from what is told
 
@@ -101,12 +109,16 @@ def _follows_from_two(claim: Claim, figure: Quantity) -> bool:
             [own for own in passage.quantities if own.kind not in ("ord", "x", "/") and own.value],
             2,
         )
-        if one.kind == two.kind and one.unit == two.unit and (one.kind or one.scaled or one.unit)
+        if one.kind == two.kind and one.unit == two.unit
     )
 
 
 def _is_reckoned_from(one: Quantity, two: Quantity, figure: Quantity) -> bool:
     low, high = sorted((one.value, two.value))
+    if figure.kind == one.kind and figure.value == low + high:
+        return True
+    if not (one.kind or one.scaled or one.unit):
+        return False
     if figure.kind == "x":
         if figure.bound == "more":
             return figure.value <= high / low <= _MAX_MULTIPLE * figure.value
@@ -425,7 +437,31 @@ def check_dates(claim: Claim) -> str:
             for source in claim.cited
         ):
             return f"date not in the cited items: {day.written}"
-    return _check_weekdays(claim)
+    return _check_weekdays(claim) or _check_moved(claim)
+
+
+_MIN_MOVED = 4.0  # of a sentence with another day, to tell the same as a clause
+_MOVED_LEAD = 2.0  # by which it must do so more than each sentence that has the day
+
+
+def _check_moved(claim: Claim) -> str:
+    """Refuse a day that the cited items tell of something else, and of this another."""
+    for clause in claim.clauses:
+        days = [day for day in clause.dates if day.day and day.month]
+        if len(days) != 1:
+            continue
+        bare = replace(clause, dates=())
+        own, other = 0.0, 0.0
+        for source, passage in claim.sentences:
+            score = score_overlap(bare, passage)
+            told = [day for day in passage.dates if day.day and day.month]
+            if not told or date_is_carried(days[0], passage.dates, source.published):
+                own = max(own, score)
+            else:
+                other = max(other, score)
+        if other >= _MIN_MOVED and other >= own + _MOVED_LEAD:
+            return f"the cited items tell this day of something else: {days[0].written}"
+    return ""
 
 
 def _check_weekdays(claim: Claim) -> str:

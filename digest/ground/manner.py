@@ -68,7 +68,9 @@ def check_negation(claim: Claim) -> str:
                 "not" in one.passage.concept_names for one in aligned
             ):
                 return "the cited items do not deny this of all"
-            if not _is_denied(own_denied, denied, stated, claim, aligned):
+            if not _is_denied(own_denied, denied, stated, claim, aligned) or _is_turned(
+                clause, claim
+            ):
                 return "the cited items do not deny this"
         elif not clause.concept_names & _DENYING and not (
             governing and "not" in governing.concept_names  # "they do not believe | that it will"
@@ -120,14 +122,36 @@ def _is_denied(
     if not claim.is_same_language or is_unspaced(claim.passage.language):
         return any(_has_denial(passage) for _, passage in claim.sentences)
     # Only of what they state in so many words a denial is surely none of theirs.
-    is_stated = bool(own) and (own <= stated or f"s:{_find_denied(claim.passage)}" in stated)
-    return not is_stated or any(_has_denial(one.passage) for one in aligned)
+    return not (own and own <= stated) or any(_has_denial(one.passage) for one in aligned)
 
 
-def _find_denied(passage: Passage) -> str:
-    """Return the stem of the first word behind the first denial of a passage."""
-    end = next(one.end for one in passage.concepts if one.concept == "not")
-    return next((stem for stem, at in passage.stems if at >= end), "")
+_VERB_REACH = 16  # characters behind a denial in which the verb that it denies begins
+
+
+def _is_turned(clause: Passage, claim: Claim) -> bool:
+    """Return whether the verb that a clause denies is stated by each sentence that has it."""
+    if clause.language == "de" or is_unspaced(clause.language):
+        return False  # of which the verb stands elsewhere
+    end = next(one.end for one in clause.concepts if one.concept == "not")
+    verb = next((at for _, at in clause.stems if at >= end), None)
+    if verb is None or verb - end > _VERB_REACH:
+        return False
+    stem = next(stem for stem, at in clause.stems if at == verb)
+    keys = {f"c:{one.concept}" for one in clause.concepts if one.start <= verb < one.end}
+    keys &= _DEEDS | {"c:allow", "c:exemption"}
+    if claim.is_same_language:
+        keys.add(f"s:{stem}")
+    told = [
+        one
+        for _, one in claim.sentences
+        if keys & set().union(*split_keys(one, claim.is_same_language))
+    ]
+    plain = {key.removeprefix("c:") for key in keys}
+    return bool(told) and not any(
+        (one.concept_names - plain)
+        & {"not", "lacking", "fail", "less", "only", "nolonger", "notyet", "some"}
+        for one in told
+    )
 
 
 def _is_partial(passage: Passage) -> bool:

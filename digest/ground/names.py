@@ -57,7 +57,7 @@ _NO_NAMES = frozenset(
     avant depuis plus moins tous toutes ce cette ces il elle ils elles on nous vous son sa ses leur
     leurs c qu que qui quand comme ainsi environ entre aucun
     il lo la i gli le l un uno una dei degli delle del della dello dal dalla dai nel nella nei sul
-    sulla e ed o ma per con senza da di a ad al alla ai in su tra fra secondo dopo prima oltre piu
+    series round sulla e ed o ma per con senza da di a ad al alla ai in su tra fra secondo dopo prima oltre piu
     meno tutti tutte ogni questo questa questi queste che chi quando come cosi circa ora oggi non si
     el la los las un una unos unas y e o pero para por con sin de del al en sobre segun tras desde
     hasta mas menos todos todas este esta estos estas que quien cuando como unos cerca ya no se su
@@ -126,6 +126,48 @@ _OPENERS = frozenset(
     mientras ademas aunque tambien entonces luego despues antes durante mediante hacia contra
     incluso excepto salvo ahora hoy ayer siempre nunca casi pronto todavia aun asi pues porque
     algunos algunas varios varias muchos muchas pocos cada otro otra otros otras ninguno ninguna
+    """.split()
+)
+
+
+# Nouns and adjectives of English reports that open a sentence and name nobody: "Fuel makes up a
+# quarter". A word with a capital behind makes a name of them: "Data Manager".
+_NOUNS = frozenset(
+    """
+    access accounts adoption adults advertisers advertising agencies agents airlines analysts annual
+    applications apps assistants attackers audiences authors automakers automation average bands
+    bankers banks batteries bidding bids bills bond bonds books bots brand branding brands brokers
+    browsers budgets building businesses buyers buying campaigns capacity carmakers cars cash chatbots
+    checkout children chips cities clicks clients coffee companies competition competitors compute
+    construction consumers content contracts conversion conversions costs coverage creators credit
+    crime critics customers cyber data deals debt defense delivery demand deposits designers details
+    developers devices digital display doctors downloads drivers drones drugs earnings editors
+    electricity email emails employees employment energy engagement engineers enterprises errors
+    events evidence executives experts exports factories farmers features fees figures film films
+    financing fines firms flights food founders freight fuel funding games gaming gas goods growth
+    half hackers hardware health heating hiring home hospitals hotels households housing human humans
+    imports income inference inflation influencers inflows innovation installs insurance interest
+    investment investments investors inventory jobs journalists keyword keywords labor landing
+    language layoffs lawmakers lawyers leads learning lending links listings live loan loans local
+    lower machines makers managers manufacturers manufacturing margins market marketers marketing
+    markets mass measurement media medical meetings memory merchants messages mobile models money
+    monthly movies music net networks news newsletters offers offices officials oil online opinion
+    orders organic output owners packages page pages paid parents partners passengers patients
+    payment payments people personalization personnel phones physical pilots planes plans platforms
+    players podcasts policy politicians posts power premium press prices pricing printing privacy
+    private product production products profit profits programmers programs projects prompts property
+    public publishers pupils purchases quality quarterly queries ranking rates ratings readers recall
+    records recruiters referrals regulators remote rent repairs reports research researchers
+    response restaurants results retail retailers retention return returns revenue revenues reviews
+    rivals robots sales samples satellites scammers schools scientists screens search searches
+    security sellers selling sentiment series servers services shares shipments shipping ships shops
+    shoppers shopping short sites smartphones social software solar sources space spam speakers
+    speech spending sports staff startups stocks storage stores streaming students studies
+    subscribers subscriptions suppliers supply support surveys tablets targets taxes teachers teams
+    technology television templates testing tests text tickets time tokens tools tourists trade
+    traders trading traffic trainers training transactions transport travel travelers trials trust
+    unit users validation valuation vendors video videos viewers views visitors visits volume voice
+    voters wages warehouses water weekly wages women workers working workloads writers
     """.split()
 )
 
@@ -306,6 +348,7 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
                 follows
                 and text[match.end() : follows.start()] == " "
                 and not find_text_concepts(word, language)
+                and not (language == "en" and key in _NOUNS and not _is_capital(follows[0]))
                 and _opens_with_name(word, follows[0], language)
             )
         elif not sure:
@@ -595,7 +638,8 @@ def is_initials(short: str, full: str) -> bool:
     return len(letters) > 1 and letters.isupper() and letters in capitals and letters != full
 
 
-def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
+@lru_cache(maxsize=4096)
+def find_phrases(folded: str) -> tuple[tuple[int, str, bool], ...]:
     """Return the equivalents in several words or other scripts that stand in a folded text.
 
     Each as the number of its group, the form, and whether the group is a country.
@@ -614,7 +658,7 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
         number = forms.get(word, forms.get(word.removesuffix("s"), -1) if len(word) > 6 else -1)
         if number >= first_country and match[0] not in _NO_NAMES:
             found.append((number, word, True))
-    return found
+    return tuple(found)
 
 
 _HOMES = {

@@ -281,7 +281,7 @@ _INSTITUTION = re.compile(
     r"authority|bureau|cent(?:er|re)|council|committee|department|stock|index|party|congress|"
     r"borse|bundes\w+|behorde|verband|zentral\w+|gruppe|konzern|banca|borsa|gruppo|fondo|agenzia|"
     r"autorita|banco|grupo|agencia|banque|groupe|fonds|agence|autorite|bourse|secretary|general\w*|maritime|"
-    r"international|national|federal|global|digital|smart|new|museum|astronom\w*|planetarium|observatory|library|theat(?:er|re)|park|hospital|college|school|academy|court|police|customs|tax\w*|statistics|weather|transport|finance|commerce|culture|tourism|sports?|sciences?|marathon|festival|conference|summit|forum|expo|high-tech|life|health\w*|education|consumer|industr\w+|robotics?|vision)s?"
+    r"international|national|federal|global|digital|smart|new|museum|development|reform|planning|trade|foreign|affairs|econom\w+|social|security|affiliated|provinc\w+|astronom\w*|planetarium|observatory|library|theat(?:er|re)|park|hospital|college|school|academy|court|police|customs|tax\w*|statistics|weather|transport|finance|commerce|culture|tourism|sports?|sciences?|marathon|festival|conference|summit|forum|expo|high-tech|life|health\w*|education|consumer|industr\w+|robotics?|vision)s?"
 )
 
 

@@ -60,6 +60,7 @@ _CJK_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {
 _CJK_NUMBER = re.compile(
     r"(?<![数几幾数十百千万])(?P<ord>第)?(?P<n>[一二三四五六七八九两十百千]+|\d+)(?P<over>余|餘|多|来)?"
     r"(?P<scale>万亿|亿|億|万)?(?P<m>个|個|年|月|天|周|週|倍|家|款|名|位|项|種|种|次|条|小时|分钟|成|社|人|つ|"
+    r"枚|艘|辆|台|架|部|起|例|件|批|座|场|笔|套|颗|份|组|届|类|所|支|户|吨|"
     r"カ月|か月|ヶ月|美元|元|度|轮|大)?"
 )
 # Thai puts no spaces between words: a numeral is one where what it counts stands behind it.
@@ -69,7 +70,7 @@ _THAI_DIGITS: Mapping[str, int] = {
 }  # fmt: skip
 _THAI_ONES = "|".join(_THAI_DIGITS)
 _THAI_NUMERAL = rf"(?<!หลาย)(?<!สิบ)(?:(?P<tens>(?:{_THAI_ONES})?สิบ)(?P<ones>{_THAI_ONES})?|(?P<one>{_THAI_ONES}))"
-_TENTHS = re.compile(r"(?P<n>[一二三四五六七八九\d])成")
+_TENTHS = re.compile(r"(?P<n>[一二两三四五六七八九\d])成")
 _HUNDREDTHS = re.compile(r"百分之(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十]+)")
 _SHARE_OF_TEN: Mapping[str, str] = _WORDS["shares"]
 _CURRENCY = re.compile(rf"[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND})")
@@ -127,12 +128,18 @@ def find_quantities(folded: str, language: str) -> list[Quantity]:
 
 # ---------------------------------------------------------------- digits
 
+# "51world" is a name.
+_LETTERS = (
+    "(?!"
+    + "|".join(pattern for pattern, _ in (*_SCALES, *((w, 0) for _, w in _KINDS)))
+    + ")[a-z]{4}"
+)
 _DIGITS = re.compile(
-    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})(?:[\s-]?(?:{_SCALE}))?"
+    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})(?!{_LETTERS})(?:[\s-]?(?:{_SCALE}))?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+)?(?:[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND}))?",
 )
 _DIGITS_UNSPACED = re.compile(
-    rf"(?:{_BEFORE}\s?)?(?<![a-z\d.,])(?<![a-z\u0e00-\u0eff]-)(?P<n>{_NUMBER})(?:\s?(?:{_SCALE}))?"
+    rf"(?:{_BEFORE}\s?)?(?:(?<![a-z\d.,])|(?<=top))(?<![a-z\u0e00-\u0eff]-)(?P<n>{_NUMBER})(?:\s?(?:{_SCALE}))?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+|余|多)?(?:\s?(?:{_KIND}))?",
 )
 
@@ -280,7 +287,9 @@ def _find_cjk_words(folded: str) -> Iterator[Quantity]:
             continue  # read among the digits
         scale = {"万亿": 1e12, "亿": 1e8, "億": 1e8, "万": 1e4}.get(match["scale"] or "", 1.0)
         kind = "ord" if match["ord"] else "x" if match["m"] == "倍" else ""
-        kind = "$" if match["m"] == "美元" else kind
+        kind = {"美元": "$", "元": "CNY"}.get(match["m"] or "", kind)
+        if not match["m"] and scale > 1:
+            kind = _find_currency(scale, folded[match.end() :])
         end = match.start("m") if match["m"] and kind == "" else match.end()
         found = _make(_read_cjk(match["n"]) * scale, kind, match)
         bound = "more" if match["over"] else ""
@@ -368,6 +377,10 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
             factor = _get_scale(one)
             values = two.values + tuple(value * factor for value in two.values)
             found[at + 1] = replace(two, values=values)
+        elif (
+            one.kind == "%" and not (two.kind or two.unit) and between and _RANGE.fullmatch(between)
+        ):
+            found[at + 1] = replace(two, kind="%")  # "25% to 30"
         elif between == "/" and one.kind and not two.kind and not two.unit:
             found[at + 1] = replace(two, kind=one.kind)  # "$1.25/4.25"
     return _share_elided(found)

@@ -142,7 +142,9 @@ def _is_said_by_other(name: Name, clause: Passage, claim: Claim) -> bool:
         bool(told)
         and all(_stands_in(name, one.passage.text) for one in aligned)
         and not any(is_same_name(name, who) for who in told)
-        and not any(is_same_name(name, who) for _, one in claim.sentences for who in find_speakers(one))
+        and not any(
+            is_same_name(name, who) for _, one in claim.sentences for who in find_speakers(one)
+        )
     )
 
 
