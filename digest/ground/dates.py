@@ -370,12 +370,29 @@ def date_is_carried(
         stated = any(
             one.quarter if claimed.quarter else one.month or one.quarter for one in sources
         )
-        if claimed.day or not (claimed.month or claimed.quarter) or not stated:
+        if claimed.month or claimed.quarter:
+            if claimed.day or not stated:
+                return True
+        elif _may_be_year(claimed.year, sources):
             return True
     if claimed.quarter and any(one.quarter for one in sources):
         # A quarter is told: the day of the news says nothing of another.
         sources = [one for one in sources if one.quarter or one.relative or not one.month]
     return any(_agree(one, claimed, published) for one in sources)
+
+
+def _may_be_year(year: int, sources: Sequence[DateMention]) -> bool:
+    """Return whether an item may tell of its own year: not where it names others alone.
+
+    Days and quarters without a year are of its own, and so is what is told of years around it.
+    """
+    years = {one.year for one in sources if one.year}
+    return (
+        not years
+        or year in years
+        or any(not one.year and (one.month or one.quarter or one.day) for one in sources)
+        or any(one.relative for one in sources)
+    )
 
 
 def _is_publication(claimed: DateMention, published: date) -> bool:

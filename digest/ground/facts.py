@@ -90,7 +90,7 @@ def _spans_days(claim: Claim, figure: Quantity) -> bool:
 
 
 def _is_quarter(claim: Claim, figure: Quantity) -> bool:
-    """Return whether an ordinal is that of a quarter: "more in the third quarter than in the second"."""
+    """Return whether an ordinal is that of a quarter: "more in the third than in the second"."""
     return figure.kind == "ord" and any(
         day.quarter == figure.value for source in claim.cited for day in source.whole.dates
     )
@@ -101,7 +101,7 @@ _RECKONED = 0.02  # how far what a reader reckons may be from what is told
 
 
 def _follows_from_two(claim: Claim, figure: Quantity) -> bool:
-    """Return whether a figure is what two of one sentence make: "twice as many", "a 30-point gap"."""
+    """Return whether a figure is what two of one sentence make: "twice", "a 30-point gap"."""
     return any(
         _is_reckoned_from(one, two, figure)
         for _, passage in claim.sentences
@@ -173,7 +173,8 @@ _SPAN_BEFORE = re.compile(
     r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
 )
 _SPAN_BEFORE_ENGLISH = re.compile(
-    r"\b(?:(?:to|in|within|from|into|past) (?:a few |just |mere )?|(?:few|several|couple of) )$"
+    r"\b(?:(?:to|in|within|from|into|past) (?:a few |just |mere )?|"
+    r"(?:few|several|couple of) )$"
 )
 _SPAN_BEHIND = re.compile(
     r"\w* (?:after|later|before|nach|spater|apres|plus tard|dopo|despues|mas tarde)\b"
@@ -184,12 +185,44 @@ _RATES = frozenset("persecond perminute perhour perday perweek permonth peryear"
 
 def _check_rates(claim: Claim) -> str:
     """Refuse "a week" where the cited items say "a day"."""
+    reason = _check_base(claim)
+    if reason:
+        return reason
     told = frozenset().union(*(source.whole.concept_names for source in claim.cited)) & _RATES
     own = claim.passage.concept_names & _RATES
     if "peryear" in own and not claim.passage.quantities:
         return ""  # "annual" is a word of reports
     if told and own - told:
         return f"the cited items count by another time: {min(own - told).removeprefix('per')}"
+    return ""
+
+
+# What a rise is told against.
+_BASES = {
+    "year": re.compile(
+        r"同比|按年|\b(?:year[- ](?:on|over)[- ]year|yoy|a year (?:earlier|before|ago)|"
+        r"vorjahr\w*|su base annua|base annuale|sur un an|interanual\w*)\b|"
+        r"前年同期|前年比|เทียบกับปีก่อน"
+    ),
+    "quarter": re.compile(
+        r"环比|\b(?:quarter[- ](?:on|over)[- ]quarter|qoq|month[- ](?:on|over)[- ]month|"
+        r"sequential\w*|"
+        r"a month (?:earlier|before|ago)|"
+        r"vorquartal\w*|vormonat\w*|base (?:trimestrale|mensile))\b|前月比|前期比"
+    ),
+}
+
+
+def _check_base(claim: Claim) -> str:
+    """Refuse "on the quarter" where the cited items compare with a year before alone, and so on."""
+    own = {base for base, words in _BASES.items() if words.search(claim.passage.folded)}
+    told = {
+        base
+        for base, words in _BASES.items()
+        if any(words.search(source.folded) for source in claim.cited)
+    }
+    if len(own) == 1 and told and not own & told:
+        return "the cited items compare with another time"
     return ""
 
 
@@ -427,6 +460,8 @@ def _find_moves(passage: Passage) -> list[tuple[Quantity, Quantity]]:
 def check_dates(claim: Claim) -> str:
     """Refuse a date that no cited item has or implies."""
     for day in claim.passage.dates:
+        if day.relative == "year+0":
+            continue  # of a report that is new every year is this
         if not any(
             date_is_carried(
                 day,
@@ -440,8 +475,8 @@ def check_dates(claim: Claim) -> str:
     return _check_weekdays(claim) or _check_moved(claim)
 
 
-_MIN_MOVED = 4.0  # of a sentence with another day, to tell the same as a clause
-_MOVED_LEAD = 2.0  # by which it must do so more than each sentence that has the day
+_MIN_MOVED = 3.0  # of a sentence with another day, to tell the same as a clause
+_MOVED_LEAD = 1.0  # by which it must do so more than each sentence that has the day
 
 
 def _check_moved(claim: Claim) -> str:

@@ -57,7 +57,8 @@ _NO_NAMES = frozenset(
     avant depuis plus moins tous toutes ce cette ces il elle ils elles on nous vous son sa ses leur
     leurs c qu que qui quand comme ainsi environ entre aucun
     il lo la i gli le l un uno una dei degli delle del della dello dal dalla dai nel nella nei sul
-    series round sulla e ed o ma per con senza da di a ad al alla ai in su tra fra secondo dopo prima oltre piu
+    series round
+    sulla e ed o ma per con senza da di a ad al alla ai in su tra fra secondo dopo prima oltre piu
     meno tutti tutte ogni questo questa questi queste che chi quando come cosi circa ora oggi non si
     el la los las un una unos unas y e o pero para por con sin de del al en sobre segun tras desde
     hasta mas menos todos todas este esta estos estas que quien cuando como unos cerca ya no se su
@@ -134,40 +135,43 @@ _OPENERS = frozenset(
 # quarter". A word with a capital behind makes a name of them: "Data Manager".
 _NOUNS = frozenset(
     """
-    access accounts adoption adults advertisers advertising agencies agents airlines analysts annual
-    applications apps assistants attackers audiences authors automakers automation average bands
-    bankers banks batteries bidding bids bills bond bonds books bots brand branding brands brokers
-    browsers budgets building businesses buyers buying campaigns capacity carmakers cars cash chatbots
-    checkout children chips cities clicks clients coffee companies competition competitors compute
-    construction consumers content contracts conversion conversions costs coverage creators credit
-    crime critics customers cyber data deals debt defense delivery demand deposits designers details
-    developers devices digital display doctors downloads drivers drones drugs earnings editors
-    electricity email emails employees employment energy engagement engineers enterprises errors
-    events evidence executives experts exports factories farmers features fees figures film films
-    financing fines firms flights food founders freight fuel funding games gaming gas goods growth
-    half hackers hardware health heating hiring home hospitals hotels households housing human humans
-    imports income inference inflation influencers inflows innovation installs insurance interest
-    investment investments investors inventory jobs journalists keyword keywords labor landing
-    language layoffs lawmakers lawyers leads learning lending links listings live loan loans local
-    lower machines makers managers manufacturers manufacturing margins market marketers marketing
-    markets mass measurement media medical meetings memory merchants messages mobile models money
-    monthly movies music net networks news newsletters offers offices officials oil online opinion
-    orders organic output owners packages page pages paid parents partners passengers patients
-    payment payments people personalization personnel phones physical pilots planes plans platforms
-    players podcasts policy politicians posts power premium press prices pricing printing privacy
-    private product production products profit profits programmers programs projects prompts property
-    public publishers pupils purchases quality quarterly queries ranking rates ratings readers recall
-    records recruiters referrals regulators remote rent repairs reports research researchers
-    response restaurants results retail retailers retention return returns revenue revenues reviews
-    rivals robots sales samples satellites scammers schools scientists screens search searches
-    security sellers selling sentiment series servers services shares shipments shipping ships shops
-    shoppers shopping short sites smartphones social software solar sources space spam speakers
-    speech spending sports staff startups stocks storage stores streaming students studies
-    subscribers subscriptions suppliers supply support surveys tablets targets taxes teachers teams
-    technology television templates testing tests text tickets time tokens tools tourists trade
-    traders trading traffic trainers training transactions transport travel travelers trials trust
-    unit users validation valuation vendors video videos viewers views visitors visits volume voice
-    voters wages warehouses water weekly wages women workers working workloads writers
+    version release update edition build episode chapter access accounts adoption adults
+    advertisers advertising agencies agents airlines analysts annual applications apps
+    assistants attackers audiences authors automakers automation average bands bankers banks
+    batteries bidding bids bills bond bonds books bots brand branding brands brokers browsers
+    budgets building businesses buyers buying campaigns capacity carmakers cars cash chatbots
+    checkout children chips cities clicks clients coffee companies competition competitors
+    compute construction consumers content contracts conversion conversions costs coverage
+    creators credit crime critics customers cyber data deals debt defense delivery demand
+    deposits designers details developers devices digital display doctors downloads drivers
+    drones drugs earnings editors electricity email emails employees employment energy
+    engagement engineers enterprises errors events evidence executives experts exports factories
+    farmers features fees figures film films financing fines firms flights food founders freight
+    fuel funding games gaming gas goods growth half hackers hardware health heating hiring home
+    hospitals hotels households housing human humans imports income inference inflation
+    influencers inflows innovation installs insurance interest investment investments investors
+    inventory jobs journalists keyword keywords labor landing language layoffs lawmakers lawyers
+    leads learning lending links listings live loan loans local lower machines makers managers
+    manufacturers manufacturing margins market marketers marketing markets mass measurement
+    media medical meetings memory merchants messages mobile models money monthly movies music
+    net networks news newsletters offers offices officials oil online opinion orders organic
+    output owners packages page pages paid parents partners passengers patients payment payments
+    people personalization personnel phones physical pilots planes plans platforms players
+    podcasts policy politicians posts power premium press prices pricing printing privacy
+    private product production products profit profits programmers programs projects prompts
+    property public publishers pupils purchases quality quarterly queries ranking rates ratings
+    readers recall records recruiters referrals regulators remote rent repairs reports research
+    researchers response restaurants results retail retailers retention return returns revenue
+    revenues reviews rivals robots sales samples satellites scammers schools scientists screens
+    search searches security sellers selling sentiment series servers services shares shipments
+    shipping ships shops shoppers shopping short sites smartphones social software solar sources
+    space spam speakers speech spending sports staff startups stocks storage stores streaming
+    students studies subscribers subscriptions suppliers supply support surveys tablets targets
+    taxes teachers teams technology television templates testing tests text tickets time tokens
+    tools tourists trade traders trading traffic trainers training transactions transport travel
+    travelers trials trust unit users validation valuation vendors video videos viewers views
+    visitors visits volume voice voters wages warehouses water weekly wages women workers
+    working workloads writers
     """.split()
 )
 
@@ -349,7 +353,10 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
                 and text[match.end() : follows.start()] == " "
                 and not find_text_concepts(word, language)
                 and not (language == "en" and key in _NOUNS and not _is_capital(follows[0]))
-                and _opens_with_name(word, follows[0], language)
+                and (
+                    (key not in _NOUNS and _VERSIONED.fullmatch(follows[0]))
+                    or _opens_with_name(word, follows[0], language)
+                )
             )
         elif not sure:
             sure = not title and not _is_emphasis(word)
@@ -370,6 +377,7 @@ def _is_plain(word: str, key: str) -> bool:
     )
 
 
+_VERSIONED = re.compile(r"v?\d+(?:\.\d+)+")
 _CONTRACTION = re.compile(r"'(?:re|ve|ll|d|m|t)$")
 _FIGURE = re.compile(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?")
 _COMMON_ENDING = re.compile(

@@ -70,7 +70,37 @@ def check_names(claim: Claim) -> str:
         or _check_joined(claim)
         or _check_named(claim)
         or _check_german_run(claim)
+        or _check_chinese_people(claim)
     )
+
+
+# Whom a Chinese report names: a family name and one or two characters, beside a title or a word
+# of saying.
+_FAMILY = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
+    "薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
+_PEOPLE = re.compile(
+    rf"(?:CEO|总裁|董事长|创始人|主任|主席|总统|首相|部长|教授|分析师|院长|校长|行长|秘书长|发言人|总经理)"
+    rf"(?P<titled>[{_FAMILY}][\u4e00-\u9fff]{{1,2}})|"
+    rf"(?P<saying>[{_FAMILY}][\u4e00-\u9fff]{{1,2}})(?=表示|称，|指出|认为|介绍|透露|强调|坦言)"
+)
+_NOBODY = re.compile(
+    r"高管|高层|方面|金融|白宫|万人|任何|文件|文章|公告|方案|石油|钟内|夏季|武汉|江苏|常州|康复"
+)
+
+
+def _check_chinese_people(claim: Claim) -> str:
+    """Refuse a person in a Chinese sentence whom no cited item in Chinese has."""
+    if claim.passage.language != "zh" or not claim.is_same_language:
+        return ""
+    for match in _PEOPLE.finditer(claim.passage.text):
+        name = match["titled"] or match["saying"]
+        if _NOBODY.match(name):
+            continue
+        if not any(name[:2] in source.text for source in claim.cited):
+            return f"name not in the cited items: {name}"
+    return ""
 
 
 _TITLES = {
@@ -341,7 +371,8 @@ def _find_initials(claim: Claim) -> list[str]:
     for run in runs:
         for begin in range(len(run) - 1):
             initials = "".join(name.key[0] for name in run[begin:])
-            if any(initials in source.index.words for source in claim.cited):
+            written = re.compile(rf"(?<!\w){re.escape(initials.upper())}(?!\w)")
+            if any(written.search(source.text) for source in claim.cited):
                 found.append(" ".join(name.key for name in run[begin:]))
                 break
     return found

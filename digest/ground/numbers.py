@@ -69,7 +69,10 @@ _THAI_DIGITS: Mapping[str, int] = {
     **dict(zip(_WORDS["numerals"]["th"], range(2, 10), strict=False)), "ยี่": 2, "เอ็ด": 1,
 }  # fmt: skip
 _THAI_ONES = "|".join(_THAI_DIGITS)
-_THAI_NUMERAL = rf"(?<!หลาย)(?<!สิบ)(?:(?P<tens>(?:{_THAI_ONES})?สิบ)(?P<ones>{_THAI_ONES})?|(?P<one>{_THAI_ONES}))"
+_THAI_NUMERAL = (
+    rf"(?<!หลาย)(?<!สิบ)(?:(?P<tens>(?:{_THAI_ONES})?สิบ)(?P<ones>{_THAI_ONES})?|"
+    rf"(?P<one>{_THAI_ONES}))"
+)
 _TENTHS = re.compile(r"(?P<n>[一二两三四五六七八九\d])成")
 _HUNDREDTHS = re.compile(r"百分之(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十]+)")
 _SHARE_OF_TEN: Mapping[str, str] = _WORDS["shares"]
@@ -248,7 +251,7 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
 
 def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
     words = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
-    pattern = rf"(?<![\w'-])(?P<n>{words})(?:-(?P<one>one|{words}))?(?![\w])(?:\s(?:{_SCALE}))?"
+    pattern = rf"(?<![\w'-])(?P<n>{words})(?:-(?P<one>one|{words}))?(?![\w])(?:[\s-](?:{_SCALE}))?"
     if language == "th":
         pattern = rf"{_THAI_NUMERAL}(?=\s?(?:{_THAI_COUNTED}))(?:\s?(?:{_SCALE}))?"
     for match in re.finditer(rf"{pattern}(?:[\s-]{{0,2}}(?:{_KIND}))?", folded):

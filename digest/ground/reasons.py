@@ -73,8 +73,9 @@ _TIES = re.compile(
 )
 # What opens a sentence whose reason stands in the one before.
 _CONCLUDES = re.compile(
-    r"\W*(?:as a (?:result|consequence)|therefore|consequently|hence|thus|for this reason|that is why|so,|"
-    r"daher|deshalb|deswegen|folglich|dadurch|infolgedessen|per questo|di conseguenza|pertanto|quindi|"
+    r"\W*(?:as a (?:result|consequence)|therefore|consequently|hence|thus|for this reason|"
+    r"that is why|so,|daher|deshalb|deswegen|folglich|dadurch|infolgedessen|per questo|"
+    r"di conseguenza|pertanto|quindi|"
     r"par consequent|c'est pourquoi|ainsi|por (?:eso|ello|isso|tanto)|en consecuencia)\b|"
     r"\W*(?:因此|因而|所以|为此|于是|このため|そのため|ดังนั้น|จึง)"
 )

@@ -59,7 +59,8 @@ _ONE_OF = re.compile(
     r"tercer[oa]?|terceir[oa])[ -]?(?:\w+[ -]){0,2}|第[二三四五六七八九十])$"
 )
 _AMONG_BEHIND = re.compile(
-    r"(?:อันดับ)?(?:ที่|เป็นอันดับ ?)?\s?(?:สอง|สาม|[2-9])(?!\d)|[^，。；]{0,12}之一|[^、。]{0,12}の一つ|[^ ]{0,20}(?:แห่ง|ราย)หนึ่ง"
+    r"(?:อันดับ)?(?:ที่|เป็นอันดับ ?)?\s?(?:สอง|สาม|[2-9])(?!\d)|"
+    r"[^，。；]{0,12}之一|[^、。]{0,12}の一つ|[^ ]{0,20}(?:แห่ง|ราย)หนึ่ง"
 )
 
 
@@ -125,8 +126,10 @@ def _has_first(claim: Claim) -> bool:
 
 _FIRST_PLACE = re.compile(
     r"(?:no\.?|number|nr\.?|n\.|#|top|第|อันดับ(?:ที่)?\s?)\s?(?:1|one|一|หนึ่ง)(?!\d)|1st|"
-    r"\b(?:rank\w*|came|comes?|is|was|were|are|placed|finish\w*|in) first\b|\bfirst (?:place|overall)|"
-    r"\berste[rnms]? (?:platz|stelle|rang)|\bprimo posto|\bpremiere place|\bprimer (?:puesto|lugar)|首位|榜首"
+    r"\b(?:rank\w*|came|comes?|is|was|were|are|placed|finish\w*|in) first\b|"
+    r"\bfirst (?:place|overall)|"
+    r"\berste[rnms]? (?:platz|stelle|rang)|\bprimo posto|\bpremiere place|"
+    r"\bprimer (?:puesto|lugar)|首位|榜首"
 )
 
 

@@ -70,7 +70,7 @@ def check_strength(claim: Claim) -> str:
 
 
 def _speaks_itself(claim: Claim) -> bool:
-    """Return whether who is said to admit something says it in the cited items, and denies nothing."""
+    """Return whether who is said to admit something says it in the items, and never denies."""
     who = find_actor(claim.clauses[0])
     return who is not None and any(
         is_same_name(who, speaker)
@@ -96,7 +96,8 @@ def _check_marked(claim: Claim, every: frozenset[str]) -> str:
 
 
 _DONE = re.compile(
-    r"\b(?:already|up and running|in operation|operational|in betrieb|completed|finished|concluded|bereits|schon|abgeschlossen|gia|completat[oaie]|conclus[oaie]|deja|"
+    r"\b(?:already|up and running|in operation|operational|in betrieb|"
+    r"completed|finished|concluded|bereits|schon|abgeschlossen|gia|completat[oaie]|conclus[oaie]|deja|"
     r"acheve\w*|ya|completad[oa]s?|ja concluid[oa]|concluid[oa]s?)\b|已|完成|すでに|既に|完了|แล้ว"
 )
 
