@@ -138,7 +138,9 @@ _SPANS = frozenset("second minute hour day week month year".split())
 def _check_spans(claim: Claim) -> str:
     """Refuse "from months to hours" where the cited items have no hours."""
     passage = claim.passage
-    counted = [(one.start, one.end + _SPAN_REACH) for one in passage.quantities]
+    counted = [
+        (one.start, one.end + _SPAN_REACH) for one in passage.quantities if one.kind in ("", "/")
+    ]
     for one in find_text_concepts(passage.text, passage.language, "units.toml"):
         before = passage.folded[max(0, one.start - 14) : one.start]
         behind = passage.folded[one.end : one.end + 12]

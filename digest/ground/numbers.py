@@ -131,14 +131,11 @@ def find_quantities(folded: str, language: str) -> list[Quantity]:
 
 # ---------------------------------------------------------------- digits
 
-# "51world" is a name.
-_LETTERS = (
-    "(?!"
-    + "|".join(pattern for pattern, _ in (*_SCALES, *((w, 0) for _, w in _KINDS)))
-    + ")[a-z]{4}"
-)
+# Words that may stand at a number; others make a name of it ("51world").
+_AFFIXES = "|".join([*(pattern for pattern, _ in _SCALES), *(words for _, words in _KINDS)])
 _DIGITS = re.compile(
-    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})(?!{_LETTERS})(?:[\s-]?(?:{_SCALE}))?"
+    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})"
+    rf"(?!\d*(?!{_AFFIXES})[a-z]{{4}})(?:[\s-]?(?:{_SCALE}))?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+)?(?:[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND}))?",
 )
 _DIGITS_UNSPACED = re.compile(
