@@ -57,17 +57,22 @@ class Claim:
     @cached_property
     def rewritten(self) -> frozenset[str]:
         """The words of names that the cited items write in another way ("New York Times", NYT)."""
-        return frozenset(
-            word
-            for number, form, _ in find_phrases(self.passage.folded)
-            if any(has_group(source.index, number) for source in self.cited)
-            for word in form.split()
-        )
+        return find_rewritten(self.passage, self.cited)
 
     @property
     def is_same_language(self) -> bool:
         """Whether a cited item is in the sentence's own language."""
         return any(source.language == self.passage.language for source in self.cited)
+
+
+def find_rewritten(passage: Passage, sources: Sequence[Source]) -> frozenset[str]:
+    """Return the words of names in a passage that the sources write in another way."""
+    return frozenset(
+        word
+        for number, form, _ in find_phrases(passage.folded)
+        if any(has_group(source.index, number) for source in sources)
+        for word in form.split()
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -111,8 +116,9 @@ def measure_coverage(clause: Passage, sources: Iterable[Source]) -> tuple[float,
 
 def iter_evidence(clause: Passage, sources: Sequence[Source]) -> Iterator[tuple[float, bool]]:
     """Yield the weight of each thing in a clause that can be looked for, and whether it stands."""
+    rewritten = find_rewritten(clause, sources)
     for key in {name.key for name in clause.names if name.sure}:
-        yield 2.0, any(has_name(source.index, key) for source in sources)
+        yield 2.0, key in rewritten or any(has_name(source.index, key) for source in sources)
     for figure in clause.quantities:
         yield 2.0, any(carries(own, figure) for s in sources for own in s.whole.quantities)
     for day in clause.dates:

@@ -16,6 +16,7 @@ from importlib.resources import files
 
 from babel import Locale
 
+from digest.ground.numbers import count_word
 from digest.ground.script import fold
 from digest.months import MONTHS
 
@@ -148,10 +149,11 @@ def _pattern(language: str) -> re.Pattern[str]:
         r"(?:(?P<jy>(?:19|20)\d\d)\s?年\s?)?(?P<jm>\d{1,2})\s?月\s?(?:(?P<jd>\d{1,2})\s?[日号號]?)?(?P<jp>上旬|初|中旬|下旬|底|末)?",
         r"(?P<ky>(?:19|20)\d\d)年(?:度)?",
         r"(?<![\d月])(?P<kd>\d{1,2})\)?日(?!間|内|以)",
+        r"(?<!\d)(?P<ld>\d{1,2})[日号]?\s?[至到~—-]\s?(?P<llast>\d{1,2})[日号](?!间|间|内|以)",
     ]
     if month and language == "th":
         parts.append(
-            rf"(?:(?P<ad>\d{{1,2}})(?:-(?P<alast>\d{{1,2}}))?\s*)?(?:เดือน)?(?P<am>{month})\s*(?:(?:พ\.ศ\.|ค\.ศ\.|ปี)?\s*(?P<ay>(?:20|25)\d\d))?"
+            rf"(?:(?P<ad>\d{{1,2}})(?:\s?(?:-|ถึง|และ)\s?(?P<alast>\d{{1,2}}))?\s*)?(?:เดือน)?(?P<am>{month})\s*(?:(?:พ\.ศ\.|ค\.ศ\.|ปี)?\s*(?P<ay>(?:20|25)\d\d))?"
         )
         parts.append(r"(?:พ\.ศ\.|ค\.ศ\.|ปี)\s*(?P<ty>(?:20|25)\d\d)")
     elif month:
@@ -203,10 +205,28 @@ def find_dates(text: str, language: str) -> list[DateMention]:
         found.append(mention)
         last = match["alast"] if "alast" in match.re.groupindex else None
         last = last or (match["blast"] if "blast" in match.re.groupindex else None)
+        last = last or match["llast"]
         if last and int(last) <= 31:  # "15 and 16 August" are two days
             found.append(replace(mention, day=int(last)))
     found += _find_relative(folded, language)
     found.sort(key=lambda one: one.start)
+    return _share_months(folded, found)
+
+
+_TO_DAY = re.compile(r"\s?(?:至|到|-|~|—|、|和|及|与)\s?")
+
+
+def _share_months(folded: str, found: list[DateMention]) -> list[DateMention]:
+    """Give the last day of "6月9日至13日" the month of the first."""
+    for at in range(len(found) - 1):
+        one, two = found[at], found[at + 1]
+        if (
+            one.month
+            and two.day
+            and not two.month
+            and _TO_DAY.fullmatch(folded[one.end : two.start])
+        ):
+            found[at + 1] = replace(two, month=one.month, year=two.year or one.year)
     return found
 
 
@@ -219,7 +239,7 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
     name = next((part[key] for key in ("am", "bm", "cm") if part.get(key)), "")
     month = _month_names(language).get(name or "", 0) or take("im", "nm", "jm")
     year = take("iy", "ny", "jy", "ky", "ay", "by", "cy", "ty", "qy", "y")
-    day = take("id", "nd", "jd", "kd", "ad", "bd")
+    day = take("id", "nd", "jd", "kd", "ld", "ad", "bd")
     if part.get("y") and _COUNTED.search(folded[: match.start()]):
         return None
     quarter = take("q", "q2") or _QUARTER_WORDS.get(part.get("qw") or "", 0)
@@ -271,6 +291,30 @@ def _find_relative(folded: str, language: str) -> Iterator[DateMention]:
         bounded = pattern if language in ("zh", "ja", "th") else rf"(?<!\w)(?:{pattern})(?!\w)"
         for match in re.finditer(bounded, folded):
             yield DateMention(0, 0, 0, 0, "", says, *match.span(), match[0])
+
+
+# The first months of a year, told as one: "前四个月", "from January to April".
+_FIRST_MONTHS = {
+    "en": r"first (?P<w>\w+) months(?! of (?!the year|20))",
+    "de": r"ersten (?P<w>\w+) monate\w*",
+    "fr": r"(?:(?P<w>\w+) premiers|premiers (?P<w2>\w+)) mois",
+    "it": r"primi (?P<w>\w+) mesi",
+    "es": r"primeros (?P<w>\w+) meses",
+    "pt": r"primeiros (?P<w>\w+) meses",
+    "zh": r"前(?P<w>\d{1,2}|[一二三四五六七八九十]+)个?月|(?<!\d)1\s?[至到~-]\s?(?P<w2>\d{1,2})月",
+    "ja": r"(?<!\d)1\s?[~-]\s?(?P<w>\d{1,2})月",
+    "th": r"(?P<w>\d{1,2}|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)\s?เดือนแรก",
+}
+
+
+def find_first_months(folded: str, language: str) -> Iterator[DateMention]:
+    """Yield January and the last of the months that a text tells as the first of a year."""
+    for match in re.finditer(_FIRST_MONTHS.get(language, r"(?!)"), folded):
+        written = match["w"] or (match["w2"] if "w2" in match.re.groupindex else "")
+        last = int(written) if written.isdigit() else count_word(written, language)
+        if 2 <= last <= 12:
+            for month in (1, last):
+                yield DateMention(0, month, 0, 0, "", "", *match.span(), match[0])
 
 
 _WEEKDAYS: dict[str, tuple[str, ...]] = {
@@ -326,12 +370,29 @@ def date_is_carried(
         stated = any(
             one.quarter if claimed.quarter else one.month or one.quarter for one in sources
         )
-        if claimed.day or not (claimed.month or claimed.quarter) or not stated:
+        if claimed.month or claimed.quarter:
+            if claimed.day or not stated:
+                return True
+        elif _may_be_year(claimed.year, sources):
             return True
     if claimed.quarter and any(one.quarter for one in sources):
         # A quarter is told: the day of the news says nothing of another.
         sources = [one for one in sources if one.quarter or one.relative or not one.month]
     return any(_agree(one, claimed, published) for one in sources)
+
+
+def _may_be_year(year: int, sources: Sequence[DateMention]) -> bool:
+    """Return whether an item may tell of its own year: not where it names others alone.
+
+    Days and quarters without a year are of its own, and so is what is told of years around it.
+    """
+    years = {one.year for one in sources if one.year}
+    return (
+        not years
+        or year in years
+        or any(not one.year and (one.month or one.quarter or one.day) for one in sources)
+        or any(one.relative for one in sources)
+    )
 
 
 def _is_publication(claimed: DateMention, published: date) -> bool:
@@ -432,10 +493,21 @@ def _relative_is_carried(
 ) -> bool:
     if any(one.relative == claimed.relative for one in sources):
         return True
+    if claimed.relative in ("quarter-1", "year-1") and _follows_itself(claimed.relative, sources):
+        return True
     return any(
         not one.relative and (one.year or one.month) and _covers(claimed.relative, one, published)
         for one in sources
     )
+
+
+def _follows_itself(relative: str, sources: Sequence[DateMention]) -> bool:
+    """Return whether two quarters or years are told of which one is the other's previous one."""
+    if relative == "year-1":
+        years = {one.year for one in sources if one.year}
+        return any(year - 1 in years for year in years)
+    quarters = {one.quarter for one in sources if one.quarter}
+    return any((quarter - 2) % 4 + 1 in quarters for quarter in quarters)
 
 
 def _covers(relative: str, source: DateMention, published: date | None) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from digest.ground.addresses import find_address
-from digest.ground.claim import Claim, index_text, score_overlap
+from digest.ground.claim import Claim, index_text, join_concepts, score_overlap
 from digest.ground.names import has_name, is_known_vendor
 from digest.ground.passages import Passage
 from digest.ground.roles import find_speakers
@@ -89,7 +89,14 @@ def _check_inserted(claim: Claim, refused: Sequence[Passage]) -> str:
         words: set[str] = set()
         if passage.language == one.language:
             own = {stem for source in claim.cited for stem, _ in source.whole.stems}
-            words = ({stem for stem, _ in passage.stems} & {s for s, _ in one.stems}) - own
+            told = join_concepts(source.whole for source in claim.cited)
+            known = {
+                stem
+                for stem, at in passage.stems
+                for found in passage.concepts
+                if found.start <= at < found.end and found.concept in told
+            }
+            words = ({stem for stem, _ in passage.stems} & {s for s, _ in one.stems}) - own - known
         if inserted or words:
             return "only a command in the cited items says this: " + min(inserted or words)
     return ""

@@ -10,8 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, pairwise
 
-from digest.ground.claim import Claim
-from digest.ground.dates import DateMention, date_is_carried, find_weekdays, resolve_days
+from digest.ground.claim import Claim, index_text, score_overlap
+from digest.ground.dates import (
+    DateMention,
+    date_is_carried,
+    find_first_months,
+    find_weekdays,
+    resolve_days,
+)
 from digest.ground.lexicon import find_text_concepts
 from digest.ground.names import (
     has_name,
@@ -37,7 +43,11 @@ def check_figures(claim: Claim) -> str:
             if carries(own, figure) or carries(_lend_currency(own, figure, source), figure)
         ]
         if not found and not (
-            _stands_bare(claim, figure) or _counts_list(claim, figure) or _spans_days(claim, figure)
+            _stands_bare(claim, figure)
+            or _counts_list(claim, figure)
+            or _spans_days(claim, figure)
+            or _follows_from_two(claim, figure)
+            or _is_quarter(claim, figure)
         ):
             return f"figure not in the cited items: {_show(claim, figure)}"
         if (
@@ -79,13 +89,58 @@ def _spans_days(claim: Claim, figure: Quantity) -> bool:
     return False
 
 
+def _is_quarter(claim: Claim, figure: Quantity) -> bool:
+    """Return whether an ordinal is that of a quarter: "more in the third than in the second"."""
+    return figure.kind == "ord" and any(
+        day.quarter == figure.value for source in claim.cited for day in source.whole.dates
+    )
+
+
+_MAX_MULTIPLE = 1.5  # how far above "more than twice" two figures may lie apart
+_RECKONED = 0.02  # how far what a reader reckons may be from what is told
+
+
+def _follows_from_two(claim: Claim, figure: Quantity) -> bool:
+    """Return whether a figure is what two of one sentence make: "twice", "a 30-point gap"."""
+    return any(
+        _is_reckoned_from(one, two, figure)
+        for _, passage in claim.sentences
+        for one, two in combinations(
+            [own for own in passage.quantities if own.kind not in ("ord", "x", "/") and own.value],
+            2,
+        )
+        if one.kind == two.kind and one.unit == two.unit
+    )
+
+
+def _is_reckoned_from(one: Quantity, two: Quantity, figure: Quantity) -> bool:
+    low, high = sorted((one.value, two.value))
+    if figure.kind == one.kind and figure.value == low + high:
+        return True
+    if not (one.kind or one.scaled or one.unit):
+        return False
+    if figure.kind == "x":
+        if figure.bound == "more":
+            return figure.value <= high / low <= _MAX_MULTIPLE * figure.value
+        return abs(high / low - figure.value) <= _RECKONED * 5 * figure.value
+    if figure.kind == "pp" and one.kind == "%":
+        return abs(high - low - figure.value) <= figure.step / 2
+    if figure.kind == "%" and one.kind != "%":
+        changes = (100 * (high / low - 1), 100 * (1 - low / high))
+        return any(abs(change - figure.value) <= figure.step / 2 for change in changes)
+    same = figure.kind == one.kind and one.kind in CURRENCIES
+    return same and abs(high - low - figure.value) <= _RECKONED * figure.value
+
+
 _SPANS = frozenset("second minute hour day week month year".split())
 
 
 def _check_spans(claim: Claim) -> str:
     """Refuse "from months to hours" where the cited items have no hours."""
     passage = claim.passage
-    counted = [(one.start, one.end + _SPAN_REACH) for one in passage.quantities]
+    counted = [
+        (one.start, one.end + _SPAN_REACH) for one in passage.quantities if one.kind in ("", "/")
+    ]
     for one in find_text_concepts(passage.text, passage.language, "units.toml"):
         before = passage.folded[max(0, one.start - 14) : one.start]
         behind = passage.folded[one.end : one.end + 12]
@@ -119,22 +174,57 @@ _SPAN_BEFORE = re.compile(
     r"para) "
     r"(?:a few |just |mere |wenigen |quelques |poch[ei] |pocos |pocas |poucos |poucas )?$"
 )
-_SPAN_BEFORE_ENGLISH = re.compile(r"\b(?:to|in|within|from|into|past) (?:a few |just |mere )?$")
+_SPAN_BEFORE_ENGLISH = re.compile(
+    r"\b(?:(?:to|in|within|from|into|past) (?:a few |just |mere )?|"
+    r"(?:few|several|couple of) )$"
+)
 _SPAN_BEHIND = re.compile(
     r"\w* (?:after|later|before|nach|spater|apres|plus tard|dopo|despues|mas tarde)\b"
 )
-_VERSION = re.compile(r"(?<![\w.])v(\d+(?:\.\d+)*)(?!\w)")
+_VERSION = re.compile(r"(?<![a-z\d.])v(\d+(?:\.\d+)*)(?![a-z\d]|\.\d)")
 _RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
 
 
 def _check_rates(claim: Claim) -> str:
     """Refuse "a week" where the cited items say "a day"."""
+    reason = _check_base(claim)
+    if reason:
+        return reason
     told = frozenset().union(*(source.whole.concept_names for source in claim.cited)) & _RATES
     own = claim.passage.concept_names & _RATES
     if "peryear" in own and not claim.passage.quantities:
         return ""  # "annual" is a word of reports
     if told and own - told:
         return f"the cited items count by another time: {min(own - told).removeprefix('per')}"
+    return ""
+
+
+# What a rise is told against.
+_BASES = {
+    "year": re.compile(
+        r"同比|按年|\b(?:year[- ](?:on|over)[- ]year|yoy|a year (?:earlier|before|ago)|"
+        r"vorjahr\w*|su base annua|base annuale|sur un an|interanual\w*)\b|"
+        r"前年同期|前年比|เทียบกับปีก่อน"
+    ),
+    "quarter": re.compile(
+        r"环比|\b(?:quarter[- ](?:on|over)[- ]quarter|qoq|month[- ](?:on|over)[- ]month|"
+        r"sequential\w*|"
+        r"a month (?:earlier|before|ago)|"
+        r"vorquartal\w*|vormonat\w*|base (?:trimestrale|mensile))\b|前月比|前期比"
+    ),
+}
+
+
+def _check_base(claim: Claim) -> str:
+    """Refuse "on the quarter" where the cited items compare with a year before alone, and so on."""
+    own = {base for base, words in _BASES.items() if words.search(claim.passage.folded)}
+    told = {
+        base
+        for base, words in _BASES.items()
+        if any(words.search(source.folded) for source in claim.cited)
+    }
+    if len(own) == 1 and told and not own & told:
+        return "the cited items compare with another time"
     return ""
 
 
@@ -179,12 +269,23 @@ def find_version(passage: Passage, figure: Quantity) -> str:
 
 def _has_version(source: Source, version: str) -> bool:
     name, number = version.rsplit(" ", 1)
-    joined = re.escape(name) + r"[\s-]?" + re.escape(number)
+    if "." in number and _has_dotted(source, name, number):
+        return True
+    joined = re.escape(name) + r"[\s-]?(?:v|version )?" + re.escape(number)
     # Another script writes the name its own way: the number alone must do.
     pattern = (
         joined if has_name(source.index, name) and name in source.folded else re.escape(number)
     )
     return re.search(rf"{pattern}(?![\d]|\.\d)", source.folded) is not None
+
+
+def _has_dotted(source: Source, name: str, number: str) -> bool:
+    """Return whether a sentence of a source has a name and a version apart: "release 7.0.3"."""
+    written = re.compile(rf"(?<![\d.,$€£¥])v?{re.escape(number)}(?![\d%]|[.,]\d)")
+    return any(
+        has_name(index_text(one.text), name) and written.search(one.folded)
+        for one in source.sentences
+    )
 
 
 _LIST_GAP = re.compile(
@@ -361,12 +462,43 @@ def _find_moves(passage: Passage) -> list[tuple[Quantity, Quantity]]:
 def check_dates(claim: Claim) -> str:
     """Refuse a date that no cited item has or implies."""
     for day in claim.passage.dates:
+        if day.relative == "year+0":
+            continue  # of a report that is new every year is this
         if not any(
-            date_is_carried(day, source.whole.dates, source.published) or _is_reckoned(day, source)
+            date_is_carried(
+                day,
+                [*source.whole.dates, *find_first_months(source.folded, source.language)],
+                source.published,
+            )
+            or _is_reckoned(day, source)
             for source in claim.cited
         ):
             return f"date not in the cited items: {day.written}"
-    return _check_weekdays(claim)
+    return _check_weekdays(claim) or _check_moved(claim)
+
+
+_MIN_MOVED = 3.0  # of a sentence with another day, to tell the same as a clause
+_MOVED_LEAD = 1.0  # by which it must do so more than each sentence that has the day
+
+
+def _check_moved(claim: Claim) -> str:
+    """Refuse a day that the cited items tell of something else, and of this another."""
+    for clause in claim.clauses:
+        days = [day for day in clause.dates if day.day and day.month]
+        if len(days) != 1:
+            continue
+        bare = replace(clause, dates=())
+        own, other = 0.0, 0.0
+        for source, passage in claim.sentences:
+            score = score_overlap(bare, passage)
+            told = [day for day in passage.dates if day.day and day.month]
+            if not told or date_is_carried(days[0], passage.dates, source.published):
+                own = max(own, score)
+            else:
+                other = max(other, score)
+        if other >= _MIN_MOVED and other >= own + _MOVED_LEAD:
+            return f"the cited items tell this day of something else: {days[0].written}"
+    return ""
 
 
 def _check_weekdays(claim: Claim) -> str:

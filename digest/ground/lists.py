@@ -12,7 +12,8 @@ from digest.ground.numbers import Quantity, carries
 from digest.ground.passages import Passage, read_part
 
 _MARK = re.compile(
-    r"，|,(?!\d)|;|\s(?:and|while|but|versus|vs\.?|compared (?:with|to)|against|und|gegen\w*|et|"
+    r"，|,(?!\d)|;|\s(?:and|while|but|after|before|following|"
+    r"nachdem|nach|dopo|apres|despues|versus|vs\.?|compared (?:with|to)|against|und|gegen\w*|et|"
     r"contre|e|ed|mentre|contro|y|frente a|contra)\s|、|และ"
 )
 

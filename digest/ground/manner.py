@@ -28,10 +28,7 @@ _OPPOSITES = (
     ("free", "paid"), ("easier", "harder"), ("positive", "negative"),
 )  # fmt: skip
 # Of these the whole item is asked, not the sentences that are about the same alone.
-_PLAIN_OPPOSITES = (
-    ("up", "down"), ("mandatory", "optional"), ("easier", "harder"), ("faster", "slower"),
-    ("positive", "negative"),
-)  # fmt: skip
+_PLAIN_OPPOSITES = (("up", "down"), ("mandatory", "optional"))
 _LESSENING = frozenset({"down", "worse", "fail", "loss", "harder", "slower"})
 _DEEDS = frozenset(
     f"c:{act}"
@@ -71,9 +68,11 @@ def check_negation(claim: Claim) -> str:
                 "not" in one.passage.concept_names for one in aligned
             ):
                 return "the cited items do not deny this of all"
-            if not _is_denied(own_denied, denied, stated, claim, aligned):
+            if not _is_denied(own_denied, denied, stated, claim, aligned) or _is_turned(
+                clause, claim
+            ):
                 return "the cited items do not deny this"
-        elif "lacking" not in clause.concept_names and not (
+        elif not clause.concept_names & _DENYING and not (
             governing and "not" in governing.concept_names  # "they do not believe | that it will"
         ):
             denied, stated = _collect(clause, claim.align(clause))
@@ -83,11 +82,13 @@ def check_negation(claim: Claim) -> str:
     return _check_lone_denials(claim) or _check_prefixes(claim)
 
 
+# What denies without a "not": "stops answering", "turns away", "is closed to".
+_DENYING = frozenset("lacking unneeded nolonger block close reject fail notyet exemption".split())
+
+
 def _check_lone_denials(claim: Claim) -> str:
     """Refuse what a cited item says once, and denies there: "no proof that it trains on it"."""
-    clauses = [
-        one for one in claim.clauses if not one.concept_names & {"not", "lacking", "unneeded"}
-    ]
+    clauses = [one for one in claim.clauses if not one.concept_names & (_DENYING | {"not"})]
     read = [split_keys(passage, claim.is_same_language) for _, passage in claim.sentences]
     stated = set().union(*(yes for _, yes in read))
     for clause in clauses:
@@ -95,7 +96,7 @@ def _check_lone_denials(claim: Claim) -> str:
         for denied, other in read:
             lost = {key for key in own & (denied - stated) if key.startswith("s:")}
             shared = {key for key in own & denied if key.startswith("s:")}
-            if len(lost) >= _MIN_LONE or (lost and len(shared) > _MIN_LONE):
+            if len(lost) >= _MIN_LONE or (lost and len(shared) >= _MIN_LONE):
                 return "the cited items deny this"
             if own & (denied - stated) & _PLAIN_DEEDS and own & (other | denied) - _PLAIN_DEEDS:
                 return "the cited items deny this"
@@ -108,7 +109,8 @@ def _is_denied(
     """Return whether the sources deny what a clause denies (`own`), as far as can be told."""
     acts = own & _DEEDS
     if acts & stated and not _denies_elsewhere(acts, claim):
-        return False
+        # "Patched on some alone" is not patched everywhere.
+        return any(_is_partial(one) and _states(one, acts, claim) for _, one in claim.sentences)
     if own & denied or _denies_elsewhere(own, claim):
         return True
     without = _PHRASE_DENIAL.search(claim.passage.folded)
@@ -121,6 +123,44 @@ def _is_denied(
         return any(_has_denial(passage) for _, passage in claim.sentences)
     # Only of what they state in so many words a denial is surely none of theirs.
     return not (own and own <= stated) or any(_has_denial(one.passage) for one in aligned)
+
+
+_VERB_REACH = 16  # characters behind a denial in which the verb that it denies begins
+
+
+def _is_turned(clause: Passage, claim: Claim) -> bool:
+    """Return whether the verb that a clause denies is stated by each sentence that has it."""
+    if clause.language == "de" or is_unspaced(clause.language):
+        return False  # of which the verb stands elsewhere
+    end = next(one.end for one in clause.concepts if one.concept == "not")
+    verb = next((at for _, at in clause.stems if at >= end), None)
+    if verb is None or verb - end > _VERB_REACH:
+        return False
+    stem = next(stem for stem, at in clause.stems if at == verb)
+    keys = {f"c:{one.concept}" for one in clause.concepts if one.start <= verb < one.end}
+    keys &= _DEEDS | {"c:allow", "c:exemption"}
+    if claim.is_same_language:
+        keys.add(f"s:{stem}")
+    told = [
+        one
+        for _, one in claim.sentences
+        if keys & set().union(*split_keys(one, claim.is_same_language))
+    ]
+    plain = {key.removeprefix("c:") for key in keys}
+    return bool(told) and not any(
+        (one.concept_names - plain)
+        & {"not", "lacking", "fail", "less", "only", "nolonger", "notyet", "some"}
+        for one in told
+    )
+
+
+def _is_partial(passage: Passage) -> bool:
+    """Return whether a passage says what it says of a part alone."""
+    return bool(passage.concept_names & {"only", "some"})
+
+
+def _states(passage: Passage, keys: set[str], claim: Claim) -> bool:
+    return bool(keys & split_keys(passage, claim.is_same_language)[1])
 
 
 def _collect(clause: Passage, aligned: list[Aligned]) -> tuple[set[str], set[str]]:
@@ -292,6 +332,8 @@ def _check_bought(claim: Claim) -> str:
         behind = [name for name in parties if 0 <= name.start - one.end <= _DEAL_REACH]
         if len(before) + len(behind) < _MIN_PARTIES:
             continue
+        if not behind and passage.language != "de":
+            continue  # "all buying spots": what is bought has no name
         bought = behind[0] if behind else before[-1]  # German puts its verb last
         told = [own for _, own in claim.sentences if own.concept_names & _DEALS]
         if not any(has_name(index_text(own.text), bought.key) for own in told):

@@ -57,6 +57,7 @@ _NO_NAMES = frozenset(
     avant depuis plus moins tous toutes ce cette ces il elle ils elles on nous vous son sa ses leur
     leurs c qu que qui quand comme ainsi environ entre aucun
     il lo la i gli le l un uno una dei degli delle del della dello dal dalla dai nel nella nei sul
+    series round
     sulla e ed o ma per con senza da di a ad al alla ai in su tra fra secondo dopo prima oltre piu
     meno tutti tutte ogni questo questa questi queste che chi quando come cosi circa ora oggi non si
     el la los las un una unos unas y e o pero para por con sin de del al en sobre segun tras desde
@@ -130,6 +131,51 @@ _OPENERS = frozenset(
 )
 
 
+# Nouns and adjectives of English reports that open a sentence and name nobody: "Fuel makes up a
+# quarter". A word with a capital behind makes a name of them: "Data Manager".
+_NOUNS = frozenset(
+    """
+    version release update edition build episode chapter access accounts adoption adults
+    advertisers advertising agencies agents airlines analysts annual applications apps
+    assistants attackers audiences authors automakers automation average bands bankers banks
+    batteries bidding bids bills bond bonds books bots brand branding brands brokers browsers
+    budgets building businesses buyers buying campaigns capacity carmakers cars cash chatbots
+    checkout children chips cities clicks clients coffee companies competition competitors
+    compute construction consumers content contracts conversion conversions costs coverage
+    creators credit crime critics customers cyber data deals debt defense delivery demand
+    deposits designers details developers devices digital display doctors downloads drivers
+    drones drugs earnings editors electricity email emails employees employment energy
+    engagement engineers enterprises errors events evidence executives experts exports factories
+    farmers features fees figures film films financing fines firms flights food founders freight
+    fuel funding games gaming gas goods growth half hackers hardware health heating hiring home
+    hospitals hotels households housing human humans imports income inference inflation
+    influencers inflows innovation installs insurance interest investment investments investors
+    inventory jobs journalists keyword keywords labor landing language layoffs lawmakers lawyers
+    leads learning lending links listings live loan loans local lower machines makers managers
+    manufacturers manufacturing margins market marketers marketing markets mass measurement
+    media medical meetings memory merchants messages mobile models money monthly movies music
+    net networks news newsletters offers offices officials oil online opinion orders organic
+    output owners packages page pages paid parents partners passengers patients payment payments
+    people personalization personnel phones physical pilots planes plans platforms players
+    podcasts policy politicians posts power premium press prices pricing printing privacy
+    private product production products profit profits programmers programs projects prompts
+    property public publishers pupils purchases quality quarterly queries ranking rates ratings
+    readers recall records recruiters referrals regulators remote rent repairs reports research
+    researchers response restaurants results retail retailers retention return returns revenue
+    revenues reviews rivals robots sales samples satellites scammers schools scientists screens
+    search searches security sellers selling sentiment series servers services shares shipments
+    shipping ships shops shoppers shopping short sites smartphones social software solar sources
+    space spam speakers speech spending sports staff startups stocks storage stores streaming
+    students studies subscribers subscriptions suppliers supply support surveys tablets targets
+    taxes teachers teams technology television templates testing tests text tickets time tokens
+    tools tourists trade traders trading traffic trainers training transactions transport travel
+    travelers trials trust unit users validation valuation vendors video videos viewers views
+    visitors visits volume voice voters wages warehouses water weekly wages women workers
+    working workloads writers
+    """.split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name in a text. `key` is its folded form, `sure` whether it is surely a name."""
@@ -152,7 +198,7 @@ def _load_equivalents() -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...],
     first_country, territories = len(groups), dict[str, list[str]]()
     for line in files("digest.ground").joinpath("peoples.tsv").read_text("utf-8").splitlines():
         code, *forms = line.split("\t")
-        territories[code] = [fold(form) for form in forms]
+        territories.setdefault(code, []).extend(fold(form) for form in forms)
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and len(name) > (1 if _FOREIGN.search(name) else 2) and code != "RE":
@@ -306,7 +352,11 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
                 follows
                 and text[match.end() : follows.start()] == " "
                 and not find_text_concepts(word, language)
-                and _opens_with_name(word, follows[0], language)
+                and not (language == "en" and key in _NOUNS and not _is_capital(follows[0]))
+                and (
+                    (key not in _NOUNS and _VERSIONED.fullmatch(follows[0]))
+                    or _opens_with_name(word, follows[0], language)
+                )
             )
         elif not sure:
             sure = not title and not _is_emphasis(word)
@@ -327,6 +377,7 @@ def _is_plain(word: str, key: str) -> bool:
     )
 
 
+_VERSIONED = re.compile(r"v?\d+(?:\.\d+)+")
 _CONTRACTION = re.compile(r"'(?:re|ve|ll|d|m|t)$")
 _FIGURE = re.compile(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?")
 _COMMON_ENDING = re.compile(
@@ -477,6 +528,8 @@ def index_names(text: str) -> NameIndex:
         word = strip_possessive(match[0])
         words.update((word, match[0], *re.split(r"[-'.&]", word)))
         words.add(re.sub(r"[-.&]", "", word))
+        parts = word.split("-")
+        words.update("-".join(parts[:end]) for end in range(2, len(parts)))  # "gpt-5.6" of "-sol"
     skeletons = frozenset(_skeleton(_latinise(word)) for word in _CYRILLIC_WORD.findall(folded))
     joined = re.sub(r"[\s-]+", "", folded)
     return NameIndex(
@@ -502,9 +555,11 @@ def has_name(index: NameIndex, key: str) -> bool:
         return key in index.folded or any(
             _has_latin(index, form) for form in _load_vendor_forms()[0].get(key, ())
         )
+    forms = _load_vendor_forms()[0]
+    bare = key[:-1] if key.endswith("s") and len(key) > _MIN_GENITIVE else key
     return (
         _has_latin(index, key)
-        or any(form in index.folded for form in _load_vendor_forms()[0].get(key, ()))
+        or any(form in index.folded for form in forms.get(key, forms.get(bare, ())))
         or _has_equivalent(index, key)
         or _has_acronym(index, key)
         or (key.endswith("s") and _has_acronym(index, key[:-1]))
@@ -529,11 +584,22 @@ def _has_latin(index: NameIndex, key: str) -> bool:
 
 
 def _has_equivalent(index: NameIndex, key: str) -> bool:
-    number = _load_equivalents()[0].get(key, _find_place_of(key))
+    number = _find_group(key)
     if number is None:
         return False
     return any(_stands(index, form) for form in _load_equivalents()[1][number])
 
+
+def _find_group(key: str) -> int | None:
+    """Return the number of the group that a word is of, a German genitive too: "Südkoreas"."""
+    numbers = _load_equivalents()[0]
+    number = numbers.get(key, _find_place_of(key))
+    if number is None and key.endswith("s") and len(key) > _MIN_GENITIVE:
+        number = numbers.get(key[:-1])
+    return number
+
+
+_MIN_GENITIVE = 4  # letters of a name with the ending of one
 
 # Endings by which languages make the people and the adjective of a place.
 _PEOPLE = re.compile(
@@ -580,7 +646,8 @@ def is_initials(short: str, full: str) -> bool:
     return len(letters) > 1 and letters.isupper() and letters in capitals and letters != full
 
 
-def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
+@lru_cache(maxsize=4096)
+def find_phrases(folded: str) -> tuple[tuple[int, str, bool], ...]:
     """Return the equivalents in several words or other scripts that stand in a folded text.
 
     Each as the number of its group, the form, and whether the group is a country.
@@ -596,10 +663,10 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
     ]
     for match in _LATIN_WORD.finditer(folded):
         word = _ISCH.sub("", strip_possessive(match[0]))
-        number = forms.get(word, -1)
+        number = forms.get(word, forms.get(word.removesuffix("s"), -1) if len(word) > 6 else -1)
         if number >= first_country and match[0] not in _NO_NAMES:
             found.append((number, word, True))
-    return found
+    return tuple(found)
 
 
 _HOMES = {

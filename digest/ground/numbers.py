@@ -58,11 +58,22 @@ _FIGURES: Mapping[str, list[tuple[float, str, str]]] = _WORDS["figures"]
 _ORDINALS: Mapping[str, list[str]] = _WORDS["ordinals"]
 _CJK_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"两": 2, "零": 0}
 _CJK_NUMBER = re.compile(
-    r"(?P<ord>第)?(?P<n>[一二三四五六七八九两十百千]+|\d+)"
+    r"(?<![数几幾数十百千万])(?P<ord>第)?(?P<n>[一二三四五六七八九两十百千]+|\d+)(?P<over>余|餘|多|来)?"
     r"(?P<scale>万亿|亿|億|万)?(?P<m>个|個|年|月|天|周|週|倍|家|款|名|位|项|種|种|次|条|小时|分钟|成|社|人|つ|"
+    r"枚|艘|辆|台|架|部|起|例|件|批|座|场|笔|套|颗|份|组|届|类|所|支|户|吨|"
     r"カ月|か月|ヶ月|美元|元|度|轮|大)?"
 )
-_TENTHS = re.compile(r"(?P<n>[一二三四五六七八九\d])成")
+# Thai puts no spaces between words: a numeral is one where what it counts stands behind it.
+_THAI_COUNTED = "|".join(_WORDS["thai_counted"])
+_THAI_DIGITS: Mapping[str, int] = {
+    **dict(zip(_WORDS["numerals"]["th"], range(2, 10), strict=False)), "ยี่": 2, "เอ็ด": 1,
+}  # fmt: skip
+_THAI_ONES = "|".join(_THAI_DIGITS)
+_THAI_NUMERAL = (
+    rf"(?<!หลาย)(?<!สิบ)(?:(?P<tens>(?:{_THAI_ONES})?สิบ)(?P<ones>{_THAI_ONES})?|"
+    rf"(?P<one>{_THAI_ONES}))"
+)
+_TENTHS = re.compile(r"(?P<n>[一二两三四五六七八九\d])成")
 _HUNDREDTHS = re.compile(r"百分之(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十]+)")
 _SHARE_OF_TEN: Mapping[str, str] = _WORDS["shares"]
 _CURRENCY = re.compile(rf"[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND})")
@@ -101,6 +112,13 @@ class Quantity:
         return self.values[0]
 
 
+def count_word(word: str, language: str) -> int:
+    """Return the count that one folded word says; 0 where it says none."""
+    if language in ("zh", "ja"):
+        return int(_read_cjk(word)) if set(word) <= {*_CJK_DIGITS, "十"} else 0
+    return _VALUE_OF.get(language, {}).get(word, 0)
+
+
 def find_quantities(folded: str, language: str) -> list[Quantity]:
     """Return the figures of a folded text in order, those in words among them."""
     found = [*_find_digits(folded, language)]
@@ -113,12 +131,15 @@ def find_quantities(folded: str, language: str) -> list[Quantity]:
 
 # ---------------------------------------------------------------- digits
 
+# Words that may stand at a number; others make a name of it ("51world").
+_AFFIXES = "|".join([*(pattern for pattern, _ in _SCALES), *(words for _, words in _KINDS)])
 _DIGITS = re.compile(
-    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})(?:[\s-]?(?:{_SCALE}))?"
+    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})"
+    rf"(?!\d*(?!{_AFFIXES})[a-z]{{4}})(?:[\s-]?(?:{_SCALE}))?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+)?(?:[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND}))?",
 )
 _DIGITS_UNSPACED = re.compile(
-    rf"(?:{_BEFORE}\s?)?(?<![a-z\d.,-])(?P<n>{_NUMBER})(?:\s?(?:{_SCALE}))?"
+    rf"(?:{_BEFORE}\s?)?(?:(?<![a-z\d.,])|(?<=top))(?<![a-z\u0e00-\u0eff]-)(?P<n>{_NUMBER})(?:\s?(?:{_SCALE}))?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+|余|多)?(?:\s?(?:{_KIND}))?",
 )
 
@@ -227,21 +248,27 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
 
 def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
     words = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
-    bounds = (
-        (r"(?!ห้าม|ห้าง)", r"(?=\s?(?:[ก-๙]))") if language == "th" else (r"(?<![\w'-])", r"(?![\w])")
-    )
-    pattern = (
-        rf"{bounds[0]}(?P<n>{words})(?:-(?P<one>one|{words}))?{bounds[1]}"
-        rf"(?:\s(?:{_SCALE}))?(?:[\s-]{{0,2}}(?:{_KIND}))?"
-    )
-    for match in re.finditer(pattern, folded):
-        value = float(values[match["n"]])
-        if match["one"]:
-            value += 1 if match["one"] == "one" else values[match["one"]]
+    pattern = rf"(?<![\w'-])(?P<n>{words})(?:-(?P<one>one|{words}))?(?![\w])(?:[\s-](?:{_SCALE}))?"
+    if language == "th":
+        pattern = rf"{_THAI_NUMERAL}(?=\s?(?:{_THAI_COUNTED}))(?:\s?(?:{_SCALE}))?"
+    for match in re.finditer(rf"{pattern}(?:[\s-]{{0,2}}(?:{_KIND}))?", folded):
+        if language == "th":
+            value = _read_thai(match)
+        else:
+            value = float(values[match["n"]])
+            if match["one"]:
+                value += 1 if match["one"] == "one" else values[match["one"]]
         scale = next((s for n, (_, s) in enumerate(_SCALES) if match[f"s{n}"]), 1.0)
         kind = next((k for n, (k, _) in enumerate(_KINDS) if match[f"k{n}"]), "")
         found = _make(value * scale, kind, match)
         yield replace(found, step=scale, scaled=scale > 1)
+
+
+def _read_thai(match: re.Match[str]) -> float:
+    """Return the value of a Thai numeral below a hundred."""
+    tens, ones = match["tens"], match["ones"] or match["one"]
+    value = (_THAI_DIGITS.get(tens.removesuffix("สิบ"), 1) * 10) if tens else 0
+    return float(value + (_THAI_DIGITS[ones] if ones else 0))
 
 
 def _find_cjk_words(folded: str) -> Iterator[Quantity]:
@@ -260,10 +287,13 @@ def _find_cjk_words(folded: str) -> Iterator[Quantity]:
             continue  # read among the digits
         scale = {"万亿": 1e12, "亿": 1e8, "億": 1e8, "万": 1e4}.get(match["scale"] or "", 1.0)
         kind = "ord" if match["ord"] else "x" if match["m"] == "倍" else ""
-        kind = "$" if match["m"] == "美元" else kind
+        kind = {"美元": "$", "元": "CNY"}.get(match["m"] or "", kind)
+        if not match["m"] and scale > 1:
+            kind = _find_currency(scale, folded[match.end() :])
         end = match.start("m") if match["m"] and kind == "" else match.end()
         found = _make(_read_cjk(match["n"]) * scale, kind, match)
-        yield replace(found, end=end, step=scale, scaled=scale > 1)
+        bound = "more" if match["over"] else ""
+        yield replace(found, end=end, step=scale, scaled=scale > 1, bound=bound)
 
 
 def _read_cjk(text: str) -> float:
@@ -347,6 +377,10 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
             factor = _get_scale(one)
             values = two.values + tuple(value * factor for value in two.values)
             found[at + 1] = replace(two, values=values)
+        elif (
+            one.kind == "%" and not (two.kind or two.unit) and between and _RANGE.fullmatch(between)
+        ):
+            found[at + 1] = replace(two, kind="%")  # "25% to 30"
         elif between == "/" and one.kind and not two.kind and not two.unit:
             found[at + 1] = replace(two, kind=one.kind)  # "$1.25/4.25"
     return _share_elided(found)
@@ -481,7 +515,8 @@ def _agree(value: float, own: float, claimed: Quantity) -> bool:
             _is_round(own) or difference <= claimed.step / 2
         )
     # Without a word for it, only a figure of fewer digits than the source's is a rounding.
-    return claimed.scaled and difference <= claimed.step / 2 and difference <= 0.05 * scale
+    rounded = claimed.scaled or (claimed.kind == "%" and own == int(own) and value != int(value))
+    return rounded and difference <= claimed.step / 2 and difference <= 0.05 * scale
 
 
 def _is_round(value: float) -> bool:

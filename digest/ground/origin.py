@@ -54,7 +54,8 @@ def _is_carried(clause: Passage, cited: tuple[Source, ...], depth: int = 0) -> b
             for text in (clause.text[: match.start()], clause.text[match.end() :])
         ]
         if all(
-            (part.sure_names or part.quantities) and _weigh(part, cited) >= _MIN_CLAUSE_WEIGHT
+            (part.sure_names or part.quantities or part.dates)
+            and _weigh(part, cited) >= _MIN_CLAUSE_WEIGHT
             and _is_carried(part, cited, depth + 1)
             for part in parts
         ):  # fmt: skip

@@ -42,10 +42,20 @@ def check_quotes(claim: Claim) -> str:
                 if reason:
                     return reason
             continue
-        if not claim.is_same_language and (short or len(quote.split()) <= _MAX_TRANSLATED):
+        if not claim.is_same_language and (short or _is_term(quote)):
             continue  # a few words, translated
         return f"quote not in the cited items: {quote}"
     return ""
+
+
+def _is_term(quote: str) -> bool:
+    """Return whether words in quotation marks are few enough to be a translated term."""
+    if _UNSPACED.search(quote):
+        return len(_flatten(quote)) <= _MAX_UNSPACED
+    return len(quote.split()) <= _MAX_TRANSLATED
+
+
+_MAX_UNSPACED = 12  # letters of such a term where no spaces part words
 
 
 def _check_speaker(claim: Claim, plain: str, span: tuple[int, int]) -> str:

@@ -71,6 +71,14 @@ _TIES = re.compile(
     r"perche|poiche|causa|motivo|grazie|porque|debido|gracias|razon|devido|gracas)\b|"
     r"因|由于|为了|以便|原因|导致|旨在|ため|により|ので|理由|原因|เพราะ|เนื่องจาก|ทำให้|เหตุ"
 )
+# What opens a sentence whose reason stands in the one before.
+_CONCLUDES = re.compile(
+    r"\W*(?:as a (?:result|consequence)|therefore|consequently|hence|thus|for this reason|"
+    r"that is why|so,|daher|deshalb|deswegen|folglich|dadurch|infolgedessen|per questo|"
+    r"di conseguenza|pertanto|quindi|"
+    r"par consequent|c'est pourquoi|ainsi|por (?:eso|ello|isso|tanto)|en consecuencia)\b|"
+    r"\W*(?:因此|因而|所以|为此|于是|このため|そのため|ดังนั้น|จึง)"
+)
 _WEAK_TIES = re.compile(
     r"\b(?:to|as|after|for|with|by|zu|pour|per|para|nach|dopo|apres|tras)\b|以|เพื่อ"
 )
@@ -122,6 +130,8 @@ def _is_given(reason: Passage, claim: Claim, *, is_wish: bool, untold: bool) -> 
         found = find_keys(one, same=one.language == reason.language) | _find_known(reason, one)
         share = len(wanted & found) / len(wanted)
         near = " ".join(own.folded for own in sentences[max(0, at - 1) : at + 1])
+        behind = sentences[at + 1].folded if at + 1 < len(sentences) else ""
+        near += " as a result" * bool(_CONCLUDES.match(behind))
         hedged = one.concept_names & {"may", "doubt"} and not (
             claim.passage.concept_names & {"may", "doubt", "said", "planned"}
         )
@@ -195,7 +205,7 @@ _INSTEAD = re.compile(
 )
 # What a source says where it compares, in so many words.
 _COMPARES = re.compile(
-    r"\b(?:than|more|less|fewer|better|worse|higher|lower|larger|smaller|greater|faster|slower|"
+    r"\b(?:than|beyond|more|less|fewer|better|worse|higher|lower|larger|smaller|greater|faster|slower|"
     r"compared|comparison|versus|vs|against|ahead of|behind|exceed\w*|surpass\w*|outpac\w*|"
     r"outperform\w*|beats?|most|least|top|twice|double|half|gap|[^\W\d_]{3,}er than|als|mehr|"
     r"weniger|"

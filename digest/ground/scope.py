@@ -22,7 +22,7 @@ _SUPERLATIVES = {
     "largest": {"largest", "best", "maximum"},
     "best": {"best", "better"},
     "fastest": {"fastest", "faster"},  # Romance languages compare and surpass in the same words
-    "cheapest": {"cheapest", "down", "less"},
+    "cheapest": {"cheapest", "down", "less", "minimum"},
 }
 
 
@@ -53,9 +53,15 @@ def check_superlatives(claim: Claim) -> str:
 _ONE_OF = re.compile(
     r"(?:\b(?:one|some|many|part|two|three) of\b|\bamong\b|\bein\w* (?:der|des)\b|\bzu den\b|"
     r"\bzahl\w*\b|\bun[oa] de[il]\w*\b|\btra (?:i|le|gli)\b|\bl'un\w* des\b|\bparmi\b|"
-    r"\bun[oa] de l[oa]s\b|\bentre l[oa]s\b|\bum\w* d[oa]s\b)[^,.;:]{0,24}$"
+    r"\bun[oa] de l[oa]s\b|\bentre l[oa]s\b|\bum\w* d[oa]s\b)[^,.;:]{0,24}$|"
+    # and neither is the second-largest
+    r"(?:\b(?:second|third|fourth|fifth|zweit|dritt|viert|deuxieme|troisieme|second[oa]|terz[oa]|quart[oa]|segund[oa]|"
+    r"tercer[oa]?|terceir[oa])[ -]?(?:\w+[ -]){0,2}|第[二三四五六七八九十])$"
 )
-_AMONG_BEHIND = re.compile(r"[^，。；]{0,12}之一|[^、。]{0,12}の一つ|[^ ]{0,20}(?:แห่ง|ราย)หนึ่ง")
+_AMONG_BEHIND = re.compile(
+    r"(?:อันดับ)?(?:ที่|เป็นอันดับ ?)?\s?(?:สอง|สาม|[2-9])(?!\d)|"
+    r"[^，。；]{0,12}之一|[^、。]{0,12}の一つ|[^ ]{0,20}(?:แห่ง|ราย)หนึ่ง"
+)
 
 
 def _check_shared(claim: Claim, own: frozenset[str]) -> str:
@@ -112,9 +118,26 @@ def find_told(claim: Claim) -> frozenset[str]:
 def _has_first(claim: Claim) -> bool:
     """Return whether a source says "number one" in figures."""
     return any(
-        re.search(r"(?:no\.?|number|nr\.?|n\.|#|top|第)\s?(?:1|one|一)(?!\d)|1st", source.folded)
+        _FIRST_PLACE.search(source.folded)
+        or any(day.quarter == 1 or day.relative == "half-1" for day in source.whole.dates)
         for source in claim.cited
     )
+
+
+_FIRST_PLACE = re.compile(
+    r"(?:no\.?|number|nr\.?|n\.|#|top|第|อันดับ(?:ที่)?\s?)\s?(?:1|one|一|หนึ่ง)(?!\d)|1st|"
+    r"\b(?:rank\w*|came|comes?|is|was|were|are|placed|finish\w*|in) first\b|"
+    r"\bfirst (?:place|overall)|"
+    r"\berste[rnms]? (?:platz|stelle|rang)|\bprimo posto|\bpremiere place|"
+    r"\bprimer (?:puesto|lugar)|首位|榜首"
+)
+
+
+_ABROAD = re.compile(r"internation|国际|國際|国際")  # which is not everywhere
+
+
+def _has_capital(text: str) -> bool:
+    return text != text.lower()
 
 
 def _says_world(passage: Passage) -> bool:
@@ -122,7 +145,9 @@ def _says_world(passage: Passage) -> bool:
     same = len(passage.text) == len(passage.folded)
     return any(
         one.concept == "world"
-        and not (same and one.start and not passage.text[one.start : one.end].islower())
+        and not _is_denied(passage, one)
+        and not _ABROAD.match(passage.folded, one.start)
+        and not (same and one.start and _has_capital(passage.text[one.start : one.end]))
         for one in passage.concepts
     )
 
@@ -135,12 +160,24 @@ def check_scope(claim: Claim) -> str:
     nearly = all(not _find_all(one) for _, one in claim.sentences if "all" in one.concept_names)
     if every and not alike & (told - {"all"} if nearly else told):
         return f"the cited items do not say this of all: {_word(claim.passage, every[0])}"
-    if _says_world(claim.passage) and not {"all", "world"} & told:
+    if _says_world(claim.passage) and not _is_world_told(claim, told):
         return f"the cited items do not say this of the world: {word_of(claim.passage, 'world')}"
     widened = _find_widened(claim) if claim.is_same_language else ""
     if widened:
         return f"the cited items do not say this of all: {widened}"
     return ""
+
+
+def _is_world_told(claim: Claim, told: frozenset[str]) -> bool:
+    """Return whether the cited items speak of the world, in one sentence with a superlative that
+    is the world's here ("the largest in the world")."""
+    most = claim.passage.concept_names & {"largest", "best", "fastest", "cheapest", "first", "only"}
+    if not most:
+        return bool({"all", "world"} & told)
+    return any(
+        "world" in own.concept_names and own.concept_names & (most | {"largest", "best", "better"})
+        for _, own in claim.sentences
+    )
 
 
 # "Nearly all" is not all.
@@ -159,8 +196,20 @@ def _find_all(passage: Passage) -> list[Found]:
         for one in passage.concepts
         if one.concept == "all"
         and not any(time.start <= one.start < time.end for time in times)
+        and not _is_denied(passage, one)
         and not _NEARLY.search(passage.folded[: one.start])
     ]
+
+
+_DENIED_REACH = 30  # characters behind a "not" in which "every" is "not every"
+
+
+def _is_denied(passage: Passage, one: Found) -> bool:
+    """Return whether a word stands behind a denial: "not yet fixed on every device"."""
+    return any(
+        own.concept in ("not", "notyet") and 0 < one.start - own.start <= _DENIED_REACH
+        for own in passage.concepts
+    )
 
 
 def _word(passage: Passage, one: Found) -> str:

@@ -8,9 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from digest.ground.claim import Aligned, Claim, join_concepts, score_overlap, word_of
+from digest.ground.claim import (
+    Aligned,
+    Claim,
+    join_concepts,
+    score_overlap,
+    stands_so,
+    word_of,
+)
 from digest.ground.numbers import Quantity, carries
 from digest.ground.passages import Passage, Source, read_part, split_parts
+from digest.ground.roles import find_actor, find_speakers, is_same_name
 from digest.ground.scope import LEAD, find_told
 from digest.ground.script import is_unspaced
 
@@ -58,11 +66,38 @@ def check_strength(claim: Claim) -> str:
                 reason = _compare_strength(part, claim, stronger_only=True)
                 if reason:
                     return reason
-    return _check_softened(claim) or _check_done(claim, every)
+    return _check_softened(claim) or _check_done(claim, every) or _check_marked(claim, every)
+
+
+def _speaks_itself(claim: Claim) -> bool:
+    """Return whether who is said to admit something says it in the items, and never denies."""
+    who = find_actor(claim.clauses[0])
+    return who is not None and any(
+        is_same_name(who, speaker)
+        for _, passage in claim.sentences
+        if "reject" not in passage.concept_names
+        for speaker in find_speakers(passage)
+    )
+
+
+# What makes more of a saying than "says": of these the cited items must have one, too.
+_MARKED = {"admit": {"admit"}, "official": {"official", "proven"}}
+
+
+def _check_marked(claim: Claim, every: frozenset[str]) -> str:
+    """Refuse "admits" and "officially" where no cited item has it so."""
+    own = claim.passage.concept_names
+    for concept, alike in _MARKED.items():
+        if concept in own and not alike & every and not stands_so(claim, concept):
+            if concept == "admit" and _speaks_itself(claim):
+                continue
+            return f"the cited items do not say this: {word_of(claim.passage, concept)}"
+    return ""
 
 
 _DONE = re.compile(
-    r"\b(?:already|completed|finished|concluded|bereits|schon|abgeschlossen|gia|completat[oaie]|conclus[oaie]|deja|"
+    r"\b(?:already|up and running|in operation|operational|in betrieb|"
+    r"completed|finished|concluded|bereits|schon|abgeschlossen|gia|completat[oaie]|conclus[oaie]|deja|"
     r"acheve\w*|ya|completad[oa]s?|ja concluid[oa]|concluid[oa]s?)\b|已|完成|すでに|既に|完了|แล้ว"
 )
 
