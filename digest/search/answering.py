@@ -17,7 +17,7 @@ from digest.search.query import NameGroups, Term
 from digest.search.ranking import Ranked
 from digest.search.words import is_unspaced
 
-_MIN_COVERAGE = 0.45  # share of a question, by weight, that the best has to say
+_MIN_COVERAGE = 0.5  # share of a question, by weight, that the best has to say
 _MIN_MATCHED = 2  # terms, where the question has as many
 _MIN_NAMES = 0.5  # of the weight of its names, that what answers by words has to say
 _SAID_WELL = 0.75  # coverage from which what a question asks of its names is said by words
@@ -25,12 +25,13 @@ _MIN_REST = 0.25  # of the weight of what is no name, that the best has to say
 _MIN_BESIDE, _MIN_OF_BEST = 0.25, 0.35  # coverage and share of the best's score of the others
 
 _COVERAGE_SHARE = 0.5  # of a cosine, for saying all of the question
-_REST_SHARE = 1 / 3  # of nearness to what is asked beside the names, where candidates are ordered
+_REST_SHARE = 0.5  # of nearness to what is asked beside the names, where candidates are ordered
 _NAMELESS = 0.05  # taken off what says too few of the names
 # nearness that an answer has, less by each term beside the names: nothing is as near to all of a
 # long question as to a short one; more where an everyday question is near
 _MIN_NEAR, _LESS_A_TERM, _MAX_COUNTED, _EVERYDAY_SHARE = 0.55, 0.0377, 7.0, 0.1
-_SAID_LITTLE, _MORE_SAID_LITTLE = 0.2, 0.05  # coverage; nearness more, where words could be said
+_EVERYDAY_TOLERANCE = 0.05  # nearness that an answer may lack to the nearest everyday question
+_SAID_LITTLE, _MORE_SAID_LITTLE = 0.3, 0.05  # coverage; nearness more, where words could be said
 _LESS_SAID = 0.05  # nearness less of what says enough by its words
 _NEARNESS_OF_SAID = 0.5  # of what says all and has no vector: as near as such items are
 _MIN_OF_NEAREST = 0.4  # share of the best's nearness and words of the others
@@ -68,9 +69,8 @@ class Evidence:
         asked: NamesAsked | None = None,
         *,
         asks_amount: bool = False,
-        is_foreign: bool = True,
     ) -> None:
-        self._asks_amount, self._is_foreign = asks_amount, is_foreign
+        self._asks_amount = asks_amount
         self._count, self._nearness = len(terms), nearness
         self._weights = weights
         self._names = _group_names(terms, asked)
@@ -178,12 +178,12 @@ class Evidence:
         if self._says_everything(one):
             return True
         near = self._measure_nearness(one)
-        if near < self._nearness.everyday:
+        if near < self._nearness.everyday - _EVERYDAY_TOLERANCE:
             return False
-        if self.says_names(one) and self._measure_coverage(one) < _SAID_WELL:
+        if self._rest and self.says_names(one) and self._measure_coverage(one) < _SAID_WELL:
             near = self._mix_rest(one, 0.5)
         least = self._get_least()
-        if not self._is_foreign and one.coverage < _SAID_LITTLE:
+        if one.coverage < _SAID_LITTLE:
             least += _MORE_SAID_LITTLE
         return near >= least or (near >= least - _LESS_SAID and self.says_enough(one))
 
