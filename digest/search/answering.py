@@ -18,6 +18,7 @@ from digest.search.ranking import Ranked
 from digest.search.words import is_unspaced
 
 _MIN_COVERAGE = 0.5  # share of a question, by weight, that the best has to say
+_SAID_MOST = 0.65  # … from which it needs no nearness
 _MIN_MATCHED = 2  # terms, where the question has as many
 _MIN_NAMES = 0.5  # of the weight of its names, that what answers by words has to say
 _SAID_WELL = 0.75  # coverage from which what a question asks of its names is said by words
@@ -94,7 +95,7 @@ class Evidence:
     def _weigh(self, names: Iterable[str]) -> float:
         return sum(self._weights[name] for name in names)
 
-    def says_enough(self, one: Ranked) -> bool:
+    def says_enough(self, one: Ranked, least: float = _MIN_COVERAGE) -> bool:
         """Return whether a candidate is an answer by its words alone.
 
         In one place: words that stand far from each other in a long text say nothing together.
@@ -102,7 +103,7 @@ class Evidence:
         passage = one.in_passage or dict.fromkeys(one.matched, 1.0)
         said = sum(self._weights[term] * quality for term, quality in passage.items())
         return (
-            min(said / self._weigh_asked(one), self._measure_coverage(one)) >= _MIN_COVERAGE
+            min(said / self._weigh_asked(one), self._measure_coverage(one)) >= least
             and len(one.matched) >= min(_MIN_MATCHED, self._count)
             and self.says_names(one)
             and (self._says_all_names(one) or self._says_rest(passage))
@@ -175,7 +176,7 @@ class Evidence:
             return False
         if self._nearness is None or one.candidate.number not in self._nearness.of_items:
             return self.says_enough(one)
-        if self._says_everything(one):
+        if self._says_everything(one) or self.says_enough(one, _SAID_MOST):
             return True
         near = self._measure_nearness(one)
         if near < self._nearness.everyday - _EVERYDAY_TOLERANCE:

@@ -154,13 +154,31 @@ def test_words_far_from_each_other_say_nothing_together():
     assert choose(together) == [1]
 
 
-def test_all_that_is_asked_of_a_rare_name_needs_no_nearness():
+def test_what_says_most_of_a_question_needs_no_nearness():
     """In one place: the heading of a list of news is near to nothing."""
-    said = replace(rank(1, "acme", "price", "crm"), in_passage=dict.fromkeys(WEIGHTS, 1.0))
     far = Nearness(0.3, {1: 0.2}, {1: 0.1})
+    said = replace(rank(1, "acme", "price", "crm"), in_passage=dict.fromkeys(WEIGHTS, 1.0))
+    apart = replace(said, in_passage={"acme": 1.0, "price": 0.6})
+    assert Evidence(TERMS, WEIGHTS, far).choose([said]) == [said]
+    assert Evidence(TERMS, WEIGHTS, far).choose([apart]) == []
+
+
+def test_all_that_is_asked_of_a_rare_name_is_an_answer_in_other_words():
+    """However little these weigh."""
+    far = Nearness(0.3, {1: 0.2}, {1: 0.1})
+    said = replace(rank(1, "acme", "price", "crm"), in_passage=dict.fromkeys(WEIGHTS, 0.6))
     asked = NamesAsked(((ACME,),), ((ACME,),))
     assert Evidence(TERMS, WEIGHTS, far, asked).choose([said]) == [said]
     assert Evidence(TERMS, WEIGHTS, far).choose([said]) == []
+
+
+def test_a_question_of_names_alone_asks_nothing_beside_them():
+    """What is left of it are words like "versus", which nothing is near to."""
+    said = rank(1, "acme")
+    asked = NamesAsked(((ACME,),), ((ACME,),))
+    near = Nearness(0.3, {1: 0.6}, {1: 0.1})
+    assert Evidence(TERMS[:1], WEIGHTS, near, asked).choose([said]) == [said]
+    assert Evidence(TERMS, WEIGHTS, near, asked).choose([said]) == []
 
 
 def test_an_amount_is_answered_by_a_figure():
