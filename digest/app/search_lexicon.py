@@ -119,8 +119,8 @@ def _list_concept_words() -> Iterator[tuple[str, Meaning]]:
     """
     events = dict(line.split("\t") for line in _read_lines("event_words.tsv"))
     table = (files("digest.tag") / "vocabulary" / "concepts.tsv").read_text("utf-8")
-    institutions = {name for row in _read_institutions() for name in row}
-    lines = [*((line, frozenset[str]()) for line in _read_lines("concepts.tsv"))]
+    institutions = frozenset(name for row in _read_institutions() for name in row)
+    lines = [(line, frozenset[str]()) for line in _read_lines("concepts.tsv")]
     lines += ((line, institutions) for line in table.splitlines()[1:])
     for line, examples in lines:
         concept, _, listed = line.partition("\t")

@@ -17,7 +17,7 @@ from digest.search.query import NameGroups, Term
 from digest.search.ranking import Ranked
 from digest.search.words import is_unspaced
 
-_MIN_COVERAGE = 0.5  # share of a question, by weight, that the best has to say
+_MIN_COVERAGE = 0.55  # share of a question, by weight, that the best has to say
 _SAID_MOST = 0.65  # … from which it needs no nearness
 _MIN_MATCHED = 2  # terms, where the question has as many
 _MIN_NAMES = 0.5  # of the weight of its names, that what answers by words has to say
@@ -33,7 +33,6 @@ _NAMELESS = 0.05  # taken off what says too few of the names
 _MIN_NEAR, _LESS_A_TERM, _MAX_COUNTED, _EVERYDAY_SHARE = 0.55, 0.0377, 7.0, 0.1
 _EVERYDAY_TOLERANCE = 0.05  # nearness that an answer may lack to the nearest everyday question
 _SAID_LITTLE, _MORE_SAID_LITTLE = 0.3, 0.05  # coverage; nearness more, where words could be said
-_LESS_SAID = 0.05  # nearness less of what says enough by its words
 _NEARNESS_OF_SAID = 0.5  # of what says all and has no vector: as near as such items are
 _MIN_OF_NEAREST = 0.4  # share of the best's nearness and words of the others
 _OPENING = "“”\"'《「『【〈（([ 0123456789"  # before a title's first letter
@@ -186,7 +185,7 @@ class Evidence:
         least = self._get_least()
         if one.coverage < _SAID_LITTLE:
             least += _MORE_SAID_LITTLE
-        return near >= least or (near >= least - _LESS_SAID and self.says_enough(one))
+        return near >= least
 
     def _get_least(self) -> float:
         """Return how near an answer has to be."""

@@ -214,7 +214,7 @@ def test_each_concept_is_said_in_english_once():
     """It is what the model of vectors is given for its words."""
     concepts = [line.split("\t")[0] for line in read_concepts()]
     assert len(set(concepts)) == len(concepts)
-    assert all(concept.isascii() and concept.islower() or "3d" in concept for concept in concepts)
+    assert all((concept.isascii() and concept.islower()) or "3d" in concept for concept in concepts)
 
 
 def read_concepts():
