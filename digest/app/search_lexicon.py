@@ -101,7 +101,7 @@ def _list_names(vendors: dict[str, Vendor]) -> Iterator[tuple[str, Meaning]]:
 
 def _list_category_words() -> Iterator[tuple[str, Meaning]]:
     for category in CATEGORIES.values():
-        meaning = Meaning((f"category:{category.slug}",), gloss=category.name)
+        meaning = Meaning((f"category:{category.slug}",))
         yield category.name, meaning
         yield category.slug.replace("-", " "), meaning
         for terms in category.words.values():

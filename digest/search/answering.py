@@ -17,7 +17,7 @@ from digest.search.query import NameGroups, Term
 from digest.search.ranking import Ranked
 from digest.search.words import is_unspaced
 
-_MIN_COVERAGE = 0.55  # share of a question, by weight, that the best has to say
+_MIN_COVERAGE = 0.52  # share of a question, by weight, that the best has to say
 _SAID_MOST = 0.65  # … from which it needs no nearness
 _MIN_MATCHED = 2  # terms, where the question has as many
 _MIN_NAMES = 0.5  # of the weight of its names, that what answers by words has to say
@@ -25,7 +25,7 @@ _SAID_WELL = 0.75  # coverage from which what a question asks of its names is sa
 _MIN_REST = 0.25  # of the weight of what is no name, that the best has to say
 _MIN_BESIDE, _MIN_OF_BEST = 0.25, 0.35  # coverage and share of the best's score of the others
 
-_COVERAGE_SHARE = 0.5  # of a cosine, for saying all of the question
+_SCORE_SHARE = 0.3  # of a candidate's score by its words, that is added to its nearness
 _REST_SHARE = 0.5  # of nearness to what is asked beside the names, where candidates are ordered
 _NAMELESS = 0.05  # taken off what says too few of the names
 # nearness that an answer has, less by each term beside the names: nothing is as near to all of a
@@ -161,7 +161,7 @@ class Evidence:
     def _choose_near(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         """Return what says the names, or answers without them, the nearest first."""
         sums = {
-            one.candidate.number: self._mix_rest(one, _REST_SHARE) + _COVERAGE_SHARE * one.coverage
+            one.candidate.number: self._mix_rest(one, _REST_SHARE) + _SCORE_SHARE * one.score
             for one in ranked
             if self.says_names(one) or self._carries(one)
         }

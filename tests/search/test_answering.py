@@ -89,6 +89,14 @@ def test_words_and_meaning_are_added():
     assert choose(*ranked, terms=TERMS[1:], nearness=near) == [2, 1, 3]
 
 
+def test_what_words_rank_higher_goes_before_what_is_as_near():
+    """A title says it, or one passage does."""
+    first, second = rank(1, "price", "crm"), rank(2, "price", "crm")
+    near = Nearness(0.0, {1: 0.6, 2: 0.6})
+    better = replace(second, score=second.score + 0.1)
+    assert choose(first, better, terms=TERMS[1:], nearness=near) == [2, 1]
+
+
 ACME, GLOBEX = frozenset({"acme"}), frozenset({"globex"})
 NAMED = (*TERMS, Term("globex", (Form(("globex",)),), kind="name"))
 NAMED_WEIGHTS = {**WEIGHTS, "globex": 8.0}
