@@ -23,6 +23,7 @@ from statistics import fmean
 from digest.app.context import AppContext
 from digest.app.search import ask_archive
 from digest.app.search_index import update_search_index
+from digest.app.search_lexicon import load_lexicon
 from digest.app.search_vectors import open_meters, read_meaning
 from digest.app.vectors import make_vectors
 from digest.app.workspace import Workspace
@@ -30,6 +31,7 @@ from digest.archive import Archive, SourceState
 from digest.archive.search import SearchFilter
 from digest.config.sources import load_sources
 from digest.model.item import Item
+from digest.search.query import parse_question
 from digest.tag import detect_language
 from digest.urls import canonical_url
 
@@ -88,7 +90,8 @@ def ask_words(context: AppContext, question: str, most: int) -> list[str]:
 
 
 def ask_vectors(context: AppContext, question: str, most: int) -> list[str]:
-    meaning = read_meaning(context, question, detect_language(question), ())
+    terms = parse_question(question, load_lexicon(context))
+    meaning = read_meaning(context, question, detect_language(question), terms)
     with Archive.open(context.workspace.archive_file) as archive, archive.open_search() as index:
         meters = open_meters(index, meaning, SearchFilter())
         numbers = list(meters.whole.rank_nearest(4 * most))

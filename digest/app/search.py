@@ -333,7 +333,6 @@ def run_question(
             nearness,
             request.names,
             asks_amount=request.asks_amount,
-            is_foreign=request.is_foreign,
         )
         found = evidence.choose(ranker.rank_entries([*numbers, *nearness.of_items]))
     found = ranker.join_stories(found)

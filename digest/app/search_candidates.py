@@ -33,7 +33,6 @@ class SearchRequest:
     without: tuple[Term, ...] = ()
     names: NamesAsked | None = None
     asks_amount: bool = False
-    is_foreign: bool = False
 
 
 def make_request(
@@ -56,9 +55,7 @@ def make_request(
         for term in found
     }
     weights = weigh_terms(found, said, entries, is_foreign=is_foreign)
-    return SearchRequest(
-        tuple(found), allowed, weights, frequencies, without, is_foreign=is_foreign
-    )
+    return SearchRequest(tuple(found), allowed, weights, frequencies, without)
 
 
 def find_names(

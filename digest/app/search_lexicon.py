@@ -49,10 +49,10 @@ def build_lexicon(team_vendors: Iterable[Vendor]) -> Lexicon:
     vendors = {vendor.name: vendor for vendor in (*load_shipped_vendors(), *team_vendors)}
     for written, meaning in (
         *_list_names(vendors),
-        *_list_category_words(),
         *_list_concept_words(),
         *_list_institutions(),
         *_list_countries(),
+        *_list_category_words(),
     ):
         surface = _fold_surface(written)
         if surface:
@@ -90,7 +90,8 @@ def _list_names(vendors: dict[str, Vendor]) -> Iterator[tuple[str, Meaning]]:
         others = [twins[vendor.name]] if vendor.name in twins else []
         if others and others[0] in vendors:
             others = [others[0], *vendors[others[0]].aliases]
-        meaning = Meaning(labels, _make_forms(sure), _make_forms(others), is_name=True)
+        forms = _make_forms(sure)
+        meaning = Meaning(labels, forms, _make_forms(others), is_name=True, gloss=vendor.name)
         for written in (vendor.name, *vendor.aliases):
             if written in sure:
                 yield written, meaning
@@ -111,16 +112,24 @@ def _list_category_words() -> Iterator[tuple[str, Meaning]]:
 
 
 def _list_concept_words() -> Iterator[tuple[str, Meaning]]:
-    """Yield the words of all languages for one thing, each with all the others."""
+    """Yield the words of all languages for one thing, each with all the others.
+
+    The words of a search come first: their glosses say what is meant, the tags' what they mark.
+    Institutions are examples among the tags' words, and more than these by themselves.
+    """
     events = dict(line.split("\t") for line in _read_lines("event_words.tsv"))
     table = (files("digest.tag") / "vocabulary" / "concepts.tsv").read_text("utf-8")
-    for line in (*table.splitlines()[1:], *_read_lines("concepts.tsv")):
+    institutions = frozenset(name for row in _read_institutions() for name in row)
+    lines = [(line, frozenset[str]()) for line in _read_lines("concepts.tsv")]
+    lines += ((line, institutions) for line in table.splitlines()[1:])
+    for line, examples in lines:
         concept, _, listed = line.partition("\t")
         written = [word.strip() for word in listed.split(",")]
         labels = (f"event:{events[concept]}",) if concept in events else ()
-        meaning = Meaning(labels, _make_forms(written, 4 * _MAX_FORMS))
+        meaning = Meaning(labels, _make_forms(written, 4 * _MAX_FORMS), gloss=concept)
         for word in written:
-            yield word, meaning
+            if word not in examples:
+                yield word, meaning
 
 
 def _list_institutions() -> Iterator[tuple[str, Meaning]]:
@@ -128,13 +137,21 @@ def _list_institutions() -> Iterator[tuple[str, Meaning]]:
 
     They are the gate's, which has to know them too; its code is not needed.
     """
-    stops = load_stop_words()
-    table = (files("digest.ground") / "equivalents.tsv").read_text("utf-8")
-    for line in table.splitlines():
-        written = [word for word in line.split("\t") if len(word) > 1 and word not in stops]
-        meaning = Meaning(forms=_make_forms(written, 4 * _MAX_FORMS), is_proper=True)
+    for written in _read_institutions():
+        gloss = next(filter(str.isascii, written), "")
+        forms = _make_forms(written, 4 * _MAX_FORMS)
+        meaning = Meaning(forms=forms, is_proper=True, gloss=gloss)
         for word in written:
             yield word, meaning
+
+
+def _read_institutions() -> list[list[str]]:
+    stops = load_stop_words()
+    table = (files("digest.ground") / "equivalents.tsv").read_text("utf-8")
+    return [
+        [word for word in line.split("\t") if len(word) > 1 and word not in stops]
+        for line in table.splitlines()
+    ]
 
 
 def _list_countries() -> Iterator[tuple[str, Meaning]]:
@@ -149,7 +166,8 @@ def _list_countries() -> Iterator[tuple[str, Meaning]]:
             if len(code) == 2 and (len(name) > _SHORT or is_unspaced(name)):
                 named.setdefault(code, []).append(name)
     for code, names in named.items():
-        meaning = Meaning(forms=_make_forms((*names, *peoples.get(code, ()))), is_proper=True)
+        forms = _make_forms((*names, *peoples.get(code, ())))
+        meaning = Meaning(forms=forms, is_proper=True, gloss=names[0])
         for name in dict.fromkeys(names):
             yield name, meaning
 

@@ -11,7 +11,7 @@ from digest.archive import ArchivePlace, read_archive_state
 from digest.archive.search import SearchFilter, SearchIndex
 from digest.search.answering import Nearness
 from digest.search.meaning import NearnessMeter, VectorSet, build_vector_set
-from digest.search.query import Term, drop_names
+from digest.search.query import Term, add_glosses, drop_names
 
 _EVERYTHING = SearchFilter()
 
@@ -35,11 +35,13 @@ def read_meaning(
 ) -> QuestionMeaning | None:
     """Return what a question means; None without a model of vectors."""
     settings = context.config.embeddings
-    vector = embed_question(context, text)
+    vector = embed_question(context, add_glosses(text, terms))
     if settings is None or vector is None:
         return None
-    without = drop_names(text, terms)
-    rest = vector if without in ("", text) else embed_question(context, without) or vector
+    without, rest = drop_names(text, terms), vector
+    if without not in ("", text):
+        words = add_glosses(without, (term for term in terms if not term.is_name))
+        rest = embed_question(context, words) or vector
     return QuestionMeaning(vector, rest, language, settings.name, context.workspace.archive)
 
 

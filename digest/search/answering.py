@@ -17,21 +17,22 @@ from digest.search.query import NameGroups, Term
 from digest.search.ranking import Ranked
 from digest.search.words import is_unspaced
 
-_MIN_COVERAGE = 0.45  # share of a question, by weight, that the best has to say
+_MIN_COVERAGE = 0.52  # share of a question, by weight, that the best has to say
+_SAID_MOST = 0.65  # … from which it needs no nearness
 _MIN_MATCHED = 2  # terms, where the question has as many
 _MIN_NAMES = 0.5  # of the weight of its names, that what answers by words has to say
 _SAID_WELL = 0.75  # coverage from which what a question asks of its names is said by words
 _MIN_REST = 0.25  # of the weight of what is no name, that the best has to say
 _MIN_BESIDE, _MIN_OF_BEST = 0.25, 0.35  # coverage and share of the best's score of the others
 
-_COVERAGE_SHARE = 0.5  # of a cosine, for saying all of the question
-_REST_SHARE = 1 / 3  # of nearness to what is asked beside the names, where candidates are ordered
+_SCORE_SHARE = 0.3  # of a candidate's score by its words, that is added to its nearness
+_REST_SHARE = 0.5  # of nearness to what is asked beside the names, where candidates are ordered
 _NAMELESS = 0.05  # taken off what says too few of the names
 # nearness that an answer has, less by each term beside the names: nothing is as near to all of a
 # long question as to a short one; more where an everyday question is near
 _MIN_NEAR, _LESS_A_TERM, _MAX_COUNTED, _EVERYDAY_SHARE = 0.55, 0.0377, 7.0, 0.1
-_SAID_LITTLE, _MORE_SAID_LITTLE = 0.2, 0.05  # coverage; nearness more, where words could be said
-_LESS_SAID = 0.05  # nearness less of what says enough by its words
+_EVERYDAY_TOLERANCE = 0.05  # nearness that an answer may lack to the nearest everyday question
+_SAID_LITTLE, _MORE_SAID_LITTLE = 0.3, 0.05  # coverage; nearness more, where words could be said
 _NEARNESS_OF_SAID = 0.5  # of what says all and has no vector: as near as such items are
 _MIN_OF_NEAREST = 0.4  # share of the best's nearness and words of the others
 _OPENING = "“”\"'《「『【〈（([ 0123456789"  # before a title's first letter
@@ -68,9 +69,8 @@ class Evidence:
         asked: NamesAsked | None = None,
         *,
         asks_amount: bool = False,
-        is_foreign: bool = True,
     ) -> None:
-        self._asks_amount, self._is_foreign = asks_amount, is_foreign
+        self._asks_amount = asks_amount
         self._count, self._nearness = len(terms), nearness
         self._weights = weights
         self._names = _group_names(terms, asked)
@@ -94,7 +94,7 @@ class Evidence:
     def _weigh(self, names: Iterable[str]) -> float:
         return sum(self._weights[name] for name in names)
 
-    def says_enough(self, one: Ranked) -> bool:
+    def says_enough(self, one: Ranked, least: float = _MIN_COVERAGE) -> bool:
         """Return whether a candidate is an answer by its words alone.
 
         In one place: words that stand far from each other in a long text say nothing together.
@@ -102,7 +102,7 @@ class Evidence:
         passage = one.in_passage or dict.fromkeys(one.matched, 1.0)
         said = sum(self._weights[term] * quality for term, quality in passage.items())
         return (
-            min(said / self._weigh_asked(one), self._measure_coverage(one)) >= _MIN_COVERAGE
+            min(said / self._weigh_asked(one), self._measure_coverage(one)) >= least
             and len(one.matched) >= min(_MIN_MATCHED, self._count)
             and self.says_names(one)
             and (self._says_all_names(one) or self._says_rest(passage))
@@ -161,7 +161,7 @@ class Evidence:
     def _choose_near(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         """Return what says the names, or answers without them, the nearest first."""
         sums = {
-            one.candidate.number: self._mix_rest(one, _REST_SHARE) + _COVERAGE_SHARE * one.coverage
+            one.candidate.number: self._mix_rest(one, _REST_SHARE) + _SCORE_SHARE * one.score
             for one in ranked
             if self.says_names(one) or self._carries(one)
         }
@@ -175,17 +175,17 @@ class Evidence:
             return False
         if self._nearness is None or one.candidate.number not in self._nearness.of_items:
             return self.says_enough(one)
-        if self._says_everything(one):
+        if self._says_everything(one) or self.says_enough(one, _SAID_MOST):
             return True
         near = self._measure_nearness(one)
-        if near < self._nearness.everyday:
+        if near < self._nearness.everyday - _EVERYDAY_TOLERANCE:
             return False
-        if self.says_names(one) and self._measure_coverage(one) < _SAID_WELL:
+        if self._rest and self.says_names(one) and self._measure_coverage(one) < _SAID_WELL:
             near = self._mix_rest(one, 0.5)
         least = self._get_least()
-        if not self._is_foreign and one.coverage < _SAID_LITTLE:
+        if one.coverage < _SAID_LITTLE:
             least += _MORE_SAID_LITTLE
-        return near >= least or (near >= least - _LESS_SAID and self.says_enough(one))
+        return near >= least
 
     def _get_least(self) -> float:
         """Return how near an answer has to be."""

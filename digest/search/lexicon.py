@@ -34,13 +34,14 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a name or a word stands for."""
+    """What a name or a word stands for; `gloss` says it in English."""
 
     labels: tuple[str, ...] = ()  # that items about it have
     forms: tuple[Form, ...] = ()  # other ways to write it
     others: tuple[Form, ...] = ()  # what is much the same under another name
     is_name: bool = False  # of a vendor or a product
     is_proper: bool = False  # a place, a person, an institution, in all languages that it has
+    gloss: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,13 @@ class Lexicon:
     def find_meaning(self, surface: str) -> Meaning | None:
         """Return what a folded name, word or phrase stands for."""
         found = self.whole.get(surface)
-        if found:
+        if found and (found.forms or found.is_name):
             return found
+        longer = self._find_prefix(surface)
+        return merge_meanings((longer, found)) if found and longer else found or longer
+
+    def _find_prefix(self, surface: str) -> Meaning | None:
+        """Return what the longest form stands for that a word goes on from."""
         last_word = surface.rfind(" ") + 1  # only the last word may go on
         for length in range(len(surface), last_word + _MIN_PREFIX - 1, -1):
             if found := self.prefixes.get(surface[:length]):
@@ -114,6 +120,7 @@ def merge_meanings(meanings: Iterable[Meaning]) -> Meaning:
         tuple(dict.fromkeys(form for one in every for form in one.others)),
         any(one.is_name for one in every),
         all(one.is_proper for one in every),
+        next((one.gloss for one in every if one.gloss), ""),
     )
 
 

@@ -44,7 +44,7 @@ _ENDINGS = "s es e ed er ing d i o a n en t".split()
 class Term:
     """One thing that is asked for. It is there where any of its forms is.
 
-    `near`: forms of the same word; `far`: other words for it.
+    `near`: forms of the same word; `far`: other words for it; `gloss`: what it means, in English.
     """
 
     text: str  # folded, as it was asked for
@@ -55,6 +55,7 @@ class Term:
     kind: TermKind = "word"
     share: float = 1.0  # of a word's weight, where a run of letters was cut into several
     is_known: bool = False  # as a name, in all the languages that it has
+    gloss: str = ""
 
     @property
     def is_name(self) -> bool:
@@ -161,7 +162,7 @@ def group_names(text: str, terms: Iterable[Term]) -> NameGroups:
             pattern = r"[\s\-‐‑]+".join(map(re.escape, term.text.split()))
             edges = ("", "") if is_unspaced(term.text) else (r"(?<!\w)", r"(?!\w)")
             match = re.search(edges[0] + pattern + edges[1], folded)
-            if match and not term.is_name and _describes(folded, match.span()):
+            if match and not term.is_name and _describes(text, folded, match.span()):
                 continue
             places.append((*(match.span() if match else (len(folded),) * 2), term.text))
     groups: list[list[set[str]]] = []
@@ -181,15 +182,21 @@ def group_names(text: str, terms: Iterable[Term]) -> NameGroups:
     return tuple(tuple(map(frozenset, group)) for group in groups)
 
 
-def _describes(folded: str, place: tuple[int, int]) -> bool:
-    """Return whether a country describes the word after it, as an adjective would elsewhere.
+def _describes(text: str, folded: str, place: tuple[int, int]) -> bool:
+    """Return whether a country describes the word after it, of which a text need not say so.
 
-    "意大利奢侈品牌" is an Italian brand, of which a text need not say so; "在意大利" is in Italy.
+    "意大利奢侈品牌" is an Italian brand, "在意大利" is in Italy; so is what is written small where
+    names have a capital: "un laboratorio americano".
     """
     start, end = place
+    if start == end:
+        return False
+    if not is_unspaced(folded[start]):
+        name = folded[start:end]
+        small = (word for word in find_written_words(text) if word[:1].islower())
+        return any(map(str.isupper, text)) and name in map(fold_words, small)
     return (
         end < len(folded)
-        and is_unspaced(folded[start])
         and is_unspaced(folded[end])
         and folded[end] not in _AFTER_PLACE
         and not folded[:start].endswith(_BEFORE_PLACE)
@@ -203,6 +210,14 @@ def drop_names(text: str, terms: Iterable[Term]) -> str:
             pattern = r"[\s\-‐‑]+".join(map(re.escape, term.text.split()))
             text = re.sub(pattern, " ", text, flags=re.IGNORECASE)
     return " ".join(text.split())
+
+
+def add_glosses(text: str, terms: Iterable[Term]) -> str:
+    """Return a question followed by what its terms mean, in English.
+
+    The model of vectors knows a question in plain English words best.
+    """
+    return " ".join((text, *dict.fromkeys(term.gloss for term in terms if term.gloss)))
 
 
 def _split_pieces(text: str) -> Iterator[tuple[str, bool]]:
@@ -265,7 +280,8 @@ def _read_words(
             if meaning.is_name and surface.isascii() and not raw.isascii() and raw.isalpha():
                 meaning = Meaning()  # "metà" is no name
             elif capitals_name and (at > 0 or is_mixed) and _is_capital(raw):
-                meaning = _take_as_name(meaning)
+                beside = (written[one] for one in (at - 1, at + count) if 0 < one < len(written))
+                meaning = _take_as_name(meaning, beside, lexicon)
             if count > 1 or surface not in stops or (meaning.is_name and _is_capital(raw)):
                 form = Form(tuple(split_tokens(surface)))
                 terms.append(_make_term(surface, form, meaning, raw))
@@ -279,10 +295,23 @@ def _read_words(
     return terms
 
 
-def _take_as_name(meaning: Meaning) -> Meaning:
-    """Return what a word means that is written as a name, where a vendor is called so."""
+def _take_as_name(meaning: Meaning, beside: Iterable[str], lexicon: Lexicon) -> Meaning:
+    """Return what a word means that is written as a name: of a vendor, or a part of another's.
+
+    `beside`: the words before and after it; "Old Initech" is one name.
+    """
     vendors = tuple(label for label in meaning.labels if label.startswith("vendor:"))
-    return Meaning(vendors, is_name=True) if vendors and not meaning.is_name else meaning
+    if meaning.is_name:
+        return meaning
+    if vendors:
+        return Meaning(vendors, is_name=True)
+    is_part = any(_is_capital(word) and _is_unknown(word, lexicon) for word in beside)
+    return Meaning(is_name=True) if is_part else meaning
+
+
+def _is_unknown(word: str, lexicon: Lexicon) -> bool:
+    folded = " ".join(split_words(fold_words(word)))
+    return folded not in load_stop_words() and lexicon.find_meaning(folded) is None
 
 
 def _split_compound(word: str, lexicon: Lexicon) -> list[str]:
@@ -341,6 +370,7 @@ def _make_term(surface: str, form: Form, meaning: Meaning | None, written: str) 
         meaning.labels,
         kind,
         is_known=meaning.is_proper or meaning.is_name,
+        gloss=meaning.gloss,
     )
 
 

@@ -54,9 +54,9 @@ def test_where_one_answers_others_may_say_less():
 def test_what_is_near_answers_without_a_word():
     """Nearer where an everyday question is near, too."""
     terms = TERMS[1:]
-    assert choose(rank(1), terms=terms, nearness=Nearness(0.0, {1: 0.48})) == [1]
-    assert choose(rank(1), terms=terms, nearness=Nearness(0.4, {1: 0.48})) == []
-    assert choose(rank(1), terms=terms, nearness=Nearness(0.0, {1: 0.44})) == []
+    assert choose(rank(1), terms=terms, nearness=Nearness(0.0, {1: 0.53})) == [1]
+    assert choose(rank(1), terms=terms, nearness=Nearness(0.4, {1: 0.53})) == []
+    assert choose(rank(1), terms=terms, nearness=Nearness(0.0, {1: 0.49})) == []
 
 
 def test_the_more_is_asked_the_less_near_is_an_answer():
@@ -78,15 +78,23 @@ def test_what_is_asked_of_a_name_has_to_be_near_too():
 
 def test_what_does_not_say_the_name_has_to_be_nearer():
     """It may be written in other letters; it stands there for itself alone."""
-    near = Nearness(0.3, {1: 0.55, 2: 0.6, 3: 0.53}, {1: 0.55})
+    near = Nearness(0.3, {1: 0.55, 2: 0.62, 3: 0.58}, {1: 0.55})
     assert choose(rank(1, "acme"), rank(2), rank(3), nearness=near) == [1, 2]
 
 
 def test_words_and_meaning_are_added():
     """What is near in both goes first; what has no vector is taken by its words."""
     ranked = rank(1), rank(2, "price"), rank(3, "crm")
-    near = Nearness(0.0, {1: 0.48, 2: 0.46})
+    near = Nearness(0.0, {1: 0.53, 2: 0.5})
     assert choose(*ranked, terms=TERMS[1:], nearness=near) == [2, 1, 3]
+
+
+def test_what_words_rank_higher_goes_before_what_is_as_near():
+    """A title says it, or one passage does."""
+    first, second = rank(1, "price", "crm"), rank(2, "price", "crm")
+    near = Nearness(0.0, {1: 0.6, 2: 0.6})
+    better = replace(second, score=second.score + 0.1)
+    assert choose(first, better, terms=TERMS[1:], nearness=near) == [2, 1]
 
 
 ACME, GLOBEX = frozenset({"acme"}), frozenset({"globex"})
@@ -140,8 +148,9 @@ def test_what_everyday_questions_are_nearer_to_is_no_answer():
     terms = tuple(Term(f"w{number}", (Form((f"w{number}",)),)) for number in range(8))
     weights = {term.text: 1.0 for term in terms}
     one = Ranked(Candidate(1, "", "", NOW), 0.0, 0.0, "", frozenset())
-    assert Evidence(terms, weights, Nearness(0.3, {1: 0.36})).choose([one]) == [one]
-    assert Evidence(terms, weights, Nearness(0.4, {1: 0.36})).choose([one]) == []
+    assert Evidence(terms, weights, Nearness(0.3, {1: 0.4})).choose([one]) == [one]
+    assert Evidence(terms, weights, Nearness(0.42, {1: 0.4})).choose([one]) == [one]
+    assert Evidence(terms, weights, Nearness(0.46, {1: 0.4})).choose([one]) == []
 
 
 def test_words_far_from_each_other_say_nothing_together():
@@ -153,13 +162,31 @@ def test_words_far_from_each_other_say_nothing_together():
     assert choose(together) == [1]
 
 
-def test_all_that_is_asked_of_a_rare_name_needs_no_nearness():
+def test_what_says_most_of_a_question_needs_no_nearness():
     """In one place: the heading of a list of news is near to nothing."""
-    said = replace(rank(1, "acme", "price", "crm"), in_passage=dict.fromkeys(WEIGHTS, 1.0))
     far = Nearness(0.3, {1: 0.2}, {1: 0.1})
+    said = replace(rank(1, "acme", "price", "crm"), in_passage=dict.fromkeys(WEIGHTS, 1.0))
+    apart = replace(said, in_passage={"acme": 1.0, "price": 0.6})
+    assert Evidence(TERMS, WEIGHTS, far).choose([said]) == [said]
+    assert Evidence(TERMS, WEIGHTS, far).choose([apart]) == []
+
+
+def test_all_that_is_asked_of_a_rare_name_is_an_answer_in_other_words():
+    """However little these weigh."""
+    far = Nearness(0.3, {1: 0.2}, {1: 0.1})
+    said = replace(rank(1, "acme", "price", "crm"), in_passage=dict.fromkeys(WEIGHTS, 0.6))
     asked = NamesAsked(((ACME,),), ((ACME,),))
     assert Evidence(TERMS, WEIGHTS, far, asked).choose([said]) == [said]
     assert Evidence(TERMS, WEIGHTS, far).choose([said]) == []
+
+
+def test_a_question_of_names_alone_asks_nothing_beside_them():
+    """What is left of it are words like "versus", which nothing is near to."""
+    said = rank(1, "acme")
+    asked = NamesAsked(((ACME,),), ((ACME,),))
+    near = Nearness(0.3, {1: 0.6}, {1: 0.1})
+    assert Evidence(TERMS[:1], WEIGHTS, near, asked).choose([said]) == [said]
+    assert Evidence(TERMS, WEIGHTS, near, asked).choose([said]) == []
 
 
 def test_an_amount_is_answered_by_a_figure():
@@ -176,13 +203,12 @@ def test_an_amount_is_answered_by_a_figure():
         assert Evidence(TERMS, WEIGHTS, nearness).choose([plain]) == [plain]
 
 
-def test_words_that_the_archive_could_say_are_wanted():
-    """In its own language an answer says some of them, or is nearer."""
+def test_what_says_little_has_to_be_nearer():
+    """The lexicon knows other words for what is asked: an answer says some, or is nearer."""
     terms, near = TERMS[1:], Nearness(0.0, {1: 0.49})
     silent, telling = rank(1), rank(1, "crm")
-    assert Evidence(terms, WEIGHTS, near).choose([silent]) == [silent]
-    assert Evidence(terms, WEIGHTS, near, is_foreign=False).choose([silent]) == []
-    assert Evidence(terms, WEIGHTS, near, is_foreign=False).choose([telling]) == [telling]
+    assert Evidence(terms, WEIGHTS, near).choose([silent]) == []
+    assert Evidence(terms, WEIGHTS, near).choose([telling]) == [telling]
 
 
 def test_what_is_near_to_what_is_asked_of_a_name_goes_first():
