@@ -144,7 +144,7 @@ def make_first_edition(context: AppContext) -> FirstEdition:
         )
     quarter = _choose_quarter(context)
     with context.workspace.lock(), context.progress("building", 1) as advance:
-        paths = build_quarter(context, quarter)
+        paths = build_quarter(context, quarter, force=True)  # it says itself what is missing
         advance()
     return FirstEdition(collected, tuple(paths), quarter)
 
