@@ -28,6 +28,13 @@ def test_the_wheel_is_named_as_it_is_built() -> None:
     assert set(named) == {__version__}
 
 
+def test_the_changelog_tells_of_this_version() -> None:
+    """With the day of its release; what comes after it stands above."""
+    heads = re.findall(r"(?m)^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"))
+    assert heads[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(__version__)} \(\d{{4}}-\d\d-\d\d\)", heads[1])
+
+
 def test_every_page_is_in_the_contents() -> None:
     """Of the site and of docs/index.md; a decision is in the list of decisions."""
     nav = (ROOT / "mkdocs.yml").read_text("utf-8")
