@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import Invocation, options, print_row
+from digest.cli.common import CommandGroup, Invocation, options, print_row
 from digest.cli.completion import complete_quarters
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """Data out: items as JSON lines, an edition as JSON, the board page, the review's agenda."""
 

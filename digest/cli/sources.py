@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from digest.app.logs import LOGGER, log_source_detail
-from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.cli.common import REPORTING, CommandGroup, Invocation, options, print_json
 from digest.cli.completion import complete_quarters, complete_sources
 from digest.errors import MailboxError
 from digest.model.source import SOURCE_CLASSES, TIERS, SourceClass, Tier
@@ -17,7 +17,7 @@ from digest.text import format_count, list_some
 from digest.urls import redact_url
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """Care for the sources."""
 

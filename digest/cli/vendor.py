@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.app.logs import LOGGER
-from digest.cli.common import REPORTING, Invocation, options
+from digest.cli.common import REPORTING, CommandGroup, Invocation, options
 from digest.cli.completion import complete_quarters, complete_vendors
 from digest.errors import UsageError
 from digest.text import format_count
@@ -27,7 +27,7 @@ _STATES = {  # word → state of a promise
 }
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """What vendors promised, were asked and answered: vendors/NAME.yaml and stack.yaml."""
 
