@@ -29,7 +29,10 @@ def find_leftovers(context: AppContext, quarter: Quarter, archive: Archive) -> L
     read = [
         states[source.slug]
         for source in context.config.sources
-        if source.enabled and source.url and source.slug in states
+        if source.enabled
+        and source.url
+        and source.slug in states
+        and states[source.slug].last_success  # what never answered says nothing of what is held
     ]
     if context.sample or not read or not known or known[0] < quarter.end:
         return None
