@@ -175,7 +175,9 @@ def build_quarter(
         raise UsageError(*leftovers)
     if leftovers:
         logger.warning("%s; the edition says so, and enters no index", leftovers.words)
-    editions = build_editions(context, quarter, ask=ask)
+    with context.progress("judging, clustering, composing", 1) as advance:
+        editions = build_editions(context, quarter, ask=ask)
+        advance()
     for line in editions[0].lost:
         logger.warning(
             "a decision in %s could not be carried out: %s", decisions_file(context, quarter), line
@@ -184,15 +186,17 @@ def build_quarter(
     theme = load_style(context)
     private = list_private_texts(context, load_quarter_decisions(context, quarter))
     paths: list[Path] = []
-    for edition in reversed(editions):
-        place = folder if edition is editions[0] else folder / edition.language
-        files, layout_faults = render_edition_files(edition, theme)
-        paths += write_files(place, files)
-        if faults is not None:
-            from digest.render import check
+    with context.progress("laying out", len(editions)) as advance:
+        for edition in reversed(editions):
+            place = folder if edition is editions[0] else folder / edition.language
+            files, layout_faults = render_edition_files(edition, theme)
+            paths += write_files(place, files)
+            if faults is not None:
+                from digest.render import check
 
-            found = (*layout_faults, *check.find_faults(files, theme, private))
-            faults += [f"{place.name}: {fault}" for fault in found]
+                found = (*layout_faults, *check.find_faults(files, theme, private))
+                faults += [f"{place.name}: {fault}" for fault in found]
+            advance()
     site = render_site(context)
     write_files(context.workspace.output, site)
     context.workspace.remove_stale_files(VENDORS_FOLDER, "*.html", site)  # of vendors that are gone

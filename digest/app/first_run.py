@@ -144,9 +144,8 @@ def make_first_edition(context: AppContext) -> FirstEdition:
             "digest build current",
         )
     quarter = _choose_quarter(context)
-    with context.workspace.lock(), context.progress("building", 1) as advance:
+    with context.workspace.lock():
         paths = build_quarter(context, quarter, force=True)  # it says itself what is missing
-        advance()
     return FirstEdition(collected, tuple(paths), quarter)
 
 

@@ -71,6 +71,13 @@ class _Colours:
 
     wish: str = "auto"
 
+    @property
+    def are_wanted(self) -> bool | None:
+        """None means: where it is a terminal."""
+        if self.wish == "auto":
+            return False if os.environ.get("NO_COLOR") else None
+        return self.wish == "always"
+
 
 _COLOURS = _Colours()
 
@@ -226,15 +233,17 @@ class _StderrHandler(logging.Handler):
 
 
 def set_colours(wish: str) -> None:
-    """Say when lines are coloured: auto (on a terminal, unless NO_COLOR is set), always, never."""
+    """Say when lines are coloured: auto (on a terminal, unless NO_COLOR is set), always, never.
+
+    To be called within the context of the command line; all that its commands print follows.
+    """
     _COLOURS.wish = wish
+    click.get_current_context().color = _COLOURS.are_wanted
 
 
 def echo_styled(text: str, fg: str | None, rest: str = "", *, err: bool = True) -> None:
     """Print a text, coloured where that is wanted, and the rest of its line."""
-    wanted = {"always": True, "never": False}.get(_COLOURS.wish)
-    if wanted is None and os.environ.get("NO_COLOR"):
-        wanted = False
+    wanted = _COLOURS.are_wanted
     if fg and wanted is not False:
         text = click.style(text, fg=fg)
     click.echo(f"{text}{rest}", err=err, color=wanted)

@@ -95,6 +95,9 @@ def health(call: Invocation, quarter: str) -> None:
     if call.as_json:
         print_json(rows)
     else:
+        LOGGER.info(
+            f"{call.quarter(quarter)}, a day a letter: h held, m missing, u unknown, . to come"
+        )
         for row in rows:
             for line in _format_health(row, call.quiet):
                 click.echo(line)

@@ -64,6 +64,19 @@ def test_colours_are_as_the_user_says(monkeypatch, tmp_path, words, variable, co
     assert "FAILS" in result.output
 
 
+@pytest.mark.parametrize(("wish", "bold"), [("always", True), ("never", False)])
+def test_all_that_a_command_prints_follows(wish, bold, monkeypatch):
+    """Also what is merely bold, as the words that a search found."""
+
+    @click.command()
+    def shout():
+        click.echo(click.style("found", bold=True))
+
+    monkeypatch.setattr(command_line.cli, "get_command", lambda *_: shout)
+    result = CliRunner().invoke(command_line.cli, ["--color", wish, "search"])
+    assert result.output == ("\x1b[1mfound\x1b[0m\n" if bold else "found\n")
+
+
 def test_what_stands_behind_two_dashes_is_no_option(tmp_path):
     """There it is a word of the question."""
     words = ["search", "--workspace", str(tmp_path), "--", "--color", "purple"]
