@@ -257,7 +257,7 @@ def load_config(workspace: Workspace) -> SourcesConfig:
     if not workspace.sources_file.is_file():
         raise UsageError(
             f"there is no sources.yaml in {workspace.root.resolve()}",
-            "go to the folder of your workspace or name it with --workspace; `digest init` makes one",
+            "go to your workspace or name it with --workspace; `digest init` makes one",
         )
     from digest.config.sources import load_sources
 
