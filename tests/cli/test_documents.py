@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from ruamel.yaml import YAML
 
 from digest.cli import cli
 
@@ -74,3 +75,15 @@ def test_commands_are_found():
     )
     assert [*find_faults(["build", "--forse"])] == ["no option --forse"]
     assert [*find_faults(["sources", "switch"])] == ["no command switch"]
+
+
+def test_the_services_of_the_compose_example_can_be_started():
+    """With one volume, in which `docker compose run --rm digest init /data` makes the workspace."""
+    example = YAML(typ="safe").load((ROOT / "compose.example.yaml").read_text("utf-8"))
+    assert {*example["services"]} == {"digest", "desk"}
+    for service in example["services"].values():
+        first, *rest = service["command"]
+        called = ["run", "--quiet", "--log", "json"] if first == "hourly" else [first]
+        assert [*find_faults([*called, *rest])] == []
+        assert service["volumes"] == [f"{name}:/data" for name in example["volumes"]]
+        assert "entrypoint" not in service  # that of the image, so that any command may be given
