@@ -11,7 +11,7 @@ RUN apt-get update \
 
 WORKDIR /app
 RUN pip install --no-cache-dir 'uv>=0.9,<1'
-COPY pyproject.toml uv.lock README.md LICENSE sources.yaml stack.yaml ./
+COPY pyproject.toml hatch_build.py uv.lock README.md LICENSE sources.yaml stack.yaml ./
 COPY scripts/container-entrypoint /usr/local/bin/container-entrypoint
 COPY digest digest
 COPY templates templates

@@ -65,7 +65,7 @@ train: setup  ## train the judgement's weights from tools/labels, measure them (
 check-wheel: setup  ## build the wheel, install it with plain pip into an empty environment, run it
 	@scripts/check-wheel
 
-check-image:  ## run the Dockerfile's steps in a clean Debian root, and what it makes (root, no Docker; ten minutes)
+check-image:  ## run the Dockerfile's steps in a clean Debian root, and what it makes (root, no Docker; two minutes of CPU)
 	@scripts/check-image
 
 check-guards: setup  ## take each guard out and see its test fail (a quarter of an hour)

@@ -7,12 +7,25 @@ and in an environment of pipx or uv there may be no pip to ask.
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 
 _PACKAGE = "martech-digest"
+
+
+def suggest_activation() -> str:
+    """Return what puts `digest` on the path of the shell; "" where it stands there already.
+
+    After `make setup` it stands in an environment that nobody has activated.
+    """
+    found, folder = shutil.which("digest"), Path(sys.prefix).resolve()
+    is_there = found and Path(found).resolve().is_relative_to(folder)
+    activate = folder / "bin" / "activate"
+    return "" if is_there or not activate.is_file() else f". {shlex.quote(str(activate))}"
 
 
 def suggest_install(*extras: str) -> str:

@@ -21,4 +21,4 @@ def test_the_image_gets_all_that_the_wheel_is_made_of():
     made = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]
     wheel = made["build"]["targets"]["wheel"]
     assert {*wheel["packages"], *wheel["force-include"]} <= copied
-    assert {"pyproject.toml", "uv.lock"} <= copied
+    assert {"pyproject.toml", "hatch_build.py", "uv.lock"} <= copied

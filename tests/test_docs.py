@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from digest import __version__
+
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NAMED = re.compile(
@@ -16,6 +18,21 @@ NAMED = re.compile(
 def test_a_file_that_a_document_names_exists(document: Path) -> None:
     named = set(NAMED.findall(document.read_text("utf-8")))
     assert not sorted(name for name in named if not (ROOT / name).exists())
+
+
+def test_the_wheel_is_named_as_it_is_built() -> None:
+    """With the version of this program."""
+    named = re.findall(
+        r"martech_digest-([\w.]+)-py3", "".join(path.read_text("utf-8") for path in DOCUMENTS)
+    )
+    assert set(named) == {__version__}
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    """With the day of its release; what comes after it stands above."""
+    heads = re.findall(r"(?m)^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"))
+    assert heads[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(__version__)} \(\d{{4}}-\d\d-\d\d\)", heads[1])
 
 
 def test_every_page_is_in_the_contents() -> None:

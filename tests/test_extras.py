@@ -78,3 +78,27 @@ def test_a_program_that_is_not_installed_names_the_package(monkeypatch):
 
     monkeypatch.setattr(extras, "distribution", find_none)
     assert extras.suggest_install("web").endswith("-m pip install 'martech-digest[web]'")
+
+
+@pytest.mark.parametrize(
+    ("stands_in", "said"),
+    [
+        ("env/bin", False),
+        ("shown", False),  # a link, as pipx and uv make one
+        ("other", True),  # another program
+        ("", True),
+    ],
+)
+def test_how_the_program_comes_onto_the_path_is_said_where_it_is_not(
+    tmp_path, monkeypatch, stands_in, said
+):
+    """As behind `make demo`, whose environment nobody has activated."""
+    for name in ("env/bin/activate", "env/bin/digest", "other/digest"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch(0o755)
+    (tmp_path / "shown").mkdir()
+    (tmp_path / "shown" / "digest").symlink_to(tmp_path / "env/bin/digest")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "env"))
+    monkeypatch.setenv("PATH", str(tmp_path / stands_in) if stands_in else "/nowhere")
+    suggestion = extras.suggest_activation()
+    assert suggestion == (f". {tmp_path}/env/bin/activate" if said else "")

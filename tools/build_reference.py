@@ -20,8 +20,9 @@ Schema = Mapping[str, Any]
 _MADE = "<!-- Made by `make generate`; edit the code that this is made of. -->"
 _COMMON = (
     "QUARTER is `2026-Q3`, `last` or `current`; with `fiscal_year_starts: 4` in sources.yaml "
-    "it is `FY2027-Q1`, with `period: month` a month, as `2026-08`. Options stand after the command's name. Data goes to stdout, the log "
-    "to stderr."
+    "it is `FY2027-Q1`, with `period: month` a month, as `2026-08`. Options stand after the "
+    "command's name; `--color auto`, `always` or `never` goes with each. Data goes to stdout, "
+    "the log to stderr."
 )
 _CHECKED = (
     "Every file is checked as a whole: all mistakes at once, each with file, line and column. "

@@ -20,6 +20,7 @@ from digest.app.context import (
     load_stack_index,
 )
 from digest.app.judge import decide_quarter
+from digest.app.leftovers import find_leftovers
 from digest.app.model_texts import NO_TEXTS
 from digest.app.previous import (
     load_earlier_decisions,
@@ -29,14 +30,12 @@ from digest.app.previous import (
 )
 from digest.app.quarter_before import load_quarter_summary
 from digest.app.search_index import keep_judgements
-from digest.app.source_state import coverage_days
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.config.secrets import iter_secrets, read_secret
 from digest.errors import DigestError, UsageError
 from digest.model.decisions import EditorialDecisions
 from digest.model.edition import Edition, EditionSettings, Provenance
-from digest.model.source import COVERED, UNKNOWN
 from digest.period import Quarter
 from digest.tag import load_quality
 from digest.version import __version__
@@ -50,7 +49,6 @@ logger = logging.getLogger(__name__)
 
 VENDORS_FOLDER = "vendors"  # of the output: their pages
 
-_MOSTLY_HELD = 0.5  # of the days of a quarter, over all its sources
 _LARGEST_LOGO = 200_000  # bytes
 
 
@@ -114,6 +112,7 @@ def build_editions(
             organisation=settings.organisation or "",
             generated_from=Provenance(__version__, config_fingerprint(context, quarter)),
             sample=context.sample,
+            leftovers=find_leftovers(context, quarter, archive) is not None,
         )
         decisions = load_quarter_decisions(context, quarter)
         texts = {
@@ -161,14 +160,24 @@ def build_quarter(
     faults: list[str] | None = None,
     *,
     ask: bool = True,
+    force: bool = False,
 ) -> tuple[Path, ...]:
     """Build a quarter's editions, write their files and the index of all editions; return paths.
 
     The first language's files are in the edition's folder, and its edition.json is written last;
     those of another language are in a folder of its name. Faults of the files go to `faults`; a
-    configured language model is asked where `ask` says so.
+    configured language model is asked where `ask` says so. Without `force` it raises UsageError for
+    a quarter of which there are only leftovers.
     """
-    editions = build_editions(context, quarter, ask=ask)
+    with Archive.open(context.workspace.archive, create=False) as archive:
+        leftovers = find_leftovers(context, quarter, archive)
+    if leftovers and not force:
+        raise UsageError(*leftovers)
+    if leftovers:
+        logger.warning("%s; the edition says so, and enters no index", leftovers.words)
+    with context.progress("judging, clustering, composing", 1) as advance:
+        editions = build_editions(context, quarter, ask=ask)
+        advance()
     for line in editions[0].lost:
         logger.warning(
             "a decision in %s could not be carried out: %s", decisions_file(context, quarter), line
@@ -177,43 +186,21 @@ def build_quarter(
     theme = load_style(context)
     private = list_private_texts(context, load_quarter_decisions(context, quarter))
     paths: list[Path] = []
-    for edition in reversed(editions):
-        place = folder if edition is editions[0] else folder / edition.language
-        files, layout_faults = render_edition_files(edition, theme)
-        paths += write_files(place, files)
-        if faults is not None:
-            from digest.render import check
+    with context.progress("laying out", len(editions)) as advance:
+        for edition in reversed(editions):
+            place = folder if edition is editions[0] else folder / edition.language
+            files, layout_faults = render_edition_files(edition, theme)
+            paths += write_files(place, files)
+            if faults is not None:
+                from digest.render import check
 
-            found = (*layout_faults, *check.find_faults(files, theme, private))
-            faults += [f"{place.name}: {fault}" for fault in found]
+                found = (*layout_faults, *check.find_faults(files, theme, private))
+                faults += [f"{place.name}: {fault}" for fault in found]
+            advance()
     site = render_site(context)
     write_files(context.workspace.output, site)
     context.workspace.remove_stale_files(VENDORS_FOLDER, "*.html", site)  # of vendors that are gone
     return tuple(paths)
-
-
-def describe_leftovers(context: AppContext, quarter: Quarter) -> str:
-    """Return what is missing of a quarter that had ended when its sources were first read.
-
-    What the feeds still held then is no quarter; "" where most of its days are held.
-    """
-    with Archive.open(context.workspace.archive, create=False) as archive:
-        known, states = archive.load_collection_period(), archive.load_source_states()
-    read = [
-        states[source.slug]
-        for source in context.config.sources
-        if source.enabled and source.url and source.slug in states
-    ]
-    if context.sample or not read or not known or known[0] < quarter.end:
-        return ""
-    days = "".join(coverage_days(state, quarter, context.now) for state in read)
-    held = days.count(COVERED) / len(days)
-    if held >= _MOSTLY_HELD:
-        return ""
-    words = f"{quarter} had ended when its sources were first read: {held:.0%} of its days are held"
-    if UNKNOWN in days:
-        return f"{words}; `digest collect --history {quarter}` reaches back for the others"
-    return f"{words}, and no source reaches further back"
 
 
 def list_private_texts(context: AppContext, decisions: EditorialDecisions) -> tuple[str, ...]:
@@ -275,7 +262,7 @@ def render_site(context: AppContext) -> Mapping[str, bytes]:
         )
         with suppress(ValueError, OSError):  # a file that is no JSON is no edition
             data = json.loads(path.read_bytes())
-            if is_edition(data):
+            if is_edition(data) and not data.get("leftovers"):
                 editions.append(FoundEdition(path.parent.name, data, others))
     names = (settings.title, settings.organisation or "", settings.languages[0])
     home = settings.delivery.public_url or ""

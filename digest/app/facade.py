@@ -69,13 +69,17 @@ class Digest:
         quarter = context.resolve_quarter(history) if history else None
         return sources.collect_workspace(context, quarter)
 
-    def build(self, quarter: str = "last") -> tuple[Path, ...]:
-        """Build a quarter's edition from the archive; return the paths of its files."""
+    def build(self, quarter: str = "last", *, force: bool = False) -> tuple[Path, ...]:
+        """Build a quarter's edition from the archive; return the paths of its files.
+
+        `force` does so also where it had ended before its sources were first read, and little of it
+        is held.
+        """
         from digest.app.build import build_quarter
 
         context = self.context
         with context.workspace.lock():
-            return build_quarter(context, context.resolve_quarter(quarter))
+            return build_quarter(context, context.resolve_quarter(quarter), force=force)
 
     def approve(self, quarter: str = "last", *, by: str, note: str = "") -> Release:
         """Release an edition as it was built. `note` tells readers what a correction changes."""

@@ -23,7 +23,7 @@ from digest.app.stack_import import fill_known_facts, read_spreadsheet
 from digest.app.workspace import write_file
 from digest.archive import Archive
 from digest.config.kinds import HeaderText, HostPort, Language, ShortText, TimeZoneName
-from digest.config.opml import import_feed_list
+from digest.config.opml import find_free_name, import_feed_list
 from digest.config.source_changes import add_source, change_sources
 from digest.config.sources import parse_sources
 from digest.config.stack_changes import apply_update, plan_update
@@ -38,6 +38,7 @@ from digest.model.source import Source, is_source_of
 from digest.period import Quarter
 from digest.tag.known_products import find_known_facts, suggest_names, understand_name
 from digest.tag.vendors import Gazetteer
+from digest.text import format_count, slugify
 
 Region = Literal["eu", "uk", "us"]
 REGIONS: tuple[Region, ...] = ("eu", "uk", "us")  # tags of the packaged regulators
@@ -143,9 +144,8 @@ def make_first_edition(context: AppContext) -> FirstEdition:
             "digest build current",
         )
     quarter = _choose_quarter(context)
-    with context.workspace.lock(), context.progress("building", 1) as advance:
-        paths = build_quarter(context, quarter)
-        advance()
+    with context.workspace.lock():
+        paths = build_quarter(context, quarter, force=True)  # it says itself what is missing
     return FirstEdition(collected, tuple(paths), quarter)
 
 
@@ -208,8 +208,17 @@ def _write_sources(
     if answers.feeds_file:
         listed = import_feed_list(answers.feeds_file.read_bytes())
         notes += (f"{answers.feeds_file.name}: {problem}" for problem in listed.problems)
+        if nameless := sum(not feed.is_named for feed in listed.feeds):
+            notes.append(
+                f"{answers.feeds_file.name}: {format_count(nameless, 'feed')} without a name there "
+                "are called by their host: write a name in front of the address, or begin with "
+                "`--empty` and let `digest sources import` ask the feeds"
+            )
+        slugs: set[str] = set()
         for feed in listed.feeds:
-            text = add_source(text, feed.to_source_entry())
+            name = find_free_name(feed.name, slugs)
+            slugs.add(slugify(name))
+            text = add_source(text, feed.to_source_entry() | {"name": name})
     return text
 
 

@@ -1,7 +1,8 @@
 """Do the work behind the review page: judge a quarter, preview, approve, report status and sources.
 
 What takes long is called with `call_in_process`, so that neither its time nor its memory is the
-page's. Such a function is given `AppContext.detach()`.
+page's. Such a function is given `AppContext.detach()`. Editions are built with `force`: whoever
+does it has the page before them, which says what is missing.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def draw_preview(
 def send_proof(context: AppContext, quarter: Quarter, address: str) -> str:
     """Build an edition and mail a marked copy of it to one address; return what was done."""
     with context.workspace.lock():
-        build.build_quarter(context, quarter, ask=False)
+        build.build_quarter(context, quarter, ask=False, force=True)
         with Archive.open(context.workspace.archive, create=False) as archive:
             DeliveryService(context, archive).send_proof(quarter.name, [address])
     return f"a marked copy of {quarter} went to {address}"
@@ -94,7 +95,7 @@ def send_proof(context: AppContext, quarter: Quarter, address: str) -> str:
 def ask_approvers(context: AppContext, quarter: Quarter) -> str:
     """Build an edition and send its approvers their links; return what was done, in words."""
     with context.workspace.lock():
-        build.build_quarter(context, quarter, ask=False)
+        build.build_quarter(context, quarter, ask=False, force=True)
     names = approval.ask_approvers(context, quarter.name)
     return f"{', '.join(names)} can release {quarter} by a link now"
 
@@ -112,7 +113,8 @@ def list_readers(context: AppContext, quarter: Quarter) -> list[str]:
 def build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str) -> str:
     """Build an edition and release it; return what was done, in words."""
     with context.workspace.lock():
-        build.build_quarter(context, quarter, ask=False)  # what was looked at, and nothing newer
+        # what was looked at, and nothing newer
+        build.build_quarter(context, quarter, ask=False, force=True)
     release = approve_quarter(context, quarter, by=by, note=note)
     return (
         f"{quarter}, version {release.version}: {release.state} by {release.by}, "

@@ -22,6 +22,7 @@ from digest.app.context import AppContext, find_secret, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
 from digest.app.failures import blame_network, describe_failures, describe_totals, group_failures
 from digest.app.judgements import judge_new_items
+from digest.app.leftovers import find_leftovers
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
 from digest.app.previous import is_built, list_told_days
 from digest.app.sources import collect_items, read_articles
@@ -128,7 +129,11 @@ def _deliver(context: AppContext, summary: RunSummary) -> None:
         incidents = [*_find_source_incidents(archive, context), *lost]
         for quarter in _find_due_quarters(archive, context):
             try:
-                if not _build_if_due(service, quarter, summary):
+                leftovers = find_leftovers(context, quarter, archive)
+                if leftovers and not is_built(context, quarter):
+                    log_event("leftovers", leftovers.words)
+                    incidents.append(Incident(f"leftovers {quarter}", ". ".join(leftovers)))
+                elif not _build_if_due(service, quarter, summary):
                     words = f"{quarter} has ended, and the archive holds nothing of it"
                     log_event("empty", words)
                     span = archive.load_collection_period()
@@ -136,7 +141,9 @@ def _deliver(context: AppContext, summary: RunSummary) -> None:
                         words += ": look at `digest sources check`"
                         incidents.append(Incident(f"empty {quarter}", words))
                 elif service.has_recipients:
-                    incidents += _deliver_if_due(service, quarter, summary)
+                    incidents += _deliver_if_due(
+                        service, quarter, summary, by_hand=leftovers is not None
+                    )
             except DigestError as error:
                 summary.wrong = True
                 log_event("failed", f"{quarter}: {error}", trouble=True)
@@ -165,9 +172,11 @@ def _build_if_due(service: DeliveryService, quarter: Quarter, summary: RunSummar
 
 
 def _deliver_if_due(
-    service: DeliveryService, due: Quarter, summary: RunSummary
+    service: DeliveryService, due: Quarter, summary: RunSummary, *, by_hand: bool
 ) -> Iterator[Incident]:
     """Deliver what is released, else send the team the draft. Corrections go out on request only.
+
+    What is delivered `by_hand` is not released without a person, whatever the setting says.
 
     Yield the recipients who have not got the edition, and will not without a person.
     """
@@ -183,7 +192,8 @@ def _deliver_if_due(
         yield _describe_restored(quarter, restored)
         summary.wrong = True
         return
-    unapproved = service.settings.approval == "none" and not service.has_started_delivery(newest)
+    needs_nobody = service.settings.approval == "none" and not by_hand
+    unapproved = needs_nobody and not service.has_started_delivery(newest)
     if not (status.is_released or unapproved):
         announce_draft(service, quarter)
     elif service.deliver_release(service.require_release(quarter), insist=False):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from itertools import count
 from typing import Any, NamedTuple
 
 from digest.app.context import AppContext, vocabulary_file
@@ -12,7 +11,12 @@ from digest.app.sources import find_feed, load_source_health, preview_feed, sear
 from digest.app.vocabulary import load_overrides
 from digest.app.workspace import Workspace, write_file
 from digest.archive import Archive
-from digest.config.opml import ListedFeed, import_feed_list, summarize_problems
+from digest.config.opml import (
+    ListedFeed,
+    find_free_name,
+    import_feed_list,
+    summarize_problems,
+)
 from digest.config.source_changes import add_source, change_sources, remove_source
 from digest.config.sources import SourcesConfig, parse_sources
 from digest.config.validate import suggest_similar
@@ -20,7 +24,7 @@ from digest.errors import UsageError
 from digest.learn.proposals import justifies_rule
 from digest.model.source import SourceClass, Tier
 from digest.period import Quarter
-from digest.text import format_count
+from digest.text import format_count, slugify
 from digest.urls import canonical_url, extract_host, redact_url
 
 _SHOWN_SETTINGS = ("name", "slug", "tier", "url", "enabled", "language", "tags")
@@ -111,15 +115,15 @@ def plan_import(
     present, problems = len(found.feeds) - len(new), list(found.problems)
     if ask:
         new = list(_name_feeds(context, new, problems))
-    names = {source.name for source in context.config.sources}
+    slugs = {source.slug for source in context.config.sources}
     text, entries = context.workspace.sources_file.read_text(encoding="utf-8"), []
     for feed in new:
         if canonical_url(feed.url) in known:  # a page whose feed is there
             present += 1
             continue
         known.add(canonical_url(feed.url))
-        name = feed.name if feed.name not in names else _find_free_name(feed.name, names)
-        names.add(name)
+        name = find_free_name(feed.name, slugs)
+        slugs.add(slugify(name))
         entry = feed.to_source_entry() | {"name": name}
         if tier:
             entry.setdefault("tier", tier)
@@ -146,11 +150,6 @@ def _name_feeds(
         else:
             first = found[feed.url].feeds[0]
             yield replace(feed, name=first.document.title or feed.name, url=first.url)
-
-
-def _find_free_name(name: str, taken: Collection[str]) -> str:
-    """Return a name with the lowest number that makes it a new one: a name is printed."""
-    return next(free for n in count(2) if (free := f"{name} ({n})") not in taken)
 
 
 def remove_named_source(workspace: Workspace, name: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from digest.app.context import AppContext
 from digest.app.deliver import DeliveryService, is_built_so_far
+from digest.app.leftovers import Leftovers, find_leftovers
 from digest.app.previous import list_told_days
 from digest.archive import Archive
 from digest.deliver.release import ReleaseStatus
@@ -77,6 +78,11 @@ def _is_held(service: DeliveryService, quarter: str) -> bool:
     return service.archive.find_first_time(period.start, period.end) is not None
 
 
+def _find_leftovers(service: DeliveryService, quarter: str) -> Leftovers | None:
+    period = service.context.resolve_quarter(quarter)
+    return find_leftovers(service.context, period, service.archive)
+
+
 def _edition_status(service: DeliveryService, quarter: str) -> dict[str, Any]:
     try:
         status = service.release_status(quarter)
@@ -84,6 +90,8 @@ def _edition_status(service: DeliveryService, quarter: str) -> dict[str, Any]:
         waits = f"digest run, or digest build {quarter}"
         if not _is_held(service, quarter):
             waits = f"digest collect --history {quarter}: the archive holds nothing of it"
+        elif leftovers := _find_leftovers(service, quarter):
+            waits = f"{leftovers.words}: {leftovers.hint}"
         return {"quarter": quarter, "state": "not built", "waits": waits, "deliveries": []}
     if is_built_so_far(service.context, quarter):
         return {"quarter": quarter, "state": "built so far", "waits": "", "deliveries": []}

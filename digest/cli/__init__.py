@@ -51,6 +51,15 @@ _COMMANDS = {
 class _LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take --color also behind a command, where most people write it."""
+        end = args.index("--") if "--" in args else len(args)
+        for place, word in enumerate(args[:end]):
+            if word == "--color" or word.startswith("--color="):
+                taken = args[place : place + 1 + (word == "--color")]
+                args = [*taken, *args[:place], *args[place + len(taken) :]]
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's)
         return list(_COMMANDS)
 
@@ -90,12 +99,20 @@ class _LazyGroup(click.Group):
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    help="When to colour, also behind a command. Default: on a terminal, unless NO_COLOR is set.",
+)
 @click.version_option(__version__, prog_name="digest", message="%(prog)s %(version)s")
-def cli() -> None:
+def cli(color: str | None) -> None:
     """A quarterly briefing of marketing technology, made from feeds and newsletters.
 
     Start with `digest demo`, or `digest init my-digest` for a workspace of your own.
     """
+    from digest.cli.common import set_colours
+
+    set_colours(color or "auto")
 
 
 def main() -> None:

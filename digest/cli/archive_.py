@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from digest.app.logs import LOGGER
-from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.cli.common import REPORTING, CommandGroup, Invocation, options, print_json
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """Care for the archive; put everything into one file, and take it back."""
 

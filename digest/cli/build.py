@@ -16,8 +16,13 @@ from digest.cli.completion import complete_quarters
     is_flag=True,
     help="Look whether the files are as they should be; exit code 1 where not.",
 )
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Also where QUARTER had ended before its sources were first read, and little is held.",
+)
 @options(*REPORTING)
-def command(call: Invocation, quarter: str, check: bool) -> None:
+def command(call: Invocation, quarter: str, check: bool, force: bool) -> None:
     """Make QUARTER's briefing out of the archive, in output/QUARTER/: digest.html, digest.pdf,
     digest.ics, register.xlsx, register.csv and edition.json.
 
@@ -33,10 +38,8 @@ def command(call: Invocation, quarter: str, check: bool) -> None:
     from digest.app import build
 
     faults: list[str] = []
-    if leftovers := build.describe_leftovers(call.context, chosen):
-        LOGGER.warning(leftovers)
     with call.workspace.lock():
-        built = build.build_quarter(call.context, chosen, faults if check else None)
+        built = build.build_quarter(call.context, chosen, faults if check else None, force=force)
     paths = [str(path) for path in built]
     if call.as_json:
         checked = {"faults": faults} if check else {}

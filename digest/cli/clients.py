@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.app.logs import LOGGER
-from digest.cli.common import REPORTING, Invocation, options
+from digest.cli.common import REPORTING, CommandGroup, Invocation, options
 from digest.text import format_count
 
 if TYPE_CHECKING:
     from digest.app.clients import ClientResult
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """Digests for many clients over one archive in PostgreSQL: each source is read once."""
 

@@ -6,6 +6,7 @@ import functools
 import json
 import logging
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,7 +60,26 @@ _OPTIONS = {
 }
 REPORTING = ("workspace", "now", "quiet", "verbose", "json")  # what every reporting command takes
 
+_LONGEST_HELP = 200  # signs
 _MASK = MaskingFilter()
+_MARKS = {"ok": "green", "FAILS": "red"}  # words with which a line of a report begins
+
+
+@dataclass
+class _Colours:
+    """What the user wishes; errors are told after the command line that says so has ended."""
+
+    wish: str = "auto"
+
+    @property
+    def are_wanted(self) -> bool | None:
+        """None means: where it is a terminal."""
+        if self.wish == "auto":
+            return False if os.environ.get("NO_COLOR") else None
+        return self.wish == "always"
+
+
+_COLOURS = _Colours()
 
 
 @dataclass(frozen=True)
@@ -154,7 +174,8 @@ class Invocation:
             print_json(data)
         else:
             for line in lines:
-                click.echo(line)
+                word, rest = re.match(r"(\w*)(.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]
+                echo_styled(word, _MARKS.get(word), rest, err=False)
 
 
 def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -190,6 +211,18 @@ def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
     return decorate
 
 
+class CommandGroup(click.Group):
+    """A group that says in a whole sentence what each of its commands does."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands; click would cut their sentences to a line."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, one.get_short_help_str(_LONGEST_HELP)) for name, one in commands if one]
+            )
+
+
 class _StderrHandler(logging.Handler):
     """Writes records to what is stderr at that moment."""
 
@@ -199,10 +232,21 @@ class _StderrHandler(logging.Handler):
         echo_styled(line, fg="yellow" if is_trouble and is_text else None)
 
 
-def echo_styled(line: str, fg: str | None) -> None:
-    """Print a line on stderr, coloured where that is a terminal and NO_COLOR is not set."""
-    is_plain = fg is None or bool(os.environ.get("NO_COLOR"))
-    click.echo(line if is_plain else click.style(line, fg=fg), err=True)
+def set_colours(wish: str) -> None:
+    """Say when lines are coloured: auto (on a terminal, unless NO_COLOR is set), always, never.
+
+    To be called within the context of the command line; all that its commands print follows.
+    """
+    _COLOURS.wish = wish
+    click.get_current_context().color = _COLOURS.are_wanted
+
+
+def echo_styled(text: str, fg: str | None, rest: str = "", *, err: bool = True) -> None:
+    """Print a text, coloured where that is wanted, and the rest of its line."""
+    wanted = _COLOURS.are_wanted
+    if fg and wanted is not False:
+        text = click.style(text, fg=fg)
+    click.echo(f"{text}{rest}", err=err, color=wanted)
 
 
 def load_config(workspace: Workspace) -> SourcesConfig:
@@ -213,7 +257,7 @@ def load_config(workspace: Workspace) -> SourcesConfig:
     if not workspace.sources_file.is_file():
         raise UsageError(
             f"there is no sources.yaml in {workspace.root.resolve()}",
-            "run `digest init` to make one",
+            "go to your workspace or name it with --workspace; `digest init` makes one",
         )
     from digest.config.sources import load_sources
 

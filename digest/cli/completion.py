@@ -1,4 +1,4 @@
-"""`digest completion`, and the values that a shell completes: quarters, sources, vendors, filters.
+"""`digest completion`, and the values that a shell completes: quarters, sources, vendors and more.
 
 Completion answers while a person types: it reads as little as it can, and where something is wrong
 it proposes nothing.
@@ -78,6 +78,17 @@ def _list_sources(call: Invocation, _incomplete: str) -> Iterable[str]:
     return [one.name for one in load_sources(call.workspace.sources_file, {}).sources]
 
 
+def _list_tags(call: Invocation, _incomplete: str) -> Iterable[str]:
+    from digest.config.sources import load_sources
+
+    sources = load_sources(call.workspace.sources_file, {}).sources
+    return sorted({tag for one in sources for tag in one.tags})
+
+
+def _list_languages(call: Invocation, _incomplete: str) -> Iterable[str]:
+    return call.config.digest.languages
+
+
 def _list_vendors(call: Invocation, _incomplete: str) -> Iterable[str]:
     from digest.app.context import AppContext, load_stack_index
 
@@ -111,5 +122,7 @@ def _list_filters(call: Invocation, incomplete: str) -> Iterable[str]:
 
 complete_quarters = _complete(_list_quarters)
 complete_sources = _complete(_list_sources)
+complete_tags = _complete(_list_tags)
+complete_languages = _complete(_list_languages)
 complete_vendors = _complete(_list_vendors)
 complete_filters = _complete(_list_filters)

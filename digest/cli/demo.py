@@ -6,6 +6,7 @@ import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import Invocation, options
+from digest.extras import suggest_activation
 
 TRIALS = {  # commands for the workspace that is left → what they do
     "digest review {quarter}": "the desk, in a browser",
@@ -34,6 +35,8 @@ def command(call: Invocation) -> None:
         folder = sample.leave_workspace(context)
     for path in paths:
         LOGGER.info(str(path.resolve()))
+    if activation := suggest_activation():
+        LOGGER.info(f"`digest` is not on the path of this shell; what puts it there: {activation}")
     LOGGER.info(f"to try the commands on it: cd {folder}, then")
     for trial, does in TRIALS.items():
         LOGGER.info(f"  {trial.format(quarter=quarter):36} {does}")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import Invocation, options, print_row
-from digest.cli.completion import complete_quarters
+from digest.cli.common import CommandGroup, Invocation, options, print_row
+from digest.cli.completion import complete_languages, complete_quarters
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """Data out: items as JSON lines, an edition as JSON, the board page, the review's agenda."""
 
@@ -48,7 +48,12 @@ def edition(call: Invocation, quarter: str) -> None:
     default="pdf",
     help="A PDF of one page, or a slide that can be edited (extra `office`).",
 )
-@click.option("--language", metavar="TAG", help="Default: the first of digest.languages.")
+@click.option(
+    "--language",
+    metavar="TAG",
+    shell_complete=complete_languages,
+    help="Default: the first of digest.languages.",
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -74,7 +79,12 @@ def board(
 
 @command.command()
 @click.argument("quarter", default="last", shell_complete=complete_quarters)
-@click.option("--language", metavar="TAG", help="Default: the first of digest.languages.")
+@click.option(
+    "--language",
+    metavar="TAG",
+    shell_complete=complete_languages,
+    help="Default: the first of digest.languages.",
+)
 @options("workspace", "now")
 def agenda(call: Invocation, quarter: str, language: str | None) -> None:
     """Print the agenda of QUARTER's review as Markdown, to paste into an invitation."""

@@ -14,6 +14,7 @@ import click
 from digest.app.logs import LOGGER
 from digest.app.workspace import Workspace
 from digest.cli.common import Invocation, options
+from digest.extras import suggest_activation
 from digest.text import format_count
 
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ def command(call: Invocation, folder: Path, try_out: bool, **given: Any) -> None
     waiting = f", waiting for `digest sources enable`: {made.switched_off}"
     on = f"{format_count(made.switched_on, 'source')} switched on"
     LOGGER.info(on + (waiting if made.switched_off else ""))
+    if activation := suggest_activation():
+        LOGGER.info(f"`digest` is not on the path of this shell; what puts it there: {activation}")
     if try_out:
         _build_first_edition(Invocation(Workspace(folder), call.now_text, call.quiet, False))
         return

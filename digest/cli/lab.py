@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from digest.app.logs import LOGGER
-from digest.cli.common import REPORTING, Invocation, options, print_json, print_row
+from digest.cli.common import REPORTING, CommandGroup, Invocation, options, print_json, print_row
 from digest.cli.completion import complete_quarters
 from digest.errors import UsageError
 from digest.text import clean_text, format_count, list_some, truncate_text
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _file_argument = click.argument("file", type=click.File("r", encoding="utf-8"))
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """Judge any items given as JSON lines (id, title, summary, text, source, date, lang …); measure
     the judgement.

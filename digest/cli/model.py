@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import REPORTING, Invocation, options
+from digest.cli.common import REPORTING, CommandGroup, Invocation, options
 from digest.errors import UsageError
 from digest.text import clean_text, truncate_text
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digest.app.model_trial import TrialResult, VoteTrial
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """The language model that sources.yaml may name under `model:`. It is off by default."""
 

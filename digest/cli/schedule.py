@@ -110,6 +110,7 @@ def _format_crontab(root: str, jobs: Sequence[_Job]) -> str:
     lines = [
         f"# Martech digest in {root.replace('%', '_')}. {silent}",
         "# Secrets stand in ~/.digest.env as NAME=value, chmod 600.",
+        "# To add these lines to your crontab: (crontab -l; digest schedule) | crontab -",
     ]
     for job in jobs:
         call = shlex.join([*_find_program(), job.name, "--quiet", "--workspace", root])

@@ -9,15 +9,15 @@ from typing import Any
 import click
 
 from digest.app.logs import LOGGER, log_source_detail
-from digest.cli.common import REPORTING, Invocation, options, print_json
-from digest.cli.completion import complete_quarters, complete_sources
+from digest.cli.common import REPORTING, CommandGroup, Invocation, options, print_json
+from digest.cli.completion import complete_quarters, complete_sources, complete_tags
 from digest.errors import MailboxError
 from digest.model.source import SOURCE_CLASSES, TIERS, SourceClass, Tier
 from digest.text import format_count, list_some
 from digest.urls import redact_url
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """Care for the sources."""
 
@@ -95,6 +95,9 @@ def health(call: Invocation, quarter: str) -> None:
     if call.as_json:
         print_json(rows)
     else:
+        LOGGER.info(
+            f"{call.quarter(quarter)}, a day a letter: h held, m missing, u unknown, . to come"
+        )
         for row in rows:
             for line in _format_health(row, call.quiet):
                 click.echo(line)
@@ -202,7 +205,13 @@ def import_(call: Invocation, file: Path, tier: Tier | None, dry_run: bool, offl
 def _selecting(function: Callable[..., None]) -> Callable[..., None]:
     """Declare how a command for many sources is told which."""
     for add in (
-        click.option("--with-tag", "tags", multiple=True, help="Those with this tag."),
+        click.option(
+            "--with-tag",
+            "tags",
+            multiple=True,
+            shell_complete=complete_tags,
+            help="Those with this tag.",
+        ),
         click.option(
             "--of-tier",
             "tiers",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.app.logs import LOGGER
-from digest.cli.common import REPORTING, Invocation, options, print_json
+from digest.cli.common import REPORTING, CommandGroup, Invocation, options, print_json
 from digest.text import format_count
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _COLUMNS = {  # heading → field of a product
 }
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """What the company runs and pays for: stack.yaml."""
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.app.logs import LOGGER
-from digest.cli.common import REPORTING, Invocation, options
-from digest.cli.completion import complete_quarters, complete_vendors
+from digest.cli.common import REPORTING, CommandGroup, Invocation, options
+from digest.cli.completion import complete_languages, complete_quarters, complete_vendors
 from digest.errors import UsageError
 from digest.text import format_count
 
@@ -27,7 +27,7 @@ _STATES = {  # word → state of a promise
 }
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """What vendors promised, were asked and answered: vendors/NAME.yaml and stack.yaml."""
 
@@ -69,7 +69,13 @@ def show(call: Invocation, name: str) -> None:
 @click.argument("name", shell_complete=complete_vendors)
 @click.argument("quarter", default="current", shell_complete=complete_quarters)
 @options(*REPORTING)
-@click.option("--lang", default="", metavar="TAG", help="Language of the letter: en, it, th.")
+@click.option(
+    "--lang",
+    default="",
+    metavar="TAG",
+    shell_complete=complete_languages,
+    help="Language of the letter: en, it, th.",
+)
 @click.option(
     "--figures",
     is_flag=True,

@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 from lxml import etree
 
 from digest.errors import UsageError
 from digest.model.source import TIERS, Source, Tier
-from digest.text import clean_text, drop_half_letters, quote_words, truncate_text
+from digest.text import clean_text, drop_half_letters, quote_words, slugify, truncate_text
 from digest.urls import canonical_url, extract_host, is_web_url, redact_url
 
 MAX_BYTES = 5 * 2**20
@@ -102,6 +102,15 @@ def import_feed_list(data: bytes) -> FeedList:
             f"nothing in the list can be used: {reason}", "give an OPML file, or one address a line"
         )
     return FeedList(tuple(feeds.values()), tuple(problems))
+
+
+def find_free_name(name: str, taken: Collection[str]) -> str:
+    """Return the name, with the lowest number that makes it a new one where it is none.
+
+    `taken` are the slugs of those there are: names that are merely near are refused, too.
+    """
+    names = chain([name], (f"{name} ({n})" for n in count(2)))
+    return next(free for free in names if slugify(free) not in taken)
 
 
 def summarize_problems(problems: Iterable[str]) -> Iterator[str]:

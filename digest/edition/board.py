@@ -52,6 +52,7 @@ def build_board(edition: Edition, stack: Stack) -> Board:
         as_of=edition.as_of,
         so_far=edition.so_far,
         sample=edition.sample,
+        leftovers=edition.leftovers,
         strategy=stack.ai_strategy,
         goals=tuple(goal.name for goal in stack.goals),
         uses=tuple(

@@ -58,6 +58,7 @@ class Board:
     as_of: Time
     so_far: bool
     sample: bool
+    leftovers: bool = False
     strategy: tuple[str, ...] = ()  # the company's own sentences
     goals: tuple[str, ...] = ()
     uses: tuple[BoardUse, ...] = ()

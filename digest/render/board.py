@@ -131,6 +131,8 @@ def _list_banners(board: Board, words: Localizer) -> list[str]:
     notes = []
     if board.sample:
         notes.append(words.translate(N_("Sample: made-up data")))
+    if board.leftovers:
+        notes.append(words.translate(N_("Most days of the quarter are missing")))
     if board.so_far:
         notes.append(words.translate(N_("The quarter has not ended: a draft")))
     return notes

@@ -239,8 +239,12 @@ def test_sources_without_news_share_one_transaction_and_old_attempts_go(tmp_path
 
 
 def test_what_is_not_built_says_how_to_come_by_it(tmp_path):
-    """A quarter of which the archive holds nothing cannot be built: its history is to be read."""
+    """Of leftovers by force; a quarter of which nothing is held not at all: its history is to be read."""
     context = fill_archive(tmp_path)
+    change_archive(context, "UPDATE sources SET last_success = '2026-10-02T06:00:00+00:00'")
+    (last,) = collect_status(context)["editions"]
+    assert f"`digest build {last['quarter']} --force`" in last["waits"]
+    change_archive(context, "UPDATE items SET first_seen = '2026-08-01T00:00:00+00:00'")
     (last,) = collect_status(context)["editions"]
     assert last["waits"] == f"digest run, or digest build {last['quarter']}"
     change_archive(context, "DELETE FROM items")

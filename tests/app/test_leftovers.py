@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from digest.app.build import describe_leftovers
 from digest.app.context import AppContext
+from digest.app.leftovers import find_leftovers
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
 from digest.config.sources import load_sources
@@ -44,7 +44,7 @@ def read_at(folder, when, spans=()):
             "read behind it",
             AFTER,
             (),
-            "0% of its days are held; `digest collect --history 2026-Q3`",
+            "0% of its days are held, `digest collect --history 2026-Q3` reaches back",
         ),
         ("reached back", AFTER, ((date(2026, 6, 20), date(2026, 10, 5)),), ""),
     ],
@@ -55,5 +55,14 @@ def test_what_is_missing_of_a_quarter_is_said(tmp_path, name, when, held, words)
         TimeSpan(*(datetime.combine(day, time(), UTC) for day in (first, last)))
         for first, last in held
     ]
-    said = describe_leftovers(read_at(tmp_path, when, spans), Q3)
-    assert (words in said) if words else said == "", name
+    context = read_at(tmp_path, when, spans)
+    with Archive.open(context.workspace.archive_file) as archive:
+        found = find_leftovers(context, Q3, archive)
+    assert (words in ", ".join(found or ())) if words else found is None, name
+
+
+def test_a_quarter_of_which_nothing_is_held_is_no_leftover(tmp_path):
+    """It cannot be built at all, which is said otherwise."""
+    context = read_at(tmp_path, AFTER)
+    with Archive.open(context.workspace.archive_file) as archive:
+        assert find_leftovers(context, Q3.previous, archive) is None

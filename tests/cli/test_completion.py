@@ -16,9 +16,9 @@ STACK = "products:\n  - {name: Northmail, vendor: Northvale, categories: [email-
 def place(tmp_path):
     """A workspace with two sources, a stack and an edition of a month."""
     (tmp_path / "sources.yaml").write_text(
-        "digest: {title: Test, period: month}\nsources:\n"
+        "digest: {title: Test, period: month, languages: [en, it]}\nsources:\n"
         "  - {name: Acme News, url: 'https://acme.example/feed'}\n"
-        "  - {name: Quillhaven, url: 'https://quill.example/feed'}\n"
+        "  - {name: Quillhaven, url: 'https://quill.example/feed', tags: [email, eu]}\n"
     )
     (tmp_path / "stack.yaml").write_text(STACK)
     folder = tmp_path / "output" / "2019-03"
@@ -30,7 +30,7 @@ def place(tmp_path):
 def complete(place, *words: str) -> list[str]:
     *before, last = words
     args = [before[0], "--workspace", str(place), *before[1:]]
-    if before[0] in ("sources", "vendor"):
+    if before[0] in ("sources", "vendor", "export"):
         args = [*before[:2], "--workspace", str(place), *before[2:]]
     return [one.value for one in COMPLETION.get_completions(args, last)]
 
@@ -43,6 +43,9 @@ def complete(place, *words: str) -> list[str]:
         (("collect", "--history", "cur"), ["current"]),
         (("sources", "enable", "acme"), ["Acme News"]),
         (("vendor", "show", "N"), ["Northvale"]),
+        (("vendor", "ask", "--lang", ""), ["en", "it"]),
+        (("export", "board", "--language", "i"), ["it"]),
+        (("sources", "edit", "--with-tag", "em"), ["email"]),
         (("search", "category:email"), ["category:email-marketing"]),
         (("search", "quarter:2019"), ["quarter:2019-03"]),
         (("search", "sour"), ["source:"]),

@@ -148,6 +148,19 @@ def test_try_makes_a_first_edition_of_own_feeds(tmp_path, monkeypatch, no_paper)
     assert {"digest.pdf", "digest.html"} <= {path.name for path in folder.iterdir()}
 
 
+def test_feeds_of_one_host_are_told_apart(tmp_path):
+    """A list without names: they are called by their host, with a number, and that is said."""
+    feeds = tmp_path / "feeds.txt"
+    feeds.write_text(
+        "https://acme.example/a\nhttps://acme.example/b\nBolide https://acme.example/c\n"
+    )
+    said = init(tmp_path / "new", "--feeds", feeds)
+    assert said.exit_code == 0, said.output
+    sources = load_sources(tmp_path / "new" / "sources.yaml", {}).sources
+    assert [one.name for one in sources] == ["acme.example", "acme.example (2)", "Bolide"]
+    assert "2 feeds without a name there are called by their host" in said.output
+
+
 @pytest.mark.whole
 @pytest.mark.parametrize(
     ("now", "quarter", "words"),

@@ -3,6 +3,7 @@ another archive. Every decision is in force in what is built, or is named with i
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -308,10 +309,26 @@ def test_the_build_says_what_it_could_not_carry_out(context, caplog, monkeypatch
     )
     monkeypatch.setattr(build.logger, "handlers", [caplog.handler])
     fill(context.workspace, LATE)
-    build_quarter(context, Q3)
+    build_quarter(context, Q3, force=True)
     path = context.workspace.root / "editions" / "2026-Q3.yaml"
     assert f"a decision in {path} could not be carried out: keep of" in caplog.text
     assert {record.levelname for record in caplog.records} == {"WARNING"}
     assert (
         "Brackwater" in (context.workspace.edition_folder("2026-Q3") / "edition.json").read_text()
     )
+
+
+def test_the_build_shows_what_it_does(context, monkeypatch):
+    """To whoever watches, step by step: it takes seconds."""
+    monkeypatch.setattr(
+        build, "render_edition_files", lambda made, _: ({"edition.json": edition_to_json(made)}, ())
+    )
+    fill(context.workspace, LATE)
+    shown = []
+
+    @contextmanager
+    def record(label, steps):
+        yield lambda: shown.append((label, steps))
+
+    build_quarter(replace(context, progress=record), Q3, force=True)
+    assert shown == [("judging, clustering, composing", 1), ("laying out", 1)]

@@ -2,6 +2,7 @@
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from digest import cli as command_line
 from digest.cli.stack import _format_table
@@ -47,6 +48,43 @@ def test_trouble_is_coloured_unless_the_user_forbids_it(monkeypatch, variable, c
 
 
 @pytest.mark.parametrize(
+    ("words", "variable", "coloured"),
+    [
+        (["doctor"], "", False),  # no terminal
+        (["--color", "always", "doctor"], "", True),
+        (["doctor", "--color=always"], "1", True),
+        (["doctor", "--color", "never"], "", False),
+    ],
+)
+def test_colours_are_as_the_user_says(monkeypatch, tmp_path, words, variable, coloured):
+    """Before a command or behind it; an option goes before the variable."""
+    monkeypatch.setenv("NO_COLOR", variable)
+    result = CliRunner().invoke(command_line.cli, [*words, "--workspace", str(tmp_path)])
+    assert ("\x1b[31mFAILS\x1b[0m" in result.output) == coloured
+    assert "FAILS" in result.output
+
+
+@pytest.mark.parametrize(("wish", "bold"), [("always", True), ("never", False)])
+def test_all_that_a_command_prints_follows(wish, bold, monkeypatch):
+    """Also what is merely bold, as the words that a search found."""
+
+    @click.command()
+    def shout():
+        click.echo(click.style("found", bold=True))
+
+    monkeypatch.setattr(command_line.cli, "get_command", lambda *_: shout)
+    result = CliRunner().invoke(command_line.cli, ["--color", wish, "search"])
+    assert result.output == ("\x1b[1mfound\x1b[0m\n" if bold else "found\n")
+
+
+def test_what_stands_behind_two_dashes_is_no_option(tmp_path):
+    """There it is a word of the question."""
+    words = ["search", "--workspace", str(tmp_path), "--", "--color", "purple"]
+    result = CliRunner().invoke(command_line.cli, words)
+    assert "purple" not in result.output
+
+
+@pytest.mark.parametrize(
     ("width", "lines"),
     [
         (None, ["Product     Owner        Users", "Merrowbank  Ines Aldous  140",
@@ -59,3 +97,11 @@ def test_trouble_is_coloured_unless_the_user_forbids_it(monkeypatch, variable, c
 def test_a_table_that_is_too_wide_becomes_entries(width, lines):
     """Each product with what is given of it."""
     assert list(_format_table(ROWS, width)) == lines
+
+
+@pytest.mark.parametrize("group", ["sources", "archive", "vendor", "export", "lab", "stack"])
+def test_help_cuts_no_sentence(group):
+    """Click would end what a command does after a line."""
+    result = CliRunner().invoke(command_line.cli, [group, "--help"], terminal_width=80)
+    assert result.exit_code == 0
+    assert "..." not in result.output.partition("Commands:")[2]

@@ -6,14 +6,21 @@ import io
 import json
 import resource
 import tarfile
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from digest import __version__
 from digest.cli import cli
 from tests.deliver.conftest import NOW, READERS, run, write_sources
 
 Q = "2026-Q3"
+# version → the backup of a workspace as `sent` below, made by it; a release adds its own
+RELEASED = {
+    path.name.removesuffix(".tar.gz"): path
+    for path in (Path(__file__).parents[1] / "data" / "backups").iterdir()
+}
 
 
 def read_status(place):
@@ -79,6 +86,22 @@ def test_another_machine_goes_on(sent, relay, tmp_path):
     before = relay.counted()
     run("send", Q, "--workspace", other, "--now", NOW)
     assert relay.counted() == before == dict.fromkeys(READERS, 1)
+
+
+@pytest.mark.parametrize("version", sorted({*RELEASED, __version__}))
+def test_a_backup_of_a_released_version_goes_on(tmp_path, version):
+    """With all that it held, and with nobody who gets an edition again."""
+    place = tmp_path / "upgraded"
+    run("archive", "restore", RELEASED[version], "--workspace", place, "--now", NOW)
+    status = read_status(place)
+    (edition,) = status["editions"]
+    assert (status["collected"]["items"], edition["quarter"], edition["state"]) == (8, Q, "sent")
+    assert {(one["recipient"], one["state"]) for one in edition["deliveries"]} == {
+        (reader, "accepted") for reader in READERS
+    }
+    assert "sound" in run("archive", "check", "--workspace", place).output
+    assert "nothing to send" in run("send", Q, "--workspace", place, "--now", NOW).output
+    assert (place / "prompts" / "judge.md").read_text() == "# ours\n"
 
 
 def test_what_was_there_is_kept(sent, tmp_path):

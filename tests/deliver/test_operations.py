@@ -294,6 +294,16 @@ def test_crontab_lines_work_with_an_empty_environment(world):
     assert "50\\%" in shown
 
 
+def test_the_crontab_says_how_it_is_put_in(tmp_path):
+    """In a comment, which cron reads over."""
+    comments = [
+        line
+        for line in run("schedule", "--workspace", tmp_path).stdout.splitlines()
+        if line.startswith("#")
+    ]
+    assert "(crontab -l; digest schedule) | crontab -" in comments[-1]
+
+
 def test_systemd_units(tmp_path):
     """As systemd itself reads them, where it is to be had; a workspace with a space and a % included."""
     root = tmp_path / "my digest 100%"

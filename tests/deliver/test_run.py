@@ -225,6 +225,31 @@ def test_an_empty_quarter_is_told_once(world):
     ]
 
 
+def test_a_quarter_that_was_never_collected_is_built_by_force_alone(world):
+    """A run tells the team once; what a person forces says so, enters no index, goes to no reader."""
+    world.configure().rows.clear()
+    world.publish(datetime(2026, 9, 25, 9, tzinfo=UTC), 3, days=1)
+    place = ("--workspace", world.root, "--now", NOW)
+    for day in (2, 3):
+        world.run(f"2026-10-0{day}T06:00:00Z")
+    (told,) = world.subjects("team@acme.example")
+    assert "2026-Q3 had ended when its sources were first read" in told
+    assert "digest build 2026-Q3 --force" in run("status", *place).output
+    assert "digest build 2026-Q3 --force" in run("build", Q, *place, code=2).words
+    assert not (world.root / "output" / Q).exists()
+    assert "enters no index" in run("build", Q, "--force", *place).output
+    edition = json.loads((world.root / "output" / Q / "edition.json").read_text())
+    assert edition["leftovers"]
+    assert "most of its days are missing" in (world.root / "output" / Q / "digest.html").read_text(
+        "utf-8"
+    )
+    for name in ("index.html", "feed.xml"):
+        assert Q not in (world.root / "output" / name).read_text("utf-8")
+    world.run("2026-10-04T06:00:00Z")
+    assert world.subjects("team@acme.example")[1:] == ["[Draft] Acme digest, Q3 2026"]
+    assert set(world.relay.counted()) == {"team@acme.example"}
+
+
 def test_a_mail_server_that_is_down_is_a_failure_and_the_next_run_mends_it(world):
     """Exit code 1, the ping says so, nothing is lost."""
     world.configure()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -162,6 +163,7 @@ class OpenArchive:
 
 @cache
 def open_served_archive() -> OpenArchive:
-    """Return one for all that ask in this process; its folder goes with the machine's others."""
-    folder = tempfile.mkdtemp(prefix="served-")
-    return OpenArchive(make_served_workspace(Path(folder)))
+    """Return one for all that ask in this process; its folder goes with the process."""
+    folder = tempfile.TemporaryDirectory(prefix="served-")
+    atexit.register(folder.cleanup)
+    return OpenArchive(make_served_workspace(Path(folder.name)))

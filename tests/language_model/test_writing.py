@@ -116,7 +116,7 @@ def test_a_teams_prompt_stands_in_for_the_shipped_one_and_is_another_question(
     tmp_path, lenient_gate, no_paper
 ):
     with served(tmp_path, answer_well, "write: [summary]") as (running, context):
-        build_quarter(context, Q3)
+        build_quarter(context, Q3, force=True)
         assert is_current(context, Q3)
         before = config_fingerprint(context, Q3)
         folder = context.workspace.root / "prompts"

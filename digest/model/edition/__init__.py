@@ -241,6 +241,8 @@ class EditionSettings:
     organisation: str
     generated_from: Provenance
     sample: bool = False  # made-up data: every page says so
+    # the quarter had ended when its sources were first read, and most of its days are not held
+    leftovers: Annotated[bool, OPTIONAL] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -277,6 +277,11 @@ def _describe_quarter(edition: Edition, words: Localizer) -> str:
 def _iter_banners(edition: Edition, last_day: str, words: Localizer) -> Iterator[str]:
     if edition.sample:
         yield words.translate("Sample: every company, product and story here is made up.")
+    if edition.leftovers:
+        yield words.translate(
+            "Incomplete: the quarter had ended before its sources were first read, and most of its "
+            "days are missing."
+        )
     if edition.so_far:
         newest = find_last_read(edition)
         text = N_("So far: the quarter ends on %(end)s; this is how it stood on %(now)s.")
