@@ -82,17 +82,17 @@ def make_items(
     return tuple(items.values())
 
 
-def describe_left_out(entries: Sequence[FeedEntry], items: Iterable[Item]) -> tuple[str, ...]:
+def describe_left_out(entries: Sequence[FeedEntry]) -> tuple[str, ...]:
     """Return in words which entries gave no item of their own, though they say something else.
 
     An entry that repeats another's address and title is the same story, and no loss.
     """
-    titles = {item.url: item.title for item in items if item.url}
     spoken = [entry for entry in entries if entry.title or entry.summary or entry.text]
+    titles: dict[str, str] = {}  # by address, of the entry that gave the item
     hidden = [
         entry.title
         for entry in spoken
-        if entry.link and titles.get(canonical_url(entry.link), entry.title) != entry.title
+        if entry.link and titles.setdefault(canonical_url(entry.link), entry.title) != entry.title
     ]
     found = []
     if wordless := len(entries) - len(spoken):

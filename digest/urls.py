@@ -99,6 +99,7 @@ def resolve_url(url: str, base: str = "") -> str:
     return url if is_web_url(url) else ""
 
 
+@lru_cache(maxsize=2000)  # each of a feed's addresses is asked for by three who need its key
 def canonical_url(url: str) -> str:
     """Return the one address for a page: the key by which two are compared, not the one to print.
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.intake import make_item, make_items, plausible_date
+from digest.intake import describe_left_out, make_item, make_items, plausible_date
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source
 
@@ -104,6 +104,15 @@ def test_a_bare_version_in_release_notes_gets_its_makers_name(title):
     notes = Source("Acme Kit", "acme-kit", "https://acme.example/r", publishes="release-notes")
     assert make_item(entry, notes, SEEN, detect).title == RELEASES[title]
     assert make_item(entry, SOURCE, SEEN, detect).title == title
+
+
+def test_only_an_entry_with_the_address_of_another_is_told_as_left_out():
+    """The kept one's title may be another than it was published with, as that of release notes."""
+    release, other = replace(ENTRY, title="v2.1.0"), replace(ENTRY, title="v2.2.0")
+    assert describe_left_out([release]) == ()
+    (told,) = describe_left_out([release, release, other])
+    assert told.startswith("1 of 3 entries")
+    assert "v2.2.0" in told
 
 
 NEWS = (

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest import text as text_module
 from digest.text import (
     CaselessPattern,
     clean_text,
@@ -208,3 +209,18 @@ def test_a_text_of_abbreviations_takes_little():
     """All that came before was looked at again for each of them."""
     text = "Mr. " * 50_000
     assert split_sentences(text) == (text.strip(),)
+
+
+@given(st.text(alphabet=st.sampled_from(" \n\t\u00a0.!?…。！？\"”')(aAB1")))
+def test_sentences_end_where_they_end_by_what_stands_on_both_sides(text):
+    """The pattern begins with the mark, which is quick; said by its place it is the same."""
+    ends = re.compile(
+        r"(?<!\s)\s*\n\s*|(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])"
+    )
+    parts, start = [], 0
+    for match in ends.finditer(text):
+        head = text[max(start, match.start() - 80) : match.start()]
+        if "\n" in match[0] or text_module._ends_sentence(head, text, match.end()):
+            parts.append(text[start : match.end()].strip())
+            start = match.end()
+    assert split_sentences(text) == tuple(filter(None, (*parts, text[start:].strip())))

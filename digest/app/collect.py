@@ -462,7 +462,7 @@ class _CollectionRun:
         kept = self._archive.record_attempt(
             state, items, at=self._now, outcome=outcome, entries=len(entries)
         )
-        notes = (*notes, *describe_left_out(entries, items), *_describe_move(state))
+        notes = (*notes, *describe_left_out(entries), *_describe_move(state))
         return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
 
     def _archive_failure(

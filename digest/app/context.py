@@ -142,10 +142,13 @@ def vendors_folder(context: AppContext) -> Path:
 
 def load_vendors(context: AppContext) -> Mapping[Path, VendorConfig]:
     """Load the team's files about vendors, by path. Raises ConfigError."""
+    paths = sorted(vendors_folder(context).glob("*.yaml"))
+    if not paths:
+        return {}
     from digest.config.vendors import check_vendors, load_vendor
 
     found = {}
-    for path in sorted(vendors_folder(context).glob("*.yaml")):
+    for path in paths:
         if config := context.load_file(path, load_vendor):
             found[path] = config
     check_vendors(found)

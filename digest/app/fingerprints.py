@@ -23,11 +23,11 @@ DECIDING = (*GROUPING, "app", "decide", "edition", "write")
 
 def fingerprint_parts(*parts: str | bytes) -> str:
     """Return a hash of some texts, which tells where one ends."""
-    digest = hashlib.blake2b(digest_size=_LENGTH)
-    for part in parts:
-        digest.update(part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass"))
-        digest.update(_SEPARATOR)
-    return digest.hexdigest()
+    encoded = (
+        part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
+        for part in (*parts, "")
+    )
+    return hashlib.blake2b(_SEPARATOR.join(encoded), digest_size=_LENGTH).hexdigest()
 
 
 @cache

@@ -56,6 +56,7 @@ class KeptJudge:
     def __init__(self, archive: Archive, load: Callable[[], Judge], fingerprint: str) -> None:
         self.fingerprint = fingerprint
         self._archive, self._load = archive, load
+        self._fingerprints: dict[str, tuple[Item, str]] = {}  # item id → item, its fingerprint
         self._known: dict[str, tuple[str, Judgement]] = {}  # item id → fingerprint, judgement
         self._unsaved: dict[str, tuple[str, Judgement]] = {}
 
@@ -102,17 +103,21 @@ class KeptJudge:
 
     def fingerprint_item(self, item: Item) -> str:
         """Return a hash of all that an item is judged by."""
-        return fingerprint_parts(
-            item.url,
-            item.title,
-            item.source,
-            item.source_name,
-            item.language,
-            item.summary,
-            item.text,
-            item.fulltext,
-            item.vector,
-        )
+        known = self._fingerprints.get(item.id)
+        if known is None or known[0] is not item:
+            found = fingerprint_parts(
+                item.url,
+                item.title,
+                item.source,
+                item.source_name,
+                item.language,
+                item.summary,
+                item.text,
+                item.fulltext,
+                item.vector,
+            )
+            known = self._fingerprints[item.id] = item, found
+        return known[1]
 
     def _judge(self, item: Item) -> Judgement:
         fingerprint = self.fingerprint_item(item)

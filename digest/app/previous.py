@@ -14,7 +14,6 @@ from digest.app.context import resolve_quarter
 from digest.errors import UsageError
 from digest.model.decisions import TeamDecision
 from digest.model.delivery import Release
-from digest.model.edition import EarlierFigures, Spend
 from digest.model.stack import RINGS, GoalMeasure, Ring
 from digest.model.story import EarlierStory
 from digest.period import PeriodKind, Quarter, parse_quarter
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from digest.app.context import AppContext
     from digest.config.sources import SourcesConfig
     from digest.decide.follow_up import TracedDecision
+    from digest.model.edition import EarlierFigures
 
 
 def load_radar_rings(path: Path) -> Mapping[str, Ring] | None:
@@ -110,6 +110,8 @@ def load_earlier_figures(output: Path, quarter: Quarter) -> tuple[EarlierFigures
     A file of another version, or one that a person broke, is skipped.
     """
     from pydantic import TypeAdapter
+
+    from digest.model.edition import EarlierFigures, Spend
 
     found = []
     for path in output.glob("*/edition.json"):

@@ -1,14 +1,13 @@
-"""Care for sources.yaml: list, add, import, remove; what the sources are worth."""
+"""Care for sources.yaml: list, add, import, remove."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from digest.app.context import AppContext, vocabulary_file
-from digest.app.sources import find_feed, load_source_health, preview_feed, search_sites
-from digest.app.vocabulary import load_overrides
+from digest.app.context import AppContext
+from digest.app.sources import find_feed, preview_feed, search_sites
 from digest.app.workspace import Workspace, write_file
 from digest.archive import Archive
 from digest.config.opml import (
@@ -21,14 +20,11 @@ from digest.config.source_changes import add_source, change_sources, remove_sour
 from digest.config.sources import SourcesConfig, parse_sources
 from digest.config.validate import suggest_similar
 from digest.errors import UsageError
-from digest.learn.proposals import justifies_rule
 from digest.model.source import SourceClass, Tier
-from digest.period import Quarter
-from digest.text import format_count, slugify
+from digest.text import slugify
 from digest.urls import canonical_url, extract_host, redact_url
 
 _SHOWN_SETTINGS = ("name", "slug", "tier", "url", "enabled", "language", "tags")
-_SHOWN_HEALTH = ("last_success", "failures", "items", "in_edition", "first", "dropped")
 
 
 class NewSource(NamedTuple):
@@ -193,33 +189,3 @@ def write_sources(workspace: Workspace, text: str) -> None:
     """Write sources.yaml if it is valid. Raises ConfigError, and leaves the file, if not."""
     parse_sources(text, {}, str(workspace.sources_file))
     write_file(workspace.sources_file, text.encode())
-
-
-def load_health_rows(context: AppContext, quarter: Quarter) -> list[dict[str, Any]]:
-    """Return how each source has been doing, as JSON values; `days` shows the quarter."""
-    rows, days = load_source_health(context, quarter)
-    return [
-        {
-            "name": row.source.name,
-            "slug": row.source.slug,
-            **{name: getattr(row, name) for name in _SHOWN_HEALTH},
-            "articles": dict(row.pages),
-            "days": days[row.source.slug],
-            "findings": [asdict(finding) for finding in row.findings],
-        }
-        for row in rows
-    ]
-
-
-def describe_dropped(context: AppContext, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Yield the sources of which the team dropped most, and where a rule may be proposed."""
-    overrides = load_overrides(vocabulary_file(context))
-    ruled = {name for rule in overrides.rules for name in rule.sources}
-    for row in sorted(rows, key=lambda row: (-row["dropped"], row["name"])):
-        if row["dropped"]:
-            printed = round((row["in_edition"] or 0.0) * row["items"])
-            recurs = justifies_rule(row["dropped"], row["dropped"] + printed)
-            propose = recurs and not ruled & {row["name"], row["slug"]}
-            hint = " → see `digest lab propose` for a rule" if propose else ""
-            count = f"{row['dropped']} of {format_count(row['items'], 'item')}"
-            yield f"{'dropped':10} {row['name']}: {count} by the team{hint}"

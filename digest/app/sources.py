@@ -1,12 +1,12 @@
-"""Read the sources into the archive, and look after them: check, find feeds, preview, health."""
+"""Read the sources into the archive, and look after them: check, find feeds, preview."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -17,13 +17,12 @@ from digest.app.failures import describe_failures, describe_totals, group_failur
 from digest.app.judgements import judge_new_items, open_kept_judge
 from digest.app.logs import log_source_detail
 from digest.app.sample_feeds import SAMPLE_READ_AT, open_sample_feeds
-from digest.app.source_health import assess_source_health
 from digest.app.source_state import remember_letters
 from digest.app.teaching import warn_of_loss
 from digest.app.vectors import attach_vectors, make_vectors
 from digest.app.watch import load_watched_sources
 from digest.archive import Archive, SourceState
-from digest.decide.source_health import DEAD_AFTER_FAILURES, SourceHealth
+from digest.decide.source_health import DEAD_AFTER_FAILURES
 from digest.errors import FetchError, UsageError
 from digest.extras import suggest_install
 from digest.fetch.read.parser_process import ParserProcess
@@ -39,7 +38,6 @@ from digest.tag.language import detect_language
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from digest.decide.source_health import SourceHealth
     from digest.fetch.backfill.discovery import DiscoveryResult, FoundFeed
     from digest.fetch.http.client import FetcherProtocol
     from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, UnclaimedSender
@@ -53,7 +51,6 @@ SOURCES_HINT = (
 AGENT = "martech-digest"  # our name in robots.txt
 _PAGE_SECONDS = 30.0  # for an article's page: those of one host are asked for one after the other
 _LARGEST_PAGE = 4 * 2**20  # bytes
-_RECENT = timedelta(days=400)  # the time that the health of a source is judged by
 
 
 def collect_workspace(context: AppContext, history: Quarter | None = None) -> CollectionReport:
@@ -323,23 +320,6 @@ def find_unclaimed_mail(context: AppContext) -> tuple[UnclaimedSender, ...]:
         return ()
     with ParserProcess() as parsers, _open_mailboxes(context, parsers) as mailboxes:
         return mailboxes.find_unclaimed(rules)
-
-
-def load_source_health(
-    context: AppContext, quarter: Quarter
-) -> tuple[tuple[SourceHealth, ...], Mapping[str, str]]:
-    """Return how the sources do, and for each slug which days of the quarter are covered."""
-    from digest.app.judge import decide_quarter
-
-    with Archive.open(context.workspace.archive, create=False) as archive:
-        return assess_source_health(
-            context.config.sources,
-            archive.load_source_states(),
-            archive.load_item_marks(context.now - _RECENT, context.now),
-            decide_quarter(context, quarter, archive),
-            context.now,
-            archive.load_page_states,
-        )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.app.context import AppContext, decisions_file, load_quarter_decisions, vocabulary_file
 from digest.app.fingerprints import JUDGING, fingerprint_parts, fingerprint_program
@@ -23,10 +24,12 @@ from digest.app.workspace import write_file
 from digest.archive import Archive
 from digest.config.vocabulary import fingerprint_vocabulary
 from digest.errors import DigestError
-from digest.learn.evaluation import ItemFeedback, ReviewedQuarter, latest_feedback
 from digest.learn.retention import TaughtLoss, describe_losses, find_losses, measure_decisions
 from digest.model.story import Story
 from digest.model.tags import TaggedItem
+
+if TYPE_CHECKING:
+    from digest.learn.evaluation import ItemFeedback
 
 _FILE = "teaching.json"
 
@@ -101,6 +104,8 @@ def _fingerprint_taught(context: AppContext) -> str:
 
 def _load_feedback(context: AppContext) -> tuple[ItemFeedback, ...]:
     """Return what the team decided on items of the archive, beside how they are judged now."""
+    from digest.learn.evaluation import ReviewedQuarter, latest_feedback
+
     folder = decisions_file(context, context.resolve_quarter("current")).parent
     reviewed = []
     with Archive.open(context.workspace.archive) as archive:

@@ -14,7 +14,6 @@ from datetime import datetime
 
 from digest.app.context import AppContext
 from digest.archive import PageVersion
-from digest.config.stack import load_stack
 from digest.errors import ConfigError, ParseError
 from digest.fetch.watched_changes import (
     PageChange,
@@ -68,6 +67,8 @@ def load_watched_sources(context: AppContext) -> tuple[Source, ...]:
     path = context.team_root / "stack.yaml"
     if not path.is_file():
         return ()
+    from digest.config.stack import load_stack
+
     try:
         return list_watched_sources(load_stack(path).stack)
     except ConfigError as error:

@@ -75,10 +75,22 @@ items = sa.Table(
     sa.Column("wording", Text, nullable=False),  # hash of title, summary and text
     # answers what a source gave, and when, without reading an item
     sa.Index("ix_items_source_at", "source", "at"),
-    # addresses may be longer than an entry of an ordered index of PostgreSQL
-    sa.Index("ix_items_url", "url", postgresql_using="hash"),
-    sa.Index("ix_items_link", "link", postgresql_using="hash"),
+    sa.Index("ix_items_url", "url"),
+    sa.Index("ix_items_link", "link"),
 )
+
+
+@sa.event.listens_for(items, "before_create")
+def _hash_addresses(table: sa.Table, connection: sa.Connection, **rest: object) -> None:  # noqa: ARG001
+    """Index addresses by hash in PostgreSQL: they may be longer than an entry of an ordered index.
+
+    Said with the indexes themselves, it loads all of SQLAlchemy's dialects of PostgreSQL.
+    """
+    if connection.dialect.name == "postgresql":
+        for index in table.indexes:
+            if index.name in ("ix_items_url", "ix_items_link"):
+                index.dialect_options["postgresql"]["using"] = "hash"
+
 
 revisions = sa.Table(
     "revisions",

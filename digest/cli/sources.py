@@ -89,7 +89,7 @@ def health(call: Invocation, quarter: str) -> None:
     The strip shows QUARTER, one letter a day: h held, m missing, u unknown, . not yet come. Exit
     code 3 where something needs a person.
     """
-    from digest.app.source_file import describe_dropped, load_health_rows
+    from digest.app.source_health import describe_dropped, load_health_rows
 
     rows = load_health_rows(call.context, call.quarter(quarter))
     if call.as_json:

@@ -16,8 +16,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, ValidationError
 
-from digest.config.kinds import Language, ShortText, WebUrl
-from digest.config.stack import CategorySlug, LongText
+from digest.config.categories import CategorySlug
+from digest.config.kinds import Language, LongText, ShortText, WebUrl
 from digest.config.validate import (
     RuleViolation,
     Settings,

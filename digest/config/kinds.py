@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -18,6 +19,7 @@ from digest.text import clean_text
 from digest.urls import is_web_url
 
 _LONGEST_LINE = 200
+_LONGEST_TEXT = 600
 _LONGEST_URL = 2000
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
 _ENV = r"[A-Z_][A-Z0-9_]*"
@@ -87,6 +89,21 @@ def _validate_time_zone(name: str) -> str:
     return name
 
 
+@cache
+def load_currency_codes() -> frozenset[str]:
+    """Return the codes of ISO 4217."""
+    from babel.numbers import list_currencies
+
+    return frozenset(list_currencies())
+
+
+def _validate_currency(code: str) -> str:
+    if code not in load_currency_codes():
+        what = "must be a currency of ISO 4217 in capitals, as EUR, THB or USD"
+        raise ValueError(what + suggest_similar(code, load_currency_codes()))
+    return code
+
+
 def _validate_regex(text: str) -> str:
     try:
         with warnings.catch_warnings(action="ignore", category=FutureWarning):
@@ -112,6 +129,7 @@ def _validate_selector(text: str) -> str:
 ShortText = Annotated[
     str, AfterValidator(clean_text), passing(bool, "is empty"), at_most(_LONGEST_LINE)
 ]
+LongText = Annotated[str, AfterValidator(clean_text), at_most(_LONGEST_TEXT)]
 Selector = Annotated[ShortText, AfterValidator(_validate_selector)]
 WebUrl = Annotated[str, AfterValidator(_validate_web_url)]
 MailAddress = Annotated[str, AfterValidator(validate_mail_address)]
@@ -130,6 +148,7 @@ Language = Annotated[
     schema_pattern(_LANGUAGE),
 ]
 TimeZoneName = Annotated[str, AfterValidator(_validate_time_zone)]
+Currency = Annotated[str, AfterValidator(_validate_currency), schema_pattern("[A-Z]{3}")]
 Host = Annotated[str, matching(_HOST, "must be the name of a host, as mail.example.com")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 HostPort = Annotated[

@@ -20,6 +20,7 @@ from pydantic import Discriminator, Tag
 from digest.config.kinds import (
     AccountName,
     Colour,
+    Currency,
     EnvName,
     FilePath,
     HeaderName,
@@ -43,7 +44,6 @@ from digest.config.secrets import (
     list_secret_keys,
     read_secret,
 )
-from digest.config.stack import Currency
 from digest.config.tree import Loc, format_location, format_value
 from digest.config.validate import (
     RuleViolation,

@@ -18,9 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from digest.config.categories import find_category, suggest_category
 from digest.config.cells import parse_amount, read_day, read_text
+from digest.config.kinds import load_currency_codes
 from digest.config.own_columns import OwnColumn, read_own_columns
-from digest.config.stack import find_category, load_currency_codes, suggest_category
 from digest.config.workbook import MAX_COLUMNS, MAX_ROWS, WorkbookError, Worksheet, read_workbook
 from digest.errors import UsageError
 from digest.text import clean_text

@@ -8,26 +8,30 @@ without one it is no figure.
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from digest.config.kinds import ShortText, WebUrl, at_most, matching, schema_pattern
+from digest.config.categories import CategorySlug, GroupSlug
+from digest.config.kinds import (
+    Currency,
+    LongText,
+    ShortText,
+    WebUrl,
+    matching,
+    schema_pattern,
+)
 from digest.config.stack_rules import check_stack
-from digest.config.tree import format_value
 from digest.config.validate import (
     Settings,
     fingerprint_values,
     key,
     load_model,
-    suggest_similar,
     validate_yaml,
 )
 from digest.model.source import WATCH_KINDS
@@ -53,60 +57,12 @@ from digest.model.stack import (
     Usage,
     WatchedPage,
 )
-from digest.taxonomy import CATEGORIES, GROUPS
 from digest.text import clean_text
 
 _NOTICE = r"(\d{1,3}) (days?|weeks?|months?)"
-_LIST_CATEGORIES = "`digest stack check` lists them all with --categories"
-_LONGEST_TEXT = 600
 _LONGEST_FIELD = 200
 _MAX_FIELDS = 30
 _FIELD_NAME = r"[a-z][a-z0-9_]{0,39}"
-_NAMES = {category.name.casefold(): slug for slug, category in CATEGORIES.items()}
-
-
-@cache
-def load_currency_codes() -> frozenset[str]:
-    """Return the codes of ISO 4217."""
-    from babel.numbers import list_currencies
-
-    return frozenset(list_currencies())
-
-
-def find_category(words: str) -> str | None:
-    """Return the slug of a category that is given by slug or name; None where there is none."""
-    plain = clean_text(words).casefold()
-    return plain if plain in CATEGORIES else _NAMES.get(plain)
-
-
-def suggest_category(words: str) -> str:
-    """Return the slug of the category whose slug or name is most like the words, or ""."""
-    known = {**_NAMES, **{slug: slug for slug in CATEGORIES}}
-    found = difflib.get_close_matches(clean_text(words).casefold(), known, n=1, cutoff=0.55)
-    return known[found[0]] if found else ""
-
-
-def _validate_category(words: str) -> str:
-    slug = find_category(words)
-    if slug is None:
-        near = suggest_category(words)
-        hint = f"did you mean {near}?" if near else _LIST_CATEGORIES
-        raise ValueError(f"{format_value(words)!r} is no stack category; {hint}")
-    return slug
-
-
-def _validate_group(slug: str) -> str:
-    if slug not in GROUPS:
-        near = suggest_similar(slug, GROUPS) or ": " + ", ".join(GROUPS)
-        raise ValueError(f"{format_value(slug)!r} is no group of categories{near}")
-    return slug
-
-
-def _validate_currency(code: str) -> str:
-    if code not in load_currency_codes():
-        what = "must be a currency of ISO 4217 in capitals, as EUR, THB or USD"
-        raise ValueError(what + suggest_similar(code, load_currency_codes()))
-    return code
 
 
 def _validate_custom_value(value: object) -> object:
@@ -119,14 +75,6 @@ def _validate_custom_value(value: object) -> object:
     return value
 
 
-CategorySlug = Annotated[
-    str, AfterValidator(_validate_category), Field(json_schema_extra={"enum": list(CATEGORIES)})
-]
-GroupSlug = Annotated[
-    str, AfterValidator(_validate_group), Field(json_schema_extra={"enum": list(GROUPS)})
-]
-LongText = Annotated[str, AfterValidator(clean_text), at_most(_LONGEST_TEXT)]
-Currency = Annotated[str, AfterValidator(_validate_currency), schema_pattern("[A-Z]{3}")]
 NoticePeriod = Annotated[
     str,
     matching(_NOTICE, "must be a period, as 90 days, 6 weeks or 3 months"),

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from digest.config.kinds import (
+    LongText,
     MailAddress,
     ShortText,
     at_most,
@@ -22,8 +23,8 @@ from digest.config.kinds import (
     passing,
     schema_pattern,
 )
-from digest.config.stack import LongText, to_promise
 from digest.config.stack import PromiseEntry as StackPromiseEntry
+from digest.config.stack import to_promise
 from digest.config.tree import parse_yaml
 from digest.config.validate import (
     RuleViolation,

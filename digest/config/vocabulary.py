@@ -16,8 +16,8 @@ from pydantic import AfterValidator, Field
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest import patterns
+from digest.config.categories import CategorySlug
 from digest.config.kinds import ShortText
-from digest.config.stack import CategorySlug
 from digest.config.tree import parse_yaml
 from digest.config.validate import (
     RuleViolation,

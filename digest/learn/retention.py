@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from digest.learn.evaluation import ItemFeedback
-from digest.tag.lab import is_correct, tags_to_row
+if TYPE_CHECKING:
+    from digest.learn.evaluation import ItemFeedback
 
 _MAX_NAMED = 5  # items in a notice
 RightLabels = Mapping[str, Mapping[str, bool]]  # item id → field → whether it is judged right
@@ -27,6 +28,8 @@ class TaughtLoss:
 
 def measure_decisions(feedback: Iterable[ItemFeedback]) -> dict[str, dict[str, bool]]:
     """Return for each decided item which of the team's labels are judged right."""
+    from digest.tag.lab import is_correct, tags_to_row  # not while nothing is measured
+
     return {
         one.item.id: {
             name: bool(is_correct(one.target_labels, tags_to_row(one.tags), name))

@@ -1,7 +1,7 @@
 """The paper: the only module, with `text_layer`, that knows WeasyPrint.
 
 Nothing is loaded while it draws: the style travels in the document, fonts come from the templates
-folder through a fontconfig file of its own, and the fetcher refuses every address. Whatever
+folder alone, and the fetcher refuses every address. Whatever
 WeasyPrint warns of is a fault of the product and an error.
 """
 
@@ -11,16 +11,13 @@ import gc
 import logging
 import os
 import re
-import tempfile
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from logging.handlers import BufferingHandler
-from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from digest.errors import RenderError
 from digest.model.edition import Edition
@@ -63,14 +60,6 @@ _TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as pape
 
 _TARGET = re.compile(r'data-target="#([^"]+)"')
 
-_FONTCONFIG = """<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>
-  <dir>{fonts}</dir>
-  <cachedir>{cache}</cachedir>
-</fontconfig>
-"""
-
 
 def render_pdf(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) -> bytes:
     """Render the edition as PDF/UA-1 with edition.json attached, in at most the theme's pages.
@@ -94,7 +83,8 @@ def render_and_check_pdf(
     text = theme.apply_colours(read_asset("css/paper.css").decode())
     text = text.replace("size: A4;", f"size: {theme.paper};", 1)
     template = get_environment(words, theme).get_template("pages/paper.html")
-    with _raise_on_warnings(), _configure_fonts() as fonts, _delay_garbage_collection():
+    fonts = _configure_fonts()
+    with _raise_on_warnings(), _delay_garbage_collection():
         style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
 
         def lay_out(html: str) -> Any:
@@ -133,7 +123,8 @@ def draw_one_page(html: str, style: str) -> bytes:
         raise RenderError(missing)
     from weasyprint import CSS, HTML
 
-    with _raise_on_warnings(), _configure_fonts() as fonts:
+    fonts = _configure_fonts()
+    with _raise_on_warnings():
         sheet = CSS(string=style, font_config=fonts, url_fetcher=_create_url_fetcher())
         document = HTML(string=html, url_fetcher=_create_url_fetcher()).render(
             stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
@@ -380,24 +371,29 @@ def _create_url_fetcher(allowed_url: str = "") -> Any:
     return _RefusingFetcher()
 
 
-@contextmanager
-def _configure_fonts() -> Iterator[Any]:
-    """Give WeasyPrint the fonts of the templates folder and no others, whatever the machine has."""
-    with tempfile.TemporaryDirectory(prefix="digest-fonts-") as folder:
-        config = Path(folder, "fonts.conf")
-        fonts, cache = escape(str(find_templates_dir() / "fonts")), escape(folder)
-        config.write_text(_FONTCONFIG.format(fonts=fonts, cache=cache), encoding="utf-8")
-        before = os.environ.get("FONTCONFIG_FILE")
-        os.environ["FONTCONFIG_FILE"] = str(config)
-        try:
-            from weasyprint.text.fonts import FontConfiguration
+def _configure_fonts() -> Any:
+    """Give WeasyPrint the fonts of the templates folder and no others, whatever the machine has.
 
-            yield FontConfiguration()
-        finally:
-            if before is None:
-                del os.environ["FONTCONFIG_FILE"]
-            else:
-                os.environ["FONTCONFIG_FILE"] = before
+    They are added file by file: of a folder, fontconfig would write a cache to the disk, and what
+    is written for one drawing stays there when its process is killed.
+    """
+    from weasyprint.text.ffi import ffi, fontconfig, pangoft2
+    from weasyprint.text.fonts import FontConfiguration
+
+    folder, before = find_templates_dir() / "fonts", os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
+    try:
+        fonts = FontConfiguration()
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
+    for path in sorted(folder.glob("*.ttf")):
+        if not fontconfig.FcConfigAppFontAddFile(fonts._config, os.fsencode(path)):
+            raise RenderError(f"the font {path} cannot be read", "install the package again")
+    pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", fonts.font_map))
+    return fonts
 
 
 @contextmanager

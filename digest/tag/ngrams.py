@@ -9,14 +9,14 @@ from __future__ import annotations
 import gzip
 import math
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from itertools import chain
 
 _SCALE = 16  # steps of a weight in the table
-_LONGEST = 6  # bytes of an n-gram
+_LONGEST = 5  # bytes of an n-gram
+_MOST_KEPT = 50_000  # windows, in 8 MB
 _MAX_CHARACTERS = 250  # of a text; more changes no answer (2,271 real items)
 _Table = tuple[tuple[str, ...], Mapping[str, tuple[float, ...]]]
 
@@ -30,9 +30,9 @@ def score_languages(text: str) -> dict[str, float]:
     text = text[:_MAX_CHARACTERS]
     folded = unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
     letters = folded.encode("utf-8", "replace").decode("latin-1")
-    rows_by_count: dict[int, list[tuple[float, ...]]] = {}
+    rows_by_count = defaultdict[int, list[tuple[float, ...]]](list)
     for name, count in _count_ngrams(letters).items():
-        rows_by_count.setdefault(count, []).append(table[name])
+        rows_by_count[count].append(table[name])
     totals = [0.0] * len(languages)
     for count, rows in rows_by_count.items():
         weight = math.log1p(count)
@@ -46,19 +46,31 @@ def score_languages(text: str) -> dict[str, float]:
 
 def _count_ngrams(letters: str) -> Counter[str]:
     """Return how often each n-gram of the table is the longest that ends at a letter."""
-    starts = (letters[:end] for end in range(1, min(_LONGEST, len(letters) + 1)))
-    windows = (letters[end - _LONGEST : end] for end in range(_LONGEST, len(letters) + 1))
-    counts = Counter(map(_find_longest, chain(starts, windows)))
+    starts = [letters[:end] for end in range(1, min(_LONGEST, len(letters) + 1))]
+    whole = range(len(letters) - _LONGEST + 1)
+    windows = starts + [letters[start : start + _LONGEST] for start in whole]
+    counts = Counter(map(_longest_ngrams.__getitem__, windows))
     del counts[""]
     return counts
 
 
-@lru_cache(maxsize=50_000)  # 8 MB; a text has few that others have not
-def _find_longest(window: str) -> str:
-    """Return the longest n-gram of the table that ends where some letters end; "" for none."""
-    _, table = _load_table()
-    suffixes = (window[start:] for start in range(len(window)))
-    return next((suffix for suffix in suffixes if suffix in table), "")
+class _LongestNgrams(dict[str, str]):
+    """The longest n-gram of the table that ends where some letters end; "" for none.
+
+    They are found when they are asked for, and kept as long as there is room.
+    """
+
+    def __missing__(self, window: str) -> str:
+        _, table = _load_table()
+        suffixes = (window[start:] for start in range(len(window)))
+        found = next((suffix for suffix in suffixes if suffix in table), "")
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[window] = found
+        return found
+
+
+_longest_ngrams = _LongestNgrams()
 
 
 @lru_cache(maxsize=1)

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from digest.model.edition import Sentence
 from digest.model.item import Item
+from digest.model.sentence import Sentence
 from digest.model.story import Story
 from digest.model.tags import TaggedItem
 from digest.text import CaselessPattern, clean_text, list_words, split_sentences, truncate_text

@@ -51,6 +51,25 @@ def test_help_loads_nothing_heavy():
         assert f"'{heavy}'" not in loaded
 
 
+@pytest.mark.whole
+@pytest.mark.parametrize("name", ["status", "explain", "source_health"])
+def test_a_look_at_the_archive_loads_nothing_that_it_does_not_use(name):
+    """These are asked often, and loading is most of what they take."""
+    code = f"import sys, digest.config.sources, digest.app.{name}; print(sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    for unused in (
+        "httpx",
+        "feedparser",
+        "weasyprint",
+        "sqlalchemy.dialects.postgresql",
+        "digest.config.stack",
+        "digest.model.edition",
+    ):
+        assert f"'{unused}'" not in loaded
+
+
 @pytest.mark.parametrize("name", list(_COMMANDS))
 def test_each_command_has_help_and_is_documented(name):
     """In its own words, and in the reference."""

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise, takewhile
@@ -366,6 +367,23 @@ def test_a_warning_is_an_error(monkeypatch):
     monkeypatch.setattr(module, "read_asset", lambda name: b"p { colour: blue }")
     with pytest.raises(RenderError, match="colour"):
         render_pdf(editions.empty())
+
+
+def test_a_page_is_drawn_where_nothing_can_be_written(monkeypatch):
+    """A process that is killed while it draws leaves no folder of fonts behind: it makes none."""
+    monkeypatch.setattr(tempfile, "tempdir", "/nonexistent")
+    style = "@page { size: A4 landscape } body { font-family: 'Inter' }"
+    html = "<html lang=en><title>A page</title><body><p>A sentence."
+    assert module.draw_one_page(html, style).startswith(b"%PDF-1.7")
+
+
+def test_a_font_that_cannot_be_read_is_told(monkeypatch, tmp_path):
+    """No other letters stand in for those of a damaged file."""
+    shutil.copytree(find_templates_dir() / "fonts", tmp_path / "fonts")
+    (tmp_path / "fonts" / "Inter_400Regular.ttf").write_bytes(b"damaged")
+    monkeypatch.setattr(module, "find_templates_dir", lambda: tmp_path)
+    with pytest.raises(RenderError, match="Inter_400Regular"):
+        module._configure_fonts()
 
 
 def test_this_machine_is_ready():

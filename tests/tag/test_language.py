@@ -59,11 +59,17 @@ def test_any_text_has_a_language(title: str, stated: str | None) -> None:
 def test_known_windows_change_no_score(text):
     """What was met before is counted as it is the first time."""
     _, table = ngrams._load_table()
+    assert max(map(len, table)) == ngrams._LONGEST
     letters = text.encode().decode("latin-1")
     ends = range(1, len(letters) + 1)
     found = (
         next(
-            (letters[at:end] for at in range(max(0, end - 6), end) if letters[at:end] in table), ""
+            (
+                letters[at:end]
+                for at in range(max(0, end - ngrams._LONGEST), end)
+                if letters[at:end] in table
+            ),
+            "",
         )
         for end in ends
     )

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from html.entities import html5
 from itertools import islice
 
@@ -142,7 +142,12 @@ def sanitize_feed_xml(text: str) -> SanitizedFeed | None:
 
 def local_name(element: etree._Element) -> str:
     """Return an element's name without its namespace, in lower case."""
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+    return _strip_namespace(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=500)
+def _strip_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
 
 
 # ---------------------------------------------------------------- reading

@@ -98,12 +98,12 @@ from digest.model.edition.stories import (
     EditionStory,
     Reference,
     Section,
-    Sentence,
     StoryRef,
     StoryWords,
     Time,
     format_utc,
 )
+from digest.model.sentence import Sentence
 from digest.period import PERIOD_NAME, PeriodKind, name_period_kind
 
 __all__ = [

@@ -9,7 +9,8 @@ from typing import Literal
 
 from digest.i18n import TranslatableText
 from digest.model.decisions import Step, TeamDecision
-from digest.model.edition.stories import Sentence, StoryRef
+from digest.model.edition.stories import StoryRef
+from digest.model.sentence import Sentence
 from digest.model.stack import Money
 from digest.period import PLANNING_HORIZON
 

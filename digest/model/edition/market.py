@@ -11,7 +11,8 @@ from pydantic import NonNegativeInt
 
 from digest.i18n import TranslatableText
 from digest.model.edition.stack import AiFunction, AiKind
-from digest.model.edition.stories import Sentence, StoryRef, Time
+from digest.model.edition.stories import StoryRef, Time
+from digest.model.sentence import Sentence
 from digest.model.stack import Money
 from digest.model.story import Act
 from digest.model.tags import Ai, Event, Evidence

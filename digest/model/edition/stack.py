@@ -10,7 +10,8 @@ from typing import Literal, get_args
 from pydantic import NonNegativeInt
 
 from digest.i18n import TranslatableText
-from digest.model.edition.stories import Sentence, StoryRef
+from digest.model.edition.stories import StoryRef
+from digest.model.sentence import Sentence
 from digest.model.stack import (
     Benchmark,
     CustomField,

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, PlainSerializer
 
 from digest.model.sections import StorySectionSlug
+from digest.model.sentence import Sentence
 from digest.model.stack import Relation
 from digest.model.story import Act
 from digest.model.tags import Ai, ClaimPoint, Event, Evidence
@@ -26,15 +27,6 @@ Time = Annotated[
     Field(json_schema_extra={"type": "string", "format": "date-time", "pattern": "Z$"}),
 ]
 OPTIONAL = Field(exclude_if=lambda value: not value)  # left out of the data where it is empty
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence in a source's own words, and where it stands."""
-
-    text: str
-    source: str  # the publisher's name
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
