@@ -91,7 +91,10 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
     quotes += [(story, _quote_ai(story)) for story in tells]
     shown = [pair for pair in quotes if pair[1]][:1]
     for story, said in shown:
-        yield _make_impact(product, "tells", story, said, quarter)
+        kind: ImpactKind = "tells"
+        if changes_algorithm(story, quarter.get_relation_to(story, product.name)):
+            kind = "changes"
+        yield _make_impact(product, kind, story, said, quarter)
     threats = _find_threats(product, told, quarter)
     if not (adds or shown or threats):
         for story in _find_elsewhere(product, told, quarter)[:1]:

@@ -18,6 +18,7 @@ from digest.edition.acts import read_stated_act
 from digest.edition.ai_impacts import find_ai_impacts, is_in_our_plan
 from digest.edition.claim_sentences import is_clean_sentence
 from digest.edition.claims import choose_words
+from digest.edition.forced import find_forced_change
 from digest.edition.goal_words import count_goal_words
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.rule_kinds import classify_rule
@@ -176,6 +177,7 @@ def _make_offer(story: Story, quarter: QuarterView) -> _Offer:
         vendor=next(iter(story.tags.vendors), ""),
         act=read_stated_act(story),
         gain=Sentence(gain, item.source_name, item.link) if is_sentence else None,
+        place=change.place if (change := find_forced_change(story)) else "",
     )
     return _Offer(story, opportunity, gain, ref.event == "launch")
 

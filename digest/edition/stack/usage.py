@@ -118,7 +118,10 @@ def _describe_seats(product: Product, name: str) -> TranslatableText:
     said = TranslatableText(text, **values)
     idle = used - product.usage.active if product.usage.active is not None else 0
     if name and idle > 0:
-        more = TranslatableText(N_("%(idle)s more not active."), idle=idle)
+        text = (
+            N_("%(idle)s of them not active.") if used > seats else N_("%(idle)s more not active.")
+        )
+        more = TranslatableText(text, idle=idle)
         said = join_texts([said, more], " ")
     return TranslatableText("%(name)s: %(said)s", name=name, said=said) if name else said
 

@@ -28,7 +28,7 @@ from digest.model.story import Act
 from digest.model.vendors import VendorAnswer
 
 PromiseStanding = PromiseState | Literal["seen", "contradicted", "slipped", "silent", "unwatched"]
-ImpactKind = Literal["adds", "threatens", "challenges", "tells", "elsewhere"]
+ImpactKind = Literal["adds", "changes", "threatens", "challenges", "tells", "elsewhere"]
 AiKind = Literal["generative", "agent", "prediction", "search", "detection"]
 # What an AI does, and for what a company uses such a thing, in the order in which it is printed.
 AiFunction = Literal[
@@ -184,10 +184,10 @@ class AiImpact:
     """Where AI adds to a product of the stack or threatens it, with the story that says so.
 
     `rival` is whose AI threatens it, where another vendor launched it. "challenges": another vendor
-    launched something in its category that is not said to have AI. "tells": its maker brings AI to
-    other plans than ours, or other news of it, a deal for instance, speaks of AI. "elsewhere": its
-    maker launches AI in another product. `against` are words of other stories of the quarter that
-    say the opposite.
+    launched something in its category that is not said to have AI. "changes": what bids, scores or
+    predicts in it changes. "tells": its maker brings AI to other plans than ours, or other news of
+    it, a deal for instance, speaks of AI. "elsewhere": its maker launches AI in another product.
+    `against` are words of other stories of the quarter that say the opposite.
     """
 
     product: str
@@ -232,7 +232,7 @@ class Opportunity:
     of one beside it, "market" from others, "rival" from others in the field of one. `products` are
     those, () of makers and market. `goal` counts on its category, "" where none does. `act` is what
     its words say of when it can be had, `gain` what they say gets better, None where no whole
-    sentence does.
+    sentence does; `place` is where it begins, where a report says that others follow.
     """
 
     story: StoryRef
@@ -243,6 +243,7 @@ class Opportunity:
     goal: str = ""
     act: Act | None = None
     gain: Sentence | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class CategoryView:
     named: tuple[StoryRefView, ...]  # on paper what is told nowhere, launches and updates first
     listed: tuple[ListedView, ...]  # others of the register alone, where they are few
     more: str  # how many others there are; "" for none
+    silence: str  # that it has no launch or update, where it has none
 
     @property
     def named_by_source(self) -> tuple[tuple[str, tuple[StoryRefView, ...]], ...]:
@@ -262,10 +263,14 @@ def _build_category(
     listed = left[: max(0, number)] if slug else []
     named = _list_named([piece for piece in left if piece not in listed], context)
     name = words.translate("Other categories") if stack else words.translate("Other")
+    events = (*(story.event for story in told), *(piece.ref.event for piece in rest))
     return CategoryView(
         slug=slug or "other",
         name=words.translate_category(slug) if slug else name,
         ours=_describe_ours(stack, slug, words) if stack and slug else "",
+        silence=words.translate(N_("No launch or update found."))
+        if slug and not any(event in _NEWS for event in events)
+        else "",
         entries=tuple(
             _build_entry(story, slug, story.id in new, limits, context)
             for story in sorted(
@@ -277,7 +282,10 @@ def _build_category(
         listed=tuple(_build_listed(piece, context) for piece in listed),
         more=_describe_more(
             0 if options.brief else len(placed) - len(shown),
-            len(left) - len(listed) - len(named),
+            sum(
+                piece not in listed and piece not in named and piece.id not in context.bare
+                for piece in left
+            ),
             words,
         ),
     )
@@ -288,7 +296,10 @@ def _list_named(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Piece
     if not context.options.brief:
         return ()
     # An issue of a letter names no thing in its title.
-    titled = [piece for piece in left if not is_issue_title(piece.ref.title)]
+    gone = {row.story for row in context.edition.register if row.withdrawn_by}
+    titled = [
+        piece for piece in left if piece.id not in gone and not is_issue_title(piece.ref.title)
+    ]
     titled.sort(key=lambda piece: piece.ref.event not in _NEWS)  # stable: else the best first
     return titled[: context.options.named]
 

@@ -99,7 +99,7 @@ def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
         rows = edition.ledger.vendors
         ours = sum(row.with_ai_for_us > 0 for row in rows)
         yield words.translate(
-            "new AI for us reported of %(shipped)s of %(all)s vendors",
+            "AI in our products reported of %(shipped)s of %(all)s vendors",
             shipped=words.format_number(ours),
             all=words.format_number(len(rows)),
         )

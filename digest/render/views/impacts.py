@@ -115,6 +115,7 @@ def _describe_overview(stack: StackView, words: Localizer) -> str:
         return ""
     touched = {
         "adds": {one.product for one in stack.impacts if one.kind == "adds"},
+        "changes": {one.product for one in stack.impacts if one.kind == "changes"},
         "rivals": {one.product for one in stack.impacts if one.kind == "threatens" and one.rival},
         "field": {
             one.product for one in stack.impacts if one.kind == "threatens" and not one.rival
@@ -123,16 +124,16 @@ def _describe_overview(stack: StackView, words: Localizer) -> str:
     kinds = Counter(one.ai_kind for one in stack.impacts if one.ai_kind)
     unknown = len(stack.impacts) - kinds.total()
     text = N_(
-        "Of %(all)s products AI is said to add to %(adds)s; rivals bring it beside %(rivals)s; "
-        "reports see it threaten the field of %(field)s. By kind: %(kinds)s."
+        "Of %(all)s products AI is said to add to %(adds)s and to change %(changes)s; rivals "
+        "bring it beside %(rivals)s; reports see it threaten the field of %(field)s. By kind: %(kinds)s."
     )
     values: dict[str, object] = {
         name: words.format_number(len(found)) for name, found in touched.items()
     }
     if not kinds:
         text = N_(
-            "Of %(all)s products AI is said to add to %(adds)s; rivals bring it beside "
-            "%(rivals)s; reports see it threaten the field of %(field)s."
+            "Of %(all)s products AI is said to add to %(adds)s and to change %(changes)s; rivals "
+            "bring it beside %(rivals)s; reports see it threaten the field of %(field)s."
         )
     else:
         values["kinds"] = ", ".join(

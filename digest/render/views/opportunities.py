@@ -6,7 +6,7 @@ told here. The page has room for both.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.i18n import N_
@@ -124,9 +124,20 @@ def _build_row(
         is_new=one.story.event == "launch",
         category=words.translate_category(one.category) if one.category else "",
         way=words.translate(_WAYS[one.way], products=words.join_names(one.products), vendor=vendor),
-        act=words.translate_label(LABELS["acts"], one.act) if one.act else "",
+        act=" · ".join(filter(None, _iter_acts(one, context))),
         why=context.fit_text(words.translate_note(why), _MAX_WHY),
     )
+
+
+def _iter_acts(one: Opportunity, context: ViewContext) -> Iterator[str]:
+    """Yield when it can be had, where it begins, and that no more than a teaser was read of it."""
+    words = context.words
+    yield words.translate_label(LABELS["acts"], one.act) if one.act else ""
+    if one.place:
+        yield words.translate(N_("in %(place)s first"), place=context.fit_text(one.place, 40))
+    claims = (claim for claim in context.edition.claims if claim.story.id == one.story.id)
+    if any(claim.teaser and not claim.points for claim in claims):
+        yield words.translate(N_("of its features no more was read"))
 
 
 def _choose_text(one: Opportunity, context: ViewContext) -> str:

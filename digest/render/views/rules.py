@@ -251,7 +251,7 @@ def _iter_rest(
     yield from _iter_duty(entry, story, context, is_quoted=bool(said))
     if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
         yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
-    if entry.points and not context.options.brief:
+    if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
         points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
         yield LabelledLine(words.translate(N_("Its report lists")), points)
     is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
