@@ -362,8 +362,10 @@ IN_US = f"{FIRST} A small group of U.S. advertisers comes first."
             ", in the U.S. first (“All other advertisers will follow by early 2027”);",
         ),
         (
-            f"{IN_US} All other advertisers there will follow in November 2026. "
-            "Non-U.S. accounts of all sizes will follow in 2027.",
+            (
+                f"{IN_US} All other advertisers there will follow in November 2026. "
+                "Non-U.S. accounts of all sizes will follow in 2027."
+            ),
             ", in the U.S. first (“Non-U.S. accounts of all sizes will follow in 2027”);",
         ),
         (f"{IN_US} Non-U.S. accounts of all sizes will follow.", ", in the U.S. first;"),
