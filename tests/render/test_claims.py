@@ -356,3 +356,40 @@ def test_claims_in_words_alone_of_our_vendors_stand_apart() -> None:
         assert page
         found = [(whose, [one.story.id for one in rows]) for whose, rows in page.further]
         assert found == names
+
+
+def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
+    """A vendor that we run something else of is a rival all the same."""
+    made = editions.briefing()
+    assert made.stack
+    name, other = (line.product.name for line in made.stack.lines[:2])
+    maker = made.stack.lines[1].product.vendor_or_name
+    impacts = (
+        AiImpact(name, "adds", refer("x2"), FIGURE, "", "agent"),
+        AiImpact(name, "threatens", refer("x3"), FIGURE, maker),
+        AiImpact(other, "elsewhere", refer("x4"), None),
+    )
+    found = show_impacts(impacts=impacts)
+    assert found.overview.endswith("By kind: agent 1, not told 2.")
+    labels = {row.product: [one.label for one in row.impacts] for row in found.products}
+    assert labels[name] == ["Adds", f"AI of {maker}, which we use, too:"]
+    assert labels[other] == ["Its maker’s AI elsewhere:"]
+    assert "not told" not in show_impacts(impacts=impacts[:1]).overview
+
+
+@pytest.mark.parametrize(
+    ("more", "labels"),
+    [
+        ({"measured_by": "Dax"}, "Dax On how much not said"),
+        ({"data_size": "9 shops"}, "not said On how much 9 shops"),
+        ({}, ""),
+    ],
+)
+@pytest.mark.whole
+def test_a_study_says_what_it_does_not_say(more: dict[str, Any], labels: str) -> None:
+    """Who measured, or on how much, where the other is known."""
+    made = replace(editions.briefing(), claims=(claim("x1", study=True, quote=FIGURE, **more),))
+    _, html = draw(made, "pages/paper.html", RenderOptions(brief=True))
+    (drawn,) = re.findall(r'<ul class="lines studies">(.*?)</ul>', html, re.DOTALL)
+    text = " ".join(re.sub(r"<[^>]+>", "", drawn).split())
+    assert text.partition("By whom ")[2].partition(" · ")[0] == labels

@@ -136,6 +136,29 @@ def test_only_what_serves_a_goal_first_is_weighed(
     assert first.why == f"no figure of it in the stack file · {why}"
 
 
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ("on November 14, 2026", "from 14 November 2026, in the U.S. first"),
+        ("in late November 2026", "to begin in late November 2026, in the U.S. first"),
+    ],
+    ids=["a day", "a part of a month"],
+)
+def test_a_change_that_begins_elsewhere_says_where(when: str, told: str) -> None:
+    """Whether its day is known or only about when."""
+    forced = story(
+        "Sender requires a new key",
+        category="email-marketing",
+        vendors=["Bolt"],
+        summary=f"The new key is required {when}. A small group of U.S. customers comes first.",
+    )
+    related = {forced.id: (Relation("product", ("Sender",), "Bolt"),)}
+    goal = Goal("Win back customers", ("email-marketing",))
+    quarter = view(Stack((SENDER,), (goal,)), forced, relations=related)
+    first, *_ = list_strategy_items(quarter, AgendaBasis())
+    assert first.why.endswith(f"“Sender requires a new key”, {told}")
+
+
 def test_a_goal_is_told_with_how_it_stands() -> None:
     """A meeting on a goal needs its measure before the news."""
     measure = GoalMeasure(41.2, date(2026, 8, 15), 38, "EUR", "cost of a lead")
