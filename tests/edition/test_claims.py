@@ -154,6 +154,9 @@ def test_the_best_quote_stands_once_and_our_own_come_first() -> None:
     assert [claim.quote and claim.quote.text for claim in found[1:]] == [proof, None]
 
 
+MEASURED = "Acme cut the cost of a lead by 31% at three shops with Envoy."
+
+
 @pytest.mark.parametrize(
     ("more", "claims"),
     [
@@ -163,6 +166,8 @@ def test_the_best_quote_stands_once_and_our_own_come_first() -> None:
         ({"title": "Acme's Envoy, Dax's Robot, Eos in Rome", "vendors": ["Acme"]}, 0),
         ({"vendors": []}, 0),  # nobody claims it
         ({"evidence": None}, 0),  # it claims nothing
+        ({"ai": "none", "summary": MEASURED, "title": "Acme opens its own custom algorithms"}, 1),
+        ({"ai": "none", "summary": MEASURED}, 0),  # nothing says that AI works in it
     ],
 )
 def test_what_is_a_claim(more: dict[str, Any], claims: int) -> None:
