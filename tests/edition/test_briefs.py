@@ -110,6 +110,26 @@ def test_the_machine_alone_drops_no_news_of_our_makers(title, more, reason, foun
     assert bool(kept) == found
 
 
+@pytest.mark.parametrize(
+    ("event", "reason", "found"),
+    [
+        ("launch", LeftOutReason.BELOW_LAST, True),
+        ("launch", LeftOutReason.BELOW_FLOOR, True),
+        ("launch", LeftOutReason.NOT_RELEVANT, False),
+        ("launch", LeftOutReason.OLDER_PART, False),
+        ("update", LeftOutReason.BELOW_LAST, False),
+    ],
+)
+def test_a_launch_of_our_maker_that_ranks_with_the_relevant_ones_is_not_lost(event, reason, found):
+    """The maker tells it itself; its other news, and what ranks with nothing, is dropped."""
+    one = story("Bolt opens Presence", event=event, vendors=("Bolt",), source="Bolt Blog")
+    lead = replace(one.lead, tags=replace(one.tags, relevant=False))
+    one = replace(one, items=(lead,), lead=lead)
+    relations = {one.id: (Relation("vendor", ("Acme",), "Bolt"),)}
+    kept = find_doubtful_stories([one], {one.id: LeftOut(reason)}, relations, ACME_BY_BOLT)
+    assert bool(kept) == found
+
+
 def test_what_a_rival_writes_of_our_product_is_its_advertisement():
     """It names ours in the headline, on its own blog."""
     one = story("Corvid or Bolt: which is right?", vendors=("Corvid", "Bolt"), source="Corvid Blog")

@@ -154,6 +154,9 @@ def test_the_best_quote_stands_once_and_our_own_come_first() -> None:
     assert [claim.quote and claim.quote.text for claim in found[1:]] == [proof, None]
 
 
+MEASURED = "Acme cut the cost of a lead by 31% at three shops with Envoy."
+
+
 @pytest.mark.parametrize(
     ("more", "claims"),
     [
@@ -163,6 +166,8 @@ def test_the_best_quote_stands_once_and_our_own_come_first() -> None:
         ({"title": "Acme's Envoy, Dax's Robot, Eos in Rome", "vendors": ["Acme"]}, 0),
         ({"vendors": []}, 0),  # nobody claims it
         ({"evidence": None}, 0),  # it claims nothing
+        ({"ai": "none", "summary": MEASURED, "title": "Acme opens its own custom algorithms"}, 1),
+        ({"ai": "none", "summary": MEASURED}, 0),  # nothing says that AI works in it
     ],
 )
 def test_what_is_a_claim(more: dict[str, Any], claims: int) -> None:
@@ -179,6 +184,10 @@ def test_what_is_a_claim(more: dict[str, Any], claims: int) -> None:
         ),
         ("Acme built them on Model Context Protocol, the open standard for tools.", ()),
         ("Last year Acme trained its desk on 2 million letters of shops.", ()),
+        (
+            "Acme lets it answer letters. Within its first weeks, it resolved 31% of all requests.",
+            ("result",),
+        ),
     ],
 )
 def test_a_point_is_of_the_product_that_the_news_is_of(text: str, points: tuple[str, ...]) -> None:
@@ -325,6 +334,39 @@ def test_which_kind_of_ai(words: str, kind: str | None) -> None:
     assert read_ai_kind(words) == kind
 
 
+@pytest.mark.parametrize(
+    ("product", "found"),
+    [("Acme Presence", True), ("", False), ("Acme One", False), ("Dax Presence", False)],
+)
+def test_a_product_is_meant_by_its_name_without_its_vendors(product: str, *, found: bool) -> None:
+    """Where that is a word of its own; whoever else makes one of that name is not meant."""
+    words = "Within its first weeks, Presence resolved 31% of all requests of shops."
+    one = launch(words, title="Introducing a new way to answer")
+    (claim,) = build_claims(replace(view(one), name_product=lambda _: product))
+    assert (claim.quote is not None and claim.quote.text == words) == found
+    assert ("result" in claim.points) == found
+
+
+@pytest.mark.parametrize(("event", "claims"), [("launch", [TITLE]), ("update", [])])
+def test_a_launch_that_may_be_no_news_is_a_claim_still(event: str, claims: list[str]) -> None:
+    """It stands after the others."""
+    first = launch("Dax lets Robot write letters.", title="Dax opens Robot", vendors=["Dax"])
+    doubtful = launch("Acme lets Envoy write letters for shops.", event=event)
+    quarter = replace(view(first), doubtful=(doubtful,))
+    found = [one.story.title for one in build_claims(quarter)]
+    assert found == ["Dax opens Robot", *claims]
+
+
+def test_a_claim_of_which_a_few_lines_were_read_is_a_teaser() -> None:
+    """Every report of it has no more."""
+    said = "Acme lets Envoy write letters for shops."
+    short = launch(said)
+    long = launch(f"{said} {'It counts what they have in stock. ' * 20}")
+    for one, teaser in ((short, True), (long, False)):
+        (claim,) = build_claims(view(one))
+        assert claim.teaser == teaser
+
+
 def test_a_study_stands_apart() -> None:
     study = launch(
         "The study is based on 150,000 pages of Acme customers.",
@@ -447,6 +489,72 @@ def test_who_launches_something_without_ai_challenges_a_product() -> None:
     assert [(one.product, one.kind, one.rival) for one in found] == [
         ("Bolide", "challenges", "Dax"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("category", "found"),
+    [
+        ("crm", [("Acme", "threatens", "Dax")]),
+        ("seo", []),  # what a platform offers there is no rival of a tool
+        ("social-media", []),
+        ("cdp", []),  # no product of ours is at home there
+    ],
+)
+def test_a_maker_of_ours_is_a_rival_in_the_home_field_of_another_product(
+    category: str, found: list[tuple[str, str, str]]
+) -> None:
+    """As far as nothing else is known of it there."""
+    stack = Stack(
+        products=(
+            Product("Acme", ("crm",)),
+            Product("Bolide", ("seo",)),
+            Product("Tooter", ("social-media",)),
+            Product("Dax Ads", ("search-social-ads",), vendor="Dax"),
+            Product("Dax Count", ("web-analytics",), vendor="Dax"),
+        )
+    )
+    one = launch(
+        "Dax lets Envoy write the letters of shops.",
+        title="Dax adds Envoy",
+        vendors=["Dax"],
+        category=category,
+        event="update",
+    )
+    relation = Relation("vendor", ("Dax Ads", "Dax Count"), "Dax")
+    impacts = find_ai_impacts(replace(view(one, Dax=relation), stack=stack))
+    assert [(one.product, one.kind, one.rival) for one in impacts] == found
+    assert find_ai_impacts(replace(view(one), stack=stack, relations={})) == ()
+
+
+ELSEWHERE = Relation("vendor", ("Acme",), "Acme")
+
+
+@pytest.mark.parametrize(
+    ("event", "relation", "kinds"),
+    [
+        ("launch", ELSEWHERE, ["elsewhere"]),
+        ("update", ELSEWHERE, []),
+        ("launch", Relation("vendor", ("Acme", "Bolide"), "Acme"), []),
+    ],
+    ids=["a launch", "an update", "a maker of two products"],
+)
+def test_what_the_maker_of_one_product_launches_elsewhere_is_told_of_it(
+    event: str, relation: Relation, kinds: list[str]
+) -> None:
+    words = "Acme lets Envoy write the letters of shops."
+    one = launch(words, title="Acme opens Envoy", category="cdp", event=event)
+    found = find_ai_impacts(view(one, Acme=relation))
+    assert [impact.kind for impact in found if impact.product == "Acme"] == kinds
+    assert all(impact.quote and impact.quote.text == words for impact in found)
+
+
+def test_what_is_launched_elsewhere_gives_way_to_all_that_is_found_here() -> None:
+    far = launch("Acme lets Envoy write letters.", title="Acme opens Envoy", category="cdp")
+    own = launch("Acme lets its desk sort letters.", title="Acme sorts", category="crm")
+    rival = launch(title="Dax launches", vendors=["Dax"], category="crm")
+    relations = {"Acme": ELSEWHERE, "Dax": Relation("rival", ("Acme",), "Dax", "crm")}
+    for other, kind in ((own, "adds"), (rival, "threatens")):
+        assert [one.kind for one in find_ai_impacts(view(far, other, **relations))] == [kind]
 
 
 @pytest.mark.parametrize("event", ["launch", "update"])

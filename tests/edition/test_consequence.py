@@ -346,6 +346,44 @@ def test_a_change_says_how_far_it_reaches(summary: str, words: tuple[str, ...]) 
     assert ("first" in line) == any("first" in word for word in words)
 
 
+FIRST = "The new rules for budgets take effect on September 14."
+IN_US = f"{FIRST} A small group of U.S. advertisers comes first."
+
+
+@pytest.mark.parametrize(
+    ("summary", "limits"),
+    [
+        (
+            f"{IN_US} Non-U.S. accounts of all sizes will follow in 2027.",
+            ", in the U.S. first (“Non-U.S. accounts of all sizes will follow in 2027”);",
+        ),
+        (
+            f"{IN_US} All other advertisers will follow by early 2027.",
+            ", in the U.S. first (“All other advertisers will follow by early 2027”);",
+        ),
+        (
+            (
+                f"{IN_US} All other advertisers there will follow in November 2026. "
+                "Non-U.S. accounts of all sizes will follow in 2027."
+            ),
+            ", in the U.S. first (“Non-U.S. accounts of all sizes will follow in 2027”);",
+        ),
+        (f"{IN_US} Non-U.S. accounts of all sizes will follow.", ", in the U.S. first;"),
+        (f"{FIRST} Non-U.S. accounts of all sizes will follow in 2027.", ";"),
+    ],
+    ids=["other places", "other accounts", "places before accounts", "no time", "no first place"],
+)
+def test_when_a_change_comes_to_others_is_quoted(summary: str, limits: str) -> None:
+    one = story(
+        "Cirrus Ads changes budgets",
+        vendors=["Cirrus"],
+        category="search-social-ads",
+        summary=summary,
+    )
+    (line,) = explain(one, "Cirrus")
+    assert f"takes effect on 14 September 2026{limits}" in line
+
+
 def test_an_add_on_of_others_is_told_as_one() -> None:
     one = story(
         "Acme plugin Postly lets anybody in: a vulnerability", event="incident", vendors=["Acme"]

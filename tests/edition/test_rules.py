@@ -364,6 +364,34 @@ def test_what_a_product_of_ours_does_with_our_data_is_a_policy_on_privacy():
 
 
 @pytest.mark.parametrize(
+    ("words", "steps"),
+    [("The ban is now rolling out to shops.", True), ("The ban holds for shops.", False)],
+)
+def test_a_policy_that_is_rolling_out_comes_step_by_step(words, steps):
+    """Also where no sentence says so of its day; a law holds on its day."""
+    day = "It takes effect on September 14, 2026."
+    policy = story("Acme bans generated clips", vendors=["Acme"], summary=f"{words} {day}")
+    law = rule("Parliament passes the Labels Act", f"{words} It applies from 14 September 2026.")
+    found = {entry.kind: entry.rolls_out for entry in build_rules(see(policy, law))}
+    assert found == {"platform": steps, "coming": False}
+
+
+def test_a_law_is_quoted_with_the_duty_on_what_our_ai_makes():
+    """By what the AI of the products that it touches is for."""
+    first, second = (
+        "Providers must label every picture that a machine has made.",
+        "Deployers must disclose text that a machine has written.",
+    )
+    law = rule("Law on AI labels printed", f"{first} {second}", ai="core", category="ai-assistants")
+    for purpose, duty in (("drafts of letters", second), ("", first)):
+        product = replace(ASSISTANT, ai=ProductAi(used=True, purpose=purpose))
+        (entry,) = build_rules(see(law, stack=Stack(products=(product,))))
+        assert entry.products == ("Bolide",)
+        assert entry.duty
+        assert entry.duty.text == duty
+
+
+@pytest.mark.parametrize(
     ("text", "duty"),
     [
         (

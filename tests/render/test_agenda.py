@@ -7,7 +7,9 @@ import markdown
 import pytest
 
 from digest.render.agenda import render_agenda_markdown
+from digest.render.views import RenderOptions
 from tests.factories import editions
+from tests.render.test_places import draw
 
 
 def test_all_that_is_to_be_decided_can_be_ticked_off():
@@ -66,3 +68,21 @@ def test_without_an_agenda_only_its_head():
     text = render_agenda_markdown(replace(editions.edition(), front=editions.empty().front))
     assert text.splitlines()[0] == "# Agenda of the review, Q3 2026"
     assert "- [ ]" not in text
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(
+    ("template", "options"),
+    [
+        ("pages/paper.html", RenderOptions(brief=True)),
+        ("pages/digest.html", RenderOptions()),
+    ],
+    ids=["paper", "page"],
+)
+def test_the_agenda_begins_with_the_decisions_of_page_one(template, options):
+    """In their order, in a line."""
+    made = editions.briefing()
+    _, html = draw(made, template, options)
+    asked = " ".join(str(one.question) for one in made.front.decisions)
+    assert asked
+    assert f"First the decisions of page one: {asked}" in html

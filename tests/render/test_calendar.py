@@ -18,7 +18,7 @@ from digest.render.ics import render_ics
 from digest.render.views.calendar import CalendarPage, build_calendar_page
 from digest.render.views.context import RenderOptions, ViewContext
 from digest.render.words import load_localizer
-from tests.factories.editions import AS_OF, edition
+from tests.factories.editions import AS_OF, briefing, edition
 
 REF = StoryRef(
     "s1", "Acme ends", "en", "https://paper.example/1", "The Paper", AS_OF, event="shutdown"
@@ -116,6 +116,24 @@ def test_on_paper_the_end_of_a_contract_stands_with_its_notice() -> None:
 def test_without_dates_there_is_no_page() -> None:
     made = edition(calendar=())
     assert build_calendar_page(ViewContext(made, load_localizer("en"), RenderOptions())) is None
+
+
+def test_the_day_of_a_rule_says_what_of_ours_it_touches() -> None:
+    """Where no product stands in its row: the maker that it binds."""
+    made = briefing()
+    assert made.stack
+    maker = made.stack.lines[0].product.vendor_or_name
+    law = replace(made.rules[0], products=(), category=None, binds=(maker,))
+    day = enter("2026-11-01", story=law.story)
+    for entry, rules, who in (
+        (day, (law,), f"{maker}, a maker of ours"),
+        (replace(day, owner="Ada"), (law,), "Ada"),
+        (replace(day, products=("Acme",)), (law,), ""),
+        (day, (), ""),
+        (replace(day, story=REF), (law,), ""),
+    ):
+        page = build(replace(made, calendar=(entry,), rules=rules))
+        assert [row.who for month in page.months for row in month.rows] == [who]
 
 
 # ---------------------------------------------------------------- digest.ics

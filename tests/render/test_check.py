@@ -18,7 +18,7 @@ from digest.render.check import (
 )
 from digest.render.edition_json import edition_to_json
 from digest.render.html import render_html
-from digest.render.layout import find_layout_faults
+from digest.render.layout import find_layout_faults, measure_blank, measure_foot
 from digest.render.mail import render_mail_parts
 from digest.render.pdf_text import iter_page_text, read_pdf_text
 from digest.render.templates import find_templates_dir
@@ -377,3 +377,26 @@ def test_faults_of_layout(body, said):
     pages = HTML(string=body).render(stylesheets=[sheet], font_config=fonts).pages
     found = find_layout_faults(pages, 2)
     assert (found == ()) if not said else any(said in fault for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("body", "foot", "blank"),
+    [
+        ("", 80, 80),
+        ("<p>1", 52, 52),  # a line and its leading
+        ("<p>1<p style='margin-top:50px'>2", 0, 16),
+        ("<p>1<br>2<br>3<br>4<br>5<br>6<br>7<br>8", 0, 0),
+        ("<p>1<p style='position:absolute;top:200px'>beyond", 52, 52),
+    ],
+    ids=["nothing", "a line", "a gap between", "full", "text beyond the page"],
+)
+def test_what_is_left_at_the_foot_of_a_page(body, foot, blank):
+    """Below all that stands on it; a gap above something is none of the foot."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    sheet = CSS(string=STYLE, font_config=fonts)
+    (page,) = HTML(string=body).render(stylesheets=[sheet], font_config=fonts).pages
+    assert round(measure_foot(page._page_box) * 80) == foot
+    assert round(measure_blank(page._page_box) * 80) == blank

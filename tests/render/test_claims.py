@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,16 +14,20 @@ from digest.model.edition import (
     AiUseRow,
     Claim,
     Edition,
+    EditionStory,
     MarketSaturation,
     Sentence,
     StoryRef,
+    VendorRow,
 )
+from digest.model.sections import FIRST_SECTION
 from digest.model.stack import Money, ProductAi
 from digest.render.views import RenderOptions, build_page_view
-from digest.render.views.claims import ClaimsPage
+from digest.render.views.claims import POINT_COLUMNS, ClaimsPage
 from digest.render.views.impacts import ImpactsView
 from digest.render.words import load_localizer
 from tests.factories import editions
+from tests.render.test_places import draw
 
 SAID = Sentence("Acme lets Envoy write letters for shops.", "The Paper", "https://paper.example/1")
 FIGURE = Sentence("Envoy cut the work of shops by 31%.", "The Paper", "https://paper.example/1")
@@ -253,3 +258,138 @@ def test_a_claim_says_what_has_become_of_its_thing() -> None:
     assert page.claims
     verdicts = [view.verdict for _, rows in page.claims.groups for view in rows]
     assert verdicts[0].endswith(" · withdrawn since, at least in part")
+
+
+def test_paper_counts_the_claims_that_answer_each_point_and_what_was_read_of_them() -> None:
+    """The page has a table of them all."""
+    proof: dict[str, Any] = {"points": {"result": FIGURE}, "quote": FIGURE}
+    claims = (claim("x1", **proof), claim("x2", teaser=True, data_size="9 shops"), claim("x3"))
+    counts = "data 1, method 0, customer 0, result 1, difference 0."
+    assert show(*claims).named == (
+        f"None is proven by others. Number of the 3 claims that name: {counts} "
+        "Of 1 a teaser of a few lines is all that was read."
+    )
+    measured = replace(claims[0], speaker="independent", measured_by="Dax")
+    assert show(measured, claims[2]).named == (
+        "Number of the 2 claims that name: data 0, method 0, customer 0, result 1, difference 0."
+    )
+    assert show(*claims, brief=False).named == ""
+    study = claim("x4", study=True, quote=FIGURE)
+    for few in ((study,), (claims[0], study)):  # a number of one or of none says nothing
+        assert show(*few).named == ""
+
+
+def test_a_claim_for_other_plans_says_so_in_the_column() -> None:
+    """Where nothing is said of when it can be had."""
+    made = editions.briefing()
+    assert made.ledger
+    vendor = VendorRow("Acme", ("Acme",), of_other_plans=("x1", "x2"))
+    ledger = replace(made.ledger, vendors=(vendor,))
+    proof: dict[str, Any] = {"points": {"result": FIGURE}, "quote": FIGURE}
+    page = show(
+        claim("x1", **proof),
+        claim("x2", availability="beta", **proof),
+        claim("x3", **proof),
+        ledger=ledger,
+    )
+    column = [kind for kind, _ in POINT_COLUMNS].index("availability")
+    cells = {one.story.id: one.cells[column] for _, rows in page.groups for one in rows}
+    assert cells["x1"] == "Other plans"
+    assert cells["x3"] == "–"
+    assert "plan" not in cells["x2"]
+
+
+def find_told(made: Edition) -> EditionStory:
+    """A story that is told in a sentence, behind page one."""
+    (first,) = (section.stories for section in made.sections if section.slug == FIRST_SECTION)
+    return next(one for one in made.stories if one.summary and one not in first)
+
+
+def test_the_words_of_a_listed_claim_that_another_page_has_are_pointed_to() -> None:
+    """On paper; its headline says which claim it is."""
+    made = editions.briefing()
+    told = find_told(made)
+    one = claim("x1", own=True, statement=told.summary[0])
+    for brief, place, headline in ((True, f"#{told.id}", one.story.title), (False, "", "")):
+        (row,) = show(one, brief=brief).listed
+        assert (row.place, row.headline, bool(row.statement)) == (place, headline, not brief)
+
+
+@pytest.mark.whole
+def test_the_pointer_to_the_words_of_a_claim_is_drawn() -> None:
+    """And the words are not."""
+    made = editions.briefing()
+    told = find_told(made)
+    one = claim("x1", own=True, statement=told.summary[0])
+    _, html = draw(replace(made, claims=(one,)), "pages/paper.html", RenderOptions(brief=True))
+    (drawn,) = re.findall(r'<li[^>]*><b id="claim-x1">.*?</li>', html, re.DOTALL)
+    assert f'data-target="#{told.id}"' in drawn
+    assert told.summary[0].text not in drawn
+
+
+def test_a_bare_title_is_no_place_to_point_to() -> None:
+    """What names a new product leads to its source, where the claims only name it, too."""
+    made = editions.briefing()
+    row = replace(made.register[0], story="x1", url="https://paper.example/x1", new_product=True)
+    words = load_localizer("en")
+    for number, href in ((0, row.url), (1, "#named-x1")):
+        options = RenderOptions(brief=True, claims=number)
+        edition = replace(made, claims=(claim("x1"),), register=(row,))
+        page = build_page_view(edition, words, options)
+        assert page.claims
+        assert bool(page.claims.further) == (number == 0)
+        by_category = page.sections["categories"].by_category
+        assert by_category
+        (product,) = by_category.products
+        assert product.story.href == href
+
+
+def test_claims_in_words_alone_of_our_vendors_stand_apart() -> None:
+    words = load_localizer("en")
+    claims = (claim("x1"), claim("x2", own=True), claim("x3"))
+    for given, names in (
+        (claims, [("Our vendors", ["x2"]), ("Others", ["x1", "x3"])]),
+        (claims[::2], [("", ["x1", "x3"])]),
+    ):
+        edition = replace(editions.briefing(), claims=given)
+        page = build_page_view(edition, words, RenderOptions(brief=True, claims=0)).claims
+        assert page
+        found = [(whose, [one.story.id for one in rows]) for whose, rows in page.further]
+        assert found == names
+
+
+def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
+    """A vendor that we run something else of is a rival all the same."""
+    made = editions.briefing()
+    assert made.stack
+    name, other = (line.product.name for line in made.stack.lines[:2])
+    maker = made.stack.lines[1].product.vendor_or_name
+    impacts = (
+        AiImpact(name, "adds", refer("x2"), FIGURE, "", "agent"),
+        AiImpact(name, "threatens", refer("x3"), FIGURE, maker),
+        AiImpact(other, "elsewhere", refer("x4"), None),
+    )
+    found = show_impacts(impacts=impacts)
+    assert found.overview.endswith("By kind: agent 1, not told 2.")
+    labels = {row.product: [one.label for one in row.impacts] for row in found.products}
+    assert labels[name] == ["Adds", f"AI of {maker}, which we use, too:"]
+    assert labels[other] == ["Its maker’s AI elsewhere:"]
+    assert "not told" not in show_impacts(impacts=impacts[:1]).overview
+
+
+@pytest.mark.parametrize(
+    ("more", "labels"),
+    [
+        ({"measured_by": "Dax"}, "Dax On how much not said"),
+        ({"data_size": "9 shops"}, "not said On how much 9 shops"),
+        ({}, ""),
+    ],
+)
+@pytest.mark.whole
+def test_a_study_says_what_it_does_not_say(more: dict[str, Any], labels: str) -> None:
+    """Who measured, or on how much, where the other is known."""
+    made = replace(editions.briefing(), claims=(claim("x1", study=True, quote=FIGURE, **more),))
+    _, html = draw(made, "pages/paper.html", RenderOptions(brief=True))
+    (drawn,) = re.findall(r'<ul class="lines studies">(.*?)</ul>', html, re.DOTALL)
+    text = " ".join(re.sub(r"<[^>]+>", "", drawn).split())
+    assert text.partition("By whom ")[2].partition(" · ")[0] == labels

@@ -242,3 +242,97 @@ def test_who_buys_is_said_where_no_vendor_of_ours_is_bought():
     )
     for one in (replace(bought, bought=other), replace(bought, buyer="Large")):
         assert deals_of(replace(made, deals=(one,))).buyers == ""
+
+
+def unheld(edition: Edition):
+    """A law of which the edition has a headline and no sentence: no page tells it."""
+    law = edition.rules[0]
+    return replace(
+        law, story=replace(law.story, id="unheld"), subject="AI law", duty=None, products=()
+    )
+
+
+def test_paper_says_where_a_headline_alone_says_what_a_rule_is():
+    """Not where its duty, its points, its day or a sentence of it is quoted; the page has room."""
+    made = editions.briefing()
+    law, words = unheld(made), made.stories[0].summary[0]
+    row = replace(made.register[0], story="unheld", sentence=words)
+    for entry, register, subject in (
+        (law, (), "AI law · headline alone"),
+        (replace(law, optional=True), (), "AI law · optional · headline alone"),
+        (replace(law, duty=words), (), "AI law"),
+        (replace(law, points=("Art", "Review")), (), "AI law"),
+        (replace(law, dated_by=words), (), "AI law"),
+        (replace(law, story=made.rules[0].story), (), "AI law"),  # it is told
+        (law, (row,), "AI law"),
+    ):
+        edition = replace(made, rules=(entry,), register=register)
+        (shown, *_) = (
+            one for group in build_rules(edition, brief=True).groups for one in group.rows
+        )
+        assert shown.subject == subject
+        (shown, *_) = (
+            one for group in build_rules(edition, brief=False).groups for one in group.rows
+        )
+        assert shown.subject == "AI law"
+
+
+def test_paper_quotes_what_the_register_alone_has_of_a_rule():
+    """Where its duty is not quoted."""
+    made = editions.briefing()
+    words = made.stories[0].summary[0]
+    row = replace(made.register[0], story="unheld", sentence=words)
+    law = unheld(made)
+    for entry, quotes in ((law, [f"“{words.text}”"]), (replace(law, duty=words), [])):
+        edition = replace(made, rules=(entry,), register=(row,))
+        (group, *_) = build_rules(edition, brief=True).groups
+        said = [line.text for line in group.rows[0].facts if line.label == "It says"]
+        assert said == quotes
+
+
+def test_on_which_subjects_nothing_is_decided_is_said():
+    """A case that is pending and what a platform asks for decide nothing."""
+    made = editions.briefing()
+    entries = (
+        replace(made.rules[0], subject="AI law"),
+        replace(made.rules[1], subject="copyright"),
+        replace(made.rules[2], subject="privacy"),
+        replace(made.rules[3], subject="competition"),
+    )
+    assert [one.kind for one in entries] == ["in force", "ruling", "platform", "pending"]
+    found = rules_of(replace(made, rules=entries)).undecided
+    assert found == "No law or decision was found on: privacy, competition."
+    decided = tuple(replace(one, kind="law") for one in entries)
+    assert rules_of(replace(made, rules=decided)).undecided == ""
+
+
+def test_paper_names_the_category_of_a_rule_before_the_products_that_it_touches():
+    """That of law itself says nothing."""
+    made = editions.briefing()
+    for category, touched in (
+        ("seo", "SEO: Quillmark Studio (Head of CRM)"),
+        ("governance-privacy", "Quillmark Studio (Head of CRM)"),
+        (None, "Quillmark Studio (Head of CRM)"),
+    ):
+        edition = replace(made, rules=(replace(made.rules[0], category=category),))
+        (group, *_) = build_rules(edition, brief=True).groups
+        assert group.rows[0].touched == touched
+        (group, *_) = build_rules(edition, brief=False).groups
+        assert group.rows[0].touched == "Quillmark Studio (Head of CRM)"
+
+
+def test_a_law_on_ai_names_the_categories_in_which_ours_works():
+    made = editions.briefing()
+    for in_use, named in ((True, ["Content Marketing"]), (False, [])):
+        law = replace(made.rules[0], ai_in_use=in_use)
+        (group, *_) = rules_of(replace(made, rules=(law,))).groups
+        found = [line.text for line in group.rows[0].facts if line.label == "Our categories"]
+        assert found == named
+
+
+def test_paper_says_that_the_day_of_a_ruling_is_not_told():
+    made = editions.briefing()
+    ruling = replace(made.rules[1], kind="ruling")
+    for brief, when in ((True, "day not said"), (False, "")):
+        (group, *_) = build_rules(replace(made, rules=(ruling,)), brief=brief).groups
+        assert group.rows[0].when == when

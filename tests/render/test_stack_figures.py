@@ -132,6 +132,27 @@ def test_the_policy_says_how_many_rules_came_since_its_review() -> None:
     assert bare.finding == "No new rule is about the use of AI"
 
 
+def test_the_policy_says_how_many_of_its_rules_touch_a_product_of_ours() -> None:
+    made = editions.briefing()
+    assert made.stack
+    about = tuple(one.story for one in made.rules[:2])
+    for products, found in (
+        ((), "0 touch products of ours"),
+        (("Acme",), "1 touches a product of ours"),
+    ):
+        rules = (
+            replace(made.rules[0], products=products),
+            replace(made.rules[1], products=()),
+            replace(made.rules[2], products=("Acme",)),  # not on the use of AI
+        )
+        stack = replace(made.stack, policy_touched=about, policy_rules=("No customer data.",))
+        edition = replace(made, rules=rules, stack=stack)
+        pages = build_page_view(edition, load_localizer("en")).stack_pages
+        assert pages
+        assert pages.policy
+        assert pages.policy.finding == f"2 new rules are about the use of AI; {found}"
+
+
 def test_what_feeds_what_is_drawn_and_told() -> None:
     """Boxes point to the rows of their products; a system outside of the stack has none."""
     stack = editions.briefing().stack

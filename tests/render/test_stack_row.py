@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from digest.model.edition import PromiseRow
-from digest.model.stack import Promise
+from digest.model.stack import ProductAi, Promise
 from digest.render.views import RenderOptions, build_page_view
 from digest.render.views.stack import ProductView
 from digest.render.words import load_localizer
@@ -72,3 +72,21 @@ def test_a_row_says_how_its_makers_promises_stand(days, said):
     others = tuple(row for row in made.ledger.lines if row.promise.vendor != vendor)
     made = replace(made, ledger=replace(made.ledger, lines=(*others, *rows)))
     assert build_row(made).promise == said
+
+
+@pytest.mark.parametrize(
+    ("ai", "said"),
+    [
+        (ProductAi(used=True, purpose="drafts"), "drafts; its data: not recorded"),
+        (ProductAi(used=True, data="letters"), "its data: letters"),
+        (ProductAi(used=False), "not used"),
+        (ProductAi(), ""),
+    ],
+)
+def test_a_row_says_on_whose_data_its_ai_works(ai, said):
+    """Or that the file does not record it."""
+    made = with_stories("s030")
+    assert made.stack
+    line = made.stack.lines[0]
+    line = replace(line, product=replace(line.product, ai=ai))
+    assert build_row(replace(made, stack=replace(made.stack, lines=(line,)))).ai == said

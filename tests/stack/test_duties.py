@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from digest.edition.stack.duties import find_fix
+from digest.edition.stack.duties import find_duty, find_fix
+from digest.model.stack import Product, ProductAi
 from tests.factories.stories import story
 
 
@@ -21,3 +22,42 @@ from tests.factories.stories import story
 def test_a_weakness_names_its_versions(said: str, *, told: bool) -> None:
     found = find_fix(story("A weakness in Bolt", summary=said))
     assert (found.text if found else "") == (said if told else "")
+
+
+LABELS = (
+    "Providers must label every picture. "
+    "Deployers must disclose text that a machine has written. "
+    "Deployers must mark each video that shows a person."
+)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "duty"),
+    [
+        ("first drafts of e-mails", "Deployers must disclose text that a machine has written."),
+        ("clips for shops", "Deployers must mark each video that shows a person."),
+        ("banners", "Providers must label every picture."),  # no duty names an image
+        ("", "Providers must label every picture."),
+    ],
+)
+def test_the_duty_on_what_our_ai_makes_comes_first(purpose: str, duty: str) -> None:
+    product = Product("Bolt", ("crm",), ai=ProductAi(used=True, purpose=purpose))
+    found = find_duty(story("Law on labels", event="regulation", summary=LABELS), [product])
+    assert found
+    assert found.text == duty
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("“Providers must label every picture.”", "Providers must label every picture."),
+        (
+            "Providers must say “made by a machine” beside it.",
+            "Providers must say “made by a machine” beside it.",
+        ),
+    ],
+)
+def test_a_duty_that_is_a_quotation_stands_without_its_marks(said: str, told: str) -> None:
+    found = find_duty(story("Law on labels", event="regulation", summary=said))
+    assert found
+    assert found.text == told

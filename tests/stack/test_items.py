@@ -11,6 +11,7 @@ import pytest
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.basis import AgendaBasis
+from digest.edition.stack.evidence import list_evidence
 from digest.edition.stack.gaps import list_gap_items
 from digest.edition.stack.goals import list_strategy_items
 from digest.edition.stack.open_items import list_open_items
@@ -135,6 +136,29 @@ def test_only_what_serves_a_goal_first_is_weighed(
     assert first.why == f"no figure of it in the stack file · {why}"
 
 
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ("on November 14, 2026", "from 14 November 2026, in the U.S. first"),
+        ("in late November 2026", "to begin in late November 2026, in the U.S. first"),
+    ],
+    ids=["a day", "a part of a month"],
+)
+def test_a_change_that_begins_elsewhere_says_where(when: str, told: str) -> None:
+    """Whether its day is known or only about when."""
+    forced = story(
+        "Sender requires a new key",
+        category="email-marketing",
+        vendors=["Bolt"],
+        summary=f"The new key is required {when}. A small group of U.S. customers comes first.",
+    )
+    related = {forced.id: (Relation("product", ("Sender",), "Bolt"),)}
+    goal = Goal("Win back customers", ("email-marketing",))
+    quarter = view(Stack((SENDER,), (goal,)), forced, relations=related)
+    first, *_ = list_strategy_items(quarter, AgendaBasis())
+    assert first.why.endswith(f"“Sender requires a new key”, {told}")
+
+
 def test_a_goal_is_told_with_how_it_stands() -> None:
     """A meeting on a goal needs its measure before the news."""
     measure = GoalMeasure(41.2, date(2026, 8, 15), 38, "EUR", "cost of a lead")
@@ -217,6 +241,77 @@ def test_a_trial_is_bought_or_ended() -> None:
     (item,) = list_usage_items(view(Stack((replace(SENDER, status="trial"),))))
     assert (item.what, item.due) == ("Buy Sender, or end its trial?", date(2026, 12, 1))
     assert item.why == "On trial with 10 users at 20,000 EUR a year."
+
+
+BREACH = story("Bolt tells of a breach", event="incident", vendors=["Bolt"])
+THREAT = story("AI replaces search", event="opinion", ai="core", category="email-marketing")
+AGAINST = story(
+    "What shops see",
+    event="research",
+    ai="core",
+    category="email-marketing",
+    summary="Larkhill says that AI is not replacing search for its shops.",
+)
+RIVAL = story(
+    "Mira opens Quill",
+    event="launch",
+    ai="core",
+    evidence="claimed",
+    category="email-marketing",
+    vendors=["Mira"],
+    summary="Mira lets Quill write the letters of shops.",
+)
+ADDON = story("Sender plugin Posty tells of a breach", event="incident", vendors=["Sender"])
+EVIDENCE_OF = {
+    BREACH.id: (Relation("vendor", ("Sender",), "Bolt"),),
+    ADDON.id: (Relation("product", ("Sender",), "Bolt"),),
+    RIVAL.id: (Relation("rival", ("Sender",), "Mira", "email-marketing"),),
+}
+
+
+@pytest.mark.parametrize(
+    ("stories", "evidence"),
+    [
+        ([BREACH], ["An incident at its maker: “Bolt tells of a breach”."]),
+        ([ADDON], []),
+        ([THREAT], ["AI is reported to threaten its field: “AI replaces search”."]),
+        (
+            [THREAT, AGAINST],
+            ["AI is reported to threaten its field, which others dispute: “AI replaces search”."],
+        ),
+        ([RIVAL], ["Mira brings AI into its field: “Mira opens Quill”."]),
+        (
+            [RIVAL, THREAT, BREACH],
+            [
+                "An incident at its maker: “Bolt tells of a breach”.",
+                "AI is reported to threaten its field: “AI replaces search”.",
+            ],
+        ),
+    ],
+    ids=["incident", "of an add-on", "threat", "disputed", "rival", "all"],
+)
+def test_the_quarters_evidence_stands_beside_a_renewal_and_a_trial(
+    stories: list[Story], evidence: list[str]
+) -> None:
+    """The maker's incident first; a rival only where no report threatens the field."""
+    quarter = view(Stack((SENDER,)), *stories, relations=EVIDENCE_OF)
+    assert [str(one) for one in list_evidence(SENDER, quarter)] == evidence
+    (renewal,) = [
+        one for one in list_open_items(quarter, (), AgendaBasis()) if one.what.startswith("Renew")
+    ]
+    tried = view(Stack((replace(SENDER, status="trial"),)), *stories, relations=EVIDENCE_OF)
+    (trial,) = list_usage_items(tried)
+    for item in (renewal, trial):
+        said = str(item.why)
+        assert said.endswith(" ".join(evidence))
+        assert ("incident" in said or "AI " in said) == bool(evidence)
+
+
+def test_an_incident_that_may_be_no_news_is_evidence_and_what_is_told_is_not_repeated() -> None:
+    quarter = view(Stack((SENDER,)), THREAT, relations=EVIDENCE_OF)
+    quarter = replace(quarter, doubtful=(BREACH,))
+    for told, number in (((), 2), ((BREACH.id,), 1), ((BREACH.id, THREAT.id), 0)):
+        assert len(list_evidence(SENDER, quarter, told)) == number
 
 
 def test_the_work_of_what_retires_goes_to_what_serves_the_same() -> None:

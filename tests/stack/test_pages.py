@@ -475,6 +475,31 @@ def test_the_verdict_by_what_happened(more: dict[str, Any], verdict: str, reason
     assert line.happened == tell(one)
 
 
+def test_a_change_that_binds_names_the_day_that_comes_next() -> None:
+    """Of changes that are well sourced; a day that has passed and one of another's are none."""
+
+    def change(title: str, day: str, source: str = "Acme Blog") -> Story:
+        summary = f"The old key is no longer served. It takes effect on {day}."
+        return story(title, vendors=["Acme"], source=source, summary=summary)
+
+    stack = Stack(products=(Product("Acme", ("crm",)),))
+    ours = (Relation("product", ("Acme",), "Acme", "crm"),)
+    maker = (Relation("vendor", ("Acme",), "Acme", "crm"),)
+    later = change("Acme requires a new key", "December 1, 2026")
+    next_one = change("Acme requires a new lock", "November 2, 2026")
+    past = change("Acme requires a new door", "September 2, 2026")
+    doubted = change("Acme requires a new bell", "October 20, 2026", "The Paper")
+    others = change("Acme requires a new watch", "October 15, 2026")
+    relations = dict.fromkeys([one.id for one in (later, next_one, past, doubted)], ours)
+    relations[others.id] = maker
+    for stories, reason in (
+        ([later, next_one, past, doubted, others], "follow the change of 2 November 2026"),
+        ([past, doubted, others], "follow a change that binds its users"),
+    ):
+        (line,) = build_stack_report(seen(stories, relations, stack), None, ()).stack.lines
+        assert (line.verdict, str(line.reason)) == ("act", reason)
+
+
 def test_an_incident_at_a_maker_is_asked_about_before_its_price() -> None:
     """Also where the incident is held for no news of marketing."""
     price = story(

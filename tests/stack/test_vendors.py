@@ -265,6 +265,24 @@ def test_news_is_asked_about_without_what_we_pay():
     assert isinstance(row.news[0].question, TranslatableText)
 
 
+def test_a_change_of_what_bids_in_our_product_is_among_what_was_reported_for_it():
+    """Others tell of it; it is no AI that the vendor has shipped for us."""
+    change = story(
+        "Acme campaigns change",
+        vendors=["Acme"],
+        summary="Campaigns above their target ROAS may lose efficiency from 17 August.",
+    )
+    other = story(
+        "Acme letters change", vendors=["Acme"], summary="A paper says that letters need a label."
+    )
+    relation = (Relation("product", ("Acme",), "Acme", "crm"),)
+    stack = Stack(products=(Product("Acme", ("crm",)),))
+    quarter = seen([change, other], dict.fromkeys((change.id, other.id), relation), stack)
+    (row,) = build_ledger(quarter).vendors
+    assert ([one.id for one in row.shipped], row.ours) == ([change.id], (change.id,))
+    assert (row.with_ai, row.with_ai_for_us) == (1, 0)
+
+
 def test_what_other_plans_have_is_told_as_theirs():
     """Of the product that it is about; a thing of its maker's alone is none of its plans."""
     product = Product("Acme Enterprise", ("crm",), vendor="Acme")

@@ -216,14 +216,18 @@ def _list_forced(
             text = N_("“%(title)s”, since %(day)s")
             if change.day >= quarter.today:
                 text = N_("“%(title)s”, from %(day)s")
-            said = TranslatableText(text, title=title, day=change.day)
+            said = TranslatableText(text, title=title, day=_add_place(change.day, change.place))
         elif change.day and change.last:
-            when = describe_when(change.day, change.last)
-            if change.place:
-                text = N_("%(when)s, in %(place)s first")
-                when = TranslatableText(text, when=when, place=change.place)
+            when = _add_place(describe_when(change.day, change.last), change.place)
             said = TranslatableText(N_("“%(title)s”, to begin %(when)s"), title=title, when=when)
         yield AgendaFact(said, change.story.id)
+
+
+def _add_place(when: date | TranslatableText, place: str) -> date | TranslatableText:
+    """Return when a change comes, with the place where it begins, if it comes elsewhere later."""
+    if not place:
+        return when
+    return TranslatableText(N_("%(when)s, in %(place)s first"), when=when, place=place)
 
 
 def _list_changed_terms(staying: Sequence[Product], quarter: QuarterView) -> Iterator[AgendaFact]:

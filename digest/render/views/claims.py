@@ -125,7 +125,7 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         listed=listed_views,
         unread=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in unread),
         studies=study_views,
-        named=_count_points(products, words) if brief else "",
+        named=_count_points(products, words) if brief and len(products) > 1 else "",
         further=_group_further(left[:_MAX_FURTHER], context),
         further_studies=tuple(_name_studies(studies[len(shown_studies) :], context)),
         more=_describe_rest(
