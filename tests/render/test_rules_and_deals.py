@@ -81,7 +81,7 @@ def test_a_law_that_binds_a_maker_of_ours_touches_it():
         (replace(law, kind="platform"), "no product of ours"),
         (
             replace(law, kind="platform", category="seo", binds=("Nobody",)),
-            "SEO; no product of ours",
+            "SEO; no vendor of ours",
         ),
     ):
         (group, *_) = rules_of(replace(made, rules=(entry,))).groups
@@ -328,11 +328,3 @@ def test_a_law_on_ai_names_the_categories_in_which_ours_works():
         (group, *_) = rules_of(replace(made, rules=(law,))).groups
         found = [line.text for line in group.rows[0].facts if line.label == "Our categories"]
         assert found == named
-
-
-def test_paper_says_that_the_day_of_a_ruling_is_not_told():
-    made = editions.briefing()
-    ruling = replace(made.rules[1], kind="ruling")
-    for brief, when in ((True, "day not said"), (False, "")):
-        (group, *_) = build_rules(replace(made, rules=(ruling,)), brief=brief).groups
-        assert group.rows[0].when == when

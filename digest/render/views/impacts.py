@@ -125,7 +125,8 @@ def _describe_overview(stack: StackView, words: Localizer) -> str:
     unknown = len(stack.impacts) - kinds.total()
     text = N_(
         "Of %(all)s products AI is said to add to %(adds)s and to change %(changes)s; rivals "
-        "bring it beside %(rivals)s; reports see it threaten the field of %(field)s. By kind: %(kinds)s."
+        "bring it beside %(rivals)s; reports see it threaten the field of %(field)s. "
+        "By kind: %(kinds)s."
     )
     values: dict[str, object] = {
         name: words.format_number(len(found)) for name, found in touched.items()

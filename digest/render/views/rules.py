@@ -159,8 +159,6 @@ def _build_row(
     """Build a row; `story` is the rule's where this section tells it."""
     words = context.words
     when = format_rule_day(entry, context) if entry.kind in _DATED_KINDS else ""
-    if entry.kind == "ruling" and context.options.brief:
-        when = words.translate(N_("day not said"))
     touched = describe_touched(entry, context)
     is_bare = entry.kind in UNDECIDED_RULES and context.options.brief  # it binds nobody
     rest = () if is_bare else tuple(_iter_rest(entry, story, context))
