@@ -672,7 +672,7 @@ def test_an_algorithm_that_bids_is_ai() -> None:
     [
         (
             "Campaigns above their target ROAS may lose efficiency from 17 August.",
-            ["adds", "tells"],
+            ["adds", "changes"],
         ),
         ("A paper says that letters need a label from 17 August.", ["adds"]),
     ],

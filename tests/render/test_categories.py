@@ -282,11 +282,12 @@ def test_what_paper_names_stands_under_its_source_once():
 
 
 def test_paper_names_the_new_products_first():
-    """Each with its place where the briefing tells or names it; the page has the register."""
+    """Those that no part tells, with the place where one names them; the page has the register."""
     made = editions.briefing()
     page = build(made, RenderOptions(brief=True))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
-    new = [row.story for row in made.register if row.new_product]
+    printed = {story.id for story in (*made.stories, *made.briefs)}
+    new = [row.story for row in made.register if row.new_product and row.story not in printed]
     assert [one.story.id for one in found.products] == new[: len(found.products)]
     assert len(found.products) + found.more_products == len(new)
     told = {story.id for story in made.stories}

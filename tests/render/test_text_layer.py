@@ -36,17 +36,17 @@ def draw() -> bytes:
         f'<p lang="{language}" dir="{direction}">{escape(line)}</p>'
         for language, direction, line in LINES.values()
     )
-    with module._configure_fonts() as fonts:
-        style = CSS(string=read_asset("css/paper.css").decode(), font_config=fonts)
-        html = f'<html lang="en"><title>Lines</title><h1>Lines</h1>{body}</html>'
-        document = HTML(string=html).render(
-            stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
+    fonts = module._configure_fonts()
+    style = CSS(string=read_asset("css/paper.css").decode(), font_config=fonts)
+    html = f'<html lang="en"><title>Lines</title><h1>Lines</h1>{body}</html>'
+    document = HTML(string=html).render(
+        stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
+    )
+    with collect_text_layer() as layer:
+        made: bytes = document.write_pdf(
+            finisher=layer.finish, pdf_variant="pdf/ua-1", pdf_tags=True
         )
-        with collect_text_layer() as layer:
-            made: bytes = document.write_pdf(
-                finisher=layer.finish, pdf_variant="pdf/ua-1", pdf_tags=True
-            )
-        return made
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -280,7 +280,7 @@ def test_a_change_of_what_bids_in_our_product_is_among_what_was_reported_for_it(
     quarter = seen([change, other], dict.fromkeys((change.id, other.id), relation), stack)
     (row,) = build_ledger(quarter).vendors
     assert ([one.id for one in row.shipped], row.ours) == ([change.id], (change.id,))
-    assert (row.with_ai, row.with_ai_for_us) == (1, 0)
+    assert (row.with_ai, row.with_ai_for_us) == (1, 1)
 
 
 def test_what_other_plans_have_is_told_as_theirs():
