@@ -76,7 +76,7 @@ class CategoryView:
     named: tuple[StoryRefView, ...]  # on paper what is told nowhere, launches and updates first
     listed: tuple[ListedView, ...]  # others of the register alone, where they are few
     more: str  # how many others there are; "" for none
-    silence: str  # that it has no launch or update, where it has none
+    silence: str  # that it has no launch or update, where it surely has none
 
     @property
     def named_by_source(self) -> tuple[tuple[str, tuple[StoryRefView, ...]], ...]:
@@ -269,7 +269,7 @@ def _build_category(
         name=words.translate_category(slug) if slug else name,
         ours=_describe_ours(stack, slug, words) if stack and slug else "",
         silence=words.translate(N_("No launch or update found."))
-        if slug and not any(event in _NEWS for event in events)
+        if slug and not any(event is None or event in _NEWS for event in events)
         else "",
         entries=tuple(
             _build_entry(story, slug, story.id in new, limits, context)
