@@ -195,7 +195,8 @@ def test_what_the_file_does_not_measure_is_named() -> None:
     ]
     assert found[1][1] == (
         "No number of users in the stack file: Desk. "
-        "No figure of active use or of yield in the stack file: Desk."
+        "No figure of active use in the stack file: Sender and Desk. "
+        "A figure of what it yields: Sender alone."
     )
 
 

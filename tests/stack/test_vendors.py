@@ -266,7 +266,7 @@ def test_news_is_asked_about_without_what_we_pay():
 
 
 def test_a_change_of_what_bids_in_our_product_is_among_what_was_reported_for_it():
-    """Others tell of it; it is no AI that the vendor has shipped for us."""
+    """Others tell of it; it is AI in our product, whoever tells."""
     change = story(
         "Acme campaigns change",
         vendors=["Acme"],
@@ -281,6 +281,15 @@ def test_a_change_of_what_bids_in_our_product_is_among_what_was_reported_for_it(
     (row,) = build_ledger(quarter).vendors
     assert ([one.id for one in row.shipped], row.ours) == ([change.id], (change.id,))
     assert (row.with_ai, row.with_ai_for_us) == (1, 1)
+
+
+def test_a_launch_that_the_machine_holds_for_no_news_is_among_what_the_maker_brought_out():
+    launch = story("Introducing Acme Voice", vendors=["Acme"], source="Acme", event="launch")
+    relation = {launch.id: (Relation("vendor", ("Acme Mail",), "Acme", "crm"),)}
+    stack = Stack(products=(Product("Acme Mail", ("crm",), vendor="Acme"),))
+    quarter = replace(seen([], relation, stack), doubtful=(launch,))
+    (row,) = build_ledger(quarter).vendors
+    assert ([one.id for one in row.shipped], row.ours) == ([launch.id], ())
 
 
 def test_what_other_plans_have_is_told_as_theirs():

@@ -73,7 +73,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
                 what=TranslatableText(
                     N_("Record for each product a figure of its use and of what it yields.")
                 ),
-                why=_describe_unmeasured(silent),
+                why=_describe_unmeasured(silent, staying),
                 owner=name_owners(silent),
                 section="stack",
             )
@@ -139,23 +139,35 @@ def _describe_trial(product: Product) -> TranslatableText:
 
 def _is_measured(product: Product) -> bool:
     """Return whether the file has a figure of a product's use or of what it yields."""
-    usage = product.usage
-    has_usage = usage.used is not None or usage.active is not None
-    return has_usage or _MEASURE.search(product.contribution) is not None
+    return _has_usage(product) or _has_yield(product)
 
 
-def _describe_unmeasured(silent: Sequence[Product]) -> TranslatableText:
-    """Say of which products the file has no number of users, and of which no measure."""
+def _has_usage(product: Product) -> bool:
+    return product.usage.used is not None or product.usage.active is not None
+
+
+def _has_yield(product: Product) -> bool:
+    return _MEASURE.search(product.contribution) is not None
+
+
+def _describe_unmeasured(silent: Sequence[Product], staying: Sequence[Product]) -> TranslatableText:
+    """Say of which products the file has no number of users or of use, and of which a yield."""
     no_users = [product for product in silent if product.users is None]
-    no_measure = [product for product in silent if not _is_measured(product)]
+    no_measure = [product for product in staying if not _has_usage(product)]
+    with_yield = [product for product in staying if _has_yield(product)]
     said = []
     if no_users:
         text = N_("No number of users in the stack file: %(facts)s.")
         said.append(TranslatableText(text, facts=list_product_names(no_users)))
     if no_measure:
         names = list_product_names(sorted(no_measure, key=get_cost_key), _MAX_UNMEASURED)
-        text = N_("No figure of active use or of yield in the stack file: %(facts)s.")
+        text = N_("No figure of active use in the stack file: %(facts)s.")
         said.append(TranslatableText(text, facts=names))
+    if with_yield:
+        text = N_("A figure of what it yields: %(names)s alone.")
+        said.append(TranslatableText(text, names=list_product_names(with_yield)))
+    else:
+        said.append(TranslatableText(N_("A figure of what it yields: for none.")))
     return join_texts(said, " ")
 
 

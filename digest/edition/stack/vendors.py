@@ -34,6 +34,7 @@ from digest.edition.stack.questions import (
     ask_about_story,
 )
 from digest.edition.stack.watch import find_own_sources, list_names
+from digest.edition.subjects import is_new_product
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     AnnouncedPromise,
@@ -224,7 +225,11 @@ def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> lis
     What is told of its other products counts only where it works with AI.
     """
     found = []
-    for story in quarter.find_related(names, "product", "vendor"):
+    launched = (one for one in quarter.doubtful if is_new_product(one))
+    for story in (
+        *quarter.find_related(names, "product", "vendor"),
+        *(one for one in launched if _is_of(one, names, quarter)),
+    ):
         subject = find_subject(story, quarter)
         if story.tags.event not in RELEASE_EVENTS or subject is None:
             continue

@@ -247,13 +247,17 @@ def _build_category(
         for piece in rest
         if context.find_place(piece.id) and not (options.brief and piece.id in context.bare)
     ]
-    left = [piece for piece in rest if piece not in placed]
+    gone = {row.story for row in context.edition.register if row.withdrawn_by}
+    left = [
+        piece for piece in rest if piece not in placed and not (options.brief and piece.id in gone)
+    ]
     # Where a category has entries of its own, a count says enough of what other pages tell.
     pointers = 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers
     shown = placed[:pointers]
     if options.brief and told:  # what is new is named, wherever it stands, and all else counted
-        claims = {claim.story.id for claim in context.edition.claims}
-        shown = [one for one in placed if one.ref.event in _NEWS or one.id in claims]
+        named_first = {claim.story.id for claim in context.edition.claims}
+        named_first |= {story.id for story in context.first_stories}
+        shown = [one for one in placed if one.ref.event in _NEWS or one.id in named_first]
         shown = shown[:_MAX_NEWS_ELSEWHERE]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
     if options.brief and (told or placed):  # what is new needs the room, but for what we run
@@ -263,7 +267,12 @@ def _build_category(
     listed = left[: max(0, number)] if slug else []
     named = _list_named([piece for piece in left if piece not in listed], context)
     name = words.translate("Other categories") if stack else words.translate("Other")
-    events = (*(story.event for story in told), *(piece.ref.event for piece in rest))
+    events = [*(story.event for story in told), *(piece.ref.event for piece in rest)]
+    if stack:  # what is new in a product stands in one of its categories
+        here = {one.name for one in _list_products(stack, slug)} if slug else set[str]()
+        events += [
+            ref.event for line in stack.lines if line.product.name in here for ref in line.news
+        ]
     return CategoryView(
         slug=slug or "other",
         name=words.translate_category(slug) if slug else name,
@@ -296,10 +305,7 @@ def _list_named(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Piece
     if not context.options.brief:
         return ()
     # An issue of a letter names no thing in its title.
-    gone = {row.story for row in context.edition.register if row.withdrawn_by}
-    titled = [
-        piece for piece in left if piece.id not in gone and not is_issue_title(piece.ref.title)
-    ]
+    titled = [piece for piece in left if not is_issue_title(piece.ref.title)]
     titled.sort(key=lambda piece: piece.ref.event not in _NEWS)  # stable: else the best first
     return titled[: context.options.named]
 
