@@ -256,7 +256,7 @@ def _build_category(
     shown = placed[:pointers]
     if options.brief and told:  # what is new is named, wherever it stands, and all else counted
         named_first = {claim.story.id for claim in context.edition.claims}
-        named_first |= {story.id for story in context.first_stories}
+        named_first |= {one.id for one in context.first_stories if one.event is None}
         shown = [one for one in placed if one.ref.event in _NEWS or one.id in named_first]
         shown = shown[:_MAX_NEWS_ELSEWHERE]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
