@@ -339,6 +339,7 @@ def test_a_killed_build_asks_no_paid_answer_twice(tmp_path, lenient_gate):
         words = [
             "build",
             "2026-Q3",
+            "--force",  # its days were never collected
             "--workspace",
             str(context.workspace.root),
             "--now",
