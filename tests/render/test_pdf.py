@@ -169,6 +169,7 @@ def test_titles_stand_in_the_text(drawn):
             assert story.title in text
 
 
+@pytest.mark.whole
 def test_the_first_page_stands_alone(paper: Paper, drawn):
     """Lead, decisions, the five and the figures on it, the next section on the next page."""
     found = places(paper("briefing"))
