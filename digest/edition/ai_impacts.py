@@ -7,7 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from digest.edition.ai_functions import read_ai_function
-from digest.edition.ai_kinds import names_algorithm, read_ai_kind, works_with_ai
+from digest.edition.ai_kinds import (
+    names_algorithm,
+    read_ai_kind,
+    releases_algorithm,
+    works_with_ai,
+)
 from digest.edition.claim_points import Subject, says_nothing
 from digest.edition.claim_sentences import is_clean_sentence
 from digest.edition.claim_subjects import (
@@ -190,12 +195,7 @@ def _tells_of_maker(story: Story, relation: Relation, product: Product, *, is_ne
 
 def changes_algorithm(story: Story, relation: Relation) -> bool:
     """Return whether what bids, scores or predicts in a product of ours is new or changes."""
-    item = story.lead.item
-    return (
-        relation.kind == "product"
-        and story.tags.event in RELEASE_EVENTS
-        and names_algorithm(clean_text(f"{item.title} . {item.summary}"))
-    )
+    return relation.kind == "product" and releases_algorithm(story)
 
 
 def _find_threats(

@@ -90,8 +90,11 @@ def works_with_ai(story: Story) -> bool:
     A launch or an update of an algorithm that bids, scores or predicts is one, whatever it is
     called.
     """
-    if story.tags.ai in AI_IN_USE:
-        return True
+    return story.tags.ai in AI_IN_USE or releases_algorithm(story)
+
+
+def releases_algorithm(story: Story) -> bool:
+    """Return whether a story launches or updates what bids, scores or predicts."""
     item = story.lead.item
     words = clean_text(f"{item.title} . {item.summary}")
     return story.tags.event in RELEASE_EVENTS and names_algorithm(words)

@@ -332,9 +332,8 @@ REACHES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("summary", "words"), REACHES)
-def test_a_change_says_how_far_it_reaches(summary: str, words: tuple[str, ...]) -> None:
-    """Sentences that name its day, or stand beside one that does, limit it."""
+def _explain_budgets(summary: str) -> str:
+    """Return what follows for us from a change of budgets that a report tells in these words."""
     one = story(
         "Cirrus Ads changes budgets",
         vendors=["Cirrus"],
@@ -342,6 +341,13 @@ def test_a_change_says_how_far_it_reaches(summary: str, words: tuple[str, ...]) 
         summary=summary,
     )
     (line,) = explain(one, "Cirrus")
+    return line
+
+
+@pytest.mark.parametrize(("summary", "words"), REACHES)
+def test_a_change_says_how_far_it_reaches(summary: str, words: tuple[str, ...]) -> None:
+    """Sentences that name its day, or stand beside one that does, limit it."""
+    line = _explain_budgets(summary)
     assert all(word in line for word in words)
     assert ("first" in line) == any("first" in word for word in words)
 
@@ -374,13 +380,7 @@ IN_US = f"{FIRST} A small group of U.S. advertisers comes first."
     ids=["other places", "other accounts", "places before accounts", "no time", "no first place"],
 )
 def test_when_a_change_comes_to_others_is_quoted(summary: str, limits: str) -> None:
-    one = story(
-        "Cirrus Ads changes budgets",
-        vendors=["Cirrus"],
-        category="search-social-ads",
-        summary=summary,
-    )
-    (line,) = explain(one, "Cirrus")
+    line = _explain_budgets(summary)
     assert f"takes effect on 14 September 2026{limits}" in line
 
 

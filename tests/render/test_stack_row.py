@@ -79,6 +79,7 @@ def test_a_row_says_how_its_makers_promises_stand(days, said):
     [
         (ProductAi(used=True, purpose="drafts"), "drafts; its data: not recorded"),
         (ProductAi(used=True, data="letters"), "its data: letters"),
+        (ProductAi(used=True), "used; its data: not recorded"),
         (ProductAi(used=False), "not used"),
         (ProductAi(), ""),
     ],

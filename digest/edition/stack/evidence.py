@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.quarter import QuarterView
-from digest.edition.subjects import is_about_addon, is_sure_incident
+from digest.edition.stack.verdicts import find_maker_incident
 from digest.i18n import N_, TranslatableText
-from digest.model.stack import OUR_RELATIONS, Product
+from digest.model.stack import Product
 from digest.text import truncate_text
 
 _MAX_TITLE = 60  # characters of a headline
 
 
-def list_evidence(
-    product: Product, quarter: QuarterView, told: Collection[str] = ()
-) -> list[TranslatableText]:
-    """Return what to weigh on a product: its maker's incident, the threat to its field, a rival.
-
-    `told` are ids of stories that need no word.
-    """
-    return list(_iter_evidence(product, quarter, told))
+def list_evidence(product: Product, quarter: QuarterView) -> list[TranslatableText]:
+    """Return what to weigh on a product: an incident, the threat to its field, else a rival."""
+    return list(_iter_evidence(product, quarter))
 
 
-def _iter_evidence(
-    product: Product, quarter: QuarterView, told: Collection[str]
-) -> Iterator[TranslatableText]:
-    incidents = (
-        story
-        for story in (*quarter.stories, *quarter.doubtful)
-        if is_sure_incident(story)
-        and story.id not in told
-        and quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
-        and not is_about_addon(story, product.name)
-    )
-    if incident := next(incidents, None):
+def _iter_evidence(product: Product, quarter: QuarterView) -> Iterator[TranslatableText]:
+    if incident := find_maker_incident(product, quarter):
         title = truncate_text(quarter.make_ref(incident).title, _MAX_TITLE)
         yield TranslatableText(N_("An incident at its maker: “%(title)s”."), title=title)
     threats = [
         one
         for one in find_ai_impacts(quarter)
-        if one.product == product.name and one.kind == "threatens" and one.story.id not in told
+        if one.product == product.name and one.kind == "threatens"
     ]
     of_field = next((one for one in threats if not one.rival), None)
     if of_field:

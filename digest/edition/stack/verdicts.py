@@ -101,6 +101,23 @@ def find_own_incidents(quarter: QuarterView) -> tuple[tuple[Product, Story], ...
     return tuple(found)
 
 
+def find_maker_incident(product: Product, quarter: QuarterView) -> Story | None:
+    """Return the best story of a sure incident of a product or at its maker; of no add-on.
+
+    One that may be no news of the field counts, too.
+    """
+    return next(
+        (
+            story
+            for story in (*quarter.stories, *quarter.doubtful)
+            if is_sure_incident(story)
+            and quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
+            and not is_about_addon(story, product.name)
+        ),
+        None,
+    )
+
+
 def find_addon_incident(product: Product, quarter: QuarterView) -> Story | None:
     """Return the best story of an incident of an add-on that others make for a product."""
     stories = quarter.find_related([product.name], *OUR_RELATIONS)
@@ -180,12 +197,7 @@ def _judge_maker(product: Product, stories: Sequence[Story], quarter: QuarterVie
 
     To ask about an incident costs little, so that one held for no news of marketing counts, too.
     """
-    if any(
-        is_sure_incident(story)
-        and quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
-        and not is_about_addon(story, product.name)
-        for story in (*stories, *quarter.doubtful)
-    ):
+    if find_maker_incident(product, quarter):
         yield "ask", N_("whether an incident at its maker touches our data")
     if any(
         is_well_sourced(story) and _is_price_of_maker(story, product, quarter) for story in stories

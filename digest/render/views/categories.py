@@ -255,9 +255,9 @@ def _build_category(
     pointers = 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers
     shown = placed[:pointers]
     if options.brief and told:  # what is new is named, wherever it stands, and all else counted
-        named_first = {claim.story.id for claim in context.edition.claims}
-        named_first |= {one.id for one in context.first_stories if one.event is None}
-        shown = [one for one in placed if one.ref.event in _NEWS or one.id in named_first]
+        pointed = {claim.story.id for claim in context.edition.claims}
+        pointed |= {one.id for one in context.first_stories if one.event is None}
+        shown = [one for one in placed if one.ref.event in _NEWS or one.id in pointed]
         shown = shown[:_MAX_NEWS_ELSEWHERE]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
     if options.brief and (told or placed):  # what is new needs the room, but for what we run

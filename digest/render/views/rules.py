@@ -17,6 +17,7 @@ from digest.model.edition import (
     RuleKind,
     RuleSubject,
     Section,
+    Sentence,
     StackView,
 )
 from digest.render.views.context import StoryLimits, ViewContext
@@ -211,16 +212,16 @@ def _describe_subject(entry: RuleEntry, context: ViewContext) -> str:
 
 def _has_words(entry: RuleEntry, context: ViewContext) -> bool:
     """Return whether anything but a headline says what a rule is."""
+    stated = entry.duty or entry.points or entry.dated_by
+    return bool(stated) or _find_first_words(entry, context) is not None
+
+
+def _find_first_words(entry: RuleEntry, context: ViewContext) -> Sentence | None:
+    """Return the first sentence of a rule's story, whether a medium prints it or not."""
     edition, story_id = context.edition, entry.story.id
     told = (one for one in (*edition.stories, *edition.briefs) if one.id == story_id)
     rows = (row.sentence for row in edition.register if row.story == story_id)
-    return bool(
-        entry.duty
-        or entry.points
-        or entry.dated_by
-        or any(one.summary for one in told)
-        or any(rows)
-    )
+    return next(filter(None, (*(text for one in told for text in one.summary), *rows)), None)
 
 
 def _iter_rest(
@@ -289,10 +290,7 @@ def _find_words_elsewhere(
     """Return the sentence of a rule that no page of the paper tells; "" for none."""
     if not context.options.brief or story or entry.story.id in context.printed_ids or entry.duty:
         return ""
-    edition, story_id = context.edition, entry.story.id
-    told = (one for one in (*edition.stories, *edition.briefs) if one.id == story_id)
-    rows = (row.sentence for row in edition.register if row.story == story_id)
-    sentence = next(filter(None, (*(text for one in told for text in one.summary), *rows)), None)
+    sentence = _find_first_words(entry, context)
     return context.fit_text(sentence.text, _MAX_DUTY) if sentence else ""
 
 

@@ -190,7 +190,7 @@ def _build_stack_page(
         )
         if stack.spend.total and stack.spend.without_cost
         else "",
-        elsewhere=" ".join(_iter_left_to_the_web(context)),
+        elsewhere=_describe_left_to_the_web(context),
         deals=_describe_deals(stack, words, in_short=brief and bool(context.edition.deals)),
         heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
         compared=any(row.stories_before is not None for row in heat),
@@ -223,11 +223,12 @@ def _add_seats(product: Product, users: str, context: ViewContext) -> str:
     )
 
 
-def _iter_left_to_the_web(context: ViewContext) -> Iterator[str]:
-    """Yield in a sentence each what paper has no room for."""
-    words, options, radar = context.words, context.options, context.edition.radar
+def _describe_left_to_the_web(context: ViewContext) -> str:
+    """Say that paper has no room for the radar; "" where it has, or where there is none."""
+    options, radar = context.options, context.edition.radar
     if radar and not options.radar and _is_worth_drawing(radar, options.brief):
-        yield words.translate(N_("The radar stands on the web page."))
+        return context.words.translate(N_("The radar stands on the web page."))
+    return ""
 
 
 def _describe_stack(stack: StackView, words: Localizer) -> str:
@@ -426,8 +427,8 @@ def _describe_own_ai(product: Product, words: Localizer) -> str:
         return words.translate("not used") if said.used is not None else ""
     what = said.data or words.translate(N_("not recorded"))
     data = words.translate("its data: %(data)s", data=what)
-    given = filter(None, (said.purpose, data, said.quality))
-    return "; ".join(given) or words.translate("used")
+    purpose = said.purpose or ("" if said.data else words.translate("used"))
+    return "; ".join(filter(None, (purpose, data, said.quality)))
 
 
 def _describe_threats(line: ProductRow, context: ViewContext) -> str:
