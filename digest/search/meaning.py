@@ -150,7 +150,10 @@ class NearnessMeter:
 
     def __init__(self, ways: Sequence[bytes], language: str, vectors: VectorSet) -> None:
         common = read_vector(_get_common_of_questions(language))
-        parts = [_normalize([a - b for a, b in zip(read_vector(way), common)]) for way in ways]
+        parts = [
+            _normalize([a - b for a, b in zip(read_vector(way), common, strict=True)])
+            for way in ways
+        ]
         self._question = _measure_mean(parts)
         self._signs = sum(
             0x80 << 8 * place for place, value in enumerate(reversed(self._question)) if value >= 0

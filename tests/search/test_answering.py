@@ -69,7 +69,6 @@ def test_the_more_is_asked_the_less_near_is_an_answer():
     assert Evidence(terms[:2], weights, near).choose([one]) == []
 
 
-
 def test_words_and_meaning_are_added():
     """What is near in both goes first; what has no vector is taken by its words."""
     ranked = rank(1), rank(2, "price"), rank(3, "crm")
@@ -131,7 +130,6 @@ def test_a_name_may_stand_in_other_letters(title, is_known, found):
     assert choose_named(asked, title=title, terms=terms, nearness=near) == found
 
 
-
 def test_words_far_from_each_other_say_nothing_together():
     """A long text holds most words somewhere."""
     whole = rank(1, "acme", "price", "crm")
@@ -139,7 +137,6 @@ def test_words_far_from_each_other_say_nothing_together():
     together = replace(whole, in_passage={"acme": 1.0, "crm": 1.0})
     assert choose(apart) == []
     assert choose(together) == [1]
-
 
 
 def test_an_amount_is_answered_by_a_figure():

@@ -85,7 +85,7 @@ def test_a_language_gains_nothing_by_being_nearer_as_a_whole():
         question = make_vector(chance, centre, 0.7)
         nearest = NearnessMeter((question,), language, vectors).rank_nearest(40)
         in_own = sum((number >= 60) == (language == "zh") for number in nearest)
-        assert 8 <= in_own <= 36  # all 40 where nothing is taken off
+        assert 5 <= in_own <= 36  # all 40 where nothing is taken off
 
 
 def test_what_is_common_is_measured_over_all():
