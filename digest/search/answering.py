@@ -1,11 +1,10 @@
 """Decide what of the ranked candidates answers a question, and whether anything does. Pure.
 
 A candidate that does not say the rare names of a question is about somebody else: it answers
-nothing, however near it is. One candidate has to carry enough for anything to be an answer: in one
-place most of the question by its words, its names, and something beside them; or by its meaning,
-which has to be near to the question, nearer than what people ask every day, and to what it asks
-beside the names. Where one does, others that say less stand below it. Words and
-meaning are added, not ranked apart: what is near in both goes before what is first in one.
+nothing, however near it is. One candidate has to carry enough for anything to be an answer. By
+words alone it says in one place most of the question, its names, and something beside them. By
+meaning, nearness and words are added, and their sum has to reach what is usual for a question as
+long and as everyday. Where one does, others that say less stand below it.
 """
 
 from __future__ import annotations
