@@ -32,6 +32,7 @@ from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
     Claim,
+    ClaimCounts,
     FrontCard,
     FrontPage,
     RuleEntry,
@@ -234,14 +235,18 @@ def _iter_cards(
         )
     proof = count_proven_claims(claims)
     if proof.made:
-        yield FrontCard(
-            _make_share(proof.measured, proof.made),
-            TranslatableText(
-                N_("AI claims measured by others, %(n)s by their vendors"), n=proof.own
-            )
-            if proof.own
-            else TranslatableText(N_("AI claims measured by others")),
-        )
+        yield FrontCard(_make_share(proof.measured, proof.made), _describe_proof(proof))
+
+
+def _describe_proof(proof: ClaimCounts) -> TranslatableText:
+    """Say what the share of proven claims counts, and of how many little was read."""
+    if proof.teasers:
+        text = N_("AI claims measured by others; of %(n)s a teaser alone was read")
+        return TranslatableText(text, n=proof.teasers)
+    if proof.own:
+        text = N_("AI claims measured by others, %(n)s by their vendors")
+        return TranslatableText(text, n=proof.own)
+    return TranslatableText(N_("AI claims measured by others"))
 
 
 def _make_share(part: int, whole: int) -> TranslatableText:

@@ -343,9 +343,11 @@ def _quote_report(story: Story, quarter: QuarterView) -> TranslatableText:
     """Return the sentence that says most of a story, else its headline, and who says it."""
     ref, words = quarter.make_ref(story), choose_words(story, quarter)
     said = truncate_text(ref.title, MAX_TITLE)
+    text = N_("“%(said)s” (%(source)s).")
     if words and len(words.text) <= _MAX_REPORT:
         said = words.text.rstrip(".")
-    text = N_("“%(said)s” (%(source)s).")
+    elif words is None:
+        text = N_("“%(said)s” (%(source)s, its headline alone).")
     if ref.event == "opinion":
         text = N_("“%(said)s” (%(source)s, a comment).")
     return TranslatableText(text, said=said, source=ref.source)

@@ -168,7 +168,7 @@ def _list_unused_ai(quarter: QuarterView) -> Iterator[AgendaItem]:
     yield AgendaItem(
         what=TranslatableText(N_("Use the AI of what we run, or leave it off?")),
         why=TranslatableText(
-            N_("The stack file names no use of AI in %(names)s."),
+            N_("Among what stays, no use of AI is recorded for %(names)s."),
             names=list_product_names(idle, _MAX_UNUSED),
         ),
         owner=name_owners(idle),

@@ -48,6 +48,9 @@ class RuleEntry:
     dated_by: Sentence | None = None
     binds: tuple[str, ...] = ()  # whom it binds, or whose case it is; of a policy: users of these
     duty: Sentence | None = None  # who must do what
+    exception: Sentence | None = None  # where that does not apply
+    open_end: Sentence | None = None  # of a decision: that its case goes on
+    taken_back: bool = False  # its headline says that it was withdrawn
     category: str | None = None
     products: tuple[str, ...] = ()  # of the stack, that it touches
     owner: str = ""
@@ -205,6 +208,7 @@ class ClaimCounts(NamedTuple):
     own: int
     other: int
     made: int
+    teasers: int  # of which no more than a teaser was read
 
 
 def is_proven(claim: Claim) -> bool:
@@ -219,4 +223,5 @@ def count_proven_claims(claims: Iterable[Claim]) -> ClaimCounts:
     with_figure = [claim for claim in proven if claim.points.keys() & {"data", "result"}]
     measured = sum(claim.speaker == "independent" for claim in with_figure)
     own = sum(claim.speaker == "vendor" for claim in with_figure)
-    return ClaimCounts(measured, own, len(proven) - measured - own, len(made))
+    teasers = sum(claim.teaser for claim in made)
+    return ClaimCounts(measured, own, len(proven) - measured - own, len(made), teasers)

@@ -145,7 +145,7 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     left = [piece for piece in _list_pieces(edition) if piece.id not in told_here]
     elsewhere = sum(bool(context.find_place(piece.id)) for piece in left) - named
     news_left = sum(
-        _is_news(row) and not context.find_place(row.story) for row in edition.register
+        row.event in _NEWS and not context.find_place(row.story) for row in edition.register
     )
     return CategoriesView(
         finding=_describe_finding(edition, all_here, new, words),
@@ -164,11 +164,6 @@ def list_stories_without_theme(context: ViewContext) -> list[EditionStory]:
     kept = {story_id for theme in edition.themes[:number] for story_id in theme.stories}
     of_themes = (one for one in edition.sections if one.slug == THEME_SECTION)
     return [story for one in of_themes for story in one.stories if story.id not in kept]
-
-
-def _is_news(row: RegisterRow) -> bool:
-    """Return whether a story tells of a launch or an update; an issue of a letter is neither."""
-    return row.event in _NEWS and not is_issue_title(row.headline)
 
 
 def _refer_to_row(row: RegisterRow) -> StoryRef:
@@ -318,8 +313,11 @@ def _choose_named(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Pie
     """Return the stories that paper names, launches and updates first; the page has all rows."""
     if not context.options.brief:
         return ()
-    # An issue of a letter names no thing in its title.
-    titled = [piece for piece in left if not is_issue_title(piece.ref.title)]
+    # An issue of a letter and a round-up name no thing in their titles.
+    mixed = {row.story for row in context.edition.register if is_issue_title(row.title)}
+    titled = [
+        piece for piece in left if piece.id not in mixed and not is_issue_title(piece.ref.title)
+    ]
     titled.sort(key=lambda piece: piece.ref.event not in _NEWS)  # stable: else the best first
     if (room := context.options.named) is None:
         return titled
@@ -472,7 +470,7 @@ def _describe_finding(
     edition: Edition, here: Sequence[EditionStory], new: frozenset[str], words: Localizer
 ) -> str:
     """Return how many launches and updates there were; where few are sure, what stands here."""
-    news = sum(map(_is_news, edition.register))
+    news = sum(row.event in _NEWS and not row.new_product for row in edition.register)
     if news > len(here):
         told = words.translate_plural("%(n)s launch or update", "%(n)s launches and updates", news)
     elif here:

@@ -72,7 +72,7 @@ class FurtherClaim:
 
     subject: str
     story: StoryRefView
-    note: str  # when it can be had, "" where that is not said
+    note: str  # when it can be had, if that is said, and that more than a teaser was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +264,7 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
                     _name_availability(claim, words).lower()
                     or words.translate(N_("availability not said")),
                     _name_speaker(claim, words),
+                    _describe_reading(claim, context),
                 ),
             )
         ),
@@ -322,11 +323,20 @@ def _group_further(
 def _build_further(claim: Claim, context: ViewContext) -> FurtherClaim:
     if not context.find_place(claim.story.id):
         context.bare.add(claim.story.id)
+    story = build_ref(claim.story, context, _MAX_FURTHER_TITLE, marks=True)
+    state = _describe_fate(claim, context) or _name_availability(claim, context.words).lower()
     return FurtherClaim(
         _name_subject(claim, context),
-        build_ref(claim.story, context, _MAX_FURTHER_TITLE, marks=True),
-        _describe_fate(claim, context) or _name_availability(claim, context.words).lower(),
+        story,
+        ", ".join(filter(None, (state, _describe_reading(claim, context)))),
     )
+
+
+def _describe_reading(claim: Claim, context: ViewContext) -> str:
+    """Say on paper of a claim that its text was read; of most no more than a teaser is."""
+    if claim.teaser or not context.options.brief:
+        return ""
+    return context.words.translate(N_("text read"))
 
 
 def _describe_fate(claim: Claim, context: ViewContext) -> str:

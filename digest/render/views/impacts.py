@@ -125,7 +125,7 @@ def _describe_overview(stack: StackView, words: Localizer) -> str:
     unknown = len(stack.impacts) - kinds.total()
     text = N_(
         "Of %(all)s products AI is said to add to %(adds)s and to change %(changes)s; rivals "
-        "bring it beside %(rivals)s; reports see it threaten the field of %(field)s. "
+        "bring it beside %(rivals)s; it could threaten the field of %(field)s. "
         "By kind: %(kinds)s."
     )
     values: dict[str, object] = {
@@ -134,7 +134,7 @@ def _describe_overview(stack: StackView, words: Localizer) -> str:
     if not kinds:
         text = N_(
             "Of %(all)s products AI is said to add to %(adds)s and to change %(changes)s; rivals "
-            "bring it beside %(rivals)s; reports see it threaten the field of %(field)s."
+            "bring it beside %(rivals)s; it could threaten the field of %(field)s."
         )
     else:
         values["kinds"] = ", ".join(
@@ -192,7 +192,7 @@ def _build_impact(
     label = words.translate_label(LABELS["impacts"], impact.kind)
     if (rival := context.fit_text(impact.rival, 40)) and impact.kind == "threatens":
         text = (
-            N_("AI of %(name)s, which we use, too:")
+            N_("AI of %(name)s, a maker of ours, too:")
             if rival in ours
             else N_("AI of its rival %(name)s:")
         )

@@ -34,6 +34,7 @@ from digest.render.words import LABELS
 
 _MAX_HEADLINE = 110  # characters of a rule that stands in one line
 _MAX_DUTY = 300
+_MAX_EXCEPTION = 340
 _DATED_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law", "platform")
 _LAW_CATEGORY = "governance-privacy"
 _LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
@@ -160,6 +161,8 @@ def _build_row(
     """Build a row; `story` is the rule's where this section tells it."""
     words = context.words
     when = format_rule_day(entry, context) if entry.kind in _DATED_KINDS else ""
+    if entry.taken_back:
+        when = words.translate(N_("taken back"))
     touched = describe_touched(entry, context)
     is_bare = entry.kind in UNDECIDED_RULES and context.options.brief  # it binds nobody
     rest = () if is_bare else tuple(_iter_rest(entry, story, context))
@@ -248,9 +251,13 @@ def _iter_rest(
     if said and not entry.points:
         yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
     yield from _iter_duty(entry, story, context, is_quoted=bool(said))
+    if entry.open_end:
+        text = context.fit_text(entry.open_end.text, _MAX_DUTY)
+        yield LabelledLine(words.translate(N_("Still open")), f"“{text}”")
     if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
         yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
-    if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
+    is_listed = entry.kind in _LAW_KINDS and not entry.exception  # of which the list is short
+    if entry.points and (is_listed or not context.options.brief):
         points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
         yield LabelledLine(words.translate(N_("Its report lists")), points)
     is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
@@ -316,6 +323,9 @@ def _iter_duty(
         return
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
     yield LabelledLine(words.translate(N_("Who must do what")), said)
+    if duty and entry.exception:
+        text = context.fit_text(entry.exception.text, _MAX_EXCEPTION)
+        yield LabelledLine(words.translate(N_("But")), f"“{text}”")
 
 
 def _find_printed(story_id: str, context: ViewContext) -> EditionStory | None:

@@ -22,6 +22,7 @@ from digest.render.words import EVENTS, SECTIONS
 from digest.text import list_stems
 
 _FIGURE = re.compile(r"\d[\d.,]*\d%?|\d%")
+_YEAR = re.compile(r"20\d\d")
 _SHORTEST = 4  # letters of a word that says something
 # Of deals: what changes most for whoever runs a product comes first.
 _DEAL_ORDER: tuple[Event, ...] = (
@@ -120,7 +121,8 @@ def _measure_repetition(story: EditionStory) -> float:
     It is 0 where the sentence gives a figure that the headline lacks.
     """
     said = story.summary[0].text if story.summary else ""
-    if set(_FIGURE.findall(said)) - set(_FIGURE.findall(story.title)):
+    figures = {one for one in _FIGURE.findall(said) if not _YEAR.fullmatch(one)}
+    if figures - set(_FIGURE.findall(story.title)):
         return 0.0
     title, words = (list_stems(text, _SHORTEST, _SHORTEST + 2) for text in (story.title, said))
     return len(title & words) / max(1, len(words)) if words else 1.0
