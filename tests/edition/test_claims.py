@@ -265,6 +265,13 @@ def test_two_reports_of_one_launch_are_one_claim() -> None:
             ),
             "175 brands",
         ),
+        (
+            (
+                "Brands were cited in 74% of appearances. Much else was right, too. "
+                "The dataset covers 1,094 categories tracked each month."
+            ),
+            "1,094 categories",
+        ),
     ],
 )
 def test_a_sample_is_that_of_the_quoted_figure(text: str, sample: str) -> None:
@@ -279,7 +286,7 @@ def test_proof_is_counted_by_who_measured() -> None:
     )
     bare = launch("Envoy answers the letters of all shops.", title="Acme opens", source="The Paper")
     claims = build_claims(view(own, tested, bare))
-    assert count_proven_claims(claims) == (1, 1, 0, 3)
+    assert count_proven_claims(claims) == (1, 1, 0, 3, 3)
     assert {one.measured_by for one in claims if one.points} == {"Acme", "Dax"}
 
 

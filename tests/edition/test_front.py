@@ -227,7 +227,9 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
     }
     quarter = QuarterView(Stack((DESK,)), (), (others, ours), relations, tell, TODAY)
     (decision,) = pick_decisions(quarter, ()).decisions
-    assert decision.reason.endswith("“Desk shares customer data with its models” (The Paper).")
+    assert decision.reason.endswith(
+        "“Desk shares customer data with its models” (The Paper, its headline alone)."
+    )
     assert "Sender" not in decision.reason
 
 

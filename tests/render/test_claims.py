@@ -77,7 +77,7 @@ def test_claims_that_answer_a_point_are_rows_and_own_vendors_stand_first() -> No
     page = show(
         claim("x1", own=True),
         claim("x2", subject="Dax", **proof),
-        claim("x3", subject="Eos", availability="beta"),
+        claim("x3", subject="Eos", availability="beta", teaser=True),
         claim("x4", subject="Fen", statement=None, headline_only=True),
         claim("x5", own=True, **proof),
     )
@@ -88,8 +88,8 @@ def test_claims_that_answer_a_point_are_rows_and_own_vendors_stand_first() -> No
         ("Eos", "Acme lets Envoy write letters for shops of x3."),
     ]
     assert [one.note for one in page.listed] == [
-        "availability not said · Press",
-        "beta or pilot · Press",
+        "availability not said · Press · text read",
+        "beta or pilot · Press",  # of which a teaser was read
     ]
     assert [ref.id for ref in page.unread] == ["x4"]
 
@@ -179,7 +179,7 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
         "whether its own AI is used, the stack file does not say"
     )
     assert (row.impacts[0].label, row.impacts[0].what) == (
-        "Threatens its field",
+        "Could threaten its field",
         "writes texts · agent",
     )
     assert [quote.text for quote in row.impacts[0].against] == [against.text]
@@ -340,7 +340,9 @@ def test_a_bare_title_is_no_place_to_point_to() -> None:
         assert bool(page.claims.further) == (number == 0)
         by_category = page.sections["categories"].by_category
         assert by_category
-        (product,) = by_category.products
+        lists = [part for one in by_category.categories for part in one.lists]
+        named = [one for part in lists for one in (*part.elsewhere, *part.named)]
+        (product,) = [one for one in named if one.story.id == "x1"]
         assert product.story.href == href
 
 
@@ -372,7 +374,7 @@ def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
     found = show_impacts(impacts=impacts)
     assert found.overview.endswith("By kind: agent 1, not told 2.")
     labels = {row.product: [one.label for one in row.impacts] for row in found.products}
-    assert labels[name] == ["Adds", f"AI of {maker}, which we use, too:"]
+    assert labels[name] == ["Adds", f"AI of {maker}, a maker of ours, too:"]
     assert labels[other] == ["Its maker’s AI elsewhere:"]
     assert "not told" not in show_impacts(impacts=impacts[:1]).overview
 

@@ -189,13 +189,11 @@ def test_what_many_own_is_each_owners() -> None:
 def test_what_the_file_does_not_measure_is_named() -> None:
     bare = Product("Desk", ("crm",), contribution="Holds leads.")
     found = tell_items(list_usage_items(view(Stack((SENDER, bare)))))
-    assert [what for what, _ in found] == [
-        "Record the yearly cost of Desk.",
-        "Record for each product a figure of its use and of what it yields.",
-    ]
-    assert found[1][1] == (
-        "No number of users in the stack file: Desk. "
-        "No figure of active use in the stack file: Sender and Desk. "
+    assert [what for what, _ in found] == ["Record the figures that the stack file lacks."]
+    assert found[0][1] == (
+        "The yearly cost of Desk: without it the total, its share and the cost for a customer are "
+        "too low. No number of users in the stack file: Desk. "
+        "Among what stays, no figure of active use: Sender and Desk. "
         "A figure of what it yields: Sender alone."
     )
 
@@ -275,17 +273,17 @@ EVIDENCE_OF = {
     [
         ([BREACH], ["An incident at its maker: “Bolt tells of a breach”."]),
         ([ADDON], []),
-        ([THREAT], ["AI is reported to threaten its field: “AI replaces search”."]),
+        ([THREAT], ["AI could threaten its field: “AI replaces search”."]),
         (
             [THREAT, AGAINST],
-            ["AI is reported to threaten its field, which others dispute: “AI replaces search”."],
+            ["AI could threaten its field, which others dispute: “AI replaces search”."],
         ),
         ([RIVAL], ["Mira brings AI into its field: “Mira opens Quill”."]),
         (
             [RIVAL, THREAT, BREACH],
             [
                 "An incident at its maker: “Bolt tells of a breach”.",
-                "AI is reported to threaten its field: “AI replaces search”.",
+                "AI could threaten its field: “AI replaces search”.",
             ],
         ),
     ],
@@ -338,7 +336,7 @@ def test_ai_that_is_left_aside_is_asked_about() -> None:
     quarter = view(Stack((SENDER,)), news, relations=related)
     (item,) = list_gap_items(quarter, AgendaBasis())
     assert item.what == "Use the AI of what we run, or leave it off?"
-    assert "no use of AI in Sender" in item.why
+    assert "no use of AI is recorded for Sender" in item.why
     using = view(Stack((replace(SENDER, ai=ProductAi(used=True)),)), news, relations=related)
     assert list_gap_items(using, AgendaBasis()) == ()
 

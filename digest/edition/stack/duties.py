@@ -91,7 +91,7 @@ def find_exception(story: Story, duty: Sentence) -> Sentence | None:
     """Return the sentence after a duty that says where it does not apply; None where none does."""
     for item in (member.item for member in story.items):
         near = 0
-        for line in (item.summary, *item.text[:_MAX_TEXT_LENGTH].splitlines()):
+        for line in f"{item.summary}\n{item.text[:_MAX_TEXT_LENGTH]}".splitlines():
             if line.lstrip().startswith("#"):  # another part of the report
                 near = 0
             for sentence in map(_open_quote, split_sentences(clean_text(line))):
