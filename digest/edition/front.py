@@ -194,6 +194,10 @@ def _describe_changed(quarter: QuarterView) -> TranslatableText:
     text = N_("of our vendors with a deal, a closure or a price change")
     if not unwatched or not quarter.coverage:
         return TranslatableText(text)
+    makers = [one for one in quarter.stack.products if one.vendor_or_name in unwatched]
+    if money := sum_costs(makers):
+        text = N_("of our vendors with a deal or a new price; no source for %(n)s (%(money)s)")
+        return TranslatableText(text, n=len(unwatched), money=money)
     text = N_("of our vendors with a deal or a new price; no source for %(unwatched)s")
     return TranslatableText(text, unwatched=len(unwatched))
 
@@ -234,15 +238,15 @@ def _iter_cards(
             TranslatableText(N_("dates and duties in the next six months")),
         )
     proof = count_proven_claims(claims)
-    if proof.made:
-        yield FrontCard(_make_share(proof.measured, proof.made), _describe_proof(proof))
+    if proof.read:
+        yield FrontCard(_make_share(proof.measured, proof.read), _describe_proof(proof))
 
 
 def _describe_proof(proof: ClaimCounts) -> TranslatableText:
     """Say what the share of proven claims counts, and of how many little was read."""
-    if proof.teasers:
-        text = N_("AI claims measured by others; of %(n)s a teaser alone was read")
-        return TranslatableText(text, n=proof.teasers)
+    if proof.unread:
+        text = N_("AI claims read, measured by others; of %(n)s more a teaser was read")
+        return TranslatableText(text, n=proof.unread)
     if proof.own:
         text = N_("AI claims measured by others, %(n)s by their vendors")
         return TranslatableText(text, n=proof.own)

@@ -29,7 +29,7 @@ from digest.edition.stack.duties import find_fix
 from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.promises import find_promise_reports
 from digest.edition.stack.usage import find_unused_seats
-from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
+from digest.edition.stack.verdicts import find_own_incidents
 from digest.edition.stack.watch import is_promise_watched
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
@@ -135,10 +135,10 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
     ref = quarter.make_ref(story)
     yield FrontDecision(
         question=TranslatableText(
-            N_("Is our %(names)s affected, and has it the fix?"),
+            N_("Is our %(names)s affected, and is it patched?"),
             names=list_product_names(products, _MAX_NAMES),
         ),
-        reason=_cite_incidents(story, products, quarter),
+        reason=_cite_incident(story, quarter),
         owner=find_common_owner(products),
         section="deals",
         story=ref.id,
@@ -146,20 +146,12 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
     )
 
 
-def _cite_incidents(
-    story: Story, products: Sequence[Product], quarter: QuarterView
-) -> TranslatableText:
-    """Return what hit our products and which versions, and the best report on an add-on to one."""
+def _cite_incident(story: Story, quarter: QuarterView) -> TranslatableText:
+    """Return what hit our products, and which versions."""
     told = cite_headline(quarter.make_ref(story))
     fix = find_fix(story)
     if fix and len(fix.text) <= _MAX_FIX:
-        told = join_texts([told, TranslatableText("“%(words)s”", words=fix.text)], " ")
-    for product in products:
-        addon = find_addon_incident(product, quarter)
-        if addon:
-            title = truncate_text(quarter.make_ref(addon).title, MAX_TITLE)
-            also = TranslatableText(N_("An add-on, too: “%(title)s”."), title=title)
-            return join_texts([told, also], " ")
+        return join_texts([told, TranslatableText("“%(words)s”", words=fix.text)], " ")
     return told
 
 
@@ -313,7 +305,7 @@ def _explain_contract(
         if is_late and is_promise_watched(promise, quarter):
             text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
         elif is_late:  # nobody looked
-            text = N_("“%(what)s” was due on %(day)s: has it come?")
+            text = N_("“%(what)s” was due on %(day)s; no source of its maker is read: has it come?")
         facts.append(TranslatableText(text, **values))
         facts += [
             _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]

@@ -165,21 +165,32 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
     forced.sort(  # stable: else the best first
         key=lambda story: (story.id not in ruling, days.get(story.id, date.max))
     )
-    for story in forced[:_MAX_DUTIES]:
-        names = quarter.get_closest_relation(story).products
+    grouped: dict[tuple[str, ...], list[Story]] = {}
+    for story in forced:
+        grouped.setdefault(quarter.get_closest_relation(story).products, []).append(story)
+    for names, changes in grouped.items():
+        changes = changes[:_MAX_DUTIES]
         touched = [products[name] for name in names if name in products]
-        ref = quarter.make_ref(story)
+        refs = [quarter.make_ref(story) for story in changes]
+        titles = tuple(
+            TranslatableText("“%(title)s”", title=truncate_text(ref.title, MAX_TITLE))
+            for ref in refs
+        )
         owner = find_common_owner(touched)
-        text = N_("Check what “%(title)s” changes for us.")
+        text = N_("Check what changes for us: %(titles)s.")
         if not owner:
-            text = N_("Who checks what “%(title)s” changes for us?")
+            text = N_("Who checks what changes for us: %(titles)s?")
+        starts = [start for story in changes for start in _tell_start(story, days)]
+        dues = [days[story.id] for story in changes if story.id in days]
         yield AgendaItem(
-            what=TranslatableText(text, title=truncate_text(ref.title, MAX_TITLE)),
-            why=join_texts([_cite_report(ref, touched), *_tell_start(story, days)], " "),
+            what=TranslatableText(text, titles=titles),
+            why=join_texts([_cite_report(refs[0], touched), *starts], " ")
+            if len(refs) == 1
+            else TranslatableText(N_("They touch %(names)s."), names=list_product_names(touched)),
             owner=owner,
-            due=days.get(story.id),
+            due=min(dues, default=None),
             section="categories",
-            story=story.id,
+            story=changes[0].id,
         )
 
 

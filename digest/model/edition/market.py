@@ -208,7 +208,12 @@ class ClaimCounts(NamedTuple):
     own: int
     other: int
     made: int
-    teasers: int  # of which no more than a teaser was read
+    unread: int  # that answer no point, in the teaser that is all that was read
+
+    @property
+    def read(self) -> int:
+        """How many can be judged."""
+        return self.made - self.unread
 
 
 def is_proven(claim: Claim) -> bool:
@@ -223,5 +228,15 @@ def count_proven_claims(claims: Iterable[Claim]) -> ClaimCounts:
     with_figure = [claim for claim in proven if claim.points.keys() & {"data", "result"}]
     measured = sum(claim.speaker == "independent" for claim in with_figure)
     own = sum(claim.speaker == "vendor" for claim in with_figure)
-    teasers = sum(claim.teaser for claim in made)
-    return ClaimCounts(measured, own, len(proven) - measured - own, len(made), teasers)
+    unread = sum(is_unread(claim) for claim in made)
+    return ClaimCounts(measured, own, len(proven) - measured - own, len(made), unread)
+
+
+def answers_a_point(claim: Claim) -> bool:
+    """Return whether the words of a claim answer a point of proof, not only when to have it."""
+    return bool(claim.points.keys() - {"availability"} or claim.data_size)
+
+
+def is_unread(claim: Claim) -> bool:
+    """Return whether too little of a claim was read to say that it has no proof."""
+    return claim.teaser and not answers_a_point(claim)

@@ -7,6 +7,7 @@ there is no room is counted. Categories without any are named at the end.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -20,7 +21,7 @@ from digest.render.views.opportunities import OpportunitiesView, build_opportuni
 from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story, refer_to
 from digest.render.words import Localizer
 from digest.taxonomy import CATEGORIES
-from digest.text import is_issue_title
+from digest.text import is_issue_title, list_words
 
 _PAPER_TITLE = 55  # characters of the headline of a story that stands on another page
 _LISTED_TITLE = 66  # of one that stands on no other
@@ -30,6 +31,9 @@ _MAX_SENTENCE = 260  # characters of a sentence
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _NEWS = ("launch", "update")
 _MAX_NEWS_ELSEWHERE = 8  # launches and updates of a category that other pages tell
+_FIRST_WORDS = 2
+_SHORT = 200  # characters of a sentence that says what a named release is
+_OF_SPEAKER = re.compile(r"\b(?:we|our|us|I|my|wir|unser\w*|noi|nous|nuestr\w+)\b", re.IGNORECASE)
 _LEAST_NEWS = 16  # launches and updates that a category names, however little room there is
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
@@ -174,15 +178,14 @@ def _refer_to_row(row: RegisterRow) -> StoryRef:
 
 def _list_pieces(edition: Edition) -> list[_Piece]:
     """Return all stories of the quarter, best first."""
-    rows = sorted(edition.register, key=lambda row: row.rank)
+    told = (*edition.stories, *edition.briefs)
+    texts = {story.id: story.summary[0].text for story in told if story.summary}
+    texts |= {row.story: row.sentence.text for row in edition.register if row.sentence}
     pieces = [
-        _Piece(
-            row.story, row.category, _refer_to_row(row), row.sentence.text if row.sentence else ""
-        )
-        for row in rows
+        _Piece(row.story, row.category, _refer_to_row(row), texts.get(row.story, ""))
+        for row in sorted(edition.register, key=lambda row: row.rank)
     ]
     known = {piece.id for piece in pieces}
-    told = (*edition.stories, *edition.briefs)
     return pieces + [
         _Piece(one.id, one.category, refer_to(one)) for one in told if one.id not in known
     ]
@@ -351,13 +354,23 @@ def _build_lists(
             if find_kind(piece) == kind
         )
         here = tuple(
-            _name_story(piece, context, whole=piece in listed)
+            _name_story(piece, context, whole=piece in listed or (kind < 2 and _says_what(piece)))
             for piece in (*listed, *named)
             if find_kind(piece) == kind
         )
         if elsewhere or here:
             lists.append(NewsList(label, elsewhere, here))
     return tuple(lists)
+
+
+def _says_what(piece: _Piece) -> bool:
+    """Return whether a story's sentence says shortly what its headline is about.
+
+    It begins with a word of the headline, and does not only announce in the first person.
+    """
+    text, title = piece.text, {word.casefold() for word in list_words(piece.ref.title)}
+    begins = any(word.casefold() in title for word in list_words(text)[:_FIRST_WORDS])
+    return begins and len(text) <= _SHORT and _OF_SPEAKER.search(text) is None
 
 
 def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:
@@ -373,7 +386,8 @@ def _name_story(piece: _Piece, context: ViewContext, *, whole: bool = True) -> N
     """
     text = context.fit_text(piece.text, _MAX_SENTENCE) if whole else ""
     story = build_ref(piece.ref, context, _LISTED_TITLE, marks=context.options.brief)
-    return _mark_withdrawn(piece, NamedStory(story, "" if text.endswith("…") else text), context)
+    text = "" if text.endswith("…") else text.removesuffix(".")
+    return _mark_withdrawn(piece, NamedStory(story, text), context)
 
 
 def _mark_withdrawn(piece: _Piece, named: NamedStory, context: ViewContext) -> NamedStory:

@@ -151,7 +151,7 @@ def _describe_undecided(context: ViewContext) -> str:
     if not missing:
         return ""
     return words.translate(
-        N_("No law or decision was found on: %(subjects)s."), subjects=", ".join(missing)
+        N_("Of laws and decisions none was found on: %(subjects)s."), subjects=", ".join(missing)
     )
 
 
@@ -164,6 +164,8 @@ def _build_row(
     if entry.taken_back:
         when = words.translate(N_("taken back"))
     touched = describe_touched(entry, context)
+    if context.options.brief and story is None and _is_of_others(entry, context):
+        touched = ""  # their line says that it is none of ours, and the category stands for it
     is_bare = entry.kind in UNDECIDED_RULES and context.options.brief  # it binds nobody
     rest = () if is_bare else tuple(_iter_rest(entry, story, context))
     labelled = ((words.translate("From when"), when), (words.translate("Touches"), touched))
@@ -253,11 +255,11 @@ def _iter_rest(
     yield from _iter_duty(entry, story, context, is_quoted=bool(said))
     if entry.open_end:
         text = context.fit_text(entry.open_end.text, _MAX_DUTY)
-        yield LabelledLine(words.translate(N_("Still open")), f"“{text}”")
+        day = context.format_story_day(entry.story.published)
+        yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
     if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
         yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
-    is_listed = entry.kind in _LAW_KINDS and not entry.exception  # of which the list is short
-    if entry.points and (is_listed or not context.options.brief):
+    if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
         points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
         yield LabelledLine(words.translate(N_("Its report lists")), points)
     is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
