@@ -196,7 +196,7 @@ def test_categories_without_news_are_named():
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("Fernway opens a desk.", "Fernway opens a desk."), ("A word of it " * 40, ""), ("", "")],
+    [("Fernway opens a desk.", "Fernway opens a desk"), ("A word of it " * 40, ""), ("", "")],
 )
 def test_a_story_of_the_register_is_told_in_a_whole_sentence(text, shown):
     """Its headline stands where none is held, or none that there is room for."""
@@ -304,6 +304,32 @@ def test_paper_sorts_what_it_names_by_kind():
                 item.story.id for item in part.named
             )
     assert {part.label for one in found.categories for part in one.lists} == set(labels)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Lantern lets shops count letters.", "Lantern lets shops count letters"),
+        ("Today we open Lantern to all shops.", ""),  # it announces, and its headline says as much
+        ("For a hundred years letters were counted by hand.", ""),  # it is not about the thing yet
+        ("Lantern counts. " * 20, ""),
+    ],
+)
+def test_a_named_release_is_told_by_a_short_sentence_on_it(text, shown):
+    """Where none is held its headline stands."""
+    made = editions.briefing()
+    said = Sentence(text, "The Paper", "https://paper.example")
+    row = replace(
+        next(row for row in made.register if row.event == "update"),
+        story="unseen",
+        headline="Fernway opens Lantern today",
+        sentence=said,
+    )
+    page = build(replace(made, register=(row,)), RenderOptions(brief=True, kept={}))
+    (found,) = (part.by_category for part in page.sections.values() if part.by_category)
+    lists = [part for one in found.categories for part in one.lists]
+    (item,) = [one for part in lists for one in part.named if one.story.id == "unseen"]
+    assert item.text == shown
 
 
 def test_a_named_product_that_was_withdrawn_says_so():

@@ -301,7 +301,7 @@ def test_on_which_subjects_nothing_is_decided_is_said():
     )
     assert [one.kind for one in entries] == ["in force", "ruling", "platform", "pending"]
     found = rules_of(replace(made, rules=entries)).undecided
-    assert found == "No law or decision was found on: privacy, competition."
+    assert found == "Of laws and decisions none was found on: privacy, competition."
     decided = tuple(replace(one, kind="law") for one in entries)
     assert rules_of(replace(made, rules=decided)).undecided == ""
 
