@@ -196,10 +196,10 @@ def _describe_changed(quarter: QuarterView) -> TranslatableText:
         return TranslatableText(text)
     makers = [one for one in quarter.stack.products if one.vendor_or_name in unwatched]
     if money := sum_costs(makers):
-        text = N_("of our vendors with a deal or a new price; no source for %(n)s (%(money)s)")
+        text = N_("of our vendors with a deal or a new price; %(n)s (%(money)s) unwatched")
         return TranslatableText(text, n=len(unwatched), money=money)
-    text = N_("of our vendors with a deal or a new price; no source for %(unwatched)s")
-    return TranslatableText(text, unwatched=len(unwatched))
+    text = N_("of our vendors with a deal or a new price; %(n)s unwatched")
+    return TranslatableText(text, n=len(unwatched))
 
 
 def _iter_cards(
@@ -245,7 +245,7 @@ def _iter_cards(
 def _describe_proof(proof: ClaimCounts) -> TranslatableText:
     """Say what the share of proven claims counts, and of how many little was read."""
     if proof.unread:
-        text = N_("AI claims read, measured by others; of %(n)s more a teaser was read")
+        text = N_("AI claims read are measured by others; %(n)s more are teasers")
         return TranslatableText(text, n=proof.unread)
     if proof.own:
         text = N_("AI claims measured by others, %(n)s by their vendors")

@@ -29,7 +29,7 @@ from digest.edition.stack.duties import find_fix
 from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.promises import find_promise_reports
 from digest.edition.stack.usage import find_unused_seats
-from digest.edition.stack.verdicts import find_own_incidents
+from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
@@ -138,7 +138,7 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
             N_("Is our %(names)s affected, and is it patched?"),
             names=list_product_names(products, _MAX_NAMES),
         ),
-        reason=_cite_incident(story, quarter),
+        reason=_cite_incidents(story, products, quarter),
         owner=find_common_owner(products),
         section="deals",
         story=ref.id,
@@ -146,13 +146,26 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
     )
 
 
-def _cite_incident(story: Story, quarter: QuarterView) -> TranslatableText:
-    """Return what hit our products, and which versions."""
-    told = cite_headline(quarter.make_ref(story))
+def _cite_incidents(
+    story: Story, products: Sequence[Product], quarter: QuarterView
+) -> TranslatableText:
+    """Return what hit our products and which versions, and the best report on an add-on to one."""
+    told = [cite_headline(quarter.make_ref(story)), *_quote_fix(story)]
+    for product in products:
+        if addon := find_addon_incident(product, quarter):
+            title = truncate_text(quarter.make_ref(addon).title, MAX_TITLE)
+            told.append(TranslatableText(N_("An add-on, too: “%(title)s”."), title=title))
+            told += _quote_fix(addon)
+            break
+    return join_texts(told, " ")
+
+
+def _quote_fix(story: Story) -> list[TranslatableText]:
+    """Return the sentence that says which versions have a weakness, where there is a short one."""
     fix = find_fix(story)
-    if fix and len(fix.text) <= _MAX_FIX:
-        return join_texts([told, TranslatableText("“%(words)s”", words=fix.text)], " ")
-    return told
+    if fix is None or len(fix.text) > _MAX_FIX:
+        return []
+    return [TranslatableText("“%(words)s”", words=fix.text)]
 
 
 def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:

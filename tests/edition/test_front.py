@@ -236,11 +236,11 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
 
 def test_a_card_says_how_many_vendors_nobody_watches() -> None:
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme",))
-    label = "of our vendors with a deal or a new price; no source for 1"
-    assert front.cards[1].label == f"{label} (180,000 EUR)"
+    label = "of our vendors with a deal or a new price; 1"
+    assert front.cards[1].label == f"{label} (180,000 EUR) unwatched"
     free = replace(SENDER, cost=None)
     front = make_front(DEAL, products=(DESK, free), sources=("Acme",))
-    assert front.cards[1].label == label
+    assert front.cards[1].label == f"{label} unwatched"
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme", "Bolt"))
     assert front.cards[1].label == "of our vendors with a deal, a closure or a price change"
 
@@ -389,7 +389,7 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     assert first.question == "Is our Sender affected, and is it patched?"
     assert (first.owner, first.story, first.due) == ("Ines", flaw.id, None)
     assert "Sender has a flaw that lets strangers in" in first.reason
-    assert "plugin" not in first.reason
+    assert "An add-on, too: “Hole in a Sender plugin”." in first.reason
     assert len(rest) == 3
     front = build_front(quarter, (), (), (), STACK_VIEW, found)
     assert "News of our vendors: a breach, weakness or outage (Sender and Acme)." in front.lead

@@ -386,9 +386,9 @@ def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
         ("Ask Bolt whether it has kept its promise before renewal?", "Ines", date(2026, 12, 1)),
         ("Renew Sender, or give notice?", "Ines", date(2026, 12, 1)),
         ("Name who answers for “A law on labels”.", "", None),
-        ("Check what changes for us: “Bolt requires a new key”.", "Ines", None),
+        ("Check what changes in Sender: “Bolt requires a new key”.", "Ines", None),
     ]
-    assert found[3].why == "It touches Sender. The Paper on 10 August 2026."
+    assert found[3].why == "The Paper on 10 August 2026."
     assert (found[0].why, found[2].proposed) == (
         "“Letters that write themselves” was due on 30 June 2026; no source of Bolt is read.",
         "Ines",
@@ -397,26 +397,20 @@ def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
 
 
 def test_duties_of_the_same_product_are_one_item() -> None:
-    """Three at most, with the nearest day of them; those of another product stand apart."""
-    forced = [story(f"Bolt requires key {number}") for number in range(4)]
+    """Four at most; those of another product stand apart."""
+    forced = [story(f"Bolt requires key {number}") for number in range(5)]
     other = story("Quill requires a new key")
     related = {one.id: (Relation("product", ("Sender",), "Bolt"),) for one in forced}
     related[other.id] = (Relation("product", ("Desk",), "Quill"),)
     desk = replace(SENDER, name="Desk", owner="")
     quarter = view(Stack((SENDER, desk)), *forced, other, relations=related)
     found = [one for one in list_open_items(quarter, (), AgendaBasis()) if "key" in one.what]
+    titles = [f"“Bolt requires key {number}”" for number in range(4)]
     assert [(one.what, one.why, one.owner) for one in found] == [
+        (f"Check what changes in Sender: {', '.join(titles[:3])} and {titles[3]}.", "", "Ines"),
         (
-            (
-                "Check what changes for us: “Bolt requires key 0”, “Bolt requires key 1” and “Bolt "
-                "requires key 2”."
-            ),
-            "They touch Sender.",
-            "Ines",
-        ),
-        (
-            "Who checks what changes for us: “Quill requires a new key”?",
-            "It touches Desk. The Paper on 10 August 2026.",
+            "Who checks what changes in Desk: “Quill requires a new key”?",
+            "The Paper on 10 August 2026.",
             "",
         ),
     ]

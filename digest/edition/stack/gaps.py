@@ -54,11 +54,12 @@ def _list_gaps(quarter: QuarterView) -> Iterator[AgendaItem]:
         text = {
             (False, False): N_("We run nothing there; stories this quarter: %(count)s."),
             (False, True): N_(
-                "We run nothing there; launches and updates this quarter: %(count)s."
+                "We run nothing there; new products, launches and updates this quarter: %(count)s."
             ),
             (True, False): N_("What we run there retires; stories this quarter: %(count)s."),
             (True, True): N_(
-                "What we run there retires; launches and updates this quarter: %(count)s."
+                "What we run there retires; new products, launches and updates this quarter: "
+                "%(count)s."
             ),
         }[retires, bool(new)]
         yield AgendaItem(

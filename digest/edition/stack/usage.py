@@ -163,10 +163,10 @@ def _describe_unmeasured(silent: Sequence[Product], staying: Sequence[Product]) 
         text = N_("Among what stays, no figure of active use: %(facts)s.")
         said.append(TranslatableText(text, facts=names))
     if with_yield:
-        text = N_("A figure of what it yields: %(names)s alone.")
+        text = N_("A yield is recorded for %(names)s alone.")
         said.append(TranslatableText(text, names=list_product_names(with_yield)))
     else:
-        said.append(TranslatableText(N_("A figure of what it yields: for none.")))
+        said.append(TranslatableText(N_("No yield is recorded.")))
     return join_texts(said, " ")
 
 

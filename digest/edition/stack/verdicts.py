@@ -118,6 +118,19 @@ def find_maker_incident(product: Product, quarter: QuarterView) -> Story | None:
     )
 
 
+def find_addon_incident(product: Product, quarter: QuarterView) -> Story | None:
+    """Return the best story of an incident of an add-on that others make for a product."""
+    stories = quarter.find_related([product.name], *OUR_RELATIONS)
+    return next(
+        (
+            story
+            for story in stories
+            if is_sure_incident(story) and is_about_addon(story, product.name)
+        ),
+        None,
+    )
+
+
 def is_own_incident(story: Story, product: Product, quarter: QuarterView) -> bool:
     """Return whether a story surely tells of a breach, weakness or outage of a product itself.
 

@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from digest.i18n import N_
-from digest.model.edition import Edition, EditionStory, RegisterRow, Section, StackView, StoryRef
+from digest.model.edition import (
+    Edition,
+    EditionStory,
+    RegisterRow,
+    Section,
+    Sentence,
+    StackView,
+    StoryRef,
+)
 from digest.model.sections import THEME_SECTION
 from digest.model.stack import Goal, Product
 from digest.render.views.context import StoryLimits, ViewContext
@@ -31,7 +39,7 @@ _MAX_SENTENCE = 260  # characters of a sentence
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _NEWS = ("launch", "update")
 _MAX_NEWS_ELSEWHERE = 8  # launches and updates of a category that other pages tell
-_FIRST_WORDS = 2
+_FIRST_WORDS, _FULL_WORD = 2, 4  # of a sentence; letters of one that says something
 _SHORT = 200  # characters of a sentence that says what a named release is
 _OF_SPEAKER = re.compile(r"\b(?:we|our|us|I|my|wir|unser\w*|noi|nous|nuestr\w+)\b", re.IGNORECASE)
 _LEAST_NEWS = 16  # launches and updates that a category names, however little room there is
@@ -54,7 +62,7 @@ class _Piece:
     id: str
     category: str | None
     ref: StoryRef
-    text: str = ""  # a sentence of it
+    said: Sentence | None = None  # a sentence of it
 
 
 _T = TypeVar("_T", EditionStory, _Piece)
@@ -179,10 +187,10 @@ def _refer_to_row(row: RegisterRow) -> StoryRef:
 def _list_pieces(edition: Edition) -> list[_Piece]:
     """Return all stories of the quarter, best first."""
     told = (*edition.stories, *edition.briefs)
-    texts = {story.id: story.summary[0].text for story in told if story.summary}
-    texts |= {row.story: row.sentence.text for row in edition.register if row.sentence}
+    said = {story.id: story.summary[0] for story in told if story.summary}
+    said |= {row.story: row.sentence for row in edition.register if row.sentence}
     pieces = [
-        _Piece(row.story, row.category, _refer_to_row(row), texts.get(row.story, ""))
+        _Piece(row.story, row.category, _refer_to_row(row), said.get(row.story))
         for row in sorted(edition.register, key=lambda row: row.rank)
     ]
     known = {piece.id for piece in pieces}
@@ -368,8 +376,10 @@ def _says_what(piece: _Piece) -> bool:
 
     It begins with a word of the headline, and does not only announce in the first person.
     """
-    text, title = piece.text, {word.casefold() for word in list_words(piece.ref.title)}
-    begins = any(word.casefold() in title for word in list_words(text)[:_FIRST_WORDS])
+    text = piece.said.text if piece.said else ""
+    title = {word.casefold() for word in list_words(piece.ref.title)}
+    first = [word.casefold() for word in list_words(text)[:_FIRST_WORDS]]
+    begins = any(word in title for word in first if len(word) >= _FULL_WORD)
     return begins and len(text) <= _SHORT and _OF_SPEAKER.search(text) is None
 
 
@@ -384,9 +394,12 @@ def _name_story(piece: _Piece, context: ViewContext, *, whole: bool = True) -> N
 
     `whole`: with its sentence, which stands whole or not at all.
     """
-    text = context.fit_text(piece.text, _MAX_SENTENCE) if whole else ""
-    story = build_ref(piece.ref, context, _LISTED_TITLE, marks=context.options.brief)
-    text = "" if text.endswith("…") else text.removesuffix(".")
+    said = piece.said if whole else None
+    text = context.fit_text(said.text, _MAX_SENTENCE).removesuffix(".") if said else ""
+    if not said or text.endswith("…"):
+        said, text = None, ""
+    ref = replace(piece.ref, source=said.source, url=said.url) if said else piece.ref
+    story = build_ref(ref, context, _LISTED_TITLE, marks=context.options.brief)
     return _mark_withdrawn(piece, NamedStory(story, text), context)
 
 
@@ -413,7 +426,9 @@ def _describe_more(elsewhere: int, listed: int, words: Localizer) -> str:
     if listed:
         parts.append(
             words.translate_plural(
-                "%(n)s more in the register alone", "%(n)s more in the register alone", listed
+                "other news: %(n)s in the register alone",
+                "other news: %(n)s in the register alone",
+                listed,
             )
         )
     return "; ".join(parts)

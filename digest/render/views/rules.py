@@ -365,13 +365,17 @@ def describe_touched(entry: RuleEntry, context: ViewContext) -> str:
     if not entry.category or entry.category == _LAW_CATEGORY:
         return words.translate(N_("no product of ours")) if stack else ""
     name = words.translate_category(entry.category)
+    in_field = list_products_in_category(entry, context.edition)
     if stack and entry.kind == "platform" and not _is_our_platform(entry, stack):
+        owners = words.join_names(context.fit_text(one, 40) for one in entry.binds)
+        if owners and in_field:
+            text = N_("%(category)s: do we use %(makers)s?")
+            return words.translate(text, category=name, makers=owners)
         return words.translate(N_("%(category)s; no vendor of ours"), category=name)
-    ours = list_products_in_category(entry, context.edition)
-    if not ours:
+    if not in_field:
         return name
     return words.translate(
-        N_("%(category)s, where we run %(names)s"), category=name, names=words.join_names(ours)
+        N_("%(category)s, where we run %(names)s"), category=name, names=words.join_names(in_field)
     )
 
 

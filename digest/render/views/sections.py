@@ -128,11 +128,16 @@ def _measure_repetition(story: EditionStory) -> float:
     return len(title & words) / max(1, len(words)) if words else 1.0
 
 
+def _is_of_product(story: EditionStory) -> bool:
+    return story.relation is not None and story.relation.kind == "product"
+
+
 def list_summarized(stories: Sequence[EditionStory], limits: StoryLimits) -> list[EditionStory]:
-    """Return the stories of page one whose sentences it has room for."""
+    """Return the stories of page one whose sentences it has room for: our own products' first."""
     if not limits.sentences:
         return []
-    return sorted(stories, key=_measure_repetition)[: limits.summaries]
+    ordered = sorted(stories, key=lambda one: (not _is_of_product(one), _measure_repetition(one)))
+    return ordered[: limits.summaries]
 
 
 def _build_groups(

@@ -302,7 +302,10 @@ def _describe_answer(stack: StackView, context: ViewContext) -> str:
     if stack.policy_excepted is None:
         return ""
     return context.words.translate(
-        N_("“%(title)s” excepts what a person has reviewed; our rule speaks to that: “%(rule)s”"),
+        N_(
+            "“%(title)s” has an exception that asks for review by a person, as our rule does: "
+            "“%(rule)s”; settle whether its other conditions hold"
+        ),
         title=context.fit_text(stack.policy_excepted.title, _MAX_TITLE),
         rule=context.fit_text(stack.policy_answer.rstrip("."), _MAX_RULE),
     )
