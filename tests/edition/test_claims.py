@@ -667,11 +667,12 @@ def test_marketing_automation_is_no_word_of_ai() -> None:
     assert find_ai_impacts(view(deal, Acme=Relation("vendor", ("Acme",), "Acme"))) == ()
 
 
-def test_an_algorithm_that_bids_is_ai() -> None:
+def test_an_algorithm_that_bids_counts_as_ai_of_no_kind() -> None:
+    """What no report calls AI is not counted as any kind of it."""
     words = "Acme launches its own custom algorithms for bids"
     one = launch("", title=words, ai="none", category="crm")
     (found,) = find_ai_impacts(view(one, Acme=Relation("product", ("Acme",), "Acme", "crm")))
-    assert (found.kind, found.ai_kind) == ("adds", "prediction")
+    assert (found.kind, found.ai_kind) == ("adds", None)
 
 
 @pytest.mark.parametrize(

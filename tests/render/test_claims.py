@@ -377,8 +377,12 @@ def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
     found = show_impacts(impacts=impacts)
     assert found.overview.endswith("By kind: agent 1, not told 2.")
     labels = {row.product: [one.label for one in row.impacts] for row in found.products}
-    assert labels[name] == ["Adds", f"AI of {maker}, a maker of ours, too:"]
-    assert labels[other] == ["Its maker’s AI elsewhere:"]
+    assert labels[name] == ["Is said to add", f"AI of {maker}, a maker of ours, too:"]
+    assert labels[other] == ["Nothing found for it; its maker’s AI elsewhere:"]
+    assert found.overview.startswith(
+        f"AI is said to add to: {name}. An algorithm changes in: none. Rivals bring it beside: "
+        f"{name}. It could threaten the field of: none. "
+    )
     assert "not told" not in show_impacts(impacts=impacts[:1]).overview
 
 

@@ -194,7 +194,7 @@ def test_what_the_file_does_not_measure_is_named() -> None:
         "The yearly cost of Desk: without it the total, its share and the cost for a customer are "
         "too low. No number of users in the stack file: Desk. "
         "Among what stays, no figure of active use: Sender and Desk. "
-        "A figure of what it yields: Sender alone."
+        "A yield is recorded for Sender alone."
     )
 
 
