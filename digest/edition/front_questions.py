@@ -150,22 +150,16 @@ def _cite_incidents(
     story: Story, products: Sequence[Product], quarter: QuarterView
 ) -> TranslatableText:
     """Return what hit our products and which versions, and the best report on an add-on to one."""
-    told = [cite_headline(quarter.make_ref(story)), *_quote_fix(story)]
+    told = [cite_headline(quarter.make_ref(story))]
+    fix = find_fix(story)
+    if fix and len(fix.text) <= _MAX_FIX:
+        told.append(TranslatableText("“%(words)s”", words=fix.text))
     for product in products:
         if addon := find_addon_incident(product, quarter):
             title = truncate_text(quarter.make_ref(addon).title, MAX_TITLE)
             told.append(TranslatableText(N_("An add-on, too: “%(title)s”."), title=title))
-            told += _quote_fix(addon)
             break
     return join_texts(told, " ")
-
-
-def _quote_fix(story: Story) -> list[TranslatableText]:
-    """Return the sentence that says which versions have a weakness, where there is a short one."""
-    fix = find_fix(story)
-    if fix is None or len(fix.text) > _MAX_FIX:
-        return []
-    return [TranslatableText("“%(words)s”", words=fix.text)]
 
 
 def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:

@@ -238,5 +238,8 @@ def answers_a_point(claim: Claim) -> bool:
 
 
 def is_unread(claim: Claim) -> bool:
-    """Return whether too little of a claim was read to say that it has no proof."""
-    return claim.teaser and not answers_a_point(claim)
+    """Return whether too little of a claim was read to say that it has no proof.
+
+    Who disputes it has looked.
+    """
+    return claim.teaser and not (answers_a_point(claim) or claim.doubt)

@@ -243,10 +243,7 @@ def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localiz
 
 
 def _describe_untouched(stack: StackView, context: ViewContext) -> str:
-    """Say of which products nothing was found; those whose own AI is used have their own line.
-
-    Paper says in the table of the stack which of them no source watches.
-    """
+    """Say of which products nothing was found; those whose own AI is used have their own line."""
     words = context.words
     touched = {impact.product for impact in stack.impacts}
     quiet = [
@@ -259,7 +256,7 @@ def _describe_untouched(stack: StackView, context: ViewContext) -> str:
     text = N_("Nothing was found that adds to or threatens %(names)s.")
     said = words.translate(text, names=words.join_names(product.name for product in quiet))
     unread = [one.name for one in quiet if one.vendor_or_name in stack.unwatched]
-    if not unread or not stack.sources or context.options.brief:
+    if not unread or not stack.sources:
         return said
     text = N_("No source watches %(names)s.")
     return f"{said} {words.translate(text, names=words.join_names(unread))}"

@@ -23,6 +23,7 @@ from digest.text import list_stems
 
 _FIGURE = re.compile(r"\d[\d.,]*\d%?|\d%")
 _YEAR = re.compile(r"20\d\d")
+_OWN_WEIGHT = 0.2  # of the words of a sentence: so much more may repeat the headline
 _SHORTEST = 4  # letters of a word that says something
 # Of deals: what changes most for whoever runs a product comes first.
 _DEAL_ORDER: tuple[Event, ...] = (
@@ -133,11 +134,17 @@ def _is_of_product(story: EditionStory) -> bool:
 
 
 def list_summarized(stories: Sequence[EditionStory], limits: StoryLimits) -> list[EditionStory]:
-    """Return the stories of page one whose sentences it has room for: our own products' first."""
+    """Return the stories of page one whose sentences it has room for.
+
+    They are those that say most beside their headline, a little rather of our own products.
+    """
     if not limits.sentences:
         return []
-    ordered = sorted(stories, key=lambda one: (not _is_of_product(one), _measure_repetition(one)))
-    return ordered[: limits.summaries]
+
+    def weigh(story: EditionStory) -> float:
+        return _measure_repetition(story) - (_OWN_WEIGHT if _is_of_product(story) else 0.0)
+
+    return sorted(stories, key=weigh)[: limits.summaries]
 
 
 def _build_groups(
