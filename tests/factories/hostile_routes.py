@@ -380,6 +380,14 @@ def _answers() -> Iterator[SourceRoute]:
             Reply(b"<p>{HERE}?token=planted-token-01&key=planted-key-02</p>", "403 No"),
             0, None, {"url": f"'http://{{PLACE}}/{route}/feed?{query}'"},
         )  # fmt: skip
+        route = f"echoed-{name}"
+        echo = f"{{HERE}}{route}/feed?{query}".replace("&", "&amp;")
+        words = f"<description>An agent writes mails, read at {echo}</description>"
+        yield SourceRoute(
+            route, "credentials", "a feed that repeats its secret address in links and words",
+            Reply(rss(item(kept(route), more=words, link=f"{echo}#1"))),
+            source={"url": f"'http://{{PLACE}}/{route}/feed?{query}'"},
+        )  # fmt: skip
     yield SourceRoute(
         "secret-header", "credentials", "a redirect of a request with a key to another origin",
         redirect("http://{OTHER}/secret-header-other/feed"), 1, None,

@@ -377,7 +377,9 @@ def test_a_letter_without_a_font_costs_no_paper(caplog):
     out."""
     made = editions.empty()
     quoted = TranslatableText("1 story is of %(theme)s", theme="한국 브랜드")
-    front = FrontPage((quoted, "The market in short."), (), (FrontCard("3", "한국 deals ﹤b﹥"),))
+    lead = (quoted, TranslatableText("The market in short."))
+    card = FrontCard(TranslatableText("3"), TranslatableText("한국 deals ﹤b﹥"))
+    front = FrontPage(lead, (), (card,))
     pdf, faults = module.render_and_check_pdf(replace(made, front=front))
     assert "?? deals <b>" in words(pdf)
     assert "1 story is of" not in words(pdf)
