@@ -15,13 +15,15 @@ import nh3
 
 from digest.months import get_full_months
 
-# Cc, Cs and the bidirectional controls that can reorder what a reader sees; tab and line breaks
-# become spaces before.
+# Cc, Cs, the bidirectional controls that can reorder what a reader sees, and letters that nobody
+# sees but a machine reads: tags, invisible signs, annotations. Tab and line breaks become spaces
+# before; what joins letters, as in emoji and in Thai, stays.
 _BIDI = dict.fromkeys(
     map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 )
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029"
+    r"\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HALF_LETTER = re.compile(  # a reference that lxml takes, and cannot give back as text

@@ -53,7 +53,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 # what cannot be seen, as signs that turn the direction, and halves of characters
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"
-    r"\ufeff\ufffe\uffff]+"
+    r"\ufeff\ufffe\uffff\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f]+"
 )
 _ASCII = "".join(map(chr, range(33, 127)))
 # Parameters whose values name a place, a language or a form, never who asks.

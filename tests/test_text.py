@@ -31,6 +31,8 @@ PLAIN = [
     ("comment", "a<!-- hidden -->b", "ab"),
     ("template text stays data", "{{7*7}} {% x %}", "{{7*7}} {% x %}"),
     ("controls", "a\x00b\x1bc\u202ed\ufeffe", "abcde"),
+    ("letters that nobody sees", "a\U000e0049\U000e0067b\u2063c\ufff9d", "abcd"),
+    ("what joins letters stays", "👩\u200d💻 a\u200bb", "👩\u200d💻 a\u200bb"),
     ("white space", " a \n\t b\u00a0c ", "a b c"),
 ]
 
