@@ -148,4 +148,4 @@ def _tell(message: str, hint: str) -> None:
 
     echo_styled(f"digest: {message}", fg="red")
     if hint:
-        click.echo(f"  → {hint}", err=True)
+        echo_styled(f"  → {hint}", fg=None)
