@@ -224,3 +224,11 @@ def test_a_header_that_is_repeated_is_hidden():
     entry = replace(ENTRY, title=f"You sent {KEY} for application/xml")
     (item,) = make_items([entry], source, SEEN, detect)
     assert item.title == "You sent *** for application/xml"
+
+
+def test_an_item_has_no_endless_words():
+    """They keep whoever reads them busy: of figures in claims, of names in deals."""
+    endless = "1." * 4_000
+    entry = replace(ENTRY, title=endless, summary=f"Costs {endless}.", text=f"Costs {endless}.")
+    item = make_item(entry, SOURCE, SEEN, detect)
+    assert max(map(len, f"{item.title} {item.summary} {item.text}".split())) <= 121
