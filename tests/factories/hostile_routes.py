@@ -430,6 +430,13 @@ def _documents() -> Iterator[SourceRoute]:
         )
         yield SourceRoute(name, "entities", f"a feed that begins with {prolog[:60]}", Reply(body),
                           says=None)  # fmt: skip
+    for name, word in {"figures": "1.", "letters": "Aa", "prices": "$1 ", "brackets": " ["}.items():
+        route, endless = f"endless-{name}", word * 20_000
+        words = f"<description>An agent writes mails, {endless} in all.</description>"
+        yield SourceRoute(
+            route, "parsers", f"a text of endless {name}, which is read for claims",
+            Reply(rss(item(kept(route), more=words, route=route))),
+        )  # fmt: skip
     for name, text in hostile.FEEDS.items():
         route = "busy-" + name.replace(" ", "-").lower()
         yield SourceRoute(route, "parsers", f"a feed of {name}", Reply(text.encode()), 0, None)
