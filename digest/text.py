@@ -31,6 +31,13 @@ _HALF_LETTER = re.compile(  # a reference that lxml takes, and cannot give back 
     rb"|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));"
 )
 _LIST_MARK = re.compile(r"[,;|/+&·•]\s")  # between the things that a title lists
+_CREDITS = re.compile(r"\s+via @\w.*$")  # who posted it, as some feeds end their titles
+_ROUND_UP = re.compile(
+    r"\b(?:pulse|round-?up|recap|news and (?:insights|releases)|this week in|week in review"
+    r"|latest .{0,24}news|weekly (?:digest|briefing|news)|in other news|newsletter"
+    r"|rassegna|wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報",
+    re.IGNORECASE,
+)
 _CAPITALISED = re.compile(r"\b[A-Z][^\W_]{3,}")
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
@@ -265,9 +272,21 @@ def list_words(text: str) -> list[str]:
 
 
 def is_issue_title(title: str) -> bool:
-    """Return whether a title lists the contents of an issue: it names no one thing to ask about."""
-    parts = split_list(title)
+    """Return whether a title lists an issue's contents or is a round-up's: it names no one thing.
+
+    A list that ends in "and" is the object of one sentence: "Acme adds reports, and previews".
+    """
+    if is_round_up_title(title):
+        return True
+    parts = split_list(_CREDITS.sub("", title))
+    if parts and parts[-1].lower().startswith("and "):
+        return False
     return len(parts) > 2 and sum(_CAPITALISED.search(part) is not None for part in parts) > 2
+
+
+def is_round_up_title(title: str) -> bool:
+    """Return whether a title says that its text tells again what others told."""
+    return _ROUND_UP.search(title) is not None
 
 
 def split_list(title: str) -> list[str]:

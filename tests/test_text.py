@@ -13,6 +13,7 @@ from digest.text import (
     clean_text,
     html_to_lines,
     html_to_text,
+    is_issue_title,
     list_words,
     quote_words,
     shorten_words,
@@ -253,3 +254,17 @@ def test_no_sentence_is_endless():
     assert {piece.split(" ")[-1] for piece in pieces[:-4]} <= {"$1", "month.", "ships."}
     assert "It ships." in pieces
     assert pieces[-1] == "营" * 600
+
+
+@pytest.mark.parametrize(
+    ("title", "is_mixed"),
+    [
+        ("Quill 2, Guide to Fable, Acme preps Envoy", True),
+        ("Acme at the door; Bolt Warns Shops – Ad Pulse via @paper, @Reporter", True),
+        ("Acme Adds Reports, Revamps Pictures via @paper, @Reporter", False),
+        ("Acme Adds Reports, Bidding Tests, And Preview Updates", False),
+        ("Acme opens Envoy", False),
+    ],
+)
+def test_an_issue_or_a_round_up_names_no_one_thing(title, is_mixed):
+    assert is_issue_title(title) == is_mixed
