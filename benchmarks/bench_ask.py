@@ -24,7 +24,7 @@ from digest.app.context import AppContext
 from digest.app.search import ask_archive
 from digest.app.search_index import update_search_index
 from digest.app.search_lexicon import load_lexicon
-from digest.app.search_vectors import open_meters, read_meaning
+from digest.app.search_vectors import open_meter, read_meaning
 from digest.app.vectors import make_vectors
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
@@ -93,8 +93,8 @@ def ask_vectors(context: AppContext, question: str, most: int) -> list[str]:
     terms = parse_question(question, load_lexicon(context))
     meaning = read_meaning(context, question, detect_language(question), terms)
     with Archive.open(context.workspace.archive_file) as archive, archive.open_search() as index:
-        meters = open_meters(index, meaning, SearchFilter())
-        numbers = list(meters.whole.rank_nearest(4 * most))
+        meter = open_meter(index, meaning, SearchFilter())
+        numbers = list(meter.rank_nearest(4 * most))
         entries = index.load_entries(numbers)
         return list(dict.fromkeys(entries[number].item.url for number in numbers))[:most]
 

@@ -29,7 +29,7 @@ from digest.app.search_filters import build_filter, limit_days
 from digest.app.search_hits import Hit, HitRanker
 from digest.app.search_index import JUDGED_AT_ONCE, get_quarter, update_search_index
 from digest.app.search_lexicon import load_lexicon
-from digest.app.search_vectors import QuestionMeaning, open_meters, read_meaning
+from digest.app.search_vectors import QuestionMeaning, open_meter, read_meaning
 from digest.app.vectors import attach_vectors
 from digest.archive import Archive
 from digest.archive.search import SearchFilter, SearchIndex
@@ -37,7 +37,7 @@ from digest.cluster import cluster_items
 from digest.errors import ArchiveError, UsageError
 from digest.model.tags import TaggedItem
 from digest.search.amounts import asks_amount
-from digest.search.answering import Evidence
+from digest.search.answering import Evidence, Nearness
 from digest.search.followup import carry_terms
 from digest.search.lexicon import Lexicon
 from digest.search.query import Term, group_names, parse_query, parse_question, split_filters
@@ -293,10 +293,10 @@ def _find_near(
     meaning: QuestionMeaning | None,
 ) -> list[Ranked]:
     """Return what is near in meaning, where anything is near enough."""
-    meters = open_meters(index, meaning, request.allowed) if meaning else None
-    if meters is None:
+    meter = open_meter(index, meaning, request.allowed) if meaning else None
+    if meter is None:
         return []
-    nearness = meters.measure(_NEAREST)
+    nearness = Nearness(meter.everyday, meter.rank_nearest(_NEAREST))
     evidence = Evidence(request.terms, request.weights, nearness)
     return evidence.choose(ranker.rank_entries(nearness.of_items))
 
@@ -322,10 +322,11 @@ def run_question(
         numbers += find_by_other_words(index, request)
         numbers += find_loosely(index, request, far=True)
         found = by_words.choose(ranker.rank_entries(numbers))
-    meters = open_meters(index, meaning, request.allowed) if meaning else None
+    meter = open_meter(index, meaning, request.allowed) if meaning else None
     near = set[int]()
-    if meters:
-        nearness = meters.measure(_NEAREST, numbers)
+    if meter:
+        of_items = meter.rank_nearest(_NEAREST) | meter.measure_items(numbers)
+        nearness = Nearness(meter.everyday, of_items)
         near = nearness.of_items.keys() - {one.candidate.number for one in found}
         evidence = Evidence(
             request.terms,

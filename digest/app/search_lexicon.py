@@ -90,6 +90,8 @@ def _list_names(vendors: dict[str, Vendor]) -> Iterator[tuple[str, Meaning]]:
         others = [twins[vendor.name]] if vendor.name in twins else []
         if others and others[0] in vendors:
             others = [others[0], *vendors[others[0]].aliases]
+        if is_product:  # "the maker of ChatGPT"
+            others = [*others, vendor.parent, *vendors[vendor.parent].aliases]
         forms = _make_forms(sure)
         meaning = Meaning(labels, forms, _make_forms(others), is_name=True, gloss=vendor.name)
         for written in (vendor.name, *vendor.aliases):

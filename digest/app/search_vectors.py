@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from digest.app.context import AppContext
 from digest.app.vectors import embed_question
 from digest.archive import ArchivePlace, read_archive_state
 from digest.archive.search import SearchFilter, SearchIndex
-from digest.search.answering import Nearness
 from digest.search.meaning import NearnessMeter, VectorSet, build_vector_set
 from digest.search.query import Term, add_glosses, drop_names
 
@@ -18,13 +17,12 @@ _EVERYTHING = SearchFilter()
 
 @dataclass(frozen=True, slots=True)
 class QuestionMeaning:
-    """What a question means: its vector, with the archive and the model that it is compared in.
+    """What a question means: its vectors, with the archive and the model that it is compared in.
 
-    `rest`: the vector of the question without its names; the same where it has none.
+    `ways`: the vectors of the question with its words in English, and without its names.
     """
 
-    vector: bytes = field(repr=False)
-    rest: bytes = field(repr=False)
+    ways: tuple[bytes, ...] = field(repr=False)
     language: str
     model: str
     archive: ArchivePlace
@@ -35,43 +33,27 @@ def read_meaning(
 ) -> QuestionMeaning | None:
     """Return what a question means; None without a model of vectors."""
     settings = context.config.embeddings
-    vector = embed_question(context, add_glosses(text, terms))
-    if settings is None or vector is None:
+    if settings is None:
         return None
-    without, rest = drop_names(text, terms), vector
-    if without not in ("", text):
-        words = add_glosses(without, (term for term in terms if not term.is_name))
-        rest = embed_question(context, words) or vector
-    return QuestionMeaning(vector, rest, language, settings.name, context.workspace.archive)
+    said = dict.fromkeys((add_glosses(text, terms), drop_names(text, terms) or text))
+    ways = [embed_question(context, one) for one in said]
+    if None in ways:
+        return None
+    return QuestionMeaning(
+        tuple(filter(None, ways)), language, settings.name, context.workspace.archive
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionMeters:
-    """What measures how near items are to a question, and to what it asks beside its names."""
-
-    whole: NearnessMeter
-    rest: NearnessMeter
-
-    def measure(self, nearest: int, others: Iterable[int] = ()) -> Nearness:
-        """Return how near the nearest items are, and others."""
-        of_items = self.whole.rank_nearest(nearest) | self.whole.measure_items(others)
-        of_rest = {} if self.rest is self.whole else self.rest.measure_items(of_items)
-        return Nearness(self.whole.everyday, of_items, of_rest)
-
-
-def open_meters(
+def open_meter(
     index: SearchIndex, meaning: QuestionMeaning, allowed: SearchFilter
-) -> QuestionMeters | None:
+) -> NearnessMeter | None:
     """Return what measures items that pass a filter; None where none of them has a vector."""
     vectors = _hold_vectors(index, meaning)
     if replace(allowed, private=True) != _EVERYTHING:
         vectors = _read_vectors(index, meaning, allowed, vectors.common)
     if not vectors.by_language:
         return None
-    whole = NearnessMeter(meaning.vector, meaning.language, vectors)
-    if meaning.rest == meaning.vector:
-        return QuestionMeters(whole, whole)
-    return QuestionMeters(whole, NearnessMeter(meaning.rest, meaning.language, vectors))
+    return NearnessMeter(meaning.ways, meaning.language, vectors)
 
 
 def _hold_vectors(index: SearchIndex, meaning: QuestionMeaning) -> VectorSet:
@@ -93,4 +75,4 @@ def _read_vectors(
     common: Mapping[str, bytes] | None = None,
 ) -> VectorSet:
     rows = index.load_vectors(meaning.model, allowed)
-    return build_vector_set([row for row in rows if len(row[2]) == len(meaning.vector)], common)
+    return build_vector_set([row for row in rows if len(row[2]) == len(meaning.ways[0])], common)

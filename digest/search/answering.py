@@ -1,11 +1,10 @@
 """Decide what of the ranked candidates answers a question, and whether anything does. Pure.
 
 A candidate that does not say the rare names of a question is about somebody else: it answers
-nothing, however near it is. One candidate has to carry enough for anything to be an answer: in one
-place most of the question by its words, its names, and something beside them; or by its meaning,
-which has to be near to the question, nearer than what people ask every day, and to what it asks
-beside the names. Where one does, others that say less stand below it. Words and
-meaning are added, not ranked apart: what is near in both goes before what is first in one.
+nothing, however near it is. One candidate has to carry enough for anything to be an answer. By
+words alone it says in one place most of the question, its names, and something beside them. By
+meaning, nearness and words are added, and their sum has to reach what is usual for a question as
+long and as everyday. Where one does, others that say less stand below it.
 """
 
 from __future__ import annotations
@@ -18,21 +17,15 @@ from digest.search.ranking import Ranked
 from digest.search.words import is_unspaced
 
 _MIN_COVERAGE = 0.52  # share of a question, by weight, that the best has to say
-_SAID_MOST = 0.65  # … from which it needs no nearness
 _MIN_MATCHED = 2  # terms, where the question has as many
 _MIN_NAMES = 0.5  # of the weight of its names, that what answers by words has to say
-_SAID_WELL = 0.75  # coverage from which what a question asks of its names is said by words
 _MIN_REST = 0.25  # of the weight of what is no name, that the best has to say
 _MIN_BESIDE, _MIN_OF_BEST = 0.25, 0.35  # coverage and share of the best's score of the others
 
-_SCORE_SHARE = 0.3  # of a candidate's score by its words, that is added to its nearness
-_REST_SHARE = 0.5  # of nearness to what is asked beside the names, where candidates are ordered
-_NAMELESS = 0.05  # taken off what says too few of the names
-# nearness that an answer has, less by each term beside the names: nothing is as near to all of a
+_SCORE_SHARE = 0.12  # of a candidate's score by its words, that is added to its nearness
+# what an answer has of both: less by each term beside the names, as nothing is as near to all of a
 # long question as to a short one; more where an everyday question is near
-_MIN_NEAR, _LESS_A_TERM, _MAX_COUNTED, _EVERYDAY_SHARE = 0.55, 0.0377, 7.0, 0.1
-_EVERYDAY_TOLERANCE = 0.05  # nearness that an answer may lack to the nearest everyday question
-_SAID_LITTLE, _MORE_SAID_LITTLE = 0.3, 0.05  # coverage; nearness more, where words could be said
+_MIN_SUM, _LESS_A_TERM, _MAX_COUNTED, _EVERYDAY_SHARE = 0.40, 0.022, 7.0, 0.54
 _NEARNESS_OF_SAID = 0.5  # of what says all and has no vector: as near as such items are
 _MIN_OF_NEAREST = 0.4  # share of the best's nearness and words of the others
 _OPENING = "“”\"'《「『【〈（([ 0123456789"  # before a title's first letter
@@ -40,14 +33,10 @@ _OPENING = "“”\"'《「『【〈（([ 0123456789"  # before a title's first 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near candidates are to a question in meaning, by number, and an everyday one.
-
-    `of_rest`: how near they are to what a question asks beside its names.
-    """
+    """How near candidates are to a question in meaning, by number, and an everyday one."""
 
     everyday: float
     of_items: Mapping[int, float] = field(default_factory=dict)
-    of_rest: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,7 @@ class Evidence:
     def _weigh(self, names: Iterable[str]) -> float:
         return sum(self._weights[name] for name in names)
 
-    def says_enough(self, one: Ranked, least: float = _MIN_COVERAGE) -> bool:
+    def says_enough(self, one: Ranked) -> bool:
         """Return whether a candidate is an answer by its words alone.
 
         In one place: words that stand far from each other in a long text say nothing together.
@@ -102,16 +91,11 @@ class Evidence:
         passage = one.in_passage or dict.fromkeys(one.matched, 1.0)
         said = sum(self._weights[term] * quality for term, quality in passage.items())
         return (
-            min(said / self._weigh_asked(one), self._measure_coverage(one)) >= least
+            min(said / self._weigh_asked(one), self._measure_coverage(one)) >= _MIN_COVERAGE
             and len(one.matched) >= min(_MIN_MATCHED, self._count)
             and self.says_names(one)
             and (self._says_all_names(one) or self._says_rest(passage))
         )
-
-    def _says_everything(self, one: Ranked) -> bool:
-        """Return whether a candidate says a rare name and all that is asked of it, in one place."""
-        needed = self._find_needed(one) | self._rest
-        return bool(self._required) and needed <= one.in_passage.keys()
 
     def _says_rest(self, said: Iterable[str]) -> bool:
         """Return whether enough is said of what is no name."""
@@ -159,14 +143,10 @@ class Evidence:
         return [one for one in named if one.coverage >= _MIN_BESIDE and one.score >= least]
 
     def _choose_near(self, ranked: Sequence[Ranked]) -> list[Ranked]:
-        """Return what says the names, or answers without them, the nearest first."""
-        sums = {
-            one.candidate.number: self._mix_rest(one, _REST_SHARE) + _SCORE_SHARE * one.score
-            for one in ranked
-            if self.says_names(one) or self._carries(one)
-        }
+        """Return what is near and says much, the most of both first."""
+        sums = {one.candidate.number: self._add_words(one) for one in ranked}
         least = _MIN_OF_NEAREST * max(sums.values())
-        chosen = [one for one in ranked if sums.get(one.candidate.number, -1.0) >= least]
+        chosen = [one for one in ranked if sums[one.candidate.number] >= least]
         return sorted(chosen, key=lambda one: -sums[one.candidate.number])
 
     def _carries(self, one: Ranked) -> bool:
@@ -175,37 +155,15 @@ class Evidence:
             return False
         if self._nearness is None or one.candidate.number not in self._nearness.of_items:
             return self.says_enough(one)
-        if self._says_everything(one) or self.says_enough(one, _SAID_MOST):
-            return True
-        near = self._measure_nearness(one)
-        if near < self._nearness.everyday - _EVERYDAY_TOLERANCE:
-            return False
-        if self._rest and self.says_names(one) and self._measure_coverage(one) < _SAID_WELL:
-            near = self._mix_rest(one, 0.5)
-        least = self._get_least()
-        if one.coverage < _SAID_LITTLE:
-            least += _MORE_SAID_LITTLE
-        return near >= least
+        usual = _MIN_SUM + _EVERYDAY_SHARE * self._nearness.everyday
+        return self._add_words(one) >= usual - _LESS_A_TERM * min(self._asked, _MAX_COUNTED)
 
-    def _get_least(self) -> float:
-        """Return how near an answer has to be."""
-        assert self._nearness
-        usual = _MIN_NEAR + _EVERYDAY_SHARE * self._nearness.everyday
-        return usual - _LESS_A_TERM * min(self._asked, _MAX_COUNTED)
-
-    def _mix_rest(self, one: Ranked, share: float) -> float:
-        """Return how near a candidate is, by a share to what is asked beside the names."""
-        assert self._nearness
-        near = self._measure_nearness(one)
-        of_rest = self._nearness.of_rest.get(one.candidate.number, near)
-        return (1 - share) * near + share * of_rest
-
-    def _measure_nearness(self, one: Ranked) -> float:
-        """Return how near a candidate is by meaning; less where it does not say the names."""
+    def _add_words(self, one: Ranked) -> float:
+        """Return how near a candidate is by meaning and words."""
         assert self._nearness
         usual = _NEARNESS_OF_SAID * one.coverage
         near = self._nearness.of_items.get(one.candidate.number, usual)
-        return near if self.says_names(one) else near - _NAMELESS
+        return near + _SCORE_SHARE * one.score
 
 
 def _group_names(terms: Sequence[Term], asked: NamesAsked | None) -> NameGroups:

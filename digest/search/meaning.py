@@ -30,6 +30,7 @@ _USUAL_COUNT = 30  # items that what is usual in the trade counts as, in the mea
 _FEW = 10  # items that the mean of all counts as, in that of a language
 _OF_ITEMS, _OF_QUESTIONS = "items", "questions "  # in usual.tsv; of a language
 _EVERYDAY_LANGUAGE = "en"
+_OWN_LANGUAGE = 0.08  # that items in a question's own language are nearer, whatever they say
 _BIASED = bytes(byte ^ 0x80 for byte in range(256))
 
 
@@ -92,6 +93,11 @@ def _measure_mean(vectors: Sequence[Sequence[float]]) -> list[float]:
     return [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
 
 
+def _normalize(values: Sequence[float]) -> list[float]:
+    length = math.sqrt(sum(map(mul, values, values))) or 1.0
+    return [value / length for value in values]
+
+
 def _round(mean: Iterable[float]) -> bytes:
     return bytes(round(_COMMON * value) & 0xFF for value in mean)
 
@@ -136,19 +142,24 @@ class _Common:
 
 
 class NearnessMeter:
-    """Measures how near items are to a question, as the cosine of what is not common.
+    """Measures how near items are to a question, as the mean cosine of what is not common.
 
-    `language`: of the question. `everyday`: how near the nearest everyday question is.
+    `ways`: vectors of the question, said in one way or several. `language`: of the question.
+    `everyday`: how near the nearest everyday question is.
     """
 
-    def __init__(self, vector: bytes, language: str, vectors: VectorSet) -> None:
-        common = _get_common_of_questions(language)
-        own = [a - b for a, b in zip(read_vector(vector), read_vector(common), strict=True)]
-        length = math.sqrt(sum(map(mul, own, own))) or 1.0
-        self._question = [value / length for value in own]
-        self._signs = _read_signs(vector, common)
+    def __init__(self, ways: Sequence[bytes], language: str, vectors: VectorSet) -> None:
+        common = read_vector(_get_common_of_questions(language))
+        parts = [
+            _normalize([a - b for a, b in zip(read_vector(way), common, strict=True)])
+            for way in ways
+        ]
+        self._question = _measure_mean(parts)
+        self._signs = sum(
+            0x80 << 8 * place for place, value in enumerate(reversed(self._question)) if value >= 0
+        )
         self._masks = _mask_sizes(self._question)
-        self._vectors = vectors
+        self._language, self._vectors = language, vectors
         self._common = {key: self._measure_common(raw) for key, raw in vectors.common.items()}
         of_everyday = self._measure_common(_get_common_of_questions(_EVERYDAY_LANGUAGE))
         self.everyday = max(self._compare(raw, of_everyday) for _, raw in load_everyday())
@@ -177,8 +188,7 @@ class NearnessMeter:
             if len(vectors) > _ESTIMATED:
                 vectors = heapq.nsmallest(_ESTIMATED, vectors, key=self._count_differing)
             near = heapq.nsmallest(_COMPARED, vectors, key=self._estimate_distance)
-            common = self._common[language]
-            found |= {one.number: self._compare(one.raw, common) for one in near}
+            found |= {one.number: self._measure_item(language, one) for one in near}
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
 
     def _count_differing(self, one: ItemVector) -> int:
@@ -192,11 +202,11 @@ class NearnessMeter:
     def measure_items(self, numbers: Iterable[int]) -> dict[int, float]:
         """Return the nearness of these items, of those that have vectors."""
         found = ((number, self._vectors.by_number.get(number)) for number in numbers)
-        return {
-            number: self._compare(held[1].raw, self._common[held[0]])
-            for number, held in found
-            if held
-        }
+        return {number: self._measure_item(*held) for number, held in found if held}
+
+    def _measure_item(self, language: str, one: ItemVector) -> float:
+        near = self._compare(one.raw, self._common[language])
+        return near - _OWN_LANGUAGE if language == self._language else near
 
 
 @cache

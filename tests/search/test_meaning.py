@@ -55,7 +55,7 @@ def test_the_nearest_by_sign_hold_the_nearest_of_all(seed):
         for number, language, raw in rows
     ]
     question = make_vector(chance, topic, 0.45)
-    meter = NearnessMeter(question, "en", build_vector_set(rows))
+    meter = NearnessMeter((question,), "en", build_vector_set(rows))
     of_all = meter.measure_items(number for number, _, _ in rows)
     exact = sorted(of_all, key=lambda number: (-of_all[number], number))
     found = meter.rank_nearest(12)
@@ -68,7 +68,7 @@ def test_nearness_is_the_same_however_it_is_asked_for():
     chance = random.Random(3)
     centre = [chance.gauss(0, 1) for _ in range(384)]
     rows = [(number, "en", make_vector(chance, centre, 0.5)) for number in range(50)]
-    meter = NearnessMeter(rows[7][2], "en", build_vector_set(rows))
+    meter = NearnessMeter((rows[7][2],), "en", build_vector_set(rows))
     ranked = meter.rank_nearest(50)
     assert next(iter(ranked)) == 7
     assert meter.measure_items([*ranked, 999]) == ranked
@@ -83,9 +83,9 @@ def test_a_language_gains_nothing_by_being_nearer_as_a_whole():
     vectors = build_vector_set(rows)
     for language, centre in (("en", english), ("zh", chinese)):
         question = make_vector(chance, centre, 0.7)
-        nearest = NearnessMeter(question, language, vectors).rank_nearest(40)
+        nearest = NearnessMeter((question,), language, vectors).rank_nearest(40)
         in_own = sum((number >= 60) == (language == "zh") for number in nearest)
-        assert 8 <= in_own <= 36  # all 40 where nothing is taken off
+        assert 5 <= in_own <= 36  # all 40 where nothing is taken off
 
 
 def test_what_is_common_is_measured_over_all():
@@ -96,8 +96,33 @@ def test_what_is_common_is_measured_over_all():
     whole = build_vector_set(rows)
     part = build_vector_set(rows[:3], whole.common)
     question = make_vector(chance, centre, 0.5)
-    of_whole, of_part = (NearnessMeter(question, "en", one) for one in (whole, part))
+    of_whole, of_part = (NearnessMeter((question,), "en", one) for one in (whole, part))
     assert of_part.rank_nearest(3) == of_whole.measure_items([0, 1, 2])
+
+
+def test_what_is_near_to_all_ways_to_say_a_question_goes_first():
+    """As with its names and without them: the name alone brings its other news near."""
+    chance = random.Random(13)
+    centre = read_common("questions en")
+    whole, rest = ([value + chance.gauss(0, 0.6) for value in centre] for _ in range(2))
+    both = [(a + b) / 2 for a, b in zip(whole, rest, strict=True)]
+    rows = [(1, "zh", make_vector(chance, whole, 0.1)), (2, "zh", make_vector(chance, both, 0.1))]
+    rows += [(number, "zh", make_vector(chance, centre, 0.6)) for number in range(3, 60)]
+    vectors = build_vector_set(rows)
+    ways = tuple(make_vector(chance, one, 0.1) for one in (whole, rest))
+    assert list(NearnessMeter(ways[:1], "en", vectors).rank_nearest(2)) == [1, 2]
+    assert list(NearnessMeter(ways, "en", vectors).rank_nearest(2)) == [2, 1]
+
+
+def test_what_is_in_the_language_of_a_question_is_near_by_that():
+    """So it is told to be less near than the same vector in another."""
+    chance = random.Random(17)
+    raw = make_vector(chance, read_common("questions en"), 0.6)
+    common = {"en": bytes(384), "zh": bytes(384)}
+    vectors = build_vector_set([(1, "en", raw), (2, "zh", raw)], common)
+    question = make_vector(chance, read_common("questions en"), 0.6)
+    near = NearnessMeter((question,), "en", vectors).measure_items((1, 2))
+    assert near[1] < near[2] < near[1] + 0.1
 
 
 def test_everyday_questions_have_whole_vectors():
@@ -114,7 +139,7 @@ def test_each_language_has_what_its_questions_have_in_common():
     assert {f"questions {language}" for language in "en it de fr es th zh ja".split()} < set(usual)
     chance = random.Random(9)
     rows = [(1, "en", make_vector(chance, [0.0] * 384, 0.5))]
-    assert NearnessMeter(rows[0][2], "fi", build_vector_set(rows)).rank_nearest(1)[1] > 0.5
+    assert NearnessMeter((rows[0][2],), "fi", build_vector_set(rows)).rank_nearest(1)[1] > 0.5
 
 
 # ---------------------------------------------------------------- with the model of the extra

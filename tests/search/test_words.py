@@ -49,6 +49,7 @@ def test_text_is_cut_into_words(text, words):
         ("acquisition", "Merrowbank acquisitions"),
         ("抖音", "Douyin opens its store"),
         ("抖音", "TikTok opens its store"),
+        ("ChatGPT", "OpenAI buys a maker of tests"),  # what its maker does
         ("lancio", "Halcyra launches Quillmark"),
         ("Preise", "A new pricing for all"),
         ("โฆษณา", "More ads in the feed"),
