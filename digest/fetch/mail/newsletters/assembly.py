@@ -223,6 +223,11 @@ class StoryAssembler:
     def _take_call_to_action(self, block: Block, links: Sequence[Link]) -> bool:
         """Take "read more" on a line of its own, or a button: a short linked line below a text."""
         candidate = self._open_candidate
+        last = self._candidates[-1] if self._candidates else None
+        if last and links and words.BESIDE.match(block.text[: links[0].start]):
+            if last.open:
+                last.body.append(block)  # "Related: A year of floors"
+            return True
         if not (candidate and links):
             return False
         is_told = candidate.has_text or candidate.kind == "linked"

@@ -82,6 +82,7 @@ _ASKING = _pattern("asking", "(?:", r")\b")
 OFFER = _whole("offer")
 RUBRIC = _whole("rubric")
 SOURCE = _pattern("source", r"\W*(?:", r")\s*:?\s*$")
+BESIDE = _pattern("beside", r"\W*(?:", r")\s*[:：|–—-]\s*$")
 SPONSOR = _whole("sponsor")
 SPONSOR_NAMED = _pattern(
     "sponsor_named",
