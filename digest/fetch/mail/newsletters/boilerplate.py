@@ -18,6 +18,7 @@ from digest.fetch.mail.newsletters.links import (
 from digest.fetch.mail.newsletters.mime import ADDRESS
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 
+_FOOTNOTE = re.compile(r"[*†‡] ?\w(?!.*\*$)")
 _POSTSCRIPT = re.compile(r"\W*P\.? ?(?:P\.? ?)?S\.?(?:[:.–—-]|\s)")
 _MAX_BOILERPLATE = 1_200  # characters: a longer text is content
 _MAX_CONTACT = 30  # words around an address for mails
@@ -133,8 +134,9 @@ def closes_text(link: Link, block: Block, longest: int = _MAX_CLOSING) -> bool:
 
 
 def is_offer(link: Link) -> bool:
-    """Return whether an anchor asks to buy, to try, or to book a seat: an advertisement's call."""
-    return words.OFFER.fullmatch(normalize_phrase(link.text)) is not None
+    """Return whether an anchor asks to buy, to try, or to take: an advertisement's call."""
+    phrase = normalize_phrase(link.text)
+    return bool(words.OFFER.fullmatch(phrase) or words.DOWNLOAD.fullmatch(phrase))
 
 
 def remove_anchors(block: Block, links: Sequence[Link]) -> str:
@@ -210,7 +212,7 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
     length = max(block.word_count, len(text) // 20)  # words, and what takes their room
     links = resolver.find_story_links(block)
     if _is_sponsor_label(block, links):
-        return "label"
+        return "tail" if _FOOTNOTE.match(line) else "label"
     if length <= 9 and words.SPONSORED_TAIL.fullmatch(line):
         return "tail"
     if words.DATE_LINE.fullmatch(line):
