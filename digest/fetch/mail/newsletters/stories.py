@@ -133,7 +133,7 @@ def extract_stories(
             needs_link=candidate.refers or not (candidate.listed or candidate.look in listed),
         )
         built += [replace(story, section=section)] if story else []
-    stories = _filter_stories(built)
+    stories = _filter_stories(_drop_odd_titles(built))
     stories = list(_drop_self_references(stories, blocks, sender, subject))
     edition = find_web_edition(blocks, resolver)
     title, title_link = find_title(blocks, subject, sender, edition, resolver, base)
@@ -195,7 +195,8 @@ def _build_story(
     if not url and (needs_link or not is_told or words.RUBRIC.fullmatch(normalize_phrase(title))):
         return None
     is_menu = candidate.kind == "heading" and words.MENU.fullmatch(normalize_phrase(title))
-    if is_menu or (candidate.kind == "heading" and not length) or (candidate.menu and length < 5):
+    is_bare = candidate.kind == "heading" and not length  # a name, or a title above its call
+    if is_menu or (is_bare and not called) or (candidate.menu and length < 5):
         return None
     bylines = filter(None, map(match_byline, candidate.body))
     authors = dict.fromkeys(clean_text(byline["name"]) for byline in bylines)
@@ -207,7 +208,8 @@ def _build_story(
         strong=candidate.kind in ("linked", "item", "lead") or called,
         word_count=count_words(title) + length,
         authors=tuple(authors)[:5],
-        link_only=candidate.kind in ("linked", "item") and length < 3 and not candidate.sourced,
+        link_only=(candidate.kind in ("linked", "item") and length < 3 and not candidate.sourced)
+        or is_bare,
         look=candidate.look if candidate.kind == "heading" else (),
     )
 
@@ -331,6 +333,17 @@ def _build_teaser(candidate: StoryCandidate, resolver: LinkResolver) -> str:
         parts.pop()
     text = clean_text(" ".join(parts))
     return re.sub(r"^[\s–—:|↳•·-]+", "", words.READING_TIME.sub(" ", text)).strip()
+
+
+def _drop_odd_titles(stories: Sequence[NewsletterStory]) -> list[NewsletterStory]:
+    """Drop titles with nothing but a call below them where most that look so have a text."""
+    bare = Counter(story.look for story in stories if story.link_only)
+    told = Counter(story.look for story in stories if not story.link_only)
+    return [
+        story
+        for story in stories
+        if not (story.look and story.link_only and told[story.look] >= bare[story.look])
+    ]
 
 
 def _filter_stories(found: Iterable[NewsletterStory]) -> list[NewsletterStory]:

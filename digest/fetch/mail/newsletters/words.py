@@ -141,8 +141,8 @@ ISSUE_WORD = re.compile(
 # Who wrote a story, on a line of its own.
 BYLINE = re.compile(
     r"(?i:(?:written |words |story )?by|von|di|par|por|de|โดย)\s+"
-    r"(?P<name>[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]+"
-    r"(?:\s+(?:[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]*|de|van|von|der|di|da|del|al)){0,4})"
+    r"(?P<name>(?:the\s+)?[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]+"
+    r"(?:\s+(?:[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]*|de|van|von|der|di|da|del|al|team|staff)){0,4})"
     r"(?:\s*[|•·–—,(].*|\s+(?:on|am|il|le|el|in|and|und|e|et|y|&)\b.*|\s+\d.*)?"
 )
 # A quoted post of a social network: "Name @handle".
