@@ -45,6 +45,7 @@ _MAX_SOURCE = 5  # words of the name of a source
 _MAX_BEFORE_LINK = 5  # characters before the link of one that begins with it
 _SHORT_CALL, _LONG_CALL = 4, 10  # words of a linked line below a text; of one above a heading
 _MAX_CALL_LABEL = 3  # words before the link of a call
+_MAX_FENCED = 120  # words between two rules that are an advertisement
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a block
 
 
@@ -95,6 +96,7 @@ class StoryAssembler:
                 continue
             elif role == "label":
                 fenced = self._plain and index > 0 and blocks[index - 1][1].rule
+                fenced = fenced and _count_to_rule(blocks[index:]) <= _MAX_FENCED
                 self._sponsors.record_label(block, fenced=fenced, boxed=block.cell in boxes)
             elif role == "tail" and last and not self._sponsors.is_new:
                 last.sponsored = True
@@ -521,6 +523,11 @@ class StoryAssembler:
                 look=describe_look(block),
             )
         )
+
+
+def _count_to_rule(blocks: Sequence[tuple[BlockRole, Block]]) -> int:
+    """Count the words up to the next rule."""
+    return sum(block.word_count for _, block in takewhile(lambda row: not row[1].rule, blocks))
 
 
 def _is_labelled(block: Block, link: Link) -> bool:

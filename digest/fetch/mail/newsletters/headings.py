@@ -30,6 +30,7 @@ _MIN_LONG = 3  # paragraphs that show the size of running text
 _HEADING_MARK = re.compile(r"\s*[■◆◇□★☆◎]")  # before headings of plain text, not before items
 _HEADLINE_WORDS = 4  # a link of fewer words at the start of a line may be a part of its sentence
 
+_NUMBER = re.compile(r"^#?\d{1,2}[.)\]:/]?\s*$")  # before a headline that is a link
 _DIVIDED = re.compile(r"((?:[^\s–—]+ ){2,19}[^\s–—]+) [–—-] ([A-ZÀ-Þ\d\"“„].{30,})$")
 
 CandidateKind = Literal["linked", "heading", "lead", "item", "paragraph"]
@@ -134,6 +135,7 @@ def find_linked_start(block: Block, links: Sequence[Link]) -> CandidateStart | N
     if link is None or count_words(block.text[: link.start]) > 2:
         return None
     before, after = strip_decoration(block.text[: link.start]), block.text[link.end :].strip()
+    before = _NUMBER.sub("", before)
     is_badge = before.strip().isupper()  # "NEW"
     is_apart = is_badge or re.search(r"[:|–—\])-]\s*$", before)
     if before and not is_apart and count_words(before):
