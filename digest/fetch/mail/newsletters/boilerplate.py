@@ -34,7 +34,9 @@ _BOILERPLATE_PATH = re.compile(  # the last segment of a path
     r"/(?:un-?subscri\w*|unsub|opt-?out|"
     r"(?:email-?|manage-?|my-?)?(?:preferences?|subscriptions?)|abmelden|abbestellen|disiscri\w*|"
     r"(?:email-)?settings|account|my-account|desabonn\w*|desinscri\w*|baja|privacy(?:-policy)?|"
-    r"terms(?:-of-\w+)?|impressum|datenschutz|subscribe|signup|sign-up|disable_email)"
+    r"terms(?:-of-\w+)?|impressum|datenschutz|subscribe|signup|sign-up|disable_email|"
+    r"advertis(?:e|ing)(?:-with-us)?|media-?kit|mediadaten|refer(?:ral)?s?|refer-a-friend|invite|"
+    r"donate|upgrade|contact(?:-us)?|kontakt|contatti|contacto|careers|jobs)"
     r"(?:\.\w{2,5})?",
     re.IGNORECASE,
 )
@@ -131,6 +133,12 @@ def closes_text(link: Link, block: Block, longest: int = _MAX_CLOSING) -> bool:
     is_last = not re.search(r"\w", block.text[link.end :])
     is_after = re.search(r"[.!?…。:][\"'”’»)]*\s+[(\[]?$", block.text[: link.start])
     return bool(is_last and is_after and count_words(link.text) <= longest)
+
+
+def stands_apart(link: Link, block: Block) -> bool:
+    """Return whether a link is no part of a sentence that begins before it."""
+    before = block.text[: link.start].rstrip()
+    return not before or before[-1] in ".!?:…。！？：–—-|·•→>»”\"'’)]"
 
 
 def is_offer(link: Link) -> bool:

@@ -16,6 +16,7 @@ from digest.fetch.mail.newsletters.boilerplate import (
     classify_blocks,
     is_offer,
     remove_anchors,
+    stands_apart,
 )
 from digest.fetch.mail.newsletters.briefs import mark_briefs
 from digest.fetch.mail.newsletters.candidates import StoryCandidate
@@ -43,7 +44,12 @@ from digest.fetch.mail.newsletters.headings import (
     find_base_size,
     link_called_headline,
 )
-from digest.fetch.mail.newsletters.links import is_opaque, is_paid_link, make_target_key
+from digest.fetch.mail.newsletters.links import (
+    is_offer_page,
+    is_opaque,
+    is_paid_link,
+    make_target_key,
+)
 from digest.fetch.mail.newsletters.own_matters import skip_own_matters
 from digest.fetch.mail.newsletters.paragraphs import split_link_rows
 from digest.fetch.mail.newsletters.story_links import count_block_words, find_link, match_byline
@@ -61,6 +67,7 @@ _MIN_TOLD = 8  # words of a story without a link
 _MAX_LABEL = 20  # words of a line that names a sponsor
 _MOST_PAID = 3  # stories that lead to one
 
+_CALL_LABEL = re.compile(r"(?<=[.!?…])\s+[^.!?…:]{1,25}:$")  # before a call that was taken out
 # this very issue, in Substack's app
 _SUBSTACK_POST = re.compile(r"https://(?:open\.)?substack\.com/(?:app-link/post|pub)\b")
 
@@ -190,7 +197,10 @@ def _build_story(
     is_told = candidate.kind in ("heading", "lead") and length >= _MIN_TOLD
     is_told = is_told or candidate.listed
     is_sentence = candidate.kind == "lead" and title.endswith(".")
-    is_told = is_told and count_words(title) >= (2 if is_sentence else 3)
+    is_label = candidate.kind == "heading" and not is_numbered
+    is_told = is_told and count_words(title) >= (
+        2 if is_sentence else _HEADLINE_WORDS - (not is_label)
+    )
     is_told = is_told and not any(block.links for block in candidate.body)
     if not url and (needs_link or not is_told or words.RUBRIC.fullmatch(normalize_phrase(title))):
         return None
@@ -287,6 +297,7 @@ def _advertises(
 ) -> bool:
     """Return whether a story is an advertisement, by a label, its words or its link."""
     payer = words.SPONSOR_NAMED.match(normalize_phrase(candidate.title))
+    url = resolver.resolve_target(href) if href else ""
     return bool(
         candidate.sponsored
         or words.SPONSORED_TITLE.search(candidate.title)
@@ -296,7 +307,8 @@ def _advertises(
         or (payer and words.PAID_BY.search(payer[0]))
         or (payers.starred and re.search(r"\w\W*\*$", candidate.title))
         or is_paid_link(href)
-        or extract_host(resolver.resolve_target(href)) in payers.hosts
+        or is_offer_page(url)
+        or extract_host(url) in payers.hosts
         or _is_offered(candidate, href, resolver, payers.house)
     )
 
@@ -306,7 +318,9 @@ def _is_offered(candidate: StoryCandidate, href: str, resolver: LinkResolver, ho
 
     A guide is an offer where the others of the letter lead elsewhere.
     """
-    links = [link for block in candidate.body for link in block.links]
+    links = [link for block in candidate.body for link in block.links if stands_apart(link, block)]
+    if candidate.link and candidate.link.text not in candidate.title:
+        links.append(candidate.link)
     links += [candidate.button] if candidate.button else []
     key = resolver.get_target_key(href) if href else ""
     is_own = bool(house) and extract_host(resolver.resolve_target(href)) == house
@@ -325,6 +339,7 @@ def _build_teaser(candidate: StoryCandidate, resolver: LinkResolver) -> str:
             continue
         calls = resolver.find_calls(block)
         text = clean_text(re.sub(r"(?:\s[.,;]|[\s|–—-])+$", "", remove_anchors(block, calls)))
+        text = _CALL_LABEL.sub("", text) if calls else text
         if count_words(text) > (4 if calls and not re.search(r"\w[.!?]$", text) else 0):
             parts.append(text)
     while len(parts) > 1 and count_words(parts[-1]) <= 7:
