@@ -274,7 +274,7 @@ def _is_sponsor_label(block: Block, links: Sequence[Link]) -> bool:
 
 def _is_link_menu(block: Block, links: Sequence[Link], resolver: LinkResolver) -> bool:
     """Return whether a block is a row of short links: navigation, ratings, products."""
-    if len(block.links) < 2:
+    if len(block.links) < 2 or words.SOURCE.match(block.text[: block.links[0].start]):
         return False
     chars = sum(len(link.text) for link in block.links)
     mean = sum(count_words(link.text) for link in block.links) / len(block.links)

@@ -198,11 +198,14 @@ def title_by_text(candidates: Sequence[StoryCandidate], resolver: LinkResolver) 
     for candidate in [one for one in heads if count_words(one.title) <= _MAX_SECTION_NAME]:
         look, others = candidate.look, alike[candidate.look] - 1
         named = names[look] - bool(classify_section(candidate.title))
-        is_name = named * 2 >= others > 0 or headlines[look] >= MIN_SECTIONS
+        is_name = named * 2 >= others > 0
         is_single = 0 < len(candidate.body) <= 2 and not candidate.rest and not look[-1]
-        if not (is_name and is_single):
+        if not is_single:
             continue
         title, rest = split_title(candidate.body[0].text)
+        # among headlines: one sentence, for a story has more
+        if not (is_name or (headlines[look] >= MIN_SECTIONS and not rest)):
+            continue
         href, _ = find_link(candidate, resolver)
         if href and _MIN_SENTENCE <= count_words(title) <= _MAX_SENTENCE:
             candidate.kind, candidate.title, candidate.rest = "item", title, rest
