@@ -18,6 +18,7 @@ from digest.fetch.mail.newsletters.links import (
 from digest.fetch.mail.newsletters.mime import ADDRESS
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 
+_NUMERAL = re.compile(r"[#№]?\d{1,2}[.)/]?")  # that counts the stories, in a line of its own
 _FOOTNOTE = re.compile(r"[*†‡] ?\w(?!.*\*$)")
 _POSTSCRIPT = re.compile(r"\W*P\.? ?(?:P\.? ?)?S\.?(?:[:.–—-]|\s)")
 _MAX_BOILERPLATE = 1_200  # characters: a longer text is content
@@ -223,7 +224,7 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
         return "tail" if _FOOTNOTE.match(line) else "label"
     if length <= 9 and words.SPONSORED_TAIL.fullmatch(line):
         return "tail"
-    if words.DATE_LINE.fullmatch(line):
+    if words.DATE_LINE.fullmatch(line) or (_NUMERAL.fullmatch(line) and not block.links):
         return "idle"
     if (
         is_boilerplate_label(block.text)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.blocks import Block, is_title
@@ -24,6 +24,7 @@ _MIN_ITEM = 8  # words of one without
 _MAX_BOX = 0.5  # of a letter's words, in a cell that is a box
 _MIN_HEADLINE, MAX_HEADLINE = 4, 20  # words of a picture's text that is a headline
 _MIN_TEASER = 6  # words of the paragraph below it
+_MOST_LINES = 12  # below a picture, up to the call
 _MOST_HEADED = 0.6  # of such pictures; the first may stand below the letter's name
 _MAX_AUTHOR = 5  # words of the name above a post
 _MIN_PARAGRAPH = 12  # words
@@ -175,13 +176,22 @@ def _find_titled_pictures(blocks: Rows, resolver: LinkResolver) -> set[str]:
     above = Block("")
     for index, (role, block) in enumerate(blocks):
         above = block if role == "text" else above
-        linked = [alt for alt, href in block.images if resolver.resolve_target(href)]
-        below = [other for kind, other in blocks[index + 1 : index + 4] if kind == "text"]
-        alt = next(iter(linked or [alt for alt, _ in block.images]), "")
-        if role != "picture" or not alt or len(below) < 2:
+        linked = [(alt, href) for alt, href in block.images if resolver.resolve_target(href)]
+        rows = takewhile(lambda row: row[0] != "picture", blocks[index + 1 : index + _MOST_LINES])
+        below = [other for kind, other in rows if kind == "text"]
+        alt, href = next(iter((*linked, *block.images)), ("", ""))
+        if role != "picture" or not alt or not below:
             continue
-        text, calls = below[0], [*resolver.find_calls(below[0]), *resolver.find_calls(below[1])]
+        text, key = below[0], resolver.get_target_key
+        calls = [call for line in below[:2] for call in resolver.find_calls(line)]
+        calls += [
+            call
+            for line in below[2:]
+            for call in resolver.find_calls(line)
+            if linked and key(call.href) == key(href)
+        ]
         is_paragraph = text.word_count >= _MIN_TEASER and not (text.bold or text.level)
+        is_paragraph &= not any(link.text == text.text for link in text.links)
         is_title = _MIN_HEADLINE <= count_words(alt) <= MAX_HEADLINE
         if is_paragraph and is_title and calls:
             found.add(alt)
