@@ -33,6 +33,7 @@ from digest.fetch.mail.newsletters.sponsors import SponsorTracker
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 
 _CALL_WORDS = 12  # the most words beside a call to action
+_MAX_COMMENT, _MOST_ANCHOR = 60, 0.8  # words of one; of its text, by its link: a headline is all
 _MIN_COMMENT = 15  # words of a paragraph about a page
 _MIN_TOLD_BELOW = 8  # words of the text below a title and its mark
 _MIN_TOLD = 60  # words below a heading before a list that are a story and no introduction to it
@@ -174,6 +175,7 @@ class StoryAssembler:
         picture, self._picture_href = self._picture_href, ""
         count = len(self._candidates)
         takers = (
+            self._take_linked_label,
             self._take_post,
             self._take_call_to_action,
             self._take_heading,
@@ -221,6 +223,18 @@ class StoryAssembler:
                 self._pictures_below += 1
         if above and not above.picture_href:
             above.picture_href = picture
+
+    def _take_linked_label(self, block: Block, links: Sequence[Link]) -> bool:
+        """Take the label of a card that is all one link: smaller, above its headline."""
+        below = self._following[0] if self._following else None
+        if not (below and links) or block.bullet or block.word_count > _MAX_SOURCE:
+            return False
+        if words.HANDLE.fullmatch(block.text.strip()):
+            return False
+        key = self._resolver.get_target_key
+        targets = {key(link.href) for line in (block, below) for link in line.links}
+        covered = all(line.links and line.links[0].text == line.text for line in (block, below))
+        return covered and len(targets) == 1 and block.size < below.size
 
     def _take_call_to_action(self, block: Block, links: Sequence[Link]) -> bool:
         """Take "read more" on a line of its own, or a button: a short linked line below a text."""
@@ -446,7 +460,12 @@ class StoryAssembler:
                 )
             )
             find_links = self._resolver.find_story_links
-            linked = sum(1 for block in run if find_links(block) and block.word_count <= 60)
+            linked = sum(
+                block.word_count <= _MAX_COMMENT
+                and len(links[0].text) < _MOST_ANCHOR * len(block.text)
+                for block in run
+                if (links := find_links(block))
+            )
             has_comments = count_words(title) <= 3 and linked >= 3 and linked >= 0.8 * len(run)
             self._section.begin(block, below, splits=has_comments, is_kicker=is_label)
         self._add_candidate(CandidateStart("heading", title, None, ""), block)

@@ -32,7 +32,8 @@ def mark_briefs(blocks: Rows, resolver: LinkResolver) -> Rows:
         for above, line, below in zip(
             (Block(""), *lines), lines, (*lines[1:], Block("")), strict=False
         )
-        if _is_brief(line, resolver) and not _is_titled(above, below)
+        if _is_brief(line, resolver)
+        and not (_is_titled(above, below) or _goes_on(above, line, resolver))
     ]
     if not _are_listed(briefs, lines):
         return blocks
@@ -48,6 +49,15 @@ def _is_titled(above: Block, below: Block) -> bool:
     is_headline = bool(above.level or above.bold) and above.word_count >= _MIN_HEADLINE
     is_alone = below.level or below.bold or not below.text
     return bool(is_headline and not above.links and is_alone)
+
+
+def _goes_on(above: Block, line: Block, resolver: LinkResolver) -> bool:
+    """Return whether a line leads where the line above does: it is the text of that headline."""
+    pages = [
+        {resolver.get_target_key(link.href) for link in resolver.find_story_links(one)}
+        for one in (above, line)
+    ]
+    return bool(pages[0] & pages[1])
 
 
 def _is_brief(line: Block, resolver: LinkResolver) -> bool:

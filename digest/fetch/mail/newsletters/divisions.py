@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from digest.fetch.mail.newsletters.blocks import Block, Link
-from digest.fetch.mail.newsletters.boilerplate import LinkResolver, remove_anchors
+from digest.fetch.mail.newsletters.boilerplate import LinkResolver, closes_text, remove_anchors
 from digest.fetch.mail.newsletters.candidates import StoryCandidate
 from digest.fetch.mail.newsletters.essays import (
     MAX_NUMBERED,
@@ -141,6 +141,7 @@ def merge_subheadings(
             and above.body
             and find_link(above, resolver)[0]
             and not find_link(candidate, resolver)[1]
+            and not (find_link(above, resolver)[1] and _ends_with_call(candidate))
         ):
             ended = re.search(r"[.:?!…]$", candidate.title)
             above.body.append(Block(candidate.title if ended else f"{candidate.title}."))
@@ -148,6 +149,12 @@ def merge_subheadings(
         else:
             merged.append(candidate)
     return merged
+
+
+def _ends_with_call(candidate: StoryCandidate) -> bool:
+    """Return whether the text of a part ends with a link of its own."""
+    last = candidate.body[-1] if candidate.body else None
+    return bool(last and last.links and closes_text(last.links[-1], last))
 
 
 def split_section(

@@ -143,7 +143,9 @@ def is_essay(stories: Sequence[NewsletterStory], text: str, title: str) -> bool:
     weak = len(news) - len(strong) - len(own)
     if total < 60:
         return False
-    if len(news) == len(own) == 1 and own[0].word_count < _MAX_STORY_WORDS and own[0].strong:
+    told = sum(story.word_count for story in news)
+    covers = len(news) == len(own) or (total < _MAX_STORY_WORDS and told >= _MOST_TOLD * total)
+    if own and covers and own[0].strong and own[0].word_count < _MAX_STORY_WORDS:
         return False
     if not strong:
         return bool(title) or weak <= 1

@@ -80,7 +80,9 @@ def _find_openings(lines: Sequence[Block], resolver: LinkResolver) -> set[int]:
     told = [one for one in paragraphs if id(one) in addressed or resolver.find_story_links(one)]
     bold = [line for line in told if _names_story(line)]
     linked = [line for line in paragraphs if _begins_with_link(line, resolver)]
-    numbered = [line for line in told if _NUMBER.match(line.text)]
+    numbered = [line for line in paragraphs if _NUMBER.match(line.text)]
+    if sum(any(line is one for one in told) for line in numbered) < _MIN_OPENINGS:
+        numbered = []
     return {
         id(line)
         for alike in (bold, linked, numbered)

@@ -204,7 +204,8 @@ def _build_story(
     is_told = is_told and not any(block.links for block in candidate.body)
     if not url and (needs_link or not is_told or words.RUBRIC.fullmatch(normalize_phrase(title))):
         return None
-    is_menu = candidate.kind == "heading" and words.MENU.fullmatch(normalize_phrase(title))
+    name = normalize_phrase(title) if candidate.kind == "heading" else ""
+    is_menu = words.MENU.fullmatch(name) or words.MORE_FROM.fullmatch(name)
     is_bare = candidate.kind == "heading" and not length  # a name, or a title above its call
     if is_menu or (is_bare and not called) or (candidate.menu and length < 5):
         return None
