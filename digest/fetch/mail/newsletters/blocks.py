@@ -45,6 +45,7 @@ class Link:
     href: str
     start: int
     end: int
+    call: bool = False  # its words stand below several stories, each time with another page
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from digest.fetch.mail.newsletters import words
@@ -23,6 +25,7 @@ _FOOTNOTE = re.compile(r"[*†‡] ?\w(?!.*\*$)")
 _POSTSCRIPT = re.compile(r"\W*P\.? ?(?:P\.? ?)?S\.?(?:[:.–—-]|\s)")
 _MAX_BOILERPLATE = 1_200  # characters: a longer text is content
 _MAX_CONTACT = 30  # words around an address for mails
+_MAX_REPEATED = 6  # words of a call that is known by its being repeated
 _MAX_CLOSING = 3  # words of a link after the last sentence
 _SMALL, _MAX_PREHEADER = 12.0, 3  # pixels; words of a first line that is one link
 _MAX_QUESTION, _MAX_ANSWER = 20, 8  # words of a question, and of an answer that is a link
@@ -126,7 +129,39 @@ def is_bare_address(link: Link) -> bool:
 
 def is_call_to_action(link: Link) -> bool:
     """Return whether an anchor says "read on" rather than what the link leads to."""
-    return is_bare_address(link) or words.is_read_more(link.text) or is_offer(link)
+    called = link.call or words.is_read_more(link.text)
+    return called or is_bare_address(link) or is_offer(link)
+
+
+def mark_repeated_calls(blocks: Sequence[Block], resolver: LinkResolver) -> list[Block]:
+    """Return the blocks; links are calls whose words end several texts, each with its own page.
+
+    So a call is recognized whatever it says, in any language.
+    """
+    pages: defaultdict[str, set[str]] = defaultdict(set)
+    inside: set[str] = set()
+    for above, block in pairwise((Block(""), *(block for block in blocks if block.text))):
+        for link in block.links:
+            phrase = normalize_phrase(link.text)
+            is_last = not re.search(r"\w", block.text[link.end :]) and stands_apart(link, block)
+            is_below = link.start or not any(one.text == above.text for one in above.links)
+            is_short = count_words(phrase) <= _MAX_REPEATED
+            if is_last and is_below and is_short and not link.href.startswith("#"):
+                pages[phrase].add(resolver.get_target_key(link.href))
+            else:
+                inside.add(phrase)
+    calls = {phrase for phrase, found in pages.items() if phrase and len(found) > 1} - inside
+    return [
+        replace(
+            block,
+            links=tuple(
+                replace(link, call=normalize_phrase(link.text) in calls) for link in block.links
+            ),
+        )
+        if block.links
+        else block
+        for block in blocks
+    ]
 
 
 def closes_text(link: Link, block: Block, longest: int = _MAX_CLOSING) -> bool:
@@ -228,7 +263,7 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
         return "idle"
     if (
         is_boilerplate_label(block.text)
-        or _is_link_menu(block, links, resolver)
+        or _is_link_menu(block, resolver)
         or (block.links and not links and length <= 25)
     ):
         return "boilerplate"
@@ -273,12 +308,12 @@ def _is_sponsor_label(block: Block, links: Sequence[Link]) -> bool:
     return count_words(text[match.end() :]) <= 7 and count_words(text) <= 14
 
 
-def _is_link_menu(block: Block, links: Sequence[Link], resolver: LinkResolver) -> bool:
+def _is_link_menu(block: Block, resolver: LinkResolver) -> bool:
     """Return whether a block is a row of short links: navigation, ratings, products."""
     if len(block.links) < 2 or words.SOURCE.match(block.text[: block.links[0].start]):
         return False
     chars = sum(len(link.text) for link in block.links)
     mean = sum(count_words(link.text) for link in block.links) / len(block.links)
     covered = chars >= 0.6 * len(re.sub(r"[\s|•·/,–—-]+", "", block.text) or "x")
-    same = len({resolver.get_target_key(link.href) for link in links}) == 1
+    same = len({resolver.get_target_key(link.href) for link in block.links}) == 1
     return covered and not same and mean < (3.0 if len(block.links) > 2 else 2.5)

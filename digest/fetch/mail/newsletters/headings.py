@@ -120,7 +120,7 @@ def link_called_headline(block: Block, base: float) -> Block:
     is_last = not re.search(r"\w", block.text[link.end :])
     if not (3 <= count_words(before) <= _MAX_HEADING and is_last):
         return block
-    if is_read_more(link.text):
+    if link.call or is_read_more(link.text):
         title = before
     elif block.word_count <= _MAX_HEADING and (block.level or block.size >= 1.2 * base):
         title = block.text  # its last words are linked

@@ -43,7 +43,8 @@ def find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, b
                 return calls[0].href, True
             offer = offer or calls[0].href
         last = links[-1] if links else None
-        if last and is_read_more(last.text) and last.text and _ends_text(last, block):
+        is_call = last and last.text and (last.call or is_read_more(last.text))
+        if last and is_call and _ends_text(last, block):
             return last.href, True
         inside = inside or next((link.href for link in links if is_offer(link)), "")
         if not offer:
