@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from digest.fetch.mail.newsletters import words
-from digest.fetch.mail.newsletters.blocks import Block, Link
+from digest.fetch.mail.newsletters.blocks import Block, Link, is_title
 from digest.fetch.mail.newsletters.links import (
     is_share_link,
     make_target_key,
@@ -26,6 +26,7 @@ _POSTSCRIPT = re.compile(r"\W*P\.? ?(?:P\.? ?)?S\.?(?:[:.–—-]|\s)")
 _MAX_BOILERPLATE = 1_200  # characters: a longer text is content
 _MAX_CONTACT = 30  # words around an address for mails
 _MAX_REPEATED = 6  # words of a call that is known by its being repeated
+_MIN_TITLES, _MAX_LABEL = 3, 5  # titles above calls; words of a line between
 _MAX_CLOSING = 3  # words of a link after the last sentence
 _SMALL, _MAX_PREHEADER = 12.0, 3  # pixels; words of a first line that is one link
 _MAX_QUESTION, _MAX_ANSWER = 20, 8  # words of a question, and of an answer that is a link
@@ -162,6 +163,36 @@ def mark_repeated_calls(blocks: Sequence[Block], resolver: LinkResolver) -> list
         else block
         for block in blocks
     ]
+
+
+def mark_called_titles(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks; lines that look like any other are titles where a call stands below each.
+
+    The name of a source may stand between, as in the rows of a table.
+    """
+    lines = [block for block in blocks if block.text]
+    calls = [index for index, line in enumerate(lines) if _is_repeated_call(line)]
+    found: set[int] = set()
+    headed = 0  # stand below a title: they are its text
+    for index in calls:
+        rows = [
+            place
+            for place in range(max(0, index - 2), index)
+            if not (lines[place].links or lines[place].bold or lines[place].level)
+        ]
+        titles = [place for place in rows if is_title(lines[place].text, ends=".:,;!…")]
+        others = [place for place in rows if place not in titles]
+        if titles and all(lines[place].word_count <= _MAX_LABEL for place in others):
+            above = lines[titles[0] - 1] if titles[0] else Block("")
+            headed += bool(above.bold or above.level or (above.links and not above.links[0].call))
+            found.add(id(lines[titles[0]]))
+    if len(found) < max(_MIN_TITLES, len(calls)) or headed > 1:
+        return list(blocks)
+    return [replace(block, bold=block.bold or id(block) in found) for block in blocks]
+
+
+def _is_repeated_call(line: Block) -> bool:
+    return len(line.links) == 1 and line.links[0].call and line.links[0].text == line.text
 
 
 def closes_text(link: Link, block: Block, longest: int = _MAX_CLOSING) -> bool:

@@ -15,6 +15,7 @@ from digest.fetch.mail.newsletters.boilerplate import (
     LinkResolver,
     classify_blocks,
     is_offer,
+    mark_called_titles,
     mark_repeated_calls,
     remove_anchors,
     stands_apart,
@@ -111,7 +112,7 @@ def extract_stories(
     """Return the stories in a sequence of blocks, or its one essay. `plain`: from plain text."""
     resolver = LinkResolver(tuple(readers))
     base = find_base_size(blocks)
-    blocks = mark_repeated_calls(blocks, resolver)
+    blocks = mark_called_titles(mark_repeated_calls(blocks, resolver))
     blocks = [link_called_headline(block, base) for block in blocks]
     content = list(split_link_rows(classify_blocks(blocks, resolver), resolver))
     content = content if plain else mark_briefs(content, resolver)
