@@ -88,6 +88,7 @@ class StoryAssembler:
                 other for kind, other in ahead if kind not in ("picture", "label", "idle")
             ]
             last = self._candidates[-1] if self._candidates else None
+            role = "label" if role == "tail" and self._begins_paragraph(block) else role
             if role == "text" or (role in ("boilerplate", "poll") and is_section_name(block)):
                 self._assign_text(block)
             elif role == "picture":
@@ -110,6 +111,11 @@ class StoryAssembler:
             if last and (role in ("label", "tail") or (divides and not last.is_empty)):
                 last.open = False
         return self._candidates
+
+    def _begins_paragraph(self, block: Block) -> bool:
+        """Return whether a line of plain text begins a paragraph, which it says is paid for."""
+        below = self._following[0] if self._following else None
+        return bool(self._plain and block.gap and below and not below.gap)
 
     def _keep_button(self, block: Block) -> None:
         """Keep the page of a button below a story whose words may be those of boilerplate.

@@ -120,7 +120,7 @@ def _describe(block: Block) -> tuple[object, ...]:
 def _is_plain_title(block: Block, below: Block) -> bool:
     is_told = below.word_count >= _MIN_BELOW or any("://" in link.text for link in below.links)
     is_line = not block.links and block.gap and is_title(block.text, ends=".:,;!…")
-    return is_line and is_told
+    return is_line and is_told and block.size >= below.size
 
 
 def is_title(text: str, *, ends: str) -> bool:
@@ -128,6 +128,7 @@ def is_title(text: str, *, ends: str) -> bool:
     title = BULLET.sub("", text)
     one = not re.search(r"[.!] +\w|[。！？]\w", title)
     one = one and not re.search(rf"[{ends}。！，：；]$", title)
+    one = one and not re.search(r"\s[·•|]\s", title)  # "Ann Lee · LinkedIn"
     own = is_read_more(title) or is_boilerplate_label(title.rstrip(" :")) or SOURCE.match(title)
     greets = GREETING.fullmatch(title) and count_words(title) <= _MAX_GREETING
     return (

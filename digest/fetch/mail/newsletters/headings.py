@@ -134,6 +134,8 @@ def find_linked_start(block: Block, links: Sequence[Link]) -> CandidateStart | N
     link = next((link for link in links if not is_call_to_action(link)), None)
     if link is None or count_words(block.text[: link.start]) > 2:
         return None
+    if (headline := _find_headline_after(link, links, block)) is not None:
+        return CandidateStart("linked", headline.text, headline, block.text[headline.end :].strip())
     before, after = strip_decoration(block.text[: link.start]), block.text[link.end :].strip()
     before = _NUMBER.sub("", before)
     is_badge = before.strip().isupper()  # "NEW"
@@ -154,6 +156,15 @@ def find_linked_start(block: Block, links: Sequence[Link]) -> CandidateStart | N
     if length >= _HEADLINE_WORDS and not continued:
         return CandidateStart("linked", link.text, link, _choose_teaser_text(after, block.text))
     return None
+
+
+def _find_headline_after(source: Link, links: Sequence[Link], block: Block) -> Link | None:
+    """Return the linked headline behind the linked name of its source: "Wire: Bolt sold"."""
+    later = next((link for link in links if link.start >= source.end), None)
+    if later is None or count_words(source.text) >= _HEADLINE_WORDS:
+        return None
+    is_apart = re.fullmatch(r"\s*[:|–—·]\s*", block.text[source.end : later.start])
+    return later if is_apart and count_words(later.text) >= _HEADLINE_WORDS else None
 
 
 def _choose_teaser_text(rest: str, text: str) -> str:

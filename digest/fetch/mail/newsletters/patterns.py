@@ -28,6 +28,7 @@ _MOST_LINES = 12  # below a picture, up to the call
 _MOST_HEADED = 0.6  # of such pictures; the first may stand below the letter's name
 _MAX_AUTHOR = 5  # words of the name above a post
 _MIN_PARAGRAPH = 12  # words
+_MIN_CLOSED = 8  # words of one above its call
 _MIN_OPENINGS, _MOST_OPENINGS = 3, 0.6  # paragraphs that begin alike, and their share
 _MAX_LAST = 8  # words of a last sentence that is a link
 _MAX_BESIDE = 2  # words beside a call on a line of its own
@@ -110,7 +111,7 @@ def _find_closed(blocks: Rows, resolver: LinkResolver) -> set[int]:
     """
     lines = [block for role, block in blocks if role == "text" or _names_picture(role, block)]
     ruled = {id(block) for (_, block), (role, _) in pairwise(blocks) if role == "rule"}
-    paragraphs = [line for line in lines if line.word_count >= _MIN_PARAGRAPH]
+    paragraphs = [line for line in lines if line.word_count >= _MIN_CLOSED]
     found: list[Block] = []
     for above, line, below in zip(
         (Block(""), *lines), lines, (*lines[1:], Block("")), strict=False
@@ -118,13 +119,15 @@ def _find_closed(blocks: Rows, resolver: LinkResolver) -> set[int]:
         links = resolver.find_story_links(line)
         is_titled = line.bullet or line.lead or line.bold or line.level or above.images
         is_titled = is_titled or (
-            not _is_call_line(above, resolver) and is_title(above.text, ends=".:,;!…")
+            not _is_call_line(above, resolver)
+            and above.size >= line.size  # in smaller print stands who wrote it
+            and is_title(above.text, ends=".:,;!…")
         )
         is_closed = _is_call_line(below, resolver) or bool(resolver.find_calls(line))
         is_closed = is_closed or (
             bool(links) and (id(line) in ruled or closes_text(links[-1], line, _MAX_LAST))
         )
-        if line.word_count >= _MIN_PARAGRAPH and is_closed and not is_titled:
+        if line.word_count >= _MIN_CLOSED and is_closed and not is_titled:
             found.append(line)
     return set(map(id, found)) if _are_most(found, paragraphs) else set()
 
