@@ -128,7 +128,6 @@ def is_title(text: str, *, ends: str) -> bool:
     title = BULLET.sub("", text)
     one = not re.search(r"[.!] +\w|[。！？]\w", title)
     one = one and not re.search(rf"[{ends}。！，：；]$", title)
-    one = one and not re.search(r"\s[·•|]\s", title)  # "Ann Lee · LinkedIn"
     own = is_read_more(title) or is_boilerplate_label(title.rstrip(" :")) or SOURCE.match(title)
     greets = GREETING.fullmatch(title) and count_words(title) <= _MAX_GREETING
     return (

@@ -294,7 +294,7 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
         return "idle"
     if (
         is_boilerplate_label(block.text)
-        or _is_link_menu(block, resolver)
+        or _is_link_menu(block, links, resolver)
         or (block.links and not links and length <= 25)
     ):
         return "boilerplate"
@@ -339,12 +339,12 @@ def _is_sponsor_label(block: Block, links: Sequence[Link]) -> bool:
     return count_words(text[match.end() :]) <= 7 and count_words(text) <= 14
 
 
-def _is_link_menu(block: Block, resolver: LinkResolver) -> bool:
+def _is_link_menu(block: Block, links: Sequence[Link], resolver: LinkResolver) -> bool:
     """Return whether a block is a row of short links: navigation, ratings, products."""
     if len(block.links) < 2 or words.SOURCE.match(block.text[: block.links[0].start]):
         return False
     chars = sum(len(link.text) for link in block.links)
     mean = sum(count_words(link.text) for link in block.links) / len(block.links)
     covered = chars >= 0.6 * len(re.sub(r"[\s|•·/,–—-]+", "", block.text) or "x")
-    same = len({resolver.get_target_key(link.href) for link in block.links}) == 1
+    same = len({resolver.get_target_key(link.href) for link in links}) == 1
     return covered and not same and mean < (3.0 if len(block.links) > 2 else 2.5)

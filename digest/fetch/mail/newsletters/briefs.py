@@ -19,6 +19,7 @@ _MIN_HEADLINE = 4  # words of one
 _MIN_BEFORE = 5  # characters before the first link
 _MIN_BRIEFS, _MOST_BRIEFS = 4, 0.7  # and their share of the lines as long, from the first on
 _MOST_FOLLOWING = 0.5  # share of those that stand below another, not below a title
+_MAX_NAME = 2  # words of the name of a section
 _MOST_SEVERAL = 0.6  # share of the names of sections with several below them
 
 Rows = list[tuple[BlockRole, Block]]
@@ -81,7 +82,8 @@ def _are_listed(briefs: Sequence[Block], lines: Sequence[Block]) -> bool:
     told = [line for line in lines[places[0] :] if line.word_count >= _MIN_WORDS]
     following = [index - 1 in places for index in places]
     first = [index for index in places if index - 1 not in places]
-    several = sum(index + 1 in places for index in first)  # under one name
+    names = all(0 < lines[index - 1].word_count <= _MAX_NAME for index in first if index)
+    several = sum(index + 1 in places for index in first) if names else 0  # under one
     is_listed = sum(following) >= _MOST_FOLLOWING * len(briefs)
     is_listed = is_listed or (several > 1 and several >= _MOST_SEVERAL * len(first))
     return (

@@ -210,8 +210,7 @@ def title_by_text(candidates: Sequence[StoryCandidate], resolver: LinkResolver) 
         if not is_single:
             continue
         title, rest = split_title(candidate.body[0].text)
-        # among headlines: one sentence, for a story has more
-        if not (is_name or (headlines[look] >= MIN_SECTIONS and not rest)):
+        if not (is_name or headlines[look] >= MIN_SECTIONS):
             continue
         href, _ = find_link(candidate, resolver)
         if href and _MIN_SENTENCE <= count_words(title) <= _MAX_SENTENCE:

@@ -121,6 +121,7 @@ def _find_closed(blocks: Rows, resolver: LinkResolver) -> set[int]:
         is_titled = is_titled or (
             not _is_call_line(above, resolver)
             and above.size >= line.size  # in smaller print stands who wrote it
+            and not re.search(r"\s[·•]\s", above.text)  # "Ann Lee · LinkedIn"
             and is_title(above.text, ends=".:,;!…")
         )
         is_closed = _is_call_line(below, resolver) or bool(resolver.find_calls(line))

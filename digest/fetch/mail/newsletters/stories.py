@@ -398,7 +398,7 @@ def _filter_headlines(run: Sequence[NewsletterStory]) -> Iterator[NewsletterStor
     def is_long(group: Sequence[NewsletterStory]) -> bool:
         return sum(count_words(story.title) for story in group) >= _HEADLINE_WORDS * len(group)
 
-    minimum = _HEADLINE_WORDS - (len(run) > 1)
+    minimum = _HEADLINE_WORDS - (len(run) > 2)
     for _, section in groupby(run, key=lambda story: story.section):
         group = list(section)
         if is_long(run) or is_long(group):
