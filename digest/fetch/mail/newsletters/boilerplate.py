@@ -25,7 +25,7 @@ _FOOTNOTE = re.compile(r"[*†‡] ?\w(?!.*\*$)")
 _POSTSCRIPT = re.compile(r"\W*P\.? ?(?:P\.? ?)?S\.?(?:[:.–—-]|\s)")
 _MAX_BOILERPLATE = 1_200  # characters: a longer text is content
 _MAX_CONTACT = 30  # words around an address for mails
-_MAX_REPEATED = 6  # words of a call that is known by its being repeated
+_MAX_REPEATED, _SHORT_CALL = 6, 3  # words of a call that is repeated; of one that is so once
 _MIN_TITLES, _MAX_LABEL = 3, 5  # titles above calls; words of a line between
 _MAX_CLOSING = 3  # words of a link after the last sentence
 _SMALL, _MAX_PREHEADER = 12.0, 3  # pixels; words of a first line that is one link
@@ -151,7 +151,11 @@ def mark_repeated_calls(blocks: Sequence[Block], resolver: LinkResolver) -> list
                 pages[phrase].add(resolver.get_target_key(link.href))
             else:
                 inside.add(phrase)
-    calls = {phrase for phrase, found in pages.items() if phrase and len(found) > 1} - inside
+    calls = {
+        phrase
+        for phrase, found in pages.items()
+        if phrase and len(found) >= (2 if count_words(phrase) <= _SHORT_CALL else 3)
+    } - inside
     return [
         replace(
             block,

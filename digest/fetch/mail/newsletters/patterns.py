@@ -111,7 +111,6 @@ def _find_closed(blocks: Rows, resolver: LinkResolver) -> set[int]:
     """
     lines = [block for role, block in blocks if role == "text" or _names_picture(role, block)]
     ruled = {id(block) for (_, block), (role, _) in pairwise(blocks) if role == "rule"}
-    paragraphs = [line for line in lines if line.word_count >= _MIN_CLOSED]
     found: list[Block] = []
     for above, line, below in zip(
         (Block(""), *lines), lines, (*lines[1:], Block("")), strict=False
@@ -130,7 +129,9 @@ def _find_closed(blocks: Rows, resolver: LinkResolver) -> set[int]:
         )
         if line.word_count >= _MIN_CLOSED and is_closed and not is_titled:
             found.append(line)
-    return set(map(id, found)) if _are_most(found, paragraphs) else set()
+    closed = set(map(id, found))
+    paragraphs = [one for one in lines if one.word_count >= _MIN_PARAGRAPH or id(one) in closed]
+    return closed if _are_most(found, paragraphs) else set()
 
 
 def _is_call_line(line: Block, resolver: LinkResolver) -> bool:
@@ -198,6 +199,7 @@ def _find_titled_pictures(blocks: Rows, resolver: LinkResolver) -> set[str]:
         ]
         is_paragraph = text.word_count >= _MIN_TEASER and not (text.bold or text.level)
         is_paragraph &= not any(link.text == text.text for link in text.links)
+        is_paragraph &= text.size <= max((line.size for line in below[1:]), default=text.size)
         is_title = _MIN_HEADLINE <= count_words(alt) <= MAX_HEADLINE
         if is_paragraph and is_title and calls:
             found.add(alt)

@@ -70,6 +70,7 @@ _MAX_LABEL = 20  # words of a line that names a sponsor
 _MOST_PAID = 3  # stories that lead to one
 
 _CALL_LABEL = re.compile(r"(?<=[.!?…])\s+[^.!?…:]{1,25}:$")  # before a call that was taken out
+_MADE_WITH = re.compile(r"(?:powered|produced) ")  # the mailer's name in the footer
 # this very issue, in Substack's app
 _SUBSTACK_POST = re.compile(r"https://(?:open\.)?substack\.com/(?:app-link/post|pub)\b")
 
@@ -287,7 +288,8 @@ def _find_payers(
         starred |= block.text.startswith("*") and bool(words.PAID_BY.search(block.text))
         for link in block.links:
             before = normalize_phrase(re.split(r"[|·•]", block.text[: link.start])[-1])
-            if words.SPONSOR_NAMED.fullmatch(before) and not is_opaque(link.href):
+            named = words.SPONSOR_NAMED.fullmatch(before) and not _MADE_WITH.match(before)
+            if named and not is_opaque(link.href):
                 found.add(extract_host(resolver.resolve_target(link.href)))
     return Payers(
         house=house if count * 2 >= hosts.total() else "",
