@@ -28,6 +28,7 @@ _MOST_LINES = 12  # below a picture, up to the call
 _MOST_HEADED = 0.6  # of such pictures; the first may stand below the letter's name
 _MAX_AUTHOR = 5  # words of the name above a post
 _MIN_PARAGRAPH = 12  # words
+_MAX_NAME = 2  # words of the name of a section
 _MIN_CLOSED = 8  # words of one above its call
 _MIN_OPENINGS, _MOST_OPENINGS = 3, 0.6  # paragraphs that begin alike, and their share
 _MAX_LAST = 8  # words of a last sentence that is a link
@@ -107,11 +108,12 @@ def _find_closed(blocks: Rows, resolver: LinkResolver) -> set[int]:
     """Return the paragraphs of a letter without titles that each end with a call, or stand above.
 
     A rule below a paragraph with a link ends it as well. Nothing but a greeting, another such
-    paragraph or its call stands above each.
+    paragraph or its call stands above each: what is below a title is its text, up to its call.
     """
     lines = [block for role, block in blocks if role == "text" or _names_picture(role, block)]
     ruled = {id(block) for (_, block), (role, _) in pairwise(blocks) if role == "rule"}
     found: list[Block] = []
+    headed = False
     for above, line, below in zip(
         (Block(""), *lines), lines, (*lines[1:], Block("")), strict=False
     ):
@@ -123,11 +125,13 @@ def _find_closed(blocks: Rows, resolver: LinkResolver) -> set[int]:
             and not re.search(r"\s[·•]\s", above.text)  # "Ann Lee · LinkedIn"
             and is_title(above.text, ends=".:,;!…")
         )
+        is_heading = (line.bold or line.level) and line.word_count > _MAX_NAME
+        headed = bool(is_heading) or (headed and not _is_call_line(above, resolver))
         is_closed = _is_call_line(below, resolver) or bool(resolver.find_calls(line))
         is_closed = is_closed or (
             bool(links) and (id(line) in ruled or closes_text(links[-1], line, _MAX_LAST))
         )
-        if line.word_count >= _MIN_CLOSED and is_closed and not is_titled:
+        if line.word_count >= _MIN_CLOSED and is_closed and not (is_titled or headed):
             found.append(line)
     closed = set(map(id, found))
     paragraphs = [one for one in lines if one.word_count >= _MIN_PARAGRAPH or id(one) in closed]
