@@ -12,10 +12,11 @@ from digest.fetch.mail.newsletters.boilerplate import (
     is_call_to_action,
     remove_anchors,
 )
+from digest.fetch.mail.newsletters.headings import find_base_size
 from digest.fetch.mail.newsletters.words import count_words
 
 _MIN_WORDS, _MAX_WORDS, _MAX_MEAN = 6, 60, 40  # of one; paragraphs of an essay are longer
-_MIN_HEADLINE = 4  # words of one
+_MIN_HEADLINE, _MOST_ANCHOR = 4, 0.8  # words of one; of its text, by its link
 _MIN_BEFORE = 5  # characters before the first link
 _MIN_BRIEFS, _MOST_BRIEFS = 4, 0.7  # and their share of the lines as long, from the first on
 _MOST_FOLLOWING = 0.5  # share of those that stand below another, not below a title
@@ -28,14 +29,14 @@ Rows = list[tuple[BlockRole, Block]]
 def mark_briefs(blocks: Rows, resolver: LinkResolver) -> Rows:
     """Return the blocks; where most lines are short and have a page each, they are items."""
     lines = [block for role, block in blocks if role == "text" and block.word_count]
-    briefs = [
-        line
-        for above, line, below in zip(
-            (Block(""), *lines), lines, (*lines[1:], Block("")), strict=False
-        )
-        if _is_brief(line, resolver)
-        and not (_is_titled(above, below) or _goes_on(above, line, resolver))
-    ]
+    base = find_base_size(lines)
+    briefs: list[Block] = []
+    headed = False  # below a headline, whose text they are; sections have shorter names
+    for line in lines:
+        if _is_heading(line, base):
+            headed = line.word_count >= _MIN_HEADLINE
+        elif not headed and _is_brief(line, resolver):
+            briefs.append(line)
     if not _are_listed(briefs, lines):
         return blocks
     marked = {id(line) for line in briefs}
@@ -45,20 +46,12 @@ def mark_briefs(blocks: Rows, resolver: LinkResolver) -> Rows:
     ]
 
 
-def _is_titled(above: Block, below: Block) -> bool:
-    """Return whether a line is the only one below a headline; sections have shorter names."""
-    is_headline = bool(above.level or above.bold) and above.word_count >= _MIN_HEADLINE
-    is_alone = below.level or below.bold or not below.text
-    return bool(is_headline and not above.links and is_alone)
-
-
-def _goes_on(above: Block, line: Block, resolver: LinkResolver) -> bool:
-    """Return whether a line leads where the line above does: it is the text of that headline."""
-    pages = [
-        {resolver.get_target_key(link.href) for link in resolver.find_story_links(one)}
-        for one in (above, line)
-    ]
-    return bool(pages[0] & pages[1])
+def _is_heading(line: Block, base: float) -> bool:
+    """Return whether a line looks like a heading, or is a headline that is all link."""
+    is_large = line.bold or line.level > 0 or line.size >= 1.2 * base
+    link = line.links[0] if len(line.links) == 1 else None
+    is_link = link is not None and len(link.text) >= _MOST_ANCHOR * len(line.text)
+    return not line.bullet and (is_large or (is_link and line.word_count >= _MIN_HEADLINE))
 
 
 def _is_brief(line: Block, resolver: LinkResolver) -> bool:
