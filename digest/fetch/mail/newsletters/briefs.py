@@ -16,6 +16,7 @@ from digest.fetch.mail.newsletters.headings import find_base_size
 from digest.fetch.mail.newsletters.words import count_words
 
 _MIN_WORDS, _MAX_WORDS, _MAX_MEAN = 6, 60, 40  # of one; paragraphs of an essay are longer
+_MAX_TOLD = 3  # paragraphs of one story; above more stands the name of a section
 _MIN_HEADLINE, _MOST_ANCHOR = 4, 0.8  # words of one; of its text, by its link
 _MIN_BEFORE = 5  # characters before the first link
 _MIN_BRIEFS, _MOST_BRIEFS = 4, 0.7  # and their share of the lines as long, from the first on
@@ -31,12 +32,14 @@ def mark_briefs(blocks: Rows, resolver: LinkResolver) -> Rows:
     lines = [block for role, block in blocks if role == "text" and block.word_count]
     base = find_base_size(lines)
     briefs: list[Block] = []
-    headed = False  # below a headline, whose text they are; sections have shorter names
-    for line in lines:
+    told: list[Block] = []  # below a headline: they are its text, unless they are too many
+    headed = False
+    for line in (*lines, Block("", bold=True)):
         if _is_heading(line, base):
-            headed = line.word_count >= _MIN_HEADLINE
-        elif not headed and _is_brief(line, resolver):
-            briefs.append(line)
+            briefs += told if not headed or len(told) > _MAX_TOLD else []
+            headed, told = line.word_count >= _MIN_HEADLINE, []
+        elif _is_brief(line, resolver):
+            told.append(line)
     if not _are_listed(briefs, lines):
         return blocks
     marked = {id(line) for line in briefs}

@@ -83,7 +83,7 @@ def _find_openings(lines: Sequence[Block], resolver: LinkResolver) -> set[int]:
     bold = [line for line in told if _names_story(line)]
     linked = [line for line in paragraphs if _begins_with_link(line, resolver)]
     numbered = [line for line in paragraphs if _NUMBER.match(line.text)]
-    if sum(any(line is one for one in told) for line in numbered) < _MIN_OPENINGS:
+    if len({id(line) for line in told} & {id(line) for line in numbered}) < _MIN_OPENINGS:
         numbered = []
     return {
         id(line)
