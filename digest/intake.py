@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source
-from digest.text import quote_words
-from digest.urls import canonical_url
+from digest.text import quote_words, shorten_words
+from digest.urls import canonical_url, find_feed_secrets
 from digest.vendor_sources import name_release, strip_press_frame
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -52,15 +53,15 @@ def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: Language
         id=make_item_id(source.slug, url or entry.guid or entry.title),
         url=url,
         link=entry.link,
-        title=name_release(entry.title, source.name) if is_notes else entry.title,
+        title=shorten_words(name_release(entry.title, source.name) if is_notes else entry.title),
         source=source.slug,
         source_name=source.name,
         tier=source.tier,
         published=plausible_date(entry.published or entry.updated, seen),
         first_seen=seen,
         language=detect(entry.title, entry.summary, entry.language or source.language),
-        summary=strip_press_frame(entry.summary) if is_press else entry.summary,
-        text=strip_press_frame(entry.text) if is_press else entry.text,
+        summary=shorten_words(strip_press_frame(entry.summary) if is_press else entry.summary),
+        text=shorten_words(strip_press_frame(entry.text) if is_press else entry.text),
         authors=entry.authors,
         letter=entry.letter,
         sponsored=entry.sponsored,
@@ -68,25 +69,60 @@ def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: Language
 
 
 def make_items(
-    entries: Iterable[FeedEntry], source: Source, seen: datetime, detect: LanguageDetector
+    entries: Iterable[FeedEntry],
+    source: Source,
+    seen: datetime,
+    detect: LanguageDetector,
+    read_at: str = "",
 ) -> tuple[Item, ...]:
     """Return the items of the entries in their order, each once. Entries without text give none.
 
-    What gives no item is told by `describe_left_out`.
+    What gives no item is told by `describe_left_out`. No secret by which the source is read stands
+    in them; `read_at` is where its address led.
     """
     items: dict[str, Item] = {}
-    for entry in entries:
+    for entry in hide_feed_secrets(entries, source, read_at):
         if entry.title or entry.summary or entry.text:
             item = make_item(entry, source, seen, detect)
             items.setdefault(item.id, item)
     return tuple(items.values())
 
 
-def describe_left_out(entries: Sequence[FeedEntry]) -> tuple[str, ...]:
+def hide_feed_secrets(
+    entries: Iterable[FeedEntry], source: Source, read_at: str = ""
+) -> tuple[FeedEntry, ...]:
+    """Return entries without the secrets of their feed's addresses and headers.
+
+    A feed that is read by a key may name it in every link and text, or have links that are relative
+    to its address: readers would get it. A page that is watched is one that readers open.
+    """
+    values = [source.headers[name] for name in source.secret_headers if name in source.headers]
+    secrets = find_feed_secrets(filter(None, (source.url, read_at)), values)
+    if secrets is None or source.reading.kind == "watch":
+        return tuple(entries)
+    return tuple(
+        replace(
+            entry,
+            link=secrets.drop_from_link(entry.link),
+            title=secrets.hide_in_text(entry.title),
+            summary=secrets.hide_in_text(entry.summary),
+            text=secrets.hide_in_text(entry.text),
+            authors=tuple(map(secrets.hide_in_text, entry.authors)),
+        )
+        for entry in entries
+    )
+
+
+def describe_left_out(
+    entries: Sequence[FeedEntry], source: Source, read_at: str = ""
+) -> tuple[str, ...]:
     """Return in words which entries gave no item of their own, though they say something else.
 
     An entry that repeats another's address and title is the same story, and no loss.
     """
+    linked = sum(bool(entry.link) for entry in entries)
+    entries = hide_feed_secrets(entries, source, read_at)
+    linked -= sum(bool(entry.link) for entry in entries)
     spoken = [entry for entry in entries if entry.title or entry.summary or entry.text]
     titles: dict[str, str] = {}  # by address, of the entry that gave the item
     hidden = [
@@ -95,6 +131,11 @@ def describe_left_out(entries: Sequence[FeedEntry]) -> tuple[str, ...]:
         if entry.link and titles.setdefault(canonical_url(entry.link), entry.title) != entry.title
     ]
     found = []
+    if linked:
+        found.append(
+            f"{linked} of {len(entries)} entries lead to an address that holds the feed's own key: "
+            "they are kept without it"
+        )
     if wordless := len(entries) - len(spoken):
         found.append(f"{wordless} of {len(entries)} entries have neither title nor text")
     if hidden:

@@ -9,19 +9,21 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import nh3
 
 from digest.months import get_full_months
 
-# Cc, Cs and the bidirectional controls that can reorder what a reader sees; tab and line breaks
-# become spaces before.
+# Cc, Cs, the bidirectional controls that can reorder what a reader sees, and letters that nobody
+# sees but a machine reads: tags, invisible signs, annotations. Tab and line breaks become spaces
+# before; what joins letters, as in emoji and in Thai, stays.
 _BIDI = dict.fromkeys(
     map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 )
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029"
+    r"\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HALF_LETTER = re.compile(  # a reference that lxml takes, and cannot give back as text
@@ -29,6 +31,13 @@ _HALF_LETTER = re.compile(  # a reference that lxml takes, and cannot give back 
     rb"|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));"
 )
 _LIST_MARK = re.compile(r"[,;|/+&·•]\s")  # between the things that a title lists
+_CREDITS = re.compile(r"\s+via @\w.*$")  # who posted it, as some feeds end their titles
+_ROUND_UP = re.compile(
+    r"\b(?:pulse|round-?up|recap|news and (?:insights|releases)|this week in|week in review"
+    r"|latest .{0,24}news|weekly (?:digest|briefing|news)|in other news|newsletter"
+    r"|rassegna|wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報",
+    re.IGNORECASE,
+)
 _CAPITALISED = re.compile(r"\b[A-Z][^\W_]{3,}")
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
@@ -67,6 +76,12 @@ _ABBREVIATIONS = frozenset(
     "u.s u.k e.u a.m p.m".split()
 )
 # All begin with one of few characters, for which a pattern is looked for six times as quickly.
+_LONGEST_SENTENCE = 1200  # characters; of prose not one of a thousand is as long
+_LONGEST_WORD = 120  # characters; a longer one is an address, or made to keep us busy
+_UNSPACED = r"\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef"
+_ENDLESS_WORD = re.compile(
+    rf"(?<![^{_UNSPACED}])([^{_UNSPACED}]{{{_LONGEST_WORD}}})[^{_UNSPACED}]+"
+)
 _SENTENCE_END = re.compile(
     r"[\n.!?…。！？](?:(?<=\n)\s*|(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？]))"
 )
@@ -197,24 +212,41 @@ def list_some(names: Sequence[str], most: int = 3) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
+def shorten_words(text: str) -> str:
+    """Return a text without the ends of its endless words, which would take time by the square.
+
+    Scripts that put no spaces between words are left as they are.
+    """
+    return _ENDLESS_WORD.sub(r"\1…", text) if len(text) > _LONGEST_WORD else text
+
+
 def split_sentences(text: str) -> tuple[str, ...]:
     """Return the sentences of clean lines, in order; none reaches from one line into the next.
 
-    Thai, which marks no sentence ends, comes back a line at a time: its spaces are no ends.
+    Thai, which marks no sentence ends, comes back a line at a time: its spaces are no ends. What
+    goes on for longer than any sentence comes in pieces: whoever reads them looks back and forth.
     """
-    parts, start = [], 0
+    parts, start = list[str](), 0
     for match in _SENTENCE_END.finditer(text):
         # the last words tell: with the whole of it, a text of abbreviations takes for ever
         mark = match.start() + 1
         head = text[max(start, mark - _LONGEST_HEAD) : mark]
         if "\n" not in match[0] and not _ends_sentence(head, text, match.end()):
             continue
-        piece = text[start : match.end()].strip()
-        if piece:
-            parts.append(piece)
+        parts += _cut_sentence(text[start : match.end()].strip())
         start = match.end()
-    tail = text[start:].strip()
-    return tuple([*parts, tail] if tail else parts)
+    return (*parts, *_cut_sentence(text[start:].strip()))
+
+
+def _cut_sentence(text: str) -> Iterator[str]:
+    """Yield a sentence, in pieces where it is none; nothing for nothing."""
+    while len(text) > _LONGEST_SENTENCE:
+        end = text.rfind(" ", 1, _LONGEST_SENTENCE)
+        end = _LONGEST_SENTENCE if end < 0 else end
+        yield text[:end].rstrip()
+        text = text[end:].lstrip()
+    if text:
+        yield text
 
 
 def _ends_sentence(head: str, text: str, following: int) -> bool:
@@ -240,9 +272,21 @@ def list_words(text: str) -> list[str]:
 
 
 def is_issue_title(title: str) -> bool:
-    """Return whether a title lists the contents of an issue: it names no one thing to ask about."""
-    parts = split_list(title)
+    """Return whether a title lists an issue's contents or is a round-up's: it names no one thing.
+
+    A list that ends in "and" is the object of one sentence: "Acme adds reports, and previews".
+    """
+    if is_round_up_title(title):
+        return True
+    parts = split_list(_CREDITS.sub("", title))
+    if parts and parts[-1].lower().startswith("and "):
+        return False
     return len(parts) > 2 and sum(_CAPITALISED.search(part) is not None for part in parts) > 2
+
+
+def is_round_up_title(title: str) -> bool:
+    """Return whether a title says that its text tells again what others told."""
+    return _ROUND_UP.search(title) is not None
 
 
 def split_list(title: str) -> list[str]:

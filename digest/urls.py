@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import (
     parse_qsl,
@@ -51,7 +53,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 # what cannot be seen, as signs that turn the direction, and halves of characters
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"
-    r"\ufeff\ufffe\uffff]+"
+    r"\ufeff\ufffe\uffff\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f]+"
 )
 _ASCII = "".join(map(chr, range(33, 127)))
 # Parameters whose values name a place, a language or a form, never who asks.
@@ -66,6 +68,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 _SHORTEST_RANDOM = 10  # characters
 _LONGEST_NUMBER = 20  # figures
 _MIXED = 2  # changes between letters and figures, or to a capital
+_SECRET_NAME = re.compile(r"key|token|auth|secret|sig|pass|pwd|jwt|cred", re.IGNORECASE)
+_SHORTEST_KEY = 8  # characters; a shorter one may be a word of a text
 _LONGEST_WORD = 24  # characters; longer ones without a break are no words
 SHORTEST_SECRET = 4  # characters; hiding anything shorter would blot out ordinary words
 _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
@@ -200,7 +204,83 @@ def list_url_secrets(url: str) -> frozenset[str]:
     found |= {pair.partition("=")[2] or pair for pair in pairs}
     names = {pair.partition("=")[0] for pair in pairs}
     found |= {name for name in names if _redact_segment(name) != name}
-    return frozenset(found | {unquote(part) for part in found}) - {""}
+    found |= {unquote(part) for part in found}
+    # without what stands around it, as `.xml`: so it comes back in other addresses
+    return frozenset(found | {word for part in found for word in _find_random(part)}) - {""}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSecrets:
+    """What of a feed's address and headers must not come back in what it says.
+
+    `words` are secrets wherever they stand. `pairs` are parameters that may hold one: a text may
+    well say `week`, but no `t=week`.
+    """
+
+    words: frozenset[str]
+    pairs: frozenset[str]
+    values: frozenset[str]  # of these parameters, where they are long
+    has_user: bool
+
+    def hide_in_text(self, text: str) -> str:
+        """Return a text in which each of them is `***`."""
+        for pair in self.pairs:
+            if pair in text:
+                name, equals, _ = pair.partition("=")
+                text = text.replace(pair, f"{name}=***" if equals else "***")
+        for word in sorted(self.words, key=len, reverse=True):
+            text = text.replace(word, "***")
+        return text
+
+    def drop_from_link(self, link: str) -> str:
+        """Return a link without what of it holds one; "" where its path does."""
+        if not self.has_user and not any(map(self._may_hold, (link, unquote(link)))):
+            return link
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            return ""
+        if self._stand_in(parts.path) or self._stand_in(unquote(parts.path)):
+            return ""
+        pairs = parts.query.split("&")
+        kept = [pair for pair in pairs if not any(map(self._may_hold, (pair, unquote(pair))))]
+        fragment = "" if self._stand_in(unquote(parts.fragment)) else parts.fragment
+        location = parts.netloc.rpartition("@")[2] if self.has_user else parts.netloc
+        return urlunsplit((parts.scheme, location, parts.path, "&".join(kept), fragment))
+
+    def _stand_in(self, text: str) -> bool:
+        return any(word in text for word in self.words)
+
+    def _may_hold(self, text: str) -> bool:
+        """Return whether a parameter, or a link with parameters, may hold one."""
+        return any(
+            part in text for found in (self.words, self.pairs, self.values) for part in found
+        )
+
+
+def find_feed_secrets(urls: Iterable[str], values: Iterable[str] = ()) -> FeedSecrets | None:
+    """Return the secrets of a feed's addresses and of its headers' `values`; None without any."""
+    words = {word for value in values for word in (value, *value.split())}
+    pairs, has_user = set[str](), False
+    for url in urls:
+        if not (secrets := list_url_secrets(url)):
+            continue
+        parts = urlsplit(url)
+        has_user |= "@" in parts.netloc
+        pairs |= {pair for pair in parts.query.split("&") if _redact_parameter(pair) != pair}
+        words |= {secret for secret in secrets if _find_random(secret) and _is_no_name(secret)}
+        words.add(parts.password or "")
+    pairs |= {unquote(pair) for pair in pairs}
+    named = [pair.partition("=")[::2] for pair in pairs]
+    words |= {value for name, value in named if _SECRET_NAME.search(name)}
+    if not (words or pairs or has_user):
+        return None
+    return FeedSecrets(
+        frozenset(word for word in words if len(word) >= _SHORTEST_KEY),
+        frozenset(pair for pair in pairs if len(pair) >= SHORTEST_SECRET),
+        frozenset(value for _, value in named if len(value) >= _SHORTEST_KEY),
+        has_user,
+    )
 
 
 def hide_url_secrets(text: str, url: str) -> str:
@@ -229,6 +309,11 @@ def extract_home(url: str) -> str:
     return urlunsplit((parts.scheme, host + port, "/", "", "")) if is_web_url(url) else ""
 
 
+def _is_no_name(word: str) -> bool:
+    """Return whether a word that looks random is none of joined words, as `SearchEngineNews`."""
+    return len(word) >= _LONGEST_WORD or any(char.isdigit() for char in word)
+
+
 def _redact_parameter(pair: str) -> str:
     name, equals, value = pair.partition("=")
     if not equals:  # `?rss` names a form; what else stands alone may be a key
@@ -239,10 +324,13 @@ def _redact_parameter(pair: str) -> str:
 
 def _redact_segment(segment: str) -> str:
     """Return a part of a path, or `***` for one that looks drawn at random."""
-    stem = unquote(segment)
-    if _UUID.search(stem) or any(_is_random(word) for word in re.split(r"[^0-9A-Za-z]+", stem)):
-        return "***"
-    return segment
+    return "***" if _find_random(unquote(segment)) else segment
+
+
+def _find_random(text: str) -> list[str]:
+    """Return the words of a text that look drawn at random."""
+    words = re.split(r"[^0-9A-Za-z]+", text)
+    return [*_UUID.findall(text), *(word for word in words if _is_random(word))]
 
 
 def _is_random(word: str) -> bool:

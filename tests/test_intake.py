@@ -7,7 +7,7 @@ import pytest
 
 from digest.intake import describe_left_out, make_item, make_items, plausible_date
 from digest.model.retrieved import FeedEntry
-from digest.model.source import Source
+from digest.model.source import ReadingRule, Source
 
 SEEN = datetime(2026, 8, 8, 6, tzinfo=UTC)
 SOURCE = Source("Acme News", "acme-news", "https://acme.example/feed")
@@ -109,8 +109,8 @@ def test_a_bare_version_in_release_notes_gets_its_makers_name(title):
 def test_only_an_entry_with_the_address_of_another_is_told_as_left_out():
     """The kept one's title may be another than it was published with, as that of release notes."""
     release, other = replace(ENTRY, title="v2.1.0"), replace(ENTRY, title="v2.2.0")
-    assert describe_left_out([release]) == ()
-    (told,) = describe_left_out([release, release, other])
+    assert describe_left_out([release], SOURCE) == ()
+    (told,) = describe_left_out([release, release, other], SOURCE)
     assert told.startswith("1 of 3 entries")
     assert "v2.2.0" in told
 
@@ -153,3 +153,82 @@ def test_of_a_press_release_its_news_is_kept(name):
 def test_news_is_no_frame(text):
     room = replace(SOURCE, publishes="press-room")
     assert make_item(replace(ENTRY, summary=text), room, SEEN, detect).summary == text
+
+
+KEY = "k3yA9zQ7pL2mX8"
+FEEDS = {
+    "parameter": f"https://acme.example/feed?api_key={KEY}",
+    "short name": "https://acme.example/feed?k=plainwords",
+    "path": f"https://acme.example/feeds/{KEY}.xml",
+    "password": f"https://reader:{KEY}@acme.example/feed",
+}
+ECHOES = [  # what of the address it is, the link as read, what is kept of it
+    ("parameter", f"https://acme.example/feed?api_key={KEY}#1", "https://acme.example/feed#1"),
+    ("parameter", f"https://acme.example/a?id=1&auth={KEY}", "https://acme.example/a?id=1"),
+    ("parameter", f"https://other.example/{KEY}/a", ""),
+    ("parameter", f"https://acme.example/a#{KEY}", "https://acme.example/a"),
+    ("parameter", "https://acme.example/a?api_key=other1234", "https://acme.example/a?api_key=other1234"),
+    ("short name", "https://acme.example/a?k=plainwords", "https://acme.example/a"),
+    ("short name", "https://acme.example/a?code=plainwords", "https://acme.example/a"),
+    ("short name", "https://acme.example/plainwords", "https://acme.example/plainwords"),
+    ("path", f"https://acme.example/feeds/{KEY}/entries/1.html", ""),
+    ("path", f"https://acme.example/a?from={KEY}", "https://acme.example/a"),
+    ("path", "https://acme.example/feeds/a", "https://acme.example/feeds/a"),
+    ("password", f"https://reader:{KEY}@acme.example/a", "https://acme.example/a"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("feed", "link", "kept"), ECHOES, ids=[f"{row[0]} {row[1]}" for row in ECHOES]
+)
+def test_a_feed_that_repeats_its_key_gives_it_to_nobody(feed, link, kept):
+    """In no link, however a publisher takes it up; a link that is nothing without it is left out,
+    and told."""
+    source = Source("Acme", "acme", FEEDS[feed])
+    entry = replace(ENTRY, link=link, text=f"Read at {FEEDS[feed]}.", authors=(f"by {KEY}",))
+    (item,) = make_items([entry], source, SEEN, detect)
+    assert item.link == kept
+    assert KEY not in item.url + item.text or feed == "short name"
+    assert "plainwords" not in item.text
+    told = describe_left_out([entry], source)
+    assert [line.startswith("1 of 1 entries lead to") for line in told] == ([] if kept else [True])
+
+
+def test_a_feed_without_a_key_keeps_its_words():
+    """A name of joined words and a parameter of a form are none; nor are words of a watched page,
+    whose address readers get."""
+    entry = replace(
+        ENTRY,
+        link="https://acme.example/SearchEngineNews/1?t=week",
+        text="This week, SearchEngineNews",
+    )
+    source = Source("Acme", "acme", "https://acme.example/SearchEngineNews/feed?t=day")
+    (item,) = make_items([entry], source, SEEN, detect)
+    assert (item.link, item.text) == (entry.link, entry.text)
+    page = Source("Acme", "acme", FEEDS["path"], reading=ReadingRule("watch"))
+    (item,) = make_items([replace(ENTRY, link=FEEDS["path"])], page, SEEN, detect)
+    assert item.link == FEEDS["path"]
+
+
+def test_a_key_of_where_the_address_led_is_hidden():
+    """A redirect gives a key of its own."""
+    entry = replace(ENTRY, text=f"Read at {FEEDS['path']}")
+    (item,) = make_items([entry], SOURCE, SEEN, detect, FEEDS["path"])
+    assert item.text == "Read at https://acme.example/feeds/***"
+
+
+def test_a_header_that_is_repeated_is_hidden():
+    """The value and each of its words; of a header that is no secret nothing is hidden."""
+    headers = {"Authorization": f"Bearer {KEY}", "Accept": "application/xml"}
+    source = replace(SOURCE, headers=headers, secret_headers=("Authorization",))
+    entry = replace(ENTRY, title=f"You sent {KEY} for application/xml")
+    (item,) = make_items([entry], source, SEEN, detect)
+    assert item.title == "You sent *** for application/xml"
+
+
+def test_an_item_has_no_endless_words():
+    """They keep whoever reads them busy: of figures in claims, of names in deals."""
+    endless = "1." * 4_000
+    entry = replace(ENTRY, title=endless, summary=f"Costs {endless}.", text=f"Costs {endless}.")
+    item = make_item(entry, SOURCE, SEEN, detect)
+    assert max(map(len, f"{item.title} {item.summary} {item.text}".split())) <= 121

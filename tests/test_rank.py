@@ -279,6 +279,23 @@ def test_what_has_a_consequence(title, more, own, kind):
     assert find_consequence(story(member("a", title, **more)), own=own) == kind
 
 
+@pytest.mark.parametrize(
+    ("more", "own", "is_told"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"unsure": frozenset({"event"})}, True, False),
+        ({"relevant": False, "confidence": {"relevant": 0.9}}, True, False),
+    ],
+)
+def test_an_incident_of_our_own_is_told_whatever_its_score(more, own, is_told):
+    """Its reader asks at once whether it hits them; a guess, or what is no news of ours, is none."""
+    doubt = {"event": "incident", "confidence": {"relevant": 0.2}} | more
+    ranked = rank_rows(("breach", 0.01, doubt))
+    found = select_stories(ranked, own={ranked[0].story.id} if own else ())
+    assert bool(found.chosen) == is_told
+
+
 def test_no_publisher_and_no_vendor_has_a_quota():
     """One good trade paper may report all of a quarter."""
     rows = rank_rows(

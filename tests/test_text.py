@@ -13,8 +13,10 @@ from digest.text import (
     clean_text,
     html_to_lines,
     html_to_text,
+    is_issue_title,
     list_words,
     quote_words,
+    shorten_words,
     split_sentences,
     truncate_text,
 )
@@ -31,6 +33,8 @@ PLAIN = [
     ("comment", "a<!-- hidden -->b", "ab"),
     ("template text stays data", "{{7*7}} {% x %}", "{{7*7}} {% x %}"),
     ("controls", "a\x00b\x1bc\u202ed\ufeffe", "abcde"),
+    ("letters that nobody sees", "a\U000e0049\U000e0067b\u2063c\ufff9d", "abcd"),
+    ("what joins letters stays", "👩\u200d💻 a\u200bb", "👩\u200d💻 a\u200bb"),
     ("white space", " a \n\t b\u00a0c ", "a b c"),
 ]
 
@@ -202,13 +206,13 @@ def test_runs_of_spaces_take_little():
     """A million of them; each was a place to begin to look for the end of the line."""
     spaces = " " * 1_000_000
     assert html_to_lines(f"a{spaces}b") == "a b"
-    assert split_sentences(f"a{spaces}b") == (f"a{spaces}b",)
+    assert split_sentences(f"a{spaces}b") == ("a", "b")
 
 
 def test_a_text_of_abbreviations_takes_little():
     """All that came before was looked at again for each of them."""
     text = "Mr. " * 50_000
-    assert split_sentences(text) == (text.strip(),)
+    assert " ".join(split_sentences(text)) == text.strip()
 
 
 @given(st.text(alphabet=st.sampled_from(" \n\t\u00a0.!?…。！？\"”')(aAB1")))
@@ -224,3 +228,43 @@ def test_sentences_end_where_they_end_by_what_stands_on_both_sides(text):
             parts.append(text[start : match.end()].strip())
             start = match.end()
     assert split_sentences(text) == tuple(filter(None, (*parts, text[start:].strip())))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("1" * 5_000, "1" * 120 + "…"),
+        ("Costs " + "1." * 300 + " a month", "Costs " + "1." * 60 + "… a month"),
+        ("A" * 120 + " b", "A" * 120 + " b"),
+        ("营" * 500, "营" * 500),
+        ("การ" * 200, "การ" * 200),
+        ("营" + "x" * 300, "营" + "x" * 120 + "…"),
+    ],
+    ids=["figures", "dots", "just a word", "Chinese", "Thai", "after Chinese"],
+)
+def test_no_word_is_endless(text, kept):
+    """What is longer than any word is cut; scripts without spaces stay."""
+    assert shorten_words(text) == kept
+
+
+def test_no_sentence_is_endless():
+    """What is longer than any sentence comes in pieces, at spaces where there are some."""
+    pieces = split_sentences("It costs " + "$1 " * 3_000 + "a month. It ships. " + "营" * 3_000)
+    assert max(map(len, pieces)) <= 1_200
+    assert {piece.split(" ")[-1] for piece in pieces[:-4]} <= {"$1", "month.", "ships."}
+    assert "It ships." in pieces
+    assert pieces[-1] == "营" * 600
+
+
+@pytest.mark.parametrize(
+    ("title", "is_mixed"),
+    [
+        ("Quill 2, Guide to Fable, Acme preps Envoy", True),
+        ("Acme at the door; Bolt Warns Shops – Ad Pulse via @paper, @Reporter", True),
+        ("Acme Adds Reports, Revamps Pictures via @paper, @Reporter", False),
+        ("Acme Adds Reports, Bidding Tests, And Preview Updates", False),
+        ("Acme opens Envoy", False),
+    ],
+)
+def test_an_issue_or_a_round_up_names_no_one_thing(title, is_mixed):
+    assert is_issue_title(title) == is_mixed

@@ -337,7 +337,9 @@ class _CollectionRun:
             body_hash="" if answer.problems else body_hash,
         )
         document, state, faults = await self._complete_posts(source, state, document, answer)
-        report = self._archive_entries(source, state, document.entries, outcome, notes + faults)
+        report = self._archive_entries(
+            source, state, document.entries, outcome, notes + faults, answer.url
+        )
         known = self._archive.load_item_urls(source.slug) if history else ()
         request = BackfillRequest(source, document, answer, parse_coverage(state), known)
         return await self._fill_history(request, state, report) if history else report
@@ -439,7 +441,12 @@ class _CollectionRun:
         found = await self._backfill.run(request, self._history.start, self._history.end)
         state = remember_coverage(state, found.state)
         more = self._archive_entries(
-            request.source, state, found.entries, "reached back", found.problems
+            request.source,
+            state,
+            found.entries,
+            "reached back",
+            found.problems,
+            request.retrieved.url,
         )
         return replace(
             report,
@@ -457,12 +464,13 @@ class _CollectionRun:
         entries: Sequence[FeedEntry],
         outcome: str,
         notes: tuple[str, ...],
+        read_at: str = "",
     ) -> SourceReport:
-        items = make_items(entries, source, self._now, self._detect)
+        items = make_items(entries, source, self._now, self._detect, read_at)
         kept = self._archive.record_attempt(
             state, items, at=self._now, outcome=outcome, entries=len(entries)
         )
-        notes = (*notes, *describe_left_out(entries), *_describe_move(state))
+        notes = (*notes, *describe_left_out(entries, source, read_at), *_describe_move(state))
         return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
 
     def _archive_failure(

@@ -8,6 +8,7 @@ what is wrong there is told at once.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -15,6 +16,7 @@ import click
 from digest.errors import DigestError
 from digest.version import __version__
 
+_COMPLETION = "_DIGEST_COMPLETE"  # the variable in which a shell asks for values
 # command → (module, one line of help); a group's own commands are listed in its module
 _COMMANDS = {
     "init": ("init", "Make a new workspace: sources, folders, a note on secrets."),
@@ -117,6 +119,8 @@ def cli(color: str | None) -> None:
 
 def main() -> None:
     """Run the command line; show a DigestError in words, and exit with its code."""
+    if _COMPLETION in os.environ:
+        importlib.import_module("digest.cli.completion")  # how each shell is answered
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort as error:
@@ -144,4 +148,4 @@ def _tell(message: str, hint: str) -> None:
 
     echo_styled(f"digest: {message}", fg="red")
     if hint:
-        click.echo(f"  → {hint}", err=True)
+        echo_styled(f"  → {hint}", fg=None)

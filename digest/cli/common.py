@@ -25,6 +25,7 @@ from digest.app.logs import LOGGER, JsonFormatter, MaskingFilter, load_secrets
 from digest.app.workspace import Workspace
 from digest.errors import DigestError, UsageError
 from digest.period import Quarter
+from digest.text import remove_controls
 
 if TYPE_CHECKING:
     from digest.app.context import AppContext
@@ -242,8 +243,12 @@ def set_colours(wish: str) -> None:
 
 
 def echo_styled(text: str, fg: str | None, rest: str = "", *, err: bool = True) -> None:
-    """Print a text, coloured where that is wanted, and the rest of its line."""
+    """Print a text, coloured where that is wanted, and the rest of its line.
+
+    A log and a fault may name what stands in a file: no sign of it reaches the terminal.
+    """
     wanted = _COLOURS.are_wanted
+    text = remove_controls(text) if err else text
     if fg and wanted is not False:
         text = click.style(text, fg=fg)
     click.echo(f"{text}{rest}", err=err, color=wanted)

@@ -6,13 +6,21 @@ it proposes nothing.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    add_completion_class,
+    get_completion_class,
+    split_arg_string,
+)
 
 if TYPE_CHECKING:
     from digest.cli.common import Invocation
@@ -24,7 +32,51 @@ _WHERE = {
     "zsh": 'put it into ~/.zshrc: eval "$(digest completion zsh)"',
     "fish": "write it to ~/.config/fish/completions/digest.fish",
 }
+# Bash takes what is completed for a part of the command line, as it stands: a name with a space
+# were two words, and `$(…)` in one a command. It also parts words at a colon.
+_BASH = """\
+%(complete_func)s() {
+    local type value last=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    while IFS=, read -r type value; do
+        case $type in
+            dir) compopt -o dirnames ;;
+            file) compopt -o default ;;
+            plain)
+                if [[ $COMP_WORDBREAKS == *:* && ($last == : || $before == :) ]]; then
+                    value=${value#*:}
+                fi
+                COMPREPLY+=("$value")
+                ;;
+        esac
+    done < <(env COMP_WORDS="${COMP_LINE:0:COMP_POINT}" %(complete_var)s=bash_complete "$1")
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s
+"""
+_UNQUOTED = re.compile(r"[^\w@%+=:,./-]")
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+class _QuotingBash(BashComplete):
+    """Completion for Bash in which a value is one word, whatever stands in it."""
+
+    source_template = _BASH
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the words before the one that is being typed, and that one."""
+        line = os.environ["COMP_WORDS"]  # up to where the cursor is
+        words = split_arg_string(line)
+        is_begun = words and (not line[-1:].isspace() or words[-1][-1:].isspace())
+        last = words.pop() if is_begun else ""
+        return words[1:], last
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """Return a line for an item, its value as a person would have to type it."""
+        value = _UNQUOTED.sub(r"\\\g<0>", item.value)
+        return f"{item.type},{value}"
+
+
+add_completion_class(_QuotingBash)
 
 
 @click.command()

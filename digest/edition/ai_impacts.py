@@ -24,8 +24,8 @@ from digest.edition.claim_subjects import (
 )
 from digest.edition.claims import choose_words
 from digest.edition.disputes import find_contrary_words
-from digest.edition.quarter import RELEASE_EVENTS, QuarterView
-from digest.edition.subjects import introduces_addon
+from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.subjects import introduces_addon, is_new_product
 from digest.model.edition import AiImpact, ImpactKind, Sentence
 from digest.model.stack import OUR_RELATIONS, Product, Relation
 from digest.model.story import Story
@@ -74,8 +74,8 @@ def find_ai_impacts(quarter: QuarterView) -> tuple[AiImpact, ...]:
     It adds where a product, or its vendor in a category of the product, gets AI that its plan is
     not left out of. It threatens where a rival brings AI in the product's home category, or a story
     says that AI takes its place; who launches something else there challenges it. Where nothing
-    adds, the maker's AI for other plans, or other news of it, may be told; where nothing at all is
-    found, what the maker brings out in another product.
+    adds, the maker's AI for other plans, or other news of it, may be told; beside all that what the
+    maker launches in another product.
     """
     return tuple(
         impact for product in quarter.stack.products for impact in _iter_impacts(product, quarter)
@@ -83,8 +83,11 @@ def find_ai_impacts(quarter: QuarterView) -> tuple[AiImpact, ...]:
 
 
 def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
+    launched = (story for story in quarter.doubtful if is_new_product(story))
     stories = [
-        (story, find_subject(story, quarter)) for story in quarter.stories if works_with_ai(story)
+        (story, find_subject(story, quarter))
+        for story in (*quarter.stories, *launched)
+        if works_with_ai(story)
     ]
     told = [pair for pair in stories if not lists_several(get_title(pair[0]), pair[1])]
     adds, others, tells = _find_own(product, told, quarter)
@@ -101,9 +104,10 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
             kind = "changes"
         yield _make_impact(product, kind, story, said, quarter)
     threats = _find_threats(product, told, quarter)
-    if not (adds or shown or threats):
-        for story in _find_elsewhere(product, told, quarter)[:1]:
-            yield _make_impact(product, "elsewhere", story, choose_words(story, quarter), quarter)
+    told_already = {story.id for story in (*adds, *(story for story, _ in (*shown, *threats)))}
+    elsewhere = _find_elsewhere(product, told, quarter)
+    for story in [one for one in elsewhere if one.id not in told_already][:1]:
+        yield _make_impact(product, "elsewhere", story, choose_words(story, quarter), quarter)
     for is_rival in (False, True):
         for story, rival in [one for one in threats if bool(one[1]) == is_rival][:_MAX_IMPACTS]:
             quote = choose_words(story, quarter) if rival else _quote_replacing(story, quarter)
@@ -177,7 +181,8 @@ def _find_elsewhere(product: Product, told: Sequence[_Told], quarter: QuarterVie
         relation = quarter.get_relation_to(story, product.name)
         is_makers = relation.kind == "vendor" and relation.products == (product.name,)
         is_launch = story.tags.event == "launch" and story.tags.is_certain("event")
-        if is_makers and is_launch and offers(story, subject):
+        is_called_ai = story.tags.ai in AI_IN_USE
+        if is_makers and is_launch and is_called_ai and offers(story, subject):
             found.append(story)
     return found
 
@@ -240,7 +245,7 @@ def _make_impact(
         quarter.make_ref(story),
         quote,
         rival,
-        read_ai_kind(*words),
+        read_ai_kind(*words) if story.tags.ai in AI_IN_USE else None,  # an algorithm is of none
         read_ai_function(*words),
         find_contrary_words(story, quarter) if kind == "threatens" and not rival else (),
     )

@@ -43,8 +43,9 @@ _STATES: Mapping[ClaimAvailability, re.Pattern[str]] = {
         r"\b(?:generally available|general availability|globally available|now available|"
         r"available (?:now|today|to|in|on|for|via|through|from|worldwide)|(?:is|are|goes|"
         r"went) live|"
-        r"(?:has |have |was |were )?rolled out|(?:now|today) (?:lets|connects|supports|pulls|"
-        r"opens|powers|runs|uses)|(?:is|are) now (?!being\b|testing|planning|preparing)\w+ing|"
+        r"(?:has |have |was |were )?rolled out|(?:now|today|today, (?:[\w.-]+ ){0,2}[\w.-]+) "
+        r"(?:lets|connects|supports|pulls|opens|powers|runs|uses)|"
+        r"(?:is|are) now (?!being\b|testing|planning|preparing)\w+ing|"
         r"you can now|ab sofort|verfügbar|disponibile|da oggi|disponible|dès (?:aujourd|"
         r"maintenant)|"
         r"a partir de hoy)\b|พร้อมใช้งาน|เปิดให้ใช้",

@@ -32,6 +32,7 @@ from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
     Claim,
+    ClaimCounts,
     FrontCard,
     FrontPage,
     RuleEntry,
@@ -193,8 +194,12 @@ def _describe_changed(quarter: QuarterView) -> TranslatableText:
     text = N_("of our vendors with a deal, a closure or a price change")
     if not unwatched or not quarter.coverage:
         return TranslatableText(text)
-    text = N_("of our vendors with a deal or a new price; no source for %(unwatched)s")
-    return TranslatableText(text, unwatched=len(unwatched))
+    makers = [one for one in quarter.stack.products if one.vendor_or_name in unwatched]
+    if money := sum_costs(makers):
+        text = N_("of our vendors with a deal or a new price; %(n)s (%(money)s) unwatched")
+        return TranslatableText(text, n=len(unwatched), money=money)
+    text = N_("of our vendors with a deal or a new price; %(n)s unwatched")
+    return TranslatableText(text, n=len(unwatched))
 
 
 def _iter_cards(
@@ -233,15 +238,19 @@ def _iter_cards(
             TranslatableText(N_("dates and duties in the next six months")),
         )
     proof = count_proven_claims(claims)
-    if proof.made:
-        yield FrontCard(
-            _make_share(proof.measured, proof.made),
-            TranslatableText(
-                N_("AI claims measured by others, %(n)s by their vendors"), n=proof.own
-            )
-            if proof.own
-            else TranslatableText(N_("AI claims measured by others")),
-        )
+    if proof.read:
+        yield FrontCard(_make_share(proof.measured, proof.read), _describe_proof(proof))
+
+
+def _describe_proof(proof: ClaimCounts) -> TranslatableText:
+    """Say what the share of proven claims counts, and of how many little was read."""
+    if proof.unread:
+        text = N_("AI claims read are measured by others; %(n)s more are teasers")
+        return TranslatableText(text, n=proof.unread)
+    if proof.own:
+        text = N_("AI claims measured by others, %(n)s by their vendors")
+        return TranslatableText(text, n=proof.own)
+    return TranslatableText(N_("AI claims measured by others"))
 
 
 def _make_share(part: int, whole: int) -> TranslatableText:

@@ -135,7 +135,7 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
     ref = quarter.make_ref(story)
     yield FrontDecision(
         question=TranslatableText(
-            N_("Is our %(names)s affected, and has it the fix?"),
+            N_("Is our %(names)s affected, and is it patched?"),
             names=list_product_names(products, _MAX_NAMES),
         ),
         reason=_cite_incidents(story, products, quarter),
@@ -150,17 +150,16 @@ def _cite_incidents(
     story: Story, products: Sequence[Product], quarter: QuarterView
 ) -> TranslatableText:
     """Return what hit our products and which versions, and the best report on an add-on to one."""
-    told = cite_headline(quarter.make_ref(story))
+    told = [cite_headline(quarter.make_ref(story))]
     fix = find_fix(story)
     if fix and len(fix.text) <= _MAX_FIX:
-        told = join_texts([told, TranslatableText("“%(words)s”", words=fix.text)], " ")
+        told.append(TranslatableText("“%(words)s”", words=fix.text))
     for product in products:
-        addon = find_addon_incident(product, quarter)
-        if addon:
+        if addon := find_addon_incident(product, quarter):
             title = truncate_text(quarter.make_ref(addon).title, MAX_TITLE)
-            also = TranslatableText(N_("An add-on, too: “%(title)s”."), title=title)
-            return join_texts([told, also], " ")
-    return told
+            told.append(TranslatableText(N_("An add-on, too: “%(title)s”."), title=title))
+            break
+    return join_texts(told, " ")
 
 
 def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
@@ -313,7 +312,7 @@ def _explain_contract(
         if is_late and is_promise_watched(promise, quarter):
             text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
         elif is_late:  # nobody looked
-            text = N_("“%(what)s” was due on %(day)s: has it come?")
+            text = N_("“%(what)s” was due on %(day)s; no source of its maker is read: has it come?")
         facts.append(TranslatableText(text, **values))
         facts += [
             _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]
@@ -343,9 +342,11 @@ def _quote_report(story: Story, quarter: QuarterView) -> TranslatableText:
     """Return the sentence that says most of a story, else its headline, and who says it."""
     ref, words = quarter.make_ref(story), choose_words(story, quarter)
     said = truncate_text(ref.title, MAX_TITLE)
+    text = N_("“%(said)s” (%(source)s).")
     if words and len(words.text) <= _MAX_REPORT:
         said = words.text.rstrip(".")
-    text = N_("“%(said)s” (%(source)s).")
+    elif words is None:
+        text = N_("“%(said)s” (%(source)s, its headline alone).")
     if ref.event == "opinion":
         text = N_("“%(said)s” (%(source)s, a comment).")
     return TranslatableText(text, said=said, source=ref.source)

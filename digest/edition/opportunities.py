@@ -117,7 +117,8 @@ def _list_of_goal(goal: Goal, offers: Iterable[_Offer], quarter: QuarterView) ->
         is_near = _serves_goal(story, one, goal, quarter)
         if is_offer and is_near and _FOR_MARKETING.search(_join_lead(story)):
             is_note = _FOR_DEVELOPERS.search(one.story.title) is not None
-            place = (is_note, -words, not offer.is_new, _WAYS.index(one.way))
+            is_far = bool(one.place) or one.act == "in test"
+            place = (is_note, is_far, -words, not offer.is_new, _WAYS.index(one.way))
             found.append((*place, replace(one, goal=goal.name)))
     found.sort(key=lambda row: row[:-1])  # stable: the best first
     return [one for *_, one in found[:_MAX_OF_GOAL]]

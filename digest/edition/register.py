@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from digest.edition.acts import find_due_day, read_act
 from digest.edition.claim_points import has_name
-from digest.edition.quarter import QuarterView, Summarizer
+from digest.edition.quarter import RELEASE_EVENTS, QuarterView, Summarizer
 from digest.edition.subjects import is_new_product, join_heads
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES
-from digest.text import clean_text
+from digest.text import clean_text, is_issue_title
 
 _HEAD_LENGTH = 600  # characters of a text that are about what its headline is about
+_NOT_YET = re.compile(
+    r"(?<!['’]s )(?<!\bin )\bmay (?!\d|updates?\b|releases?\b|news\b|core\b|product\b)|"
+    r"\b(?:might|could|intends? to|plans? to|considers?|weighs?|hints? at|clarif(?:y|ies)|"
+    r"explains?|"
+    r"könnten?|erwägt|plant|potrebber?o?|valuta|pourrai(?:t|ent)|envisage|podrían?|planea)\b|"
+    r"อาจ(?:จะ)?|或将|或將|拟|擬|検討",
+    re.IGNORECASE,
+)
 _ORDER = {slug: place for place, slug in enumerate(CATEGORIES)}
 
 
@@ -69,6 +78,8 @@ def _build_row(
 ) -> RegisterRow:
     reference, tags, lead = quarter.make_ref(story), story.tags, story.lead.item
     event = tags.event if tags.is_certain("event") else None
+    if event in RELEASE_EVENTS and not _names_release(lead.title):
+        event = None
     vendor = next(iter(tags.vendors), "")
     act = read_act(story)
     return RegisterRow(
@@ -91,6 +102,17 @@ def _build_row(
         act=act,
         due=find_due_day(story) if act == "announced" else None,
     )
+
+
+def _names_release(title: str) -> bool:
+    """Return whether a headline can be that of a launch or an update.
+
+    An issue of a letter and a round-up tell of many things; what may be, is intended or only
+    explained has not come.
+    """
+    if is_issue_title(title):
+        return False
+    return _NOT_YET.search(clean_text(title)) is None
 
 
 def _get_place(row: RegisterRow) -> tuple[object, ...]:

@@ -59,6 +59,11 @@ def offers_choice(story: Story) -> bool:
     return tells("choice", titles) and not tells("forced", said)
 
 
+def is_taken_back(story: Story) -> bool:
+    """Return whether a headline says that a platform withdraws what it demanded or planned."""
+    return any(tells("taken back", member.item.title) for member in story.items)
+
+
 def tells(what: str, text: str) -> bool:
     """Return whether a text holds words of a table of rule_words.toml."""
     return _compile_words(what).search(text) is not None

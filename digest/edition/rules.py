@@ -15,7 +15,7 @@ from digest.edition.consequence import explain_consequence
 from digest.edition.data_uses import list_data_uses
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
-from digest.edition.rule_kinds import classify_rule, offers_choice
+from digest.edition.rule_kinds import classify_rule, is_taken_back, offers_choice
 from digest.edition.rule_subjects import (
     find_laws,
     find_subject,
@@ -23,7 +23,7 @@ from digest.edition.rule_subjects import (
     mentions_law,
     name_laws,
 )
-from digest.edition.stack.duties import find_demand, find_duty
+from digest.edition.stack.duties import find_demand, find_duty, find_exception, find_open_end
 from digest.edition.story_dates import (
     RULE_GRACE,
     StoryDate,
@@ -155,6 +155,8 @@ def _build_entry(
         kind = "in force" if holds else "coming"
     products = _find_products(kind, story, quarter)
     duty = find_demand(story) if kind == "platform" else find_duty(story, products)
+    if duty and (len(duty.text) > _MAX_QUOTE or kind == "pending"):
+        duty = None
     optional = kind == "platform" and offers_choice(story)
     return RuleEntry(
         story=quarter.make_ref(story),
@@ -163,7 +165,10 @@ def _build_entry(
         last=day.last if day else None,
         dated_by=day.quote if day else None,
         binds=() if kind == "advice" else _find_bound(kind, story, products),
-        duty=duty if duty and len(duty.text) <= _MAX_QUOTE and kind != "pending" else None,
+        duty=duty,
+        exception=find_exception(story, duty) if duty else None,
+        open_end=find_open_end(story) if kind == "ruling" else None,
+        taken_back=kind == "platform" and is_taken_back(story),
         category=_choose_category(story),
         products=tuple(product.name for product in products),
         owner=find_common_owner(products),

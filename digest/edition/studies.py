@@ -30,6 +30,11 @@ _OF_ALL_FIGURES = re.compile(  # says on what all that a study found is based
     r"report|survey|analysis) (?:are|is|was|were) (?:all )?based on\b",
     re.IGNORECASE,
 )
+_SAMPLE = re.compile(  # says what a study is made of
+    r"^(?:the|our|this|its) (?:data ?set|sample|study|analysis|survey|research) "
+    r"(?:covers?|includes?|comprises?|contains?|consists? of|draws on|spans?)\b",
+    re.IGNORECASE,
+)
 _STUDY_WORD = (
     r"(?:analysis|study|studies|reports?|surveys?|research|data|figures|findings|polls?|tests?|"
     r"audit|experiments?|[Ss]tudie|[Uu]mfrage|studio|sondaggio|étude|sondage|estudio|encuesta)"
@@ -89,8 +94,9 @@ def build_study(story: Story, subject: Subject | None, quarter: QuarterView) -> 
 def _find_sample(quote: Sentence | None, point: Sentence | None, story: Story) -> str:
     """Return what the figure of a study is taken from; "" where its words do not tie the two.
 
-    The quoted sentence gives the sample, or the one before it does, or one says on what all figures
-    are based, or the share is one of just those things of which the study gives one number alone.
+    The quoted sentence gives the sample, or the one before it does, or one says what the study is
+    made of or on what all figures are based, or the share is one of just those things of which the
+    study gives one number alone.
     """
     if quote is None:
         return ""
@@ -101,6 +107,9 @@ def _find_sample(quote: Sentence | None, point: Sentence | None, story: Story) -
         for before, text in pairwise(some):
             if text == quote.text and (size := find_data_size(before, study=True)):
                 return size
+    for text in (text for some in sentences for text in some if _SAMPLE.match(text)):
+        if size := find_data_size(text, study=True):
+            return size
     size = find_data_size(point.text, study=True) if point else ""
     if size and point and _OF_ALL_FIGURES.search(point.text):
         return size

@@ -10,6 +10,7 @@ A story that is left out still stands in the register where it is relevant.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -25,6 +26,7 @@ from digest.months import MONTHS, get_full_months
 from digest.rank.score import RELATION_PART, estimate_relevance
 from digest.rank.signals import is_forced_change
 from digest.rank.words import normalize_body, normalize_title
+from digest.text import is_round_up_title
 
 _EXCLUDED_EVENTS: Mapping[Event, LeftOutReason] = {
     "howto": LeftOutReason.HOWTO,
@@ -35,12 +37,6 @@ _CONSEQUENCE_EVENTS: frozenset[Event] = frozenset(
     ("acquisition", "shutdown", "pricing", "regulation", "incident")
 )
 _RULE_PREFIX = "rule "  # how the judgement begins the reason where a rule of the team decided
-_ROUND_UP = re.compile(
-    r"\b(?:pulse|round-?up|recap|news and (?:insights|releases)|this week in|week in review"
-    r"|latest .{0,24}news|weekly (?:digest|briefing|news)|in other news|newsletter"
-    r"|rassegna|wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報",
-    re.IGNORECASE,
-)
 # What one part of a series differs in: its month or quarter, its year or number.
 _MONTH_WORDS = frozenset(name for language in MONTHS for name in get_full_months(language))
 _QUARTER_WORDS = frozenset(("q1", "q2", "q3", "q4"))
@@ -86,6 +82,7 @@ class StoryTraits:
     exclusion: LeftOut | None
     consequence: str | None  # where it is about the company's own products or their vendors
     market_consequence: str | None
+    is_incident: bool  # surely a breach, weakness or outage, and relevant
     series: tuple[str, tuple[str, ...]] | None
 
     def get_consequence(self, *, own: bool) -> str | None:
@@ -123,6 +120,8 @@ def select_stories(
         floor = limits.floor
         if has_consequence:
             floor = min(floor, limits.own_floor if is_own else limits.consequence_floor)
+        if is_own and traits[story_id].is_incident:  # the reader asks at once whether it hits them
+            floor = -math.inf
         reason = (
             traits[story_id].exclusion
             or excluded.get(story_id)
@@ -161,7 +160,8 @@ def find_consequence(story: Story, *, own: bool) -> str | None:
     """
     relevance = max(estimate_relevance(member.tags) for member in story.items)
     least = _MIN_OWN_RELEVANCE if own else _MIN_RELEVANCE
-    return _name_consequence(story) if relevance >= least else None
+    is_told = relevance >= least or (own and _is_sure_incident(story))
+    return _name_consequence(story) if is_told else None
 
 
 def _name_consequence(story: Story) -> str | None:
@@ -179,9 +179,18 @@ def _name_consequence(story: Story) -> str | None:
 def find_traits(story: Story) -> StoryTraits:
     """Return what decides on a story's choice, to be found once."""
     relevance = max(estimate_relevance(member.tags) for member in story.items)
-    consequence = _name_consequence(story) if relevance >= _MIN_OWN_RELEVANCE else None
+    is_incident = _is_sure_incident(story)
+    is_told = relevance >= _MIN_OWN_RELEVANCE or is_incident
+    consequence = _name_consequence(story) if is_told else None
     market = consequence if relevance >= _MIN_RELEVANCE else None
-    return StoryTraits(_exclusion_reason(story), consequence, market, _name_series(story))
+    return StoryTraits(
+        _exclusion_reason(story), consequence, market, is_incident, _name_series(story)
+    )
+
+
+def _is_sure_incident(story: Story) -> bool:
+    tags = story.tags
+    return tags.relevant and tags.event == "incident" and tags.is_certain("event")
 
 
 def _exclusion_reason(story: Story) -> LeftOut | None:
@@ -193,7 +202,7 @@ def _exclusion_reason(story: Story) -> LeftOut | None:
                 return LeftOut(LeftOutReason.TEAM_RULE, {"rule": rule})
     if tags.event in _EXCLUDED_EVENTS:
         return LeftOut(_EXCLUDED_EVENTS[tags.event])
-    if all(_ROUND_UP.search(member.item.title) for member in story.items):
+    if all(is_round_up_title(member.item.title) for member in story.items):
         return LeftOut(LeftOutReason.ROUND_UP)
     return None
 

@@ -28,7 +28,7 @@ from digest.render.words import LABELS, N_, Localizer, load_localizer
 from digest.text import clean_text
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
-_IN_ADDRESS = str.maketrans({"(": "%28", ")": "%29", " ": "%20", "|": "%7C", "<": "%3C"})
+_IN_ADDRESS = {ord(sign): f"%{ord(sign):02X}" for sign in "()<>|\\` "}
 _Lines = Iterator[str]
 
 
@@ -201,13 +201,7 @@ class _AgendaWriter:
 
     def write_link(self, title: str, url: str, source: str = "") -> str:
         """Return a link; the title alone where the address is none."""
-        href = (
-            to_safe_href(url)
-            .replace("(", "%28")
-            .replace(")", "%29")
-            .replace(" ", "%20")
-            .replace("|", "%7C")
-        )
+        href = to_safe_href(url).translate(_IN_ADDRESS)
         text = f"[{self.escape(title)}]({href})" if href else self.escape(title)
         return f"{text}, {self.escape(source)}" if source else text
 

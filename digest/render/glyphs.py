@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Set
 from functools import cache
+from html import escape
 from pathlib import Path
 
 _LOOSE_JOINER = re.compile(r"(?<!\w)\u200d|\u200d(?!\w)")  # what held an emoji together
 _VARIATION_SELECTOR = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # picks only a look
 _WITHOUT_MEANING = frozenset("SCPZ")  # symbols, controls, punctuation, spaces
+_UNDRAWN = frozenset("\t\n\r\u00ad\u200b\u200c\u200d\u200e\u200f\u2060")  # no glyph is looked for
+_STAND_IN = "?"
 
 
 @cache
@@ -42,3 +45,19 @@ def make_legible(text: str, covered: Set[int]) -> str | None:
         else:
             return None
     return " ".join(_LOOSE_JOINER.sub("", "".join(letters)).split())
+
+
+def replace_unwritable(page: str, covered: Set[int]) -> tuple[str, str]:
+    """Return a page in which every letter can be written, and the letters that could not be.
+
+    A mark takes the place of each: what the views let pass must not cost the whole paper.
+    """
+    missing = {char for char in set(page) if ord(char) not in covered and char not in _UNDRAWN}
+    if not missing:
+        return page, ""
+    written = {char: make_legible(char, covered) for char in missing}
+    table = {  # escaped: a fancy sign may turn into one of markup
+        ord(char): _STAND_IN if text is None else escape(text) or (" " if char.isspace() else "")
+        for char, text in written.items()
+    }
+    return page.translate(table), "".join(sorted(char for char in missing if written[char] is None))

@@ -12,7 +12,7 @@ import logging
 import os
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,7 +23,7 @@ from digest.errors import RenderError
 from digest.model.edition import Edition
 from digest.render import fit
 from digest.render.edition_json import edition_to_json
-from digest.render.glyphs import make_legible, read_code_points
+from digest.render.glyphs import make_legible, read_code_points, replace_unwritable
 from digest.render.layout import MAX_BLANK, find_layout_faults, measure_blank, measure_foot
 from digest.render.paper_estimate import estimate_paper, measure_parts
 from digest.render.templates import find_templates_dir, get_environment, read_asset
@@ -55,8 +55,11 @@ _MAX_STEPS = 60  # of choosing what a paper is to hold
 _CORRECTIONS = 3  # of numbers of pages
 _ANY_PAGE = 7  # stands for a number that is not known yet
 _NEW_OBJECTS = 100_000  # that are made before the collector of garbage looks at them
+_MOST_LETTERS = 8  # that a warning names
 _FULL_ENOUGH = 1 - MAX_BLANK  # of page one, for the next part to begin on another page
 _TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
+
+logger = logging.getLogger(__name__)
 
 _TARGET = re.compile(r'data-target="#([^"]+)"')
 
@@ -84,6 +87,7 @@ def render_and_check_pdf(
     text = text.replace("size: A4;", f"size: {theme.paper};", 1)
     template = get_environment(words, theme).get_template("pages/paper.html")
     fonts = _configure_fonts()
+    covered, lost = read_code_points(find_templates_dir() / "fonts"), set[str]()
     with _raise_on_warnings(), _delay_garbage_collection():
         style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
 
@@ -93,7 +97,10 @@ def render_and_check_pdf(
             )
 
         def render(view: PageView, *, flows: bool = False, front_only: bool = False) -> str:
-            return template.render(page=view, flows=flows, front_only=front_only)
+            html = template.render(page=view, flows=flows, front_only=front_only)
+            html, unknown = replace_unwritable(html, covered)
+            lost.update(unknown)
+            return html
 
         document = _PaperFitter(edition, words, theme.pages, render, lay_out).lay_out_edition()
         attachment = Attachment(
@@ -111,7 +118,21 @@ def render_and_check_pdf(
                 pdf_tags=True,
                 attachments=[attachment],
             )
-        return pdf, find_layout_faults(document.pages, theme.pages)
+        return pdf, (*_describe_lost(lost), *find_layout_faults(document.pages, theme.pages))
+
+
+def _describe_lost(letters: Collection[str]) -> Iterator[str]:
+    """Yield in words which letters the paper shows as a mark, and log it: nobody asked for that."""
+    if letters:
+        fault = f"no font of the paper has {_list_letters(letters)}: a question mark stands there"
+        logger.warning("%s", fault)
+        yield fault
+
+
+def _list_letters(letters: Collection[str]) -> str:
+    first = sorted(letters)[:_MOST_LETTERS]
+    more = f" and {len(letters) - len(first)} more" if len(letters) > len(first) else ""
+    return ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in first) + more
 
 
 def draw_one_page(html: str, style: str) -> bytes:
@@ -124,6 +145,8 @@ def draw_one_page(html: str, style: str) -> bytes:
     from weasyprint import CSS, HTML
 
     fonts = _configure_fonts()
+    html, unknown = replace_unwritable(html, read_code_points(find_templates_dir() / "fonts"))
+    list(_describe_lost(unknown))
     with _raise_on_warnings():
         sheet = CSS(string=style, font_config=fonts, url_fetcher=_create_url_fetcher())
         document = HTML(string=html, url_fetcher=_create_url_fetcher()).render(

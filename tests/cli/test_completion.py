@@ -1,6 +1,10 @@
 """Completion in the shell: values of the workspace, and nothing where something is wrong."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
@@ -69,3 +73,49 @@ def test_the_script_is_printed(shell):
     assert result.exit_code == 0, result.output
     assert result.output.startswith("# ")
     assert "_DIGEST_COMPLETE" in result.output
+
+
+_TYPED = {  # up to the cursor → how bash parts it, what is put in place of its last word
+    "digest sources check Tr": ("digest sources check Tr", ["Trade\\ Daily"]),
+    "digest sources check Trade\\ D": (r"digest sources check Trade\\ D", ["Trade\\ Daily"]),
+    "digest sources check Pw": (
+        "digest sources check Pw", [r"Pwn\ \$\(touch\ owned\)\ \`touch\ owned\`\;\*"]
+    ),
+    "digest search category:em": ("digest search category : em", ["email-marketing"]),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_bash_gets_one_word(tmp_path):
+    """A name of a source that was imported is one word, and no command of the shell; a file of the
+    folder is no value."""
+    name = "Pwn $(touch owned) `touch owned`;*"
+    rows = "".join(
+        f"  - {{name: {json.dumps(one)}, url: 'https://{number}.example/feed'}}\n"
+        for number, one in enumerate(("Trade Daily", name))
+    )
+    (tmp_path / "sources.yaml").write_text(f"digest: {{title: Test}}\nsources:\n{rows}")
+    script = CliRunner().invoke(cli, ["completion", "bash"]).output
+    for line, (words, _) in _TYPED.items():
+        script += (
+            f"COMP_LINE={_quote(line)} COMP_WORDS=({' '.join(map(_quote, words.split(' ')))})\n"
+        )
+        script += "COMP_POINT=${#COMP_LINE} COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+        script += "_digest_completion digest\nprintf '%s\\n' \"${COMPREPLY[@]}\" .\n"
+    script += f"set -- {_TYPED['digest sources check Pw'][1][0]}\nprintf '%s\\n' \"$@\" .\n"
+    places = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": os.pathsep.join(places)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    expected = [*(values for _, values in _TYPED.values()), [name]]
+    assert done.stdout == "".join("\n".join([*values, ".\n"]) for values in expected)
+    assert not (tmp_path / "owned").exists()
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", r"'\''") + "'"

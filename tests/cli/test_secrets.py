@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from html import escape
 from pathlib import Path
 
 import pikepdf
@@ -59,7 +60,11 @@ def workspace(tmp_path, httpserver):
     }
 
     def answer(request):
-        good = Response(feed(*STORIES), content_type="application/rss+xml")
+        address = escape(request.url)  # a feed that repeats its own, as a link and in words
+        echo = f"<item><title>Acme buys Bolt</title><link>{address}#1</link><guid>1</guid>"
+        echo += f"<description>Read {address}</description></item></channel>"
+        body = feed(*STORIES).replace("</channel>", echo)
+        good = Response(body, content_type="application/rss+xml")
         return answers.get(request.path, lambda request: good)(request)
 
     httpserver.expect_request("/robots.txt").respond_with_data("")

@@ -64,6 +64,15 @@ def test_colours_are_as_the_user_says(monkeypatch, tmp_path, words, variable, co
     assert "FAILS" in result.output
 
 
+def test_no_sign_of_a_file_reaches_the_terminal(monkeypatch):
+    """A key of a file that somebody sent is named in a fault."""
+    said = []
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(click, "echo", lambda line, **_: said.append(line))
+    end_with(monkeypatch, DigestError("digest.\x1b]0;x\x07y: \u202eunknown key", "a\x1b[2Jb\nc"))
+    assert said == ["digest: digest.]0;xy: unknown key", "  → a[2Jb\nc"]
+
+
 @pytest.mark.parametrize(("wish", "bold"), [("always", True), ("never", False)])
 def test_all_that_a_command_prints_follows(wish, bold, monkeypatch):
     """Also what is merely bold, as the words that a search found."""

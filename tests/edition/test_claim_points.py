@@ -171,6 +171,7 @@ def test_difference(sentence: str, differs: bool) -> None:
         ("Envoy is starting to roll out this week in Europe.", "rolling out"),
         ("Acme rolls out Envoy", "rolling out"),
         ("Envoy is generally available.", "available"),
+        ("Today, Acme Envoy supports letters and calls.", "available"),
         ("Envoy is available to all shops, and is coming to phones later this year.", "available"),
         ("Envoy will be available to all shops in May.", "announced"),
         ("This will roll out over the coming weeks.", "announced"),

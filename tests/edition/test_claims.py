@@ -265,6 +265,13 @@ def test_two_reports_of_one_launch_are_one_claim() -> None:
             ),
             "175 brands",
         ),
+        (
+            (
+                "Brands were cited in 74% of appearances. Much else was right, too. "
+                "The dataset covers 1,094 categories tracked each month."
+            ),
+            "1,094 categories",
+        ),
     ],
 )
 def test_a_sample_is_that_of_the_quoted_figure(text: str, sample: str) -> None:
@@ -279,7 +286,7 @@ def test_proof_is_counted_by_who_measured() -> None:
     )
     bare = launch("Envoy answers the letters of all shops.", title="Acme opens", source="The Paper")
     claims = build_claims(view(own, tested, bare))
-    assert count_proven_claims(claims) == (1, 1, 0, 3)
+    assert count_proven_claims(claims) == (1, 1, 0, 3, 1)
     assert {one.measured_by for one in claims if one.points} == {"Acme", "Dax"}
 
 
@@ -548,13 +555,13 @@ def test_what_the_maker_of_one_product_launches_elsewhere_is_told_of_it(
     assert all(impact.quote and impact.quote.text == words for impact in found)
 
 
-def test_what_is_launched_elsewhere_gives_way_to_all_that_is_found_here() -> None:
+def test_what_is_launched_elsewhere_stands_before_rivals_and_behind_what_is_added() -> None:
     far = launch("Acme lets Envoy write letters.", title="Acme opens Envoy", category="cdp")
     own = launch("Acme lets its desk sort letters.", title="Acme sorts", category="crm")
     rival = launch(title="Dax launches", vendors=["Dax"], category="crm")
     relations = {"Acme": ELSEWHERE, "Dax": Relation("rival", ("Acme",), "Dax", "crm")}
-    for other, kind in ((own, "adds"), (rival, "threatens")):
-        assert [one.kind for one in find_ai_impacts(view(far, other, **relations))] == [kind]
+    for other, kinds in ((own, ["adds", "elsewhere"]), (rival, ["elsewhere", "threatens"])):
+        assert [one.kind for one in find_ai_impacts(view(far, other, **relations))] == kinds
 
 
 @pytest.mark.parametrize("event", ["launch", "update"])
@@ -660,11 +667,12 @@ def test_marketing_automation_is_no_word_of_ai() -> None:
     assert find_ai_impacts(view(deal, Acme=Relation("vendor", ("Acme",), "Acme"))) == ()
 
 
-def test_an_algorithm_that_bids_is_ai() -> None:
+def test_an_algorithm_that_bids_counts_as_ai_of_no_kind() -> None:
+    """What no report calls AI is not counted as any kind of it."""
     words = "Acme launches its own custom algorithms for bids"
     one = launch("", title=words, ai="none", category="crm")
     (found,) = find_ai_impacts(view(one, Acme=Relation("product", ("Acme",), "Acme", "crm")))
-    assert (found.kind, found.ai_kind) == ("adds", "prediction")
+    assert (found.kind, found.ai_kind) == ("adds", None)
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,8 @@ def test_a_late_promise_speaks_against_a_renewal() -> None:
     )
     (decision,) = make_front(DEAL, products=(DESK,), promises=promises).decisions
     assert decision.reason.endswith(
-        "“A fixed price for two years” was due on 1 September 2026: has it come?"
+        "“A fixed price for two years” was due on 1 September 2026; no source of its maker is "
+        "read: has it come?"
     )
     assert "Kept" not in decision.reason
     assert "no promise" not in decision.reason
@@ -212,8 +213,8 @@ def test_what_was_told_of_a_late_promises_product_stands_beside_it() -> None:
     told = story("Few companies use Deskmate", event="opinion", vendors=["Acme"])
     (decision,) = make_front(told, products=(DESK,), promises=(promise,)).decisions
     assert decision.reason == (
-        "“Deskmate answers all letters” was due on 30 June 2026: has it come? “Few companies use "
-        "Deskmate” (The Paper, a comment)."
+        "“Deskmate answers all letters” was due on 30 June 2026; no source of its maker is read: "
+        "has it come? “Few companies use Deskmate” (The Paper, a comment)."
     )
 
 
@@ -227,13 +228,19 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
     }
     quarter = QuarterView(Stack((DESK,)), (), (others, ours), relations, tell, TODAY)
     (decision,) = pick_decisions(quarter, ()).decisions
-    assert decision.reason.endswith("“Desk shares customer data with its models” (The Paper).")
+    assert decision.reason.endswith(
+        "“Desk shares customer data with its models” (The Paper, its headline alone)."
+    )
     assert "Sender" not in decision.reason
 
 
 def test_a_card_says_how_many_vendors_nobody_watches() -> None:
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme",))
-    assert front.cards[1].label == ("of our vendors with a deal or a new price; no source for 1")
+    label = "of our vendors with a deal or a new price; 1"
+    assert front.cards[1].label == f"{label} (180,000 EUR) unwatched"
+    free = replace(SENDER, cost=None)
+    front = make_front(DEAL, products=(DESK, free), sources=("Acme",))
+    assert front.cards[1].label == f"{label} unwatched"
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme", "Bolt"))
     assert front.cards[1].label == "of our vendors with a deal, a closure or a price change"
 
@@ -241,7 +248,7 @@ def test_a_card_says_how_many_vendors_nobody_watches() -> None:
 def test_a_reason_has_whole_facts_alone() -> None:
     """What does not fit is left out, and a shorter one after it is told."""
     promises = tuple(
-        Promise("Acme", f"{word} " * 12 + "letters", by=date(2026, 6, 30))
+        Promise("Acme", f"{word} " * 8 + "letters", by=date(2026, 6, 30))
         for word in ("Green", "Large", "Short", "Plain")
     )
     desk = replace(DESK, usage=Usage(seats=60, used=45))
@@ -379,7 +386,7 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     quarter = QuarterView(Stack((DESK, SENDER, OLD)), stories, stories, relations, tell, TODAY)
     found = pick_decisions(quarter, ())
     first, *rest = found.decisions
-    assert first.question == "Is our Sender affected, and has it the fix?"
+    assert first.question == "Is our Sender affected, and is it patched?"
     assert (first.owner, first.story, first.due) == ("Ines", flaw.id, None)
     assert "Sender has a flaw that lets strangers in" in first.reason
     assert "An add-on, too: “Hole in a Sender plugin”." in first.reason

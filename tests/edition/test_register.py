@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
 from digest.model.edition import RegisterRow, Sentence
@@ -92,3 +94,24 @@ def test_a_new_product_that_is_withdrawn_says_by_which_story():
 
     assert find(new, *others) is None
     assert find(new, *others, gone) == gone.id
+
+
+@pytest.mark.parametrize(
+    ("title", "event"),
+    [
+        ("Fernway opens Lantern to all shops", "update"),
+        ("Fernway adds reports, tests, and previews", "update"),
+        ("Fernway’s May 2026 updates: Lantern gets reports", "update"),
+        ("May updates of Fernway Lantern", "update"),
+        ("Fernway rules, Orla at the door – Ad Pulse via @ledger", None),
+        ("Quill 2 🎭, Guide to Fable ✨, Acme preps Envoy 🚀", None),
+        ("Fernway may be marking down machine-made text", None),
+        ("Fernway’s chief intends to show more reviews", None),
+        ("Fernway’s Orla clarifies who is shown ads", None),
+        ("Fernway könnte Lantern öffnen", None),
+    ],
+)
+def test_what_is_planned_or_mixed_is_no_release(title, event):
+    """A round-up tells of many things, and what may be or is only explained has not come."""
+    (row,) = build(story(title, event="update"))
+    assert row.event == event

@@ -413,3 +413,67 @@ def test_a_policys_duty_is_what_it_asks_and_not_what_threatens(text, duty):
     policy = story("Acme expands its review guidelines", vendors=["Acme"], summary=text)
     (entry,) = build_rules(see(policy))
     assert (entry.duty.text if entry.duty else "") == duty
+
+
+DUTY = "Whoever publishes made-up text shall say so."
+
+
+@pytest.mark.parametrize(
+    ("text", "exception"),
+    [
+        pytest.param(
+            f"{DUTY} The section goes on:\n“This obligation shall not apply where a person has "
+            "reviewed the text.”",
+            "This obligation shall not apply where a person has reviewed the text.",
+            id="after the duty",
+        ),
+        pytest.param(
+            f"{DUTY}\n## Another part\nThis obligation shall not apply to games.",
+            None,
+            id="of another part",
+        ),
+        pytest.param(f"This rule does not apply to games. {DUTY}", None, id="before it"),
+        pytest.param(f"{DUTY} It applies from August.", None, id="none"),
+    ],
+)
+def test_a_duty_stands_with_its_exception(text, exception):
+    (entry,) = build_rules(see(rule("Transparency law takes effect", text)))
+    assert entry.duty
+    assert entry.duty.text == DUTY
+    assert (entry.exception.text if entry.exception else None) == exception
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "open_end"),
+    [
+        (
+            "Court dismisses Northvale's claims",
+            "A judge dismissed both. Northvale has 21 days to amend its complaint.",
+            "Northvale has 21 days to amend its complaint.",
+        ),
+        (
+            "Court dismisses Northvale's claims",
+            "A judge dismissed both. This limits it without ending the case.",
+            "This limits it without ending the case.",
+        ),
+        ("Court dismisses Northvale's claims", "A judge dismissed both claims.", None),
+        ("Authors sue Northvale", "They may appeal later on.", None),
+    ],
+)
+def test_a_ruling_that_does_not_end_its_case_says_so(title, summary, open_end):
+    """A sentence that stands alone comes before one that leans on another."""
+    (entry,) = build_rules(see(rule(title, summary)))
+    assert (entry.open_end.text if entry.open_end else None) == open_end
+
+
+@pytest.mark.parametrize(
+    ("title", "is_taken_back"),
+    [
+        ("Acme bans ads for loans, then reverses course", True),
+        ("Acme walks back its ban on ads for loans", True),
+        ("Acme bans ads for loans", False),
+    ],
+)
+def test_a_policy_that_was_taken_back_says_so(title, is_taken_back):
+    (entry,) = build_rules(see(story(title, event="update", vendors=["Acme"])))
+    assert entry.taken_back == is_taken_back

@@ -96,7 +96,7 @@ from tests.factories.served import SECRET, open_served_archive
 CORPUS = Path(__file__).parents[1] / "data" / "corpus"
 _URL = "https://acme.example/feed"
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
 _NOTE_TAGS = set("p strong em a ul ol li blockquote code br div span".split())
 _NOW = datetime(2026, 10, 2, tzinfo=UTC)

@@ -380,6 +380,14 @@ def _answers() -> Iterator[SourceRoute]:
             Reply(b"<p>{HERE}?token=planted-token-01&key=planted-key-02</p>", "403 No"),
             0, None, {"url": f"'http://{{PLACE}}/{route}/feed?{query}'"},
         )  # fmt: skip
+        route = f"echoed-{name}"
+        echo = f"{{HERE}}{route}/feed?{query}".replace("&", "&amp;")
+        words = f"<description>An agent writes mails, read at {echo}</description>"
+        yield SourceRoute(
+            route, "credentials", "a feed that repeats its secret address in links and words",
+            Reply(rss(item(kept(route), more=words, link=f"{echo}#1"))),
+            source={"url": f"'http://{{PLACE}}/{route}/feed?{query}'"},
+        )  # fmt: skip
     yield SourceRoute(
         "secret-header", "credentials", "a redirect of a request with a key to another origin",
         redirect("http://{OTHER}/secret-header-other/feed"), 1, None,
@@ -422,6 +430,13 @@ def _documents() -> Iterator[SourceRoute]:
         )
         yield SourceRoute(name, "entities", f"a feed that begins with {prolog[:60]}", Reply(body),
                           says=None)  # fmt: skip
+    for name, word in {"figures": "1.", "letters": "Aa", "prices": "$1 ", "brackets": " ["}.items():
+        route, endless = f"endless-{name}", word * 20_000
+        words = f"<description>An agent writes mails, {endless} in all.</description>"
+        yield SourceRoute(
+            route, "parsers", f"a text of endless {name}, which is read for claims",
+            Reply(rss(item(kept(route), more=words, route=route))),
+        )  # fmt: skip
     for name, text in hostile.FEEDS.items():
         route = "busy-" + name.replace(" ", "-").lower()
         yield SourceRoute(route, "parsers", f"a feed of {name}", Reply(text.encode()), 0, None)

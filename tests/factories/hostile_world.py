@@ -55,7 +55,7 @@ _ACTING = ("iframe", "object", "embed", "base", "frame", "applet", "video", "aud
 _LEADING = ("href", "xlink:href", "action")
 _LINK_SCHEMES = ("http", "https", "mailto", "data", "")
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
 _TIMES = re.compile(
     r"(?m), (\d+\.\d\d) s, (\d+\.\d\d) s of them for strangers, (\d+\.\d\d) s for its history$"

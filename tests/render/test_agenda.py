@@ -52,12 +52,13 @@ def test_hostile_text_is_no_markup():
     assert made.agenda
     evil = "[x](javascript:alert(1)) ![i](https://e.example/p.png) <script>alert(1)</script> | a | `b` *c*"
     step = made.agenda.proposals[0]
-    story = replace(step.story, title=evil, url="https://paper.example/a)b|c d")
+    story = replace(step.story, title=evil, url="https://paper.example/a)b|c`d<img src=x>")
     agenda = replace(made.agenda, proposals=(replace(step, story=story),))
     text = render_agenda_markdown(replace(made, agenda=agenda))
     html = markdown.markdown(text, extensions=["tables"])
     assert "<script" not in html
     assert "<img" not in html
+    assert "](https://paper.example/a%29b%7Cc%60d%3Cimg%20src=x%3E)" in text
     assert 'href="javascript' not in html
     (row,) = [line for line in text.splitlines() if "alert(1)" in line]
     assert len(re.findall(r"(?<!\\)\|", row)) == 6

@@ -111,6 +111,16 @@ def test_what_another_page_tells_stands_in_a_few_words():
     assert len(refs) == len(set(refs))
 
 
+def pointed(one: CategoryView) -> list[StoryRefView]:
+    """Return what a category of a paper names and other parts tell."""
+    return [item.story for part in one.lists for item in part.elsewhere]
+
+
+def named(one: CategoryView) -> list[StoryRefView]:
+    """Return what a category of a paper names and no other part tells."""
+    return [item.story for part in one.lists for item in part.named]
+
+
 def find_named(page) -> set[str]:
     """Return the stories that the page of claims, themes, deals, rules or promises names."""
     found: set[str] = set()
@@ -151,12 +161,13 @@ def test_the_counts_add_up(kept):
         row.event in ("launch", "update") and row.story not in named for row in made.register
     )
     told = kept + there
+    all_news = sum(row.event in ("launch", "update") for row in made.register)
     assert found.lead == (
         f"Of {total} stories of this quarter {told} stand in this briefing; in the register alone: "
         f"{total - told}, launches and updates among them: {news}."
     )
     (part,) = [part for part in page.parts if part.slug == "categories"]
-    news = sum(row.event in ("launch", "update") for row in made.register)
+    news = all_news - sum(row.new_product for row in made.register)
     assert part.finding.partition(",")[0] == f"{news} launches and updates"
 
 
@@ -185,7 +196,7 @@ def test_categories_without_news_are_named():
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("Fernway opens a desk.", "Fernway opens a desk."), ("A word of it " * 40, ""), ("", "")],
+    [("Fernway opens a desk.", "Fernway opens a desk"), ("A word of it " * 40, ""), ("", "")],
 )
 def test_a_story_of_the_register_is_told_in_a_whole_sentence(text, shown):
     """Its headline stands where none is held, or none that there is room for."""
@@ -239,61 +250,109 @@ def test_own_news_of_no_sure_category_stand_where_its_product_does():
 def test_paper_counts_what_other_pages_tell_where_a_category_has_entries() -> None:
     """Whole sentences say more than cut headlines, but of what is new; the page names both."""
     made = editions.briefing()
-    paper, page = view(made, RenderOptions(brief=True, pointers=4)), view(made)
+    paper, page = view(made, RenderOptions(brief=True, pointers=0)), view(made)
     full = {one.slug for one in paper.categories if len(one.entries) >= 2}
     assert full
     events = {row.story: row.event for row in made.register}
-    named = [ref.id for one in paper.categories if one.slug in full for ref in one.elsewhere]
+    named = [ref.id for one in paper.categories if one.slug in full for ref in pointed(one)]
     assert {events[name] for name in named} <= {"launch", "update"}
+    assert not any(one.elsewhere for one in paper.categories)
     assert any(one.elsewhere for one in page.categories if one.slug in full)
 
 
-@pytest.mark.parametrize("number", [None, 2])
+@pytest.mark.parametrize("number", [None, 2, 0])
 def test_paper_names_what_it_tells_nowhere(number):
-    """Launches and updates first, as many as there is room for; the register has the rest."""
+    """New products, launches and updates always; other news as far as there is room."""
     made = editions.briefing()
+    few = made.register[:12]  # so many launches and updates each category names in any case
+    others = (replace(row, event="research", new_product=False) for row in made.register[12:])
+    made = replace(made, register=(*few, *others))
     page = build(made, RenderOptions(brief=True, kept={}, named=number))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
     rows = {row.story: row for row in made.register}
-    for one in found.categories:
-        are_news = [rows[ref.id].event in ("launch", "update") for ref in one.named]
-        assert are_news == sorted(are_news, reverse=True)
-    named = [ref for one in found.categories for ref in one.named]
-    assert number is None or max(len(one.named) for one in found.categories) == number
-    first = [one for one in found.products if one.story.anchor]
-    listed = [item.story for one in found.categories for item in one.listed]
-    assert all(ref.anchor for ref in listed)  # so that other pages count and find them
-    there = find_named(page) | {ref.id for ref in (*named, *(one.story for one in first))}
+    refs = [ref for one in found.categories for ref in named(one)]
+    assert all(ref.anchor for ref in refs)  # so that other pages count and find them
+    there = find_named(page) | {ref.id for ref in refs}
+    assert {row.story for row in rows.values() if row.event in ("launch", "update")} <= there
     rest = len(rows) - len(there)
-    assert f"in the register alone: {rest}" in found.lead
+    end = ", none of them surely a launch or an update." if rest else "."
+    assert found.lead.endswith(f"in the register alone: {rest}{end}")
     assert bool(rest) == (number is not None)
     lines = {line.story for line in page.register.lines} if page.register else set()
-    assert lines.isdisjoint(ref.id for ref in (*named, *(one.story for one in found.products)))
+    assert lines.isdisjoint(ref.id for ref in refs)
 
 
-def test_what_paper_names_stands_under_its_source_once():
-    found = view(editions.briefing(), RenderOptions(brief=True, kept={}))
-    for one in found.categories:
-        sources = [source for source, _ in one.named_by_source]
-        assert len(sources) == len(set(sources))
-        grouped = [ref for _, refs in one.named_by_source for ref in refs]
-        assert sorted(ref.id for ref in grouped) == sorted(ref.id for ref in one.named)
-        assert all(ref.source == source for source, refs in one.named_by_source for ref in refs)
-
-
-def test_paper_names_the_new_products_first():
-    """Those that no part tells, with the place where one names them; the page has the register."""
+def test_paper_sorts_what_it_names_by_kind():
+    """New products, then launches and updates, then other news; under its source, each once."""
     made = editions.briefing()
-    page = build(made, RenderOptions(brief=True))
+    found = view(made, RenderOptions(brief=True, kept={}))
+    rows = {row.story: row for row in made.register}
+    labels = ["New products:", "Launches and updates:", "Also in the news:"]
+    for one in found.categories:
+        assert [labels.index(part.label) for part in one.lists] == sorted(
+            {labels.index(part.label) for part in one.lists}
+        )
+        for part in one.lists:
+            for item in (*part.elsewhere, *part.named):
+                row = rows[item.story.id]
+                is_news = row.event in ("launch", "update")
+                assert part.label == labels[0 if row.new_product else 1 if is_news else 2]
+            sources = [source for source, _ in part.named_by_source]
+            assert len(sources) == len(set(sources))
+            grouped = [item for _, items in part.named_by_source for item in items]
+            assert sorted(item.story.id for item in grouped) == sorted(
+                item.story.id for item in part.named
+            )
+    assert {part.label for one in found.categories for part in one.lists} == set(labels)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Lantern lets shops count letters.", "Lantern lets shops count letters"),
+        ("Today we open Lantern to all shops.", ""),  # it announces, and its headline says as much
+        ("For a hundred years letters were counted by hand.", ""),  # it is not about the thing yet
+        ("Lantern counts. " * 20, ""),
+    ],
+)
+def test_a_named_release_is_told_by_a_short_sentence_on_it(text, shown):
+    """Where none is held its headline stands."""
+    made = editions.briefing()
+    said = Sentence(text, "The Paper", "https://paper.example")
+    row = replace(
+        next(row for row in made.register if row.event == "update"),
+        story="unseen",
+        headline="Fernway opens Lantern today",
+        sentence=said,
+    )
+    page = build(replace(made, register=(row,)), RenderOptions(brief=True, kept={}))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
-    printed = {story.id for story in (*made.stories, *made.briefs)}
-    new = [row.story for row in made.register if row.new_product and row.story not in printed]
-    assert [one.story.id for one in found.products] == new[: len(found.products)]
-    assert len(found.products) + found.more_products == len(new)
-    told = {story.id for story in made.stories}
-    named = [one.story for one in found.products]
-    assert all(ref.href == f"#{ref.id}" for ref in named if ref.id in told)
-    assert view(made).products == ()
+    lists = [part for one in found.categories for part in one.lists]
+    (item,) = [one for part in lists for one in part.named if one.story.id == "unseen"]
+    assert item.text == shown
+
+
+def test_a_named_product_that_was_withdrawn_says_so():
+    """With the place of the report that tells it."""
+    made = editions.briefing()
+    row = next(row for row in made.register if row.new_product)
+    deal = next(one for one in made.sections if one.slug == "deals").stories[0]
+    rows = tuple(replace(one, withdrawn_by=deal.id) if one is row else one for one in made.register)
+    kept = {"deals": frozenset((deal.id,))}
+    made = replace(made, register=rows)
+    (found,) = (
+        part.by_category
+        for part in build(made, RenderOptions(brief=True, kept=kept)).sections.values()
+        if part.by_category
+    )
+    marked = [
+        (item.story.id, item.withdrawn_href)
+        for one in found.categories
+        for part in one.lists
+        for item in (*part.elsewhere, *part.named)
+        if item.withdrawn
+    ]
+    assert marked == [(row.story, f"#{deal.id}")]
 
 
 def test_a_letters_list_of_contents_is_no_launch():
@@ -301,11 +360,11 @@ def test_a_letters_list_of_contents_is_no_launch():
     made = editions.briefing()
     page = build(made, RenderOptions(brief=True, kept={}))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
-    first = next(ref for one in found.categories for ref in one.named)
+    first = next(ref for one in found.categories for ref in named(one))
     contents = "Quill 2, Guide to Fable, Acme preps Envoy"
     rows = tuple(
         replace(row, headline=contents) if row.story == first.id else row for row in made.register
     )
     page = build(replace(made, register=rows), RenderOptions(brief=True, kept={}))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
-    assert first.id not in {ref.id for one in found.categories for ref in one.named}
+    assert first.id not in {ref.id for one in found.categories for ref in named(one)}

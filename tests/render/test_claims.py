@@ -77,21 +77,23 @@ def test_claims_that_answer_a_point_are_rows_and_own_vendors_stand_first() -> No
     page = show(
         claim("x1", own=True),
         claim("x2", subject="Dax", **proof),
-        claim("x3", subject="Eos", availability="beta"),
+        claim("x3", subject="Eos", availability="beta", teaser=True),
         claim("x4", subject="Fen", statement=None, headline_only=True),
         claim("x5", own=True, **proof),
     )
     rows = [(name, [one.story.id for one in rows]) for name, rows in page.groups]
     assert rows == [("Our vendors", ["x5"]), ("Others", ["x2"])]
-    assert [(one.subject, one.statement and one.statement.text) for one in page.listed] == [
+    found = [*page.listed, *page.unread]  # of the second no more than a teaser was read
+    assert (len(page.listed), len(page.unread)) == (1, 1)
+    assert [(one.subject, one.statement and one.statement.text) for one in found] == [
         ("Acme", "Acme lets Envoy write letters for shops of x1."),
         ("Eos", "Acme lets Envoy write letters for shops of x3."),
     ]
-    assert [one.note for one in page.listed] == [
+    assert [one.note for one in found] == [
         "availability not said · Press",
         "beta or pilot · Press",
     ]
-    assert [ref.id for ref in page.unread] == ["x4"]
+    assert [ref.id for ref in page.bare] == ["x4"]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
         "whether its own AI is used, the stack file does not say"
     )
     assert (row.impacts[0].label, row.impacts[0].what) == (
-        "Threatens its field",
+        "Could threaten its field",
         "writes texts · agent",
     )
     assert [quote.text for quote in row.impacts[0].against] == [against.text]
@@ -260,14 +262,15 @@ def test_a_claim_says_what_has_become_of_its_thing() -> None:
     assert verdicts[0].endswith(" · withdrawn since, at least in part")
 
 
-def test_paper_counts_the_claims_that_answer_each_point_and_what_was_read_of_them() -> None:
+def test_paper_counts_the_claims_that_answer_each_point_and_those_that_are_not_judged() -> None:
     """The page has a table of them all."""
     proof: dict[str, Any] = {"points": {"result": FIGURE}, "quote": FIGURE}
-    claims = (claim("x1", **proof), claim("x2", teaser=True, data_size="9 shops"), claim("x3"))
+    judged = claim("x1", **proof), claim("x2", teaser=True, data_size="9 shops"), claim("x3")
+    claims = (*judged, claim("x5", teaser=True), claim("x6", teaser=True))
     counts = "data 1, method 0, customer 0, result 1, difference 0."
     assert show(*claims).named == (
         f"None is proven by others. Number of the 3 claims that name: {counts} "
-        "Of 1 a teaser of a few lines is all that was read."
+        "Of 2 more a teaser of a few lines is all that was read: they are not judged."
     )
     measured = replace(claims[0], speaker="independent", measured_by="Dax")
     assert show(measured, claims[2]).named == (
@@ -340,7 +343,9 @@ def test_a_bare_title_is_no_place_to_point_to() -> None:
         assert bool(page.claims.further) == (number == 0)
         by_category = page.sections["categories"].by_category
         assert by_category
-        (product,) = by_category.products
+        lists = [part for one in by_category.categories for part in one.lists]
+        named = [one for part in lists for one in (*part.elsewhere, *part.named)]
+        (product,) = [one for one in named if one.story.id == "x1"]
         assert product.story.href == href
 
 
@@ -372,8 +377,12 @@ def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
     found = show_impacts(impacts=impacts)
     assert found.overview.endswith("By kind: agent 1, not told 2.")
     labels = {row.product: [one.label for one in row.impacts] for row in found.products}
-    assert labels[name] == ["Adds", f"AI of {maker}, which we use, too:"]
-    assert labels[other] == ["Its maker’s AI elsewhere:"]
+    assert labels[name] == ["Is said to add", f"AI of {maker}, a maker of ours, too:"]
+    assert labels[other] == ["Nothing found for it; its maker’s AI elsewhere:"]
+    assert found.overview.startswith(
+        f"AI is said to add to: {name}. An algorithm changes in: none. Rivals bring it beside: "
+        f"{name}. It could threaten the field of: none. "
+    )
     assert "not told" not in show_impacts(impacts=impacts[:1]).overview
 
 

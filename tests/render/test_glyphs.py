@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.render.glyphs import make_legible, read_code_points
+from digest.render.glyphs import make_legible, read_code_points, replace_unwritable
 from digest.render.templates import find_templates_dir
 
 COVERED = read_code_points(find_templates_dir() / "fonts")
@@ -42,6 +42,24 @@ def test_only_covered_letters_come_out(text):
     if written is not None:
         assert all(ord(char) in COVERED for char in written)
         assert make_legible(written, COVERED) == written
+
+
+@pytest.mark.parametrize(
+    ("page", "written", "lost"),
+    [
+        ("<p>Plain &amp; €\n</p>", "<p>Plain &amp; €\n</p>", ""),
+        ("<b>마케팅</b> 마", "<b>???</b> ?", "마케팅"),
+        ("Big news 🚀", "Big news ", ""),
+        ("a﹤b﹥c", "a&lt;b&gt;c", ""),
+        ("a\u2003b\u200bc\u00add", "a b\u200bc\u00add", ""),
+        ("x\x1b\ufff9\U0010fffdy", "xy", ""),
+    ],
+)
+def test_a_page_holds_what_can_be_written(page, written, lost):
+    """What the views let pass turns into a mark, and never into markup; the rest stays as it is."""
+    found, letters = replace_unwritable(page, COVERED)
+    assert found.replace("\u2003", " ") == written
+    assert sorted(letters) == sorted(lost)
 
 
 def test_every_font_has_its_licence():

@@ -18,6 +18,8 @@ import pikepdf
 import pytest
 
 from digest.errors import RenderError
+from digest.i18n import TranslatableText
+from digest.model.edition import FrontCard, FrontPage
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.render import pdf as module
 from digest.render.edition_json import edition_to_json
@@ -368,6 +370,22 @@ def test_a_warning_is_an_error(monkeypatch):
     monkeypatch.setattr(module, "read_asset", lambda name: b"p { colour: blue }")
     with pytest.raises(RenderError, match="colour"):
         render_pdf(editions.empty())
+
+
+def test_a_letter_without_a_font_costs_no_paper(caplog):
+    """What a view lets pass is printed as a mark and told; a headline that a lead quotes is left
+    out."""
+    made = editions.empty()
+    quoted = TranslatableText("1 story is of %(theme)s", theme="한국 브랜드")
+    lead = (quoted, TranslatableText("The market in short."))
+    card = FrontCard(TranslatableText("3"), TranslatableText("한국 deals ﹤b﹥"))
+    front = FrontPage(lead, (), (card,))
+    pdf, faults = module.render_and_check_pdf(replace(made, front=front))
+    assert "?? deals <b>" in words(pdf)
+    assert "1 story is of" not in words(pdf)
+    told = "no font of the paper has 국 (U+AD6D), 한 (U+D55C): a question mark stands there"
+    assert faults[:1] == (told,)
+    assert caplog.messages == [told]
 
 
 def test_a_page_is_drawn_where_nothing_can_be_written(monkeypatch):

@@ -8,6 +8,7 @@ from digest.model.edition import DEAL_KINDS, Edition, Section
 from digest.render.views import PageView, RenderOptions, build_page_view
 from digest.render.views.deals import ANSWERED_KINDS
 from digest.render.words import load_localizer
+from digest.taxonomy import CATEGORIES
 from tests.factories import editions
 
 
@@ -81,7 +82,11 @@ def test_a_law_that_binds_a_maker_of_ours_touches_it():
         (replace(law, kind="platform"), "no product of ours"),
         (
             replace(law, kind="platform", category="seo", binds=("Nobody",)),
-            "SEO; no vendor of ours",
+            "SEO: do we use Nobody?",
+        ),
+        (
+            replace(law, kind="platform", category="talent", binds=("Nobody",)),
+            f"{CATEGORIES['talent'].name}; no vendor of ours",
         ),
     ):
         (group, *_) = rules_of(replace(made, rules=(entry,))).groups
@@ -301,7 +306,7 @@ def test_on_which_subjects_nothing_is_decided_is_said():
     )
     assert [one.kind for one in entries] == ["in force", "ruling", "platform", "pending"]
     found = rules_of(replace(made, rules=entries)).undecided
-    assert found == "No law or decision was found on: privacy, competition."
+    assert found == "Of laws and decisions none was found on: privacy, competition."
     decided = tuple(replace(one, kind="law") for one in entries)
     assert rules_of(replace(made, rules=decided)).undecided == ""
 

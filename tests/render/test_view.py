@@ -64,7 +64,7 @@ def test_a_section_names_what_page_one_told():
             "3 acquisitions, 2 funding rounds, 1 withdrawal, 1 price change, 1 touches ours",
         ),
         ("themes", ""),
-        ("categories", "78 launches and updates, 45 new products"),
+        ("categories", "33 launches and updates, 45 new products"),
         ("stack", "8 of 10 products in the news"),
         ("ai-watch", "0 of 16 claims measured by others, 3 by their vendors alone"),
         ("ledger", "1 promise perhaps shipped, 1 promise slipped"),

@@ -15,7 +15,14 @@ from digest.edition import QuarterView
 from digest.edition.stack.figures import add_stack_figures, compare_with_earlier
 from digest.edition.stack.money import calculate_spend
 from digest.edition.stack.view import build_stack_view
-from digest.model.edition import EarlierFigures, RuleEntry, RuleKind, RuleSubject, Spend
+from digest.model.edition import (
+    EarlierFigures,
+    RuleEntry,
+    RuleKind,
+    RuleSubject,
+    Sentence,
+    Spend,
+)
 from digest.model.stack import (
     Benchmark,
     Budget,
@@ -165,3 +172,23 @@ def test_rules_on_the_use_of_ai_stand_beside_the_policy() -> None:
     found = view(stated, *entries, stories=stories).policy_touched
     assert [one.id for one in found] == [stories[0].id, stories[1].id]
     assert view(STACK, *entries, stories=stories).policy_touched == ()
+
+
+@pytest.mark.parametrize(
+    ("exception", "policy", "is_answered"),
+    [
+        ("This shall not apply after a process of human review.", ("A person reads it.",), True),
+        ("This shall not apply after a process of human review.", ("No customer data.",), False),
+        ("This shall not apply to games.", ("A person reads it.",), False),
+        (None, ("A person reads it.",), False),
+    ],
+)
+def test_the_policy_answers_an_exception_that_asks_for_a_reader(
+    exception: str | None, policy: tuple[str, ...], *, is_answered: bool
+) -> None:
+    law = story("A law on labels", event="regulation", ai="core")
+    said = Sentence(exception, "The Paper", "https://paper.example") if exception else None
+    entry = RuleEntry(story=tell(law), kind="in force", products=("Acme",), exception=said)
+    found = view(replace(STACK, policy_rules=policy), entry, stories=(law,))
+    assert (found.policy_excepted == tell(law)) == is_answered
+    assert found.policy_answer == ("A person reads it." if is_answered else "")

@@ -189,14 +189,12 @@ def test_what_many_own_is_each_owners() -> None:
 def test_what_the_file_does_not_measure_is_named() -> None:
     bare = Product("Desk", ("crm",), contribution="Holds leads.")
     found = tell_items(list_usage_items(view(Stack((SENDER, bare)))))
-    assert [what for what, _ in found] == [
-        "Record the yearly cost of Desk.",
-        "Record for each product a figure of its use and of what it yields.",
-    ]
-    assert found[1][1] == (
-        "No number of users in the stack file: Desk. "
-        "No figure of active use in the stack file: Sender and Desk. "
-        "A figure of what it yields: Sender alone."
+    assert [what for what, _ in found] == ["Record the figures that the stack file lacks."]
+    assert found[0][1] == (
+        "The yearly cost of Desk: without it the total, its share and the cost for a customer are "
+        "too low. No number of users in the stack file: Desk. "
+        "Among what stays, no figure of active use: Sender and Desk. "
+        "A yield is recorded for Sender alone."
     )
 
 
@@ -275,17 +273,17 @@ EVIDENCE_OF = {
     [
         ([BREACH], ["An incident at its maker: “Bolt tells of a breach”."]),
         ([ADDON], []),
-        ([THREAT], ["AI is reported to threaten its field: “AI replaces search”."]),
+        ([THREAT], ["AI could threaten its field: “AI replaces search”."]),
         (
             [THREAT, AGAINST],
-            ["AI is reported to threaten its field, which others dispute: “AI replaces search”."],
+            ["AI could threaten its field, which others dispute: “AI replaces search”."],
         ),
         ([RIVAL], ["Mira brings AI into its field: “Mira opens Quill”."]),
         (
             [RIVAL, THREAT, BREACH],
             [
                 "An incident at its maker: “Bolt tells of a breach”.",
-                "AI is reported to threaten its field: “AI replaces search”.",
+                "AI could threaten its field: “AI replaces search”.",
             ],
         ),
     ],
@@ -338,7 +336,7 @@ def test_ai_that_is_left_aside_is_asked_about() -> None:
     quarter = view(Stack((SENDER,)), news, relations=related)
     (item,) = list_gap_items(quarter, AgendaBasis())
     assert item.what == "Use the AI of what we run, or leave it off?"
-    assert "no use of AI in Sender" in item.why
+    assert "no use of AI is recorded for Sender" in item.why
     using = view(Stack((replace(SENDER, ai=ProductAi(used=True)),)), news, relations=related)
     assert list_gap_items(using, AgendaBasis()) == ()
 
@@ -388,14 +386,34 @@ def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
         ("Ask Bolt whether it has kept its promise before renewal?", "Ines", date(2026, 12, 1)),
         ("Renew Sender, or give notice?", "Ines", date(2026, 12, 1)),
         ("Name who answers for “A law on labels”.", "", None),
-        ("Check what “Bolt requires a new key” changes for us.", "Ines", None),
+        ("Check what changes in Sender: “Bolt requires a new key”.", "Ines", None),
     ]
-    assert found[3].why == "It touches Sender. The Paper on 10 August 2026."
+    assert found[3].why == "The Paper on 10 August 2026."
     assert (found[0].why, found[2].proposed) == (
         "“Letters that write themselves” was due on 30 June 2026; no source of Bolt is read.",
         "Ines",
     )
     assert list_open_items(quarter, rows, AgendaBasis(), 0) == ()
+
+
+def test_duties_of_the_same_product_are_one_item() -> None:
+    """Four at most; those of another product stand apart."""
+    forced = [story(f"Bolt requires key {number}") for number in range(5)]
+    other = story("Quill requires a new key")
+    related = {one.id: (Relation("product", ("Sender",), "Bolt"),) for one in forced}
+    related[other.id] = (Relation("product", ("Desk",), "Quill"),)
+    desk = replace(SENDER, name="Desk", owner="")
+    quarter = view(Stack((SENDER, desk)), *forced, other, relations=related)
+    found = [one for one in list_open_items(quarter, (), AgendaBasis()) if "key" in one.what]
+    titles = [f"“Bolt requires key {number}”" for number in range(4)]
+    assert [(one.what, one.why, one.owner) for one in found] == [
+        (f"Check what changes in Sender: {', '.join(titles[:3])} and {titles[3]}.", "", "Ines"),
+        (
+            "Who checks what changes in Desk: “Quill requires a new key”?",
+            "The Paper on 10 August 2026.",
+            "",
+        ),
+    ]
 
 
 def test_what_page_one_decides_is_not_asked_in_other_words() -> None:

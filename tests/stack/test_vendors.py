@@ -266,7 +266,7 @@ def test_news_is_asked_about_without_what_we_pay():
 
 
 def test_a_change_of_what_bids_in_our_product_is_among_what_was_reported_for_it():
-    """Others tell of it; it is AI in our product, whoever tells."""
+    """Others tell of it; AI for us it is only where a report calls it so."""
     change = story(
         "Acme campaigns change",
         vendors=["Acme"],
@@ -280,7 +280,7 @@ def test_a_change_of_what_bids_in_our_product_is_among_what_was_reported_for_it(
     quarter = seen([change, other], dict.fromkeys((change.id, other.id), relation), stack)
     (row,) = build_ledger(quarter).vendors
     assert ([one.id for one in row.shipped], row.ours) == ([change.id], (change.id,))
-    assert (row.with_ai, row.with_ai_for_us) == (1, 1)
+    assert (row.with_ai, row.with_ai_for_us) == (1, 0)
 
 
 def test_a_launch_that_the_machine_holds_for_no_news_is_among_what_the_maker_brought_out():

@@ -44,6 +44,20 @@ _DEMAND = re.compile(  # what a platform's policy allows no more, or punishes
     r"ya no)\b|ไม่อนุญาต|ไม่สามารถ|禁止|不再",
     re.IGNORECASE,
 )
+_EXCEPTION = re.compile(
+    r"^(?:this|these|that|the) (?:obligations?|dut(?:y|ies)|requirements?|rules?|provisions?) "
+    r"(?:shall|do(?:es)?|will) not apply\b",
+    re.IGNORECASE,
+)
+_EXCEPTION_LENGTH = 340  # characters: law is long
+_NEAR = 6  # sentences after a duty that may say to whom it does not apply
+_STILL_OPEN = re.compile(  # of a decision that does not end its case
+    r"\b(?:\d+ (?:days|weeks|months) to (?:amend|appeal|refile)|leave to (?:amend|appeal)|"
+    r"without (?:prejudice|ending the case)|(?:can|may|could|will|plans? to|intends? to) "
+    r"(?:still )?(?:appeal|refile|amend)|remand\w*|appeal is pending|Berufung|"
+    r"ricorso|appello|faire appel|recurrir|apelar)\b|อุทธรณ์|上诉|上訴",
+    re.IGNORECASE,
+)
 _FIX = re.compile(  # of a weakness: which versions have it, and from which on it is gone
     r"(?=.*(?:\bversion|\bversión|\d\.\d))"
     r".*\b(?:affect\w*|vulnerable|patch\w*|fix(?:e[sd])?|updat\w+ to|upgrad\w+ to|betroffen|"
@@ -71,6 +85,32 @@ def find_duty(story: Story, products: Iterable[Product] = ()) -> Sentence | None
             if found := _find_sentence(story, wanted, _MAX_TEXT_LENGTH):
                 return found
     return _find_sentence(story, _DUTY, _MAX_TEXT_LENGTH)
+
+
+def find_exception(story: Story, duty: Sentence) -> Sentence | None:
+    """Return the sentence after a duty that says where it does not apply; None where none does."""
+    for item in (member.item for member in story.items):
+        near = 0
+        for line in f"{item.summary}\n{item.text[:_MAX_TEXT_LENGTH]}".splitlines():
+            if line.lstrip().startswith("#"):  # another part of the report
+                near = 0
+            for sentence in map(_open_quote, split_sentences(clean_text(line))):
+                sentence = sentence.removesuffix("”")
+                if sentence == duty.text:
+                    near = _NEAR
+                elif near and _EXCEPTION.search(sentence) and len(sentence) <= _EXCEPTION_LENGTH:
+                    return Sentence(sentence, item.source_name, item.link)
+                else:
+                    near = max(0, near - 1)
+    return None
+
+
+def find_open_end(story: Story) -> Sentence | None:
+    """Return the first sentence that says that a decision does not end its case; None for none."""
+    for may_lean in (False, True):
+        if found := _find_sentence(story, _STILL_OPEN, _MAX_TEXT_LENGTH, may_lean=may_lean):
+            return found
+    return None
 
 
 def find_demand(story: Story) -> Sentence | None:

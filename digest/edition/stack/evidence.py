@@ -30,9 +30,9 @@ def _iter_evidence(product: Product, quarter: QuarterView) -> Iterator[Translata
     ]
     of_field = next((one for one in threats if not one.rival), None)
     if of_field:
-        text = N_("AI is reported to threaten its field: “%(title)s”.")
+        text = N_("AI could threaten its field: “%(title)s”.")
         if of_field.against:
-            text = N_("AI is reported to threaten its field, which others dispute: “%(title)s”.")
+            text = N_("AI could threaten its field, which others dispute: “%(title)s”.")
         title = truncate_text(of_field.story.title, _MAX_TITLE)
         yield TranslatableText(text, title=title)
     elif rival := next(iter(threats), None):

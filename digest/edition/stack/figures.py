@@ -7,6 +7,7 @@ missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -33,6 +34,15 @@ MARTECH_SHARE = Benchmark(
     "share of budget", 0.25, 0.25, "MarTech", published=date(2023, 4, 19), about=True
 )
 _MAX_QUARTERS = 4  # before this one
+_REVIEW = re.compile(
+    r"\b(?:human|editorial|person\w*|manual) (?:review|control|oversight)\b", re.IGNORECASE
+)
+_PERSON_READS = re.compile(
+    r"\b(?:person|human|people|someone|somebody|editors?|colleague|Mensch|Redaktion|persona)\b"
+    r".{0,60}\b(?:reads?|reviews?|checks?|approves?|edits?|liest|prüft|legge|controlla)\b|"
+    r"\b(?:read|reviewed|checked|approved|edited) by (?:a |an )?(?:person|human|people|editor)",
+    re.IGNORECASE,
+)
 
 
 def add_stack_figures(
@@ -46,6 +56,7 @@ def add_stack_figures(
     `earlier` are figures of earlier editions, the latest first.
     """
     stack = quarter.stack
+    excepted, answer = _find_policy_answer(stack, rules)
     printed = tuple(one for one in stack.custom_fields if one.printed)
     return replace(
         view,
@@ -53,11 +64,25 @@ def add_stack_figures(
         policy_owner=stack.policy_owner,
         policy_rules=stack.policy_rules,
         policy_touched=_find_policy_rules(quarter, rules) if _has_policy(stack) else (),
+        policy_excepted=excepted,
+        policy_answer=answer,
         flows=stack.flows,
         custom_fields=printed,
         yardsticks=tuple(_compare_with_others(view.spend, stack)),
         history=compare_with_earlier(view.spend, stack.goals, earlier),
     )
+
+
+def _find_policy_answer(stack: Stack, rules: Sequence[RuleEntry]) -> tuple[StoryRef | None, str]:
+    """Return a law that touches us but where a person reviews, and our own rule that asks for it.
+
+    None and "" where there is no such law, or the policy asks for no such thing.
+    """
+    answer = next((text for text in stack.policy_rules if _PERSON_READS.search(text)), "")
+    for rule in rules:
+        if answer and rule.products and rule.exception and _REVIEW.search(rule.exception.text):
+            return rule.story, answer
+    return None, ""
 
 
 def _keep_fields(line: ProductRow, printed: Sequence[CustomField]) -> ProductRow:

@@ -54,23 +54,21 @@ def _list_gaps(quarter: QuarterView) -> Iterator[AgendaItem]:
         text = {
             (False, False): N_("We run nothing there; stories this quarter: %(count)s."),
             (False, True): N_(
-                "We run nothing there; stories this quarter: %(count)s, launches and updates "
-                "among them: %(new)s."
+                "We run nothing there; new products, launches and updates this quarter: %(count)s."
             ),
             (True, False): N_("What we run there retires; stories this quarter: %(count)s."),
             (True, True): N_(
-                "What we run there retires; stories this quarter: %(count)s, launches and updates "
-                "among them: %(new)s."
+                "What we run there retires; new products, launches and updates this quarter: "
+                "%(count)s."
             ),
         }[retires, bool(new)]
-        values = {"count": len(told), "new": new}
         yield AgendaItem(
             what=TranslatableText(
                 N_("Add something for %(category)s, or serve “%(goal)s” without it?"),
                 category=get_category_name(slug),
                 goal=goal,
             ),
-            why=TranslatableText(text, **(values if new else {"count": len(told)})),
+            why=TranslatableText(text, count=new or len(told)),
             proposed=propose_owner(_list_serving(goal, quarter)),
             section="categories",
         )
@@ -168,7 +166,7 @@ def _list_unused_ai(quarter: QuarterView) -> Iterator[AgendaItem]:
     yield AgendaItem(
         what=TranslatableText(N_("Use the AI of what we run, or leave it off?")),
         why=TranslatableText(
-            N_("The stack file names no use of AI in %(names)s."),
+            N_("Among what stays, no use of AI is recorded for %(names)s."),
             names=list_product_names(idle, _MAX_UNUSED),
         ),
         owner=name_owners(idle),

@@ -25,11 +25,11 @@ from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_head_dates
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import AgendaItem, RuleRow, StoryRef
-from digest.model.stack import OPEN_PROMISES, Product
+from digest.model.stack import OPEN_PROMISES
 from digest.model.story import Story
 from digest.text import truncate_text
 
-_MAX_DUTIES = 3
+_MAX_DUTIES, _SHORT_TITLE = 4, 32  # in one item; characters of a headline among others
 _DATED = ("effective", "deadline", "ends")
 
 
@@ -165,21 +165,33 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
     forced.sort(  # stable: else the best first
         key=lambda story: (story.id not in ruling, days.get(story.id, date.max))
     )
-    for story in forced[:_MAX_DUTIES]:
-        names = quarter.get_closest_relation(story).products
+    grouped: dict[tuple[str, ...], list[Story]] = {}
+    for story in forced:
+        grouped.setdefault(quarter.get_closest_relation(story).products, []).append(story)
+    for names, changes in grouped.items():
+        changes = changes[:_MAX_DUTIES]
         touched = [products[name] for name in names if name in products]
-        ref = quarter.make_ref(story)
+        refs = [quarter.make_ref(story) for story in changes]
+        titles = tuple(
+            TranslatableText(
+                "“%(title)s”",
+                title=truncate_text(ref.title, MAX_TITLE if len(refs) == 1 else _SHORT_TITLE),
+            )
+            for ref in refs
+        )
         owner = find_common_owner(touched)
-        text = N_("Check what “%(title)s” changes for us.")
+        text = N_("Check what changes in %(names)s: %(titles)s.")
         if not owner:
-            text = N_("Who checks what “%(title)s” changes for us?")
+            text = N_("Who checks what changes in %(names)s: %(titles)s?")
+        facts = [_cite_report(refs[0]), *_tell_start(changes[0], days)] if len(refs) == 1 else []
+        dues = [days[story.id] for story in changes if story.id in days]
         yield AgendaItem(
-            what=TranslatableText(text, title=truncate_text(ref.title, MAX_TITLE)),
-            why=join_texts([_cite_report(ref, touched), *_tell_start(story, days)], " "),
+            what=TranslatableText(text, names=list_product_names(touched), titles=titles),
+            why=join_texts(facts, " "),
             owner=owner,
-            due=days.get(story.id),
+            due=min(dues, default=None),
             section="categories",
-            story=story.id,
+            story=changes[0].id,
         )
 
 
@@ -190,13 +202,10 @@ def _tell_start(story: Story, days: Mapping[str, date]) -> Iterator[Translatable
         yield TranslatableText(N_("From %(day)s."), day=starts[0].day)
 
 
-def _cite_report(ref: StoryRef, products: Sequence[Product]) -> TranslatableText:
-    """Return what a change touches and who told of it: its words stand where the story does."""
+def _cite_report(ref: StoryRef) -> TranslatableText:
+    """Return who told of a change: its words stand where the story does."""
     return TranslatableText(
-        N_("It touches %(names)s. %(source)s on %(day)s."),
-        names=list_product_names(products),
-        source=ref.source,
-        day=ref.published.date(),
+        N_("%(source)s on %(day)s."), source=ref.source, day=ref.published.date()
     )
 
 

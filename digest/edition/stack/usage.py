@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from digest.edition.owners import find_common_owner, name_owners
+from digest.edition.owners import name_owners
 from digest.edition.phrases import join_texts, list_product_names
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.basis import MAX_OF_KIND
@@ -52,33 +52,32 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
         )
     staying = [product for product in products if product.status != "retiring"]
     without_cost = [product for product in staying if product.cost is None]
-    if without_cost:
-        items.append(
-            AgendaItem(
-                what=TranslatableText(
-                    N_("Record the yearly cost of %(names)s."),
-                    names=list_product_names(without_cost),
-                ),
-                why=TranslatableText(
-                    N_("Without it the total, its share and the cost for a customer are too low.")
-                ),
-                owner=find_common_owner(without_cost),
-                section="stack",
-            )
-        )
     silent = [product for product in staying if product.users is None or not _is_measured(product)]
+    lacks = [_describe_missing_cost(without_cost)] if without_cost else []
     if silent:
+        lacks.append(_describe_unmeasured(silent, staying))
+    if lacks:
+        lacking = [product for product in staying if product in without_cost or product in silent]
         items.append(
             AgendaItem(
-                what=TranslatableText(
-                    N_("Record for each product a figure of its use and of what it yields.")
-                ),
-                why=_describe_unmeasured(silent, staying),
-                owner=name_owners(silent),
+                what=TranslatableText(N_("Record the figures that the stack file lacks.")),
+                why=join_texts(lacks, " "),
+                owner=name_owners(lacking),
                 section="stack",
             )
         )
     return tuple(items[:_MAX_USAGE])
+
+
+def _describe_missing_cost(products: Sequence[Product]) -> TranslatableText:
+    """Say of which products the file has no cost, and what that does to the sums."""
+    return TranslatableText(
+        N_(
+            "The yearly cost of %(names)s: without it the total, its share and the cost for a "
+            "customer are too low."
+        ),
+        names=list_product_names(products),
+    )
 
 
 def _list_seat_gaps(products: Sequence[Product]) -> list[Product]:
@@ -161,13 +160,13 @@ def _describe_unmeasured(silent: Sequence[Product], staying: Sequence[Product]) 
         said.append(TranslatableText(text, facts=list_product_names(no_users)))
     if no_measure:
         names = list_product_names(sorted(no_measure, key=get_cost_key), _MAX_UNMEASURED)
-        text = N_("No figure of active use in the stack file: %(facts)s.")
+        text = N_("Among what stays, no figure of active use: %(facts)s.")
         said.append(TranslatableText(text, facts=names))
     if with_yield:
-        text = N_("A figure of what it yields: %(names)s alone.")
+        text = N_("A yield is recorded for %(names)s alone.")
         said.append(TranslatableText(text, names=list_product_names(with_yield)))
     else:
-        said.append(TranslatableText(N_("A figure of what it yields: for none.")))
+        said.append(TranslatableText(N_("No yield is recorded.")))
     return join_texts(said, " ")
 
 

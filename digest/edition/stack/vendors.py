@@ -129,7 +129,7 @@ def _build_row(
         announced=tuple(sorted(_find_announced(names, quarter), key=lambda one: not one.ours)),
         shipped=tuple(map(quarter.make_ref, shipped[:_MAX_SHIPPED])),
         with_ai=len(with_ai),
-        with_ai_for_us=sum(story.id in ours for story in with_ai),
+        with_ai_for_us=sum(story.id in ours and story.tags.ai in AI_IN_USE for story in with_ai),
         ours=tuple(story.id for story in shipped[:_MAX_SHIPPED] if story.id in ours),
         of_other_plans=tuple(
             story.id

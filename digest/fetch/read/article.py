@@ -29,6 +29,7 @@ from digest.text import (
     html_to_lines,
     html_to_text,
     quote_words,
+    shorten_words,
     split_sentences,
     truncate_text,
 )
@@ -83,7 +84,7 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
     if _PAID.search(page):
         raise ParseError("its publisher says that it is not free", kind="paywall")
     lines = _choose_paragraphs(find_paragraphs(page, title), page, title)
-    return _cut_text(lines) or lines[0][:MAX_TEXT]
+    return shorten_words(_cut_text(lines) or lines[0][:MAX_TEXT])
 
 
 def find_paragraphs(page: str, title: str) -> list[list[str]]:
@@ -177,7 +178,7 @@ def read_description(body: bytes, content_type: str, requested: str, url: str, t
     kept = [line for line in lines if line.casefold() != clean_text(title).casefold()]
     if not kept:
         raise ParseError("it has no description of its own", kind="no-description")
-    return truncate_text("\n".join(kept), MAX_DESCRIPTION)
+    return shorten_words(truncate_text("\n".join(kept), MAX_DESCRIPTION))
 
 
 def _decode_page(body: bytes, content_type: str, requested: str, url: str) -> str:

@@ -56,8 +56,10 @@ from digest.model.edition.market import (
     Theme,
     ThemeDispute,
     ThemeFigure,
+    answers_a_point,
     count_proven_claims,
     is_proven,
+    is_unread,
 )
 from digest.model.edition.stack import (
     AI_USES,
@@ -190,11 +192,13 @@ __all__ = [
     "VendorRow",
     "Verdict",
     "Yardstick",
+    "answers_a_point",
     "count_proven_claims",
     "drop_noticed_ends",
     "format_utc",
     "get_fields",
     "is_proven",
+    "is_unread",
     "list_dates_ahead",
 ]
 MIN_BLIPS = 4  # below them a list says more than a picture, and no radar is drawn

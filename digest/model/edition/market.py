@@ -48,6 +48,9 @@ class RuleEntry:
     dated_by: Sentence | None = None
     binds: tuple[str, ...] = ()  # whom it binds, or whose case it is; of a policy: users of these
     duty: Sentence | None = None  # who must do what
+    exception: Sentence | None = None  # where that does not apply
+    open_end: Sentence | None = None  # of a decision: that its case goes on
+    taken_back: bool = False  # its headline says that it was withdrawn
     category: str | None = None
     products: tuple[str, ...] = ()  # of the stack, that it touches
     owner: str = ""
@@ -205,6 +208,12 @@ class ClaimCounts(NamedTuple):
     own: int
     other: int
     made: int
+    unread: int  # that answer no point, in the teaser that is all that was read
+
+    @property
+    def read(self) -> int:
+        """How many can be judged."""
+        return self.made - self.unread
 
 
 def is_proven(claim: Claim) -> bool:
@@ -219,4 +228,18 @@ def count_proven_claims(claims: Iterable[Claim]) -> ClaimCounts:
     with_figure = [claim for claim in proven if claim.points.keys() & {"data", "result"}]
     measured = sum(claim.speaker == "independent" for claim in with_figure)
     own = sum(claim.speaker == "vendor" for claim in with_figure)
-    return ClaimCounts(measured, own, len(proven) - measured - own, len(made))
+    unread = sum(is_unread(claim) for claim in made)
+    return ClaimCounts(measured, own, len(proven) - measured - own, len(made), unread)
+
+
+def answers_a_point(claim: Claim) -> bool:
+    """Return whether the words of a claim answer a point of proof, not only when to have it."""
+    return bool(claim.points.keys() - {"availability"} or claim.data_size)
+
+
+def is_unread(claim: Claim) -> bool:
+    """Return whether too little of a claim was read to say that it has no proof.
+
+    Who disputes it has looked.
+    """
+    return claim.teaser and not (answers_a_point(claim) or claim.doubt)

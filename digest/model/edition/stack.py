@@ -271,6 +271,8 @@ class StackView:
     policy_owner: str = ""
     policy_rules: tuple[str, ...] = ()
     policy_touched: tuple[StoryRef, ...] = ()  # rules of the quarter on the use of AI
+    policy_excepted: StoryRef | None = None  # a law that touches us but where a person reviews
+    policy_answer: str = ""  # the rule of the policy that speaks to that
     flows: tuple[DataFlow, ...] = ()
     custom_fields: tuple[CustomField, ...] = ()
     yardsticks: tuple[Yardstick, ...] = ()

@@ -1,18 +1,27 @@
 """What is new, by stack category: the company's own categories first, each story in a short entry.
 
-A story that another page tells or names stands here in a few words with its page. What is left is
-named as far as there is room, launches and updates first; the rest is counted. Categories without
-any are named at the end.
+A story that another page tells or names stands here in a few words with its page. On paper what is
+left is named, too, new products, launches and updates first and apart from other news; for what
+there is no room is counted. Categories without any are named at the end.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from digest.i18n import N_
-from digest.model.edition import Edition, EditionStory, RegisterRow, Section, StackView, StoryRef
+from digest.model.edition import (
+    Edition,
+    EditionStory,
+    RegisterRow,
+    Section,
+    Sentence,
+    StackView,
+    StoryRef,
+)
 from digest.model.sections import THEME_SECTION
 from digest.model.stack import Goal, Product
 from digest.render.views.context import StoryLimits, ViewContext
@@ -20,7 +29,7 @@ from digest.render.views.opportunities import OpportunitiesView, build_opportuni
 from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story, refer_to
 from digest.render.words import Localizer
 from digest.taxonomy import CATEGORIES
-from digest.text import is_issue_title
+from digest.text import is_issue_title, list_words
 
 _PAPER_TITLE = 55  # characters of the headline of a story that stands on another page
 _LISTED_TITLE = 66  # of one that stands on no other
@@ -29,8 +38,11 @@ _MIN_TOLD = 2  # entries on paper
 _MAX_SENTENCE = 260  # characters of a sentence
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _NEWS = ("launch", "update")
-_MAX_NEWS_ELSEWHERE = 4  # launches and updates of a category that other pages tell
-_MAX_PRODUCTS = 16  # new ones that are named
+_MAX_NEWS_ELSEWHERE = 8  # launches and updates of a category that other pages tell
+_FIRST_WORDS, _FULL_WORD = 2, 4  # of a sentence; letters of one that says something
+_SHORT = 200  # characters of a sentence that says what a named release is
+_OF_SPEAKER = re.compile(r"\b(?:we|our|us|I|my|wir|unser\w*|noi|nous|nuestr\w+)\b", re.IGNORECASE)
+_LEAST_NEWS = 16  # launches and updates that a category names, however little room there is
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
 
@@ -44,24 +56,43 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedView:
-    """A story that stands in the register alone, and the sentence that says what it tells."""
-
-    story: StoryRefView
-    text: str  # "" where no whole sentence is held: its headline stands for it
-
-
-@dataclass(frozen=True, slots=True)
 class _Piece:
     """A story of the quarter, whether or not the briefing tells it."""
 
     id: str
     category: str | None
     ref: StoryRef
-    text: str = ""  # a sentence of it
+    said: Sentence | None = None  # a sentence of it
 
 
 _T = TypeVar("_T", EditionStory, _Piece)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedStory:
+    """A story that stands in a few words, for its place or because no part tells it."""
+
+    story: StoryRefView
+    text: str = ""  # a whole sentence in place of its headline
+    withdrawn: bool = False
+    withdrawn_href: str = ""  # where the briefing tells that it was withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class NewsList:
+    """Stories of a category of one kind: new products, launches and updates, or other news."""
+
+    label: str
+    elsewhere: tuple[NamedStory, ...]  # that other parts tell
+    named: tuple[NamedStory, ...]  # that none tells
+
+    @property
+    def named_by_source(self) -> tuple[tuple[str, tuple[NamedStory, ...]], ...]:
+        """The stories that are named, under the name of their source, as it first comes."""
+        found: dict[str, list[NamedStory]] = {}
+        for one in self.named:
+            found.setdefault(one.story.source, []).append(one)
+        return tuple((source, tuple(stories)) for source, stories in found.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +103,11 @@ class CategoryView:
     name: str
     ours: str  # what the company runs in it and which goal counts on it; "" for nothing
     entries: tuple[Entry, ...]  # new products first, then what concerns the company
-    elsewhere: tuple[StoryRefView, ...]  # told or named in another section
-    named: tuple[StoryRefView, ...]  # on paper what is told nowhere, launches and updates first
-    listed: tuple[ListedView, ...]  # others of the register alone, where they are few
+    elsewhere: tuple[StoryRefView, ...]  # on the page: told or named in another section
+    lists: tuple[NewsList, ...]  # on paper: what stands elsewhere or nowhere, by kind
+    listed: tuple[NamedStory, ...]  # on the page: others of the register alone, if they are few
     more: str  # how many others there are; "" for none
     silence: str  # that it has no launch or update, where it surely has none
-
-    @property
-    def named_by_source(self) -> tuple[tuple[str, tuple[StoryRefView, ...]], ...]:
-        """The stories that are named, under the name of their source, as it first comes."""
-        found: dict[str, list[StoryRefView]] = {}
-        for ref in self.named:
-            found.setdefault(ref.source, []).append(ref)
-        return tuple((source, tuple(refs)) for source, refs in found.items())
-
-
-@dataclass(frozen=True, slots=True)
-class NewProduct:
-    """A new product, and where the briefing tells that it was withdrawn since; "" for nowhere."""
-
-    story: StoryRefView
-    withdrawn: bool
-    withdrawn_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +117,6 @@ class CategoriesView:
     finding: str
     lead: str  # how many stories stand here, on other pages and in the register alone
     opportunities: OpportunitiesView | None  # what could add to the company's plan
-    products: tuple[NewProduct, ...]  # on paper: the page has the register
-    more_products: int  # for which there is no room
     categories: tuple[CategoryView, ...]
     nothing: str  # the company's categories without anything new
 
@@ -129,20 +141,17 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
         others += [piece for piece in _list_pieces(edition) if piece.id in in_table]
     new = _find_new_products(edition, here)
     own = list_own_categories(edition.stack)
-    rows = [row for row in edition.register if row.new_product] if context.options.brief else []
-    rows = [row for row in rows if row.story not in in_table and row.story not in printed]
-    products = tuple(_name_product(row, context) for row in rows[:_MAX_PRODUCTS])
     groups: list[CategoryView] = []
     for slug in (*(own or CATEGORIES), None):
         told = _take(here, slug, groups, edition.stack)
         rest = _take(others, slug, groups, edition.stack)
         is_named = any(context.find_place(piece.id) for piece in rest)
-        if told or is_named or (rest and slug in own):
+        is_new = brief and any(piece.ref.event in _NEWS for piece in rest)
+        if told or is_named or is_new or (rest and slug in own):
             groups.append(_build_category(slug, told, rest, new, context))
     context.groups.update(group.slug for group in groups)
-    listed = sum(len(group.listed) for group in groups) if context.options.brief else 0
-    named = sum(len(group.named) for group in groups) + listed
-    named += sum(bool(one.story.anchor) for one in products)
+    named = sum(len(group.listed) for group in groups) if brief else 0
+    named += sum(len(one.named) for group in groups for one in group.lists)
     told_here = {story.id for story in all_here}
     told_here |= in_table - (opportunities.pointed if opportunities else frozenset())
     left = [piece for piece in _list_pieces(edition) if piece.id not in told_here]
@@ -154,21 +163,8 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
         finding=_describe_finding(edition, all_here, new, words),
         lead=_describe_counts(edition, len(told_here), named, elsewhere, news_left, words),
         opportunities=opportunities,
-        products=products,
-        more_products=len(rows) - len(products),
         categories=tuple(groups),
         nothing=_describe_missing(edition, {group.slug for group in groups}, words),
-    )
-
-
-def _name_product(row: RegisterRow, context: ViewContext) -> NewProduct:
-    """Return a reference to a new product: to its place where the briefing has one, else here."""
-    place = "" if row.story in context.bare else context.find_place(row.story)
-    view = build_ref(_refer_to_row(row), context, _LISTED_TITLE, marks=True)
-    return NewProduct(
-        replace(view, href=place) if place else view,
-        withdrawn=row.withdrawn_by is not None,
-        withdrawn_href=context.find_place(row.withdrawn_by or ""),
     )
 
 
@@ -190,15 +186,14 @@ def _refer_to_row(row: RegisterRow) -> StoryRef:
 
 def _list_pieces(edition: Edition) -> list[_Piece]:
     """Return all stories of the quarter, best first."""
-    rows = sorted(edition.register, key=lambda row: row.rank)
+    told = (*edition.stories, *edition.briefs)
+    said = {story.id: story.summary[0] for story in told if story.summary}
+    said |= {row.story: row.sentence for row in edition.register if row.sentence}
     pieces = [
-        _Piece(
-            row.story, row.category, _refer_to_row(row), row.sentence.text if row.sentence else ""
-        )
-        for row in rows
+        _Piece(row.story, row.category, _refer_to_row(row), said.get(row.story))
+        for row in sorted(edition.register, key=lambda row: row.rank)
     ]
     known = {piece.id for piece in pieces}
-    told = (*edition.stories, *edition.briefs)
     return pieces + [
         _Piece(one.id, one.category, refer_to(one)) for one in told if one.id not in known
     ]
@@ -247,25 +242,10 @@ def _build_category(
         for piece in rest
         if context.find_place(piece.id) and not (options.brief and piece.id in context.bare)
     ]
-    gone = {row.story for row in context.edition.register if row.withdrawn_by}
-    left = [
-        piece for piece in rest if piece not in placed and not (options.brief and piece.id in gone)
-    ]
-    # Where a category has entries of its own, a count says enough of what other pages tell.
-    pointers = 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers
-    shown = placed[:pointers]
-    if options.brief and told:  # what is new is named, wherever it stands, and all else counted
-        pointed = {claim.story.id for claim in context.edition.claims}
-        pointed |= {one.id for one in context.first_stories if one.event is None}
-        shown = [one for one in placed if one.ref.event in _NEWS or one.id in pointed]
-        shown = shown[:_MAX_NEWS_ELSEWHERE]
-    number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
-    if options.brief and (told or placed):  # what is new needs the room, but for what we run
-        about = {ref.id for line in stack.lines for ref in line.news} if stack else set[str]()
-        left.sort(key=lambda piece: piece.id not in about)  # stable
-        number = min(1, sum(piece.id in about and piece.ref.event not in _NEWS for piece in left))
-    listed = left[: max(0, number)] if slug else []
-    named = _list_named([piece for piece in left if piece not in listed], context)
+    left = [piece for piece in rest if piece not in placed]
+    shown = _choose_placed(placed, told, context)
+    listed = _choose_listed(left, told, placed, context) if slug else []
+    named = _choose_named([piece for piece in left if piece not in listed], context)
     name = words.translate("Other categories") if stack else words.translate("Other")
     events = [*(story.event for story in told), *(piece.ref.event for piece in rest)]
     if stack:  # what is new in a product stands in one of its categories
@@ -286,9 +266,9 @@ def _build_category(
                 told, key=lambda one: (one.id not in new, one.id not in own, -one.score)
             )
         ),
-        elsewhere=tuple(_point_to(piece, context) for piece in shown),
-        named=tuple(build_ref(piece.ref, context, _LISTED_TITLE, marks=True) for piece in named),
-        listed=tuple(_build_listed(piece, context) for piece in listed),
+        elsewhere=() if options.brief else tuple(_point_to(piece, context) for piece in shown),
+        lists=_build_lists(shown, listed, named, new, context) if options.brief else (),
+        listed=() if options.brief else tuple(_name_story(piece, context) for piece in listed),
         more=_describe_more(
             0 if options.brief else len(placed) - len(shown),
             sum(
@@ -300,14 +280,107 @@ def _build_category(
     )
 
 
-def _list_named(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Piece]:
+def _choose_placed(
+    placed: Sequence[_Piece], told: Sequence[EditionStory], context: ViewContext
+) -> Sequence[_Piece]:
+    """Return the stories of a category that stand elsewhere and are pointed to.
+
+    A paper points to what is new first. Where a category of it has entries of its own, other news
+    are pointed to where page one or the page of claims has them, and all else is counted.
+    """
+    options = context.options
+    if not options.brief:
+        return placed[: options.pointers]
+    news = [one for one in placed if one.ref.event in _NEWS]
+    others = [one for one in placed if one not in news]
+    if told:
+        pointed = {claim.story.id for claim in context.edition.claims}
+        pointed |= {one.id for one in context.first_stories if one.event is None}
+        others = [one for one in others if one.id in pointed]
+    return [*news[:_MAX_NEWS_ELSEWHERE], *others[: options.pointers]]
+
+
+def _choose_listed(
+    left: list[_Piece],
+    told: Sequence[EditionStory],
+    placed: Sequence[_Piece],
+    context: ViewContext,
+) -> list[_Piece]:
+    """Return the stories that no part tells and of which a category has a sentence.
+
+    On paper what is new needs the room, but for what is about a product of the company; this stands
+    first in `left` then.
+    """
+    number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
+    if context.options.brief and (told or placed):
+        stack = context.edition.stack
+        about = {ref.id for line in stack.lines for ref in line.news} if stack else set[str]()
+        left.sort(key=lambda piece: piece.id not in about)  # stable
+        number = min(1, sum(piece.id in about and piece.ref.event not in _NEWS for piece in left))
+    return left[: max(0, number)]
+
+
+def _choose_named(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Piece]:
     """Return the stories that paper names, launches and updates first; the page has all rows."""
     if not context.options.brief:
         return ()
-    # An issue of a letter names no thing in its title.
-    titled = [piece for piece in left if not is_issue_title(piece.ref.title)]
+    # An issue of a letter and a round-up name no thing in their titles.
+    mixed = {row.story for row in context.edition.register if is_issue_title(row.title)}
+    titled = [
+        piece for piece in left if piece.id not in mixed and not is_issue_title(piece.ref.title)
+    ]
     titled.sort(key=lambda piece: piece.ref.event not in _NEWS)  # stable: else the best first
-    return titled[: context.options.named]
+    if (room := context.options.named) is None:
+        return titled
+    news = sum(piece.ref.event in _NEWS for piece in titled)
+    return titled[: max(room, min(news, _LEAST_NEWS))]
+
+
+def _build_lists(
+    shown: Sequence[_Piece],
+    listed: Sequence[_Piece],
+    named: Sequence[_Piece],
+    new: frozenset[str],
+    context: ViewContext,
+) -> tuple[NewsList, ...]:
+    """Build the lists of a category on paper: new products, launches and updates, other news."""
+    words = context.words
+
+    def find_kind(piece: _Piece) -> int:
+        return 0 if piece.id in new else 1 if piece.ref.event in _NEWS else 2
+
+    labels = (
+        words.translate(N_("New products:")),
+        words.translate(N_("Launches and updates:")),
+        words.translate(N_("Also in the news:")),
+    )
+    lists = []
+    for kind, label in enumerate(labels):
+        elsewhere = tuple(
+            _mark_withdrawn(piece, NamedStory(_point_to(piece, context)), context)
+            for piece in shown
+            if find_kind(piece) == kind
+        )
+        here = tuple(
+            _name_story(piece, context, whole=piece in listed or (kind < 2 and _says_what(piece)))
+            for piece in (*listed, *named)
+            if find_kind(piece) == kind
+        )
+        if elsewhere or here:
+            lists.append(NewsList(label, elsewhere, here))
+    return tuple(lists)
+
+
+def _says_what(piece: _Piece) -> bool:
+    """Return whether a story's sentence says shortly what its headline is about.
+
+    It begins with a word of the headline, and does not only announce in the first person.
+    """
+    text = piece.said.text if piece.said else ""
+    title = {word.casefold() for word in list_words(piece.ref.title)}
+    first = [word.casefold() for word in list_words(text)[:_FIRST_WORDS]]
+    begins = any(word in title for word in first if len(word) >= _FULL_WORD)
+    return begins and len(text) <= _SHORT and _OF_SPEAKER.search(text) is None
 
 
 def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:
@@ -316,13 +389,27 @@ def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:
     return replace(view, href=context.find_place(piece.id))
 
 
-def _build_listed(piece: _Piece, context: ViewContext) -> ListedView:
-    """Build a story of the register with its sentence, which stands whole or not at all."""
-    text = context.fit_text(piece.text, _MAX_SENTENCE)
-    return ListedView(
-        build_ref(piece.ref, context, _LISTED_TITLE, marks=context.options.brief),
-        "" if text.endswith("…") else text,
-    )
+def _name_story(piece: _Piece, context: ViewContext, *, whole: bool = True) -> NamedStory:
+    """Build a story that no part tells, to which other parts of a paper may point.
+
+    `whole`: with its sentence, which stands whole or not at all.
+    """
+    said = piece.said if whole else None
+    text = context.fit_text(said.text, _MAX_SENTENCE).removesuffix(".") if said else ""
+    if not said or text.endswith("…"):
+        said, text = None, ""
+    ref = replace(piece.ref, source=said.source, url=said.url) if said else piece.ref
+    story = build_ref(ref, context, _LISTED_TITLE, marks=context.options.brief)
+    return _mark_withdrawn(piece, NamedStory(story, text), context)
+
+
+def _mark_withdrawn(piece: _Piece, named: NamedStory, context: ViewContext) -> NamedStory:
+    """Say of a product that was withdrawn since that it was, and where that is told."""
+    rows = context.edition.register
+    by = next((row.withdrawn_by for row in rows if row.story == piece.id), None)
+    if by is None:
+        return named
+    return replace(named, withdrawn=True, withdrawn_href=context.find_place(by))
 
 
 def _describe_more(elsewhere: int, listed: int, words: Localizer) -> str:
@@ -339,7 +426,9 @@ def _describe_more(elsewhere: int, listed: int, words: Localizer) -> str:
     if listed:
         parts.append(
             words.translate_plural(
-                "%(n)s more in the register alone", "%(n)s more in the register alone", listed
+                "other news: %(n)s in the register alone",
+                "other news: %(n)s in the register alone",
+                listed,
             )
         )
     return "; ".join(parts)
@@ -410,7 +499,7 @@ def _describe_finding(
     edition: Edition, here: Sequence[EditionStory], new: frozenset[str], words: Localizer
 ) -> str:
     """Return how many launches and updates there were; where few are sure, what stands here."""
-    news = sum(row.event in _NEWS for row in edition.register)
+    news = sum(row.event in _NEWS and not row.new_product for row in edition.register)
     if news > len(here):
         told = words.translate_plural("%(n)s launch or update", "%(n)s launches and updates", news)
     elif here:
@@ -444,6 +533,8 @@ def _describe_counts(
             rest=rest,
             news=words.format_number(news_left),
         )
+    elif total > here + named + elsewhere:
+        rest = words.translate("%(rest)s, none of them surely a launch or an update", rest=rest)
     values["rest"] = rest
     return words.translate(
         "Of %(total)s stories of this quarter %(told)s stand in this briefing; in the register "

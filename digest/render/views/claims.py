@@ -10,7 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.i18n import N_
-from digest.model.edition import Claim, count_proven_claims, is_proven
+from digest.model.edition import (
+    Claim,
+    answers_a_point,
+    count_proven_claims,
+    is_proven,
+    is_unread,
+)
 from digest.render.views.context import ViewContext
 from digest.render.views.impacts import ImpactsView, build_impacts_view, describe_ai
 from digest.render.views.quotes import QuoteView, build_quote
@@ -75,6 +81,9 @@ class FurtherClaim:
     note: str  # when it can be had, "" where that is not said
 
 
+_Named = tuple[tuple[str, tuple[FurtherClaim, ...]], ...]  # whose, of ours and of others
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimsPage:
     """The table of AI claims, as it is printed."""
@@ -84,11 +93,12 @@ class ClaimsPage:
     columns: tuple[str, ...]
     groups: tuple[tuple[str, tuple[ClaimView, ...]], ...]  # rows: whose, of ours and of others
     listed: tuple[ClaimView, ...]  # those that answer no point
-    unread: tuple[StoryRefView, ...]  # those of which nothing but a headline is held
+    further: _Named  # the like, for which paper has no room
+    unread: tuple[ClaimView, ...]  # of which no more than a teaser was read
+    unread_further: _Named
+    bare: tuple[StoryRefView, ...]  # those of which nothing but a headline is held
     studies: tuple[StudyView, ...]
     named: str  # on paper: how many claims say each point of the test
-    further: tuple[tuple[str, tuple[FurtherClaim, ...]], ...]  # in words alone, for which paper has
-    # no room: whose, of ours and of others
     further_studies: tuple[StoryRefView, ...]
     more: str  # how many stand in the HTML alone
     impacts: ImpactsView | None
@@ -101,32 +111,36 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         return None
     products = [claim for claim in edition.claims if not claim.study]
     studies = [claim for claim in edition.claims if claim.study]
-    rows = [claim for claim in products if _answers_a_point(claim)]
+    rows = [claim for claim in products if answers_a_point(claim)]
     rest = [claim for claim in products if claim not in rows]
     near = [claim for claim in rest if claim.products or claim.doubt]
     kept = [*near, *[claim for claim in rest if claim not in near][: context.options.claims]]
     left = [claim for claim in rest if claim not in kept]
     listed = [claim for claim in kept if claim.own or not claim.headline_only]
-    unread = [claim for claim in kept if claim not in listed]
+    bare = [claim for claim in kept if claim not in listed]
+    named = left[:_MAX_FURTHER]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
     quoted: set[str] = set()
     groups = _build_groups(rows, context, quoted)
     told = _list_told(context) if brief else {}
-    listed_views = tuple(
-        _point_to_words(_build_claim(claim, context, quoted), told) for claim in listed
-    )
+    listed_views = {
+        claim.story.id: _point_to_words(_build_claim(claim, context, quoted), told)
+        for claim in listed
+    }
     study_views = tuple(_build_study(claim, context, quoted) for claim in shown_studies)
-    views = (*(view for _, rows_of in groups for view in rows_of), *listed_views)
+    views = (*(view for _, rows_of in groups for view in rows_of), *listed_views.values())
     return ClaimsPage(
         name=words.translate_label(SECTIONS, "ai-watch"),
         finding="" if brief else _describe_claims(products, context),  # paper has it in the title
         columns=tuple(words.translate(name) for _, name in POINT_COLUMNS),
         groups=groups,
-        listed=listed_views,
-        unread=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in unread),
+        listed=tuple(listed_views[one.story.id] for one in listed if not is_unread(one)),
+        further=_group_further([one for one in named if not is_unread(one)], context),
+        unread=tuple(listed_views[one.story.id] for one in listed if is_unread(one)),
+        unread_further=_group_further([one for one in named if is_unread(one)], context),
+        bare=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in bare),
         studies=study_views,
         named=_count_points(products, words) if brief and len(products) > 1 else "",
-        further=_group_further(left[:_MAX_FURTHER], context),
         further_studies=tuple(_name_studies(studies[len(shown_studies) :], context)),
         more=_describe_rest(
             len(left) - _MAX_FURTHER, len(studies) - len(shown_studies) - _MAX_FURTHER, context
@@ -137,11 +151,6 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         if edition.stack
         else None,
     )
-
-
-def _answers_a_point(claim: Claim) -> bool:
-    """Return whether the words of a claim answer a point of proof, not only when to have it."""
-    return bool(claim.points.keys() - {"availability"} or claim.data_size)
 
 
 def _build_groups(
@@ -247,7 +256,7 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
         reports=tuple(build_ref(one, context, _MAX_TITLE, marks=True) for one in claim.reports),
         # Other pages point to a row of the table by its headline.
         headline=story.title
-        if claim.by_headline or not (statement or quote) or _answers_a_point(claim)
+        if claim.by_headline or not (statement or quote) or answers_a_point(claim)
         else "",
         statement=statement,
         quote=quote,
@@ -280,6 +289,7 @@ def _name_studies(studies: Sequence[Claim], context: ViewContext) -> Iterator[St
 
 def _count_points(claims: Sequence[Claim], words: Localizer) -> str:
     """Say how many claims answer each point of proof, and that none is proven by others."""
+    proof = count_proven_claims(claims)
     counts = [
         f"{words.translate(name).lower()} "
         + words.format_number(sum(_answers(kind, claim) for claim in claims))
@@ -287,16 +297,15 @@ def _count_points(claims: Sequence[Claim], words: Localizer) -> str:
         if kind not in ("availability", "speaker")
     ]
     text = N_("Number of the %(n)s claims that name: %(counts)s.")
-    if not count_proven_claims(claims).measured:
+    if not proof.measured:
         text = N_("None is proven by others. Number of the %(n)s claims that name: %(counts)s.")
-    said = words.translate(text, n=words.format_number(len(claims)), counts=", ".join(counts))
-    teasers = sum(claim.teaser for claim in claims)
-    if not teasers:
+    said = words.translate(text, n=words.format_number(proof.read), counts=", ".join(counts))
+    if not proof.unread:
         return said
     read = words.translate_plural(
-        "Of %(n)s a teaser of a few lines is all that was read.",
-        "Of %(n)s a teaser of a few lines is all that was read.",
-        teasers,
+        "Of %(n)s more a teaser of a few lines is all that was read: it is not judged.",
+        "Of %(n)s more a teaser of a few lines is all that was read: they are not judged.",
+        proof.unread,
     )
     return f"{said} {read}"
 
@@ -305,9 +314,7 @@ def _answers(kind: str, claim: Claim) -> bool:
     return kind in claim.points or (kind == "data" and bool(claim.data_size))
 
 
-def _group_further(
-    claims: Sequence[Claim], context: ViewContext
-) -> tuple[tuple[str, tuple[FurtherClaim, ...]], ...]:
+def _group_further(claims: Sequence[Claim], context: ViewContext) -> _Named:
     """Return the claims that are only named: those of our own vendors, then those of others."""
     own = tuple(_build_further(one, context) for one in claims if one.own)
     others = tuple(_build_further(one, context) for one in claims if not one.own)

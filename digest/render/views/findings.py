@@ -76,12 +76,16 @@ def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
         yield words.translate_plural(
             "%(measured)s of %(n)s claim measured by others",
             "%(measured)s of %(n)s claims measured by others",
-            proof.made,
+            proof.read,
             measured=words.format_number(proof.measured),
         )
     if proof.own:
         yield words.translate_plural(
             "%(n)s by its vendor alone", "%(n)s by their vendors alone", proof.own
+        )
+    if proof.unread:
+        yield words.translate_plural(
+            "%(n)s more read as a teaser", "%(n)s more read as teasers", proof.unread
         )
 
 

@@ -11,7 +11,8 @@ from digest.render.views.coverage import describe_newest
 from digest.render.views.promises import MAX_VENDORS, name_vendor_row
 from digest.render.views.themes import capitalize
 
-_MAX_QUESTION = 160  # characters
+_MAX_LEAD = 600  # characters of a sentence; it may quote a headline
+_MAX_QUESTION = 160
 _MAX_REASON = 340
 _MAX_ALSO_DUE = 260
 
@@ -52,7 +53,10 @@ class FrontView:
 def build_front_view(context: ViewContext, sections: dict[str, str]) -> FrontView:
     """Build page one; `sections` are the names of what this medium prints, by slug."""
     words, front = context.words, context.edition.front
-    lead = [capitalize(words.translate_note(sentence)) for sentence in front.lead]
+    sentences = (
+        context.fit_text(words.translate_note(sentence), _MAX_LEAD) for sentence in front.lead
+    )
+    lead = [capitalize(sentence) for sentence in sentences if sentence]
     if lead and (newest := describe_newest(context)):
         lead.append(newest)  # a reader of page one alone must know how far the reading reaches
     return FrontView(

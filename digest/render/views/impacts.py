@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from digest.i18n import N_
 from digest.model.edition import (
@@ -110,41 +110,44 @@ def build_impacts_view(
 
 
 def _describe_overview(stack: StackView, words: Localizer) -> str:
-    """Say to how many products AI adds, how many it threatens, and of which kinds it is."""
+    """Say to which products AI adds, which it threatens, and of which kinds it is."""
     if not stack.impacts:
         return ""
-    touched = {
-        "adds": {one.product for one in stack.impacts if one.kind == "adds"},
-        "changes": {one.product for one in stack.impacts if one.kind == "changes"},
-        "rivals": {one.product for one in stack.impacts if one.kind == "threatens" and one.rival},
-        "field": {
-            one.product for one in stack.impacts if one.kind == "threatens" and not one.rival
-        },
-    }
+    touched: dict[str, list[str]] = {label: [] for label in _OVERVIEW}
+    for line in stack.lines:
+        for one in stack.impacts:
+            label = one.kind if one.kind != "threatens" or not one.rival else "rivals"
+            names = touched.get(label, [])
+            if one.product == line.product.name and one.product not in names:
+                names.append(one.product)
+    parts = [
+        words.translate(
+            _OVERVIEW[label], names=words.join_names(names) or words.translate(N_("none"))
+        )
+        for label, names in touched.items()
+    ]
     kinds = Counter(one.ai_kind for one in stack.impacts if one.ai_kind)
-    unknown = len(stack.impacts) - kinds.total()
-    text = N_(
-        "Of %(all)s products AI is said to add to %(adds)s and to change %(changes)s; rivals "
-        "bring it beside %(rivals)s; reports see it threaten the field of %(field)s. "
-        "By kind: %(kinds)s."
-    )
-    values: dict[str, object] = {
-        name: words.format_number(len(found)) for name, found in touched.items()
-    }
-    if not kinds:
-        text = N_(
-            "Of %(all)s products AI is said to add to %(adds)s and to change %(changes)s; rivals "
-            "bring it beside %(rivals)s; reports see it threaten the field of %(field)s."
-        )
-    else:
-        values["kinds"] = ", ".join(
-            f"{words.translate_label(LABELS['ai_kinds'], kind)} {words.format_number(number)}"
-            for kind, number in kinds.most_common()
-        )
-        if unknown:
-            told = words.translate(N_("not told %(n)s"), n=words.format_number(unknown))
-            values["kinds"] = f"{values['kinds']}, {told}"
-    return words.translate(text, all=words.format_number(len(stack.lines)), **values)
+    told = [
+        f"{words.translate_label(LABELS['ai_kinds'], kind)} {words.format_number(number)}"
+        for kind, number in kinds.most_common()
+    ]
+    if kinds and (unknown := len(stack.impacts) - kinds.total()):
+        told.append(words.translate(N_("not told %(n)s"), n=words.format_number(unknown)))
+    if told:
+        parts.append(words.translate(N_("By kind: %(kinds)s"), kinds=", ".join(told)))
+    return f"{'. '.join(parts)}."
+
+
+_OVERVIEW: Mapping[str, str] = {  # what AI is to a product → how it is told of all such
+    "adds": N_("AI is said to add to: %(names)s"),
+    "changes": N_("An algorithm changes in: %(names)s"),
+    "rivals": N_("Rivals bring it beside: %(names)s"),
+    "threatens": N_("It could threaten the field of: %(names)s"),
+}
+_OF_MAKER: Mapping[str, str] = {
+    "tells": N_("Nothing found for it; its maker’s AI:"),
+    "elsewhere": N_("Nothing found for it; its maker’s AI elsewhere:"),
+}
 
 
 def _iter_products(
@@ -173,12 +176,25 @@ def _iter_products(
                 own_ai=""
                 if context.options.brief and product.ai.used is None  # the agenda names them
                 else _describe_own_ai(product, words),
-                impacts=tuple(
-                    _build_impact(impact, context, told, quoted, ours)
-                    for impact in found.get(product.name, ())
+                impacts=_say_it_is_of_the_maker(
+                    [
+                        _build_impact(impact, context, told, quoted, ours)
+                        for impact in found.get(product.name, ())
+                    ],
+                    words,
                 ),
                 silence="" if product.name in found else _describe_silence(product, stack, words),
             )
+
+
+def _say_it_is_of_the_maker(
+    impacts: Sequence[ImpactView], words: Localizer
+) -> tuple[ImpactView, ...]:
+    """Return what was found; where all of it is about the maker, say that nothing else was."""
+    if not impacts or any(one.kind not in _OF_MAKER for one in impacts):
+        return tuple(impacts)
+    first, *rest = impacts
+    return replace(first, label=words.translate(_OF_MAKER[first.kind])), *rest
 
 
 def _build_impact(
@@ -192,7 +208,7 @@ def _build_impact(
     label = words.translate_label(LABELS["impacts"], impact.kind)
     if (rival := context.fit_text(impact.rival, 40)) and impact.kind == "threatens":
         text = (
-            N_("AI of %(name)s, which we use, too:")
+            N_("AI of %(name)s, a maker of ours, too:")
             if rival in ours
             else N_("AI of its rival %(name)s:")
         )
@@ -227,10 +243,7 @@ def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localiz
 
 
 def _describe_untouched(stack: StackView, context: ViewContext) -> str:
-    """Say of which products nothing was found; those whose own AI is used have their own line.
-
-    Paper says in the table of the stack which of them no source watches.
-    """
+    """Say of which products nothing was found; those whose own AI is used have their own line."""
     words = context.words
     touched = {impact.product for impact in stack.impacts}
     quiet = [
@@ -243,7 +256,7 @@ def _describe_untouched(stack: StackView, context: ViewContext) -> str:
     text = N_("Nothing was found that adds to or threatens %(names)s.")
     said = words.translate(text, names=words.join_names(product.name for product in quiet))
     unread = [one.name for one in quiet if one.vendor_or_name in stack.unwatched]
-    if not unread or not stack.sources or context.options.brief:
+    if not unread or not stack.sources:
         return said
     text = N_("No source watches %(names)s.")
     return f"{said} {words.translate(text, names=words.join_names(unread))}"

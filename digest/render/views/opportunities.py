@@ -136,7 +136,8 @@ def _iter_acts(one: Opportunity, context: ViewContext) -> Iterator[str]:
     if one.place:
         yield words.translate(N_("in %(place)s first"), place=context.fit_text(one.place, 40))
     claims = (claim for claim in context.edition.claims if claim.story.id == one.story.id)
-    if any(claim.teaser and not claim.points for claim in claims):
+    is_bare = not one.gain and not _choose_text(one, context)
+    if is_bare or any(claim.teaser and not claim.points for claim in claims):
         yield words.translate(N_("of its features no more was read"))
 
 

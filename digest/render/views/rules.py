@@ -34,6 +34,7 @@ from digest.render.words import LABELS
 
 _MAX_HEADLINE = 110  # characters of a rule that stands in one line
 _MAX_DUTY = 300
+_MAX_EXCEPTION = 340
 _DATED_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law", "platform")
 _LAW_CATEGORY = "governance-privacy"
 _LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
@@ -150,7 +151,7 @@ def _describe_undecided(context: ViewContext) -> str:
     if not missing:
         return ""
     return words.translate(
-        N_("No law or decision was found on: %(subjects)s."), subjects=", ".join(missing)
+        N_("Of laws and decisions none was found on: %(subjects)s."), subjects=", ".join(missing)
     )
 
 
@@ -160,7 +161,11 @@ def _build_row(
     """Build a row; `story` is the rule's where this section tells it."""
     words = context.words
     when = format_rule_day(entry, context) if entry.kind in _DATED_KINDS else ""
+    if entry.taken_back:
+        when = words.translate(N_("taken back"))
     touched = describe_touched(entry, context)
+    if context.options.brief and story is None and _is_of_others(entry, context):
+        touched = ""  # their line says that it is none of ours, and the category stands for it
     is_bare = entry.kind in UNDECIDED_RULES and context.options.brief  # it binds nobody
     rest = () if is_bare else tuple(_iter_rest(entry, story, context))
     labelled = ((words.translate("From when"), when), (words.translate("Touches"), touched))
@@ -248,6 +253,10 @@ def _iter_rest(
     if said and not entry.points:
         yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
     yield from _iter_duty(entry, story, context, is_quoted=bool(said))
+    if entry.open_end:
+        text = context.fit_text(entry.open_end.text, _MAX_DUTY)
+        day = context.format_story_day(entry.story.published)
+        yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
     if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
         yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
     if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
@@ -316,6 +325,9 @@ def _iter_duty(
         return
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
     yield LabelledLine(words.translate(N_("Who must do what")), said)
+    if duty and entry.exception:
+        text = context.fit_text(entry.exception.text, _MAX_EXCEPTION)
+        yield LabelledLine(words.translate(N_("But")), f"“{text}”")
 
 
 def _find_printed(story_id: str, context: ViewContext) -> EditionStory | None:
@@ -353,13 +365,17 @@ def describe_touched(entry: RuleEntry, context: ViewContext) -> str:
     if not entry.category or entry.category == _LAW_CATEGORY:
         return words.translate(N_("no product of ours")) if stack else ""
     name = words.translate_category(entry.category)
+    in_field = list_products_in_category(entry, context.edition)
     if stack and entry.kind == "platform" and not _is_our_platform(entry, stack):
+        owners = words.join_names(context.fit_text(one, 40) for one in entry.binds)
+        if owners and in_field:
+            text = N_("%(category)s: do we use %(makers)s?")
+            return words.translate(text, category=name, makers=owners)
         return words.translate(N_("%(category)s; no vendor of ours"), category=name)
-    ours = list_products_in_category(entry, context.edition)
-    if not ours:
+    if not in_field:
         return name
     return words.translate(
-        N_("%(category)s, where we run %(names)s"), category=name, names=words.join_names(ours)
+        N_("%(category)s, where we run %(names)s"), category=name, names=words.join_names(in_field)
     )
 
 

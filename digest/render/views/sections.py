@@ -22,6 +22,8 @@ from digest.render.words import EVENTS, SECTIONS
 from digest.text import list_stems
 
 _FIGURE = re.compile(r"\d[\d.,]*\d%?|\d%")
+_YEAR = re.compile(r"20\d\d")
+_OWN_WEIGHT = 0.2  # of the words of a sentence: so much more may repeat the headline
 _SHORTEST = 4  # letters of a word that says something
 # Of deals: what changes most for whoever runs a product comes first.
 _DEAL_ORDER: tuple[Event, ...] = (
@@ -120,17 +122,29 @@ def _measure_repetition(story: EditionStory) -> float:
     It is 0 where the sentence gives a figure that the headline lacks.
     """
     said = story.summary[0].text if story.summary else ""
-    if set(_FIGURE.findall(said)) - set(_FIGURE.findall(story.title)):
+    figures = {one for one in _FIGURE.findall(said) if not _YEAR.fullmatch(one)}
+    if figures - set(_FIGURE.findall(story.title)):
         return 0.0
     title, words = (list_stems(text, _SHORTEST, _SHORTEST + 2) for text in (story.title, said))
     return len(title & words) / max(1, len(words)) if words else 1.0
 
 
+def _is_of_product(story: EditionStory) -> bool:
+    return story.relation is not None and story.relation.kind == "product"
+
+
 def list_summarized(stories: Sequence[EditionStory], limits: StoryLimits) -> list[EditionStory]:
-    """Return the stories of page one whose sentences it has room for."""
+    """Return the stories of page one whose sentences it has room for.
+
+    They are those that say most beside their headline, a little rather of our own products.
+    """
     if not limits.sentences:
         return []
-    return sorted(stories, key=_measure_repetition)[: limits.summaries]
+
+    def weigh(story: EditionStory) -> float:
+        return _measure_repetition(story) - (_OWN_WEIGHT if _is_of_product(story) else 0.0)
+
+    return sorted(stories, key=weigh)[: limits.summaries]
 
 
 def _build_groups(

@@ -440,8 +440,8 @@ def _describe_threats(line: ProductRow, context: ViewContext) -> str:
     )
     return (
         context.words.translate_plural(
-            "%(n)s report that AI threatens its field",
-            "%(n)s reports that AI threatens its field",
+            "%(n)s report that AI could threaten its field",
+            "%(n)s reports that AI could threaten its field",
             number,
         )
         if number

@@ -291,7 +291,23 @@ def build_policy_view(stack: StackView, context: ViewContext) -> PolicyView | No
         href=to_safe_href(stack.policy_link),
         rules=tuple(context.fit_text(rule, _MAX_RULE) for rule in stack.policy_rules),
         touched=tuple(_point_to(story, context) for story in touched),
-        finding=_describe_new_rules(stack, context),
+        finding=". ".join(
+            filter(None, (_describe_new_rules(stack, context), _describe_answer(stack, context)))
+        ),
+    )
+
+
+def _describe_answer(stack: StackView, context: ViewContext) -> str:
+    """Say which of our own rules speaks to an exception that a law on AI makes; "" for none."""
+    if stack.policy_excepted is None:
+        return ""
+    return context.words.translate(
+        N_(
+            "“%(title)s” has an exception that asks for review by a person, as our rule does: "
+            "“%(rule)s”; settle whether its other conditions hold"
+        ),
+        title=context.fit_text(stack.policy_excepted.title, _MAX_TITLE),
+        rule=context.fit_text(stack.policy_answer.rstrip("."), _MAX_RULE),
     )
 
 
