@@ -62,7 +62,7 @@ def main() -> None:
             for entry, story in loose:
                 if not has_summary(entry, story):
                     print(
-                        f"    summary: {story['summary'][:110]!r}\n         is: {entry.summary[:110]!r}"
+                        f"    summary: {story.get('summary', '')[:110]!r}\n         is: {entry.summary[:110]!r}"
                     )
     for name, count in (("title and address", "found"), ("title or address", "loose"),
                         ("address", "linked")):  # fmt: skip

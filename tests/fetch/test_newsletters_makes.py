@@ -54,7 +54,8 @@ def test_a_letter_gives_its_stories_with_titles_and_pages(name: str) -> None:
     wanted = {fold(title): page for title, page in row["want"]}
     for one in given:
         page = next(page for title, page in wanted.items() if fold(one.title).startswith(title))
-        assert not page or canonical_url(one.link) == f"https://{page}.example/p"
+        page = page if "://" in page else f"https://{page}.example/p"
+        assert page == "https://.example/p" or canonical_url(one.link) == canonical_url(page)
 
 
 def build_story(make: str, title: str, text: str) -> str:

@@ -28,12 +28,12 @@ How a newsletter is read
    a part of each. What is made unlike the stories, short and below a label, is the letter's own
    (`own_matters`).
 6. A story's link is that of its headline; else that of a call to action ("read more", anything
-   drawn as a button) on a line of its own; else the first in its text; else an offer ("start your
-   free trial"), which makes an advertisement of it. A picture between two stories belongs to the
-   lower one, unless the letter puts pictures below. A heading without any link is no story, unless
-   it is one of a numbered list, or nearly all that look like it have one. A row of bare links with
-   anchors shorter than headlines is a menu. One page, and one headline, is one story: the one with
-   the most text.
+   drawn as a button, words that end several stories) on a line of its own or behind its text; else
+   the first in its text; else an offer ("start your free trial"), which makes an advertisement of
+   it. A picture between two stories belongs to the lower one, unless the letter puts pictures
+   below. A heading without any link is no story, unless it is one of a numbered list, or nearly all
+   that look like it have one. A row of bare links with anchors shorter than headlines is a menu.
+   One page, and one headline, is one story: the one with the most text.
 7. "Sponsored by Acme" marks the next candidate that names Acme, has the target of its logo, or
    follows at once where there is no name; "Acme sponsor" marks the candidate before it. Offers with
    prices and codes are marked too.

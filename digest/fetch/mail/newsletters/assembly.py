@@ -33,6 +33,7 @@ from digest.fetch.mail.newsletters.sponsors import SponsorTracker
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 
 _CALL_WORDS = 12  # the most words beside a call to action
+_MAX_COMMENT, _MOST_ANCHOR = 60, 0.8  # words of one; of its text, by its link: a headline is all
 _MIN_COMMENT = 15  # words of a paragraph about a page
 _MIN_TOLD_BELOW = 8  # words of the text below a title and its mark
 _MIN_TOLD = 60  # words below a heading before a list that are a story and no introduction to it
@@ -45,6 +46,7 @@ _MAX_SOURCE = 5  # words of the name of a source
 _MAX_BEFORE_LINK = 5  # characters before the link of one that begins with it
 _SHORT_CALL, _LONG_CALL = 4, 10  # words of a linked line below a text; of one above a heading
 _MAX_CALL_LABEL = 3  # words before the link of a call
+_MAX_FENCED = 120  # words between two rules that are an advertisement
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a block
 
 
@@ -86,6 +88,7 @@ class StoryAssembler:
                 other for kind, other in ahead if kind not in ("picture", "label", "idle")
             ]
             last = self._candidates[-1] if self._candidates else None
+            role = "label" if role == "tail" and self._begins_paragraph(block) else role
             if role == "text" or (role in ("boilerplate", "poll") and is_section_name(block)):
                 self._assign_text(block)
             elif role == "picture":
@@ -95,6 +98,7 @@ class StoryAssembler:
                 continue
             elif role == "label":
                 fenced = self._plain and index > 0 and blocks[index - 1][1].rule
+                fenced = fenced and _count_to_rule(blocks[index:]) <= _MAX_FENCED
                 self._sponsors.record_label(block, fenced=fenced, boxed=block.cell in boxes)
             elif role == "tail" and last and not self._sponsors.is_new:
                 last.sponsored = True
@@ -107,6 +111,11 @@ class StoryAssembler:
             if last and (role in ("label", "tail") or (divides and not last.is_empty)):
                 last.open = False
         return self._candidates
+
+    def _begins_paragraph(self, block: Block) -> bool:
+        """Return whether a line of plain text begins a paragraph, which it says is paid for."""
+        below = self._following[0] if self._following else None
+        return bool(self._plain and block.gap and below and not below.gap)
 
     def _keep_button(self, block: Block) -> None:
         """Keep the page of a button below a story whose words may be those of boilerplate.
@@ -172,6 +181,7 @@ class StoryAssembler:
         picture, self._picture_href = self._picture_href, ""
         count = len(self._candidates)
         takers = (
+            self._take_linked_label,
             self._take_post,
             self._take_call_to_action,
             self._take_heading,
@@ -220,9 +230,26 @@ class StoryAssembler:
         if above and not above.picture_href:
             above.picture_href = picture
 
+    def _take_linked_label(self, block: Block, links: Sequence[Link]) -> bool:
+        """Take the label of a card that is all one link: smaller, above its headline."""
+        below = self._following[0] if self._following else None
+        if not (below and links) or block.bullet or block.word_count > _MAX_SOURCE:
+            return False
+        if words.HANDLE.fullmatch(block.text.strip()):
+            return False
+        key = self._resolver.get_target_key
+        targets = {key(link.href) for line in (block, below) for link in line.links}
+        covered = all(line.links and line.links[0].text == line.text for line in (block, below))
+        return covered and len(targets) == 1 and block.size < below.size
+
     def _take_call_to_action(self, block: Block, links: Sequence[Link]) -> bool:
         """Take "read more" on a line of its own, or a button: a short linked line below a text."""
         candidate = self._open_candidate
+        last = self._candidates[-1] if self._candidates else None
+        if last and links and words.BESIDE.match(block.text[: links[0].start]):
+            if last.open:
+                last.body.append(block)  # "Related: A year of floors"
+            return True
         if not (candidate and links):
             return False
         is_told = candidate.has_text or candidate.kind == "linked"
@@ -439,7 +466,12 @@ class StoryAssembler:
                 )
             )
             find_links = self._resolver.find_story_links
-            linked = sum(1 for block in run if find_links(block) and block.word_count <= 60)
+            linked = sum(
+                block.word_count <= _MAX_COMMENT
+                and len(links[0].text) < _MOST_ANCHOR * len(block.text)
+                for block in run
+                if (links := find_links(block))
+            )
             has_comments = count_words(title) <= 3 and linked >= 3 and linked >= 0.8 * len(run)
             self._section.begin(block, below, splits=has_comments, is_kicker=is_label)
         self._add_candidate(CandidateStart("heading", title, None, ""), block)
@@ -516,6 +548,11 @@ class StoryAssembler:
                 look=describe_look(block),
             )
         )
+
+
+def _count_to_rule(blocks: Sequence[tuple[BlockRole, Block]]) -> int:
+    """Count the words up to the next rule."""
+    return sum(block.word_count for _, block in takewhile(lambda row: not row[1].rule, blocks))
 
 
 def _is_labelled(block: Block, link: Link) -> bool:

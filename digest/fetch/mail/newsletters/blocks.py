@@ -45,6 +45,7 @@ class Link:
     href: str
     start: int
     end: int
+    call: bool = False  # its words stand below several stories, each time with another page
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _describe(block: Block) -> tuple[object, ...]:
 def _is_plain_title(block: Block, below: Block) -> bool:
     is_told = below.word_count >= _MIN_BELOW or any("://" in link.text for link in below.links)
     is_line = not block.links and block.gap and is_title(block.text, ends=".:,;!…")
-    return is_line and is_told
+    return is_line and is_told and block.size >= below.size
 
 
 def is_title(text: str, *, ends: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from digest.fetch.mail.newsletters import words
-from digest.fetch.mail.newsletters.blocks import Block, Link
+from digest.fetch.mail.newsletters.blocks import Block, Link, is_title
 from digest.fetch.mail.newsletters.links import (
     is_share_link,
     make_target_key,
@@ -18,9 +20,13 @@ from digest.fetch.mail.newsletters.links import (
 from digest.fetch.mail.newsletters.mime import ADDRESS
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 
+_NUMERAL = re.compile(r"[#№]?\d{1,2}[.)/]?")  # that counts the stories, in a line of its own
+_FOOTNOTE = re.compile(r"[*†‡] ?\w(?!.*\*$)")
 _POSTSCRIPT = re.compile(r"\W*P\.? ?(?:P\.? ?)?S\.?(?:[:.–—-]|\s)")
 _MAX_BOILERPLATE = 1_200  # characters: a longer text is content
 _MAX_CONTACT = 30  # words around an address for mails
+_MAX_REPEATED, _SHORT_CALL = 6, 3  # words of a call that is repeated; of one that is so once
+_MIN_TITLES, _MAX_LABEL = 3, 5  # titles above calls; words of a line between
 _MAX_CLOSING = 3  # words of a link after the last sentence
 _SMALL, _MAX_PREHEADER = 12.0, 3  # pixels; words of a first line that is one link
 _MAX_QUESTION, _MAX_ANSWER = 20, 8  # words of a question, and of an answer that is a link
@@ -33,7 +39,9 @@ _BOILERPLATE_PATH = re.compile(  # the last segment of a path
     r"/(?:un-?subscri\w*|unsub|opt-?out|"
     r"(?:email-?|manage-?|my-?)?(?:preferences?|subscriptions?)|abmelden|abbestellen|disiscri\w*|"
     r"(?:email-)?settings|account|my-account|desabonn\w*|desinscri\w*|baja|privacy(?:-policy)?|"
-    r"terms(?:-of-\w+)?|impressum|datenschutz|subscribe|signup|sign-up|disable_email)"
+    r"terms(?:-of-\w+)?|impressum|datenschutz|subscribe|signup|sign-up|disable_email|"
+    r"advertis(?:e|ing)(?:-with-us)?|media-?kit|mediadaten|refer(?:ral)?s?|refer-a-friend|invite|"
+    r"donate|upgrade|contact(?:-us)?|kontakt|contatti|contacto|careers|jobs)"
     r"(?:\.\w{2,5})?",
     re.IGNORECASE,
 )
@@ -122,7 +130,73 @@ def is_bare_address(link: Link) -> bool:
 
 def is_call_to_action(link: Link) -> bool:
     """Return whether an anchor says "read on" rather than what the link leads to."""
-    return is_bare_address(link) or words.is_read_more(link.text) or is_offer(link)
+    called = link.call or words.is_read_more(link.text)
+    return called or is_bare_address(link) or is_offer(link)
+
+
+def mark_repeated_calls(blocks: Sequence[Block], resolver: LinkResolver) -> list[Block]:
+    """Return the blocks; links are calls whose words end several texts, each with its own page.
+
+    So a call is recognized whatever it says, in any language.
+    """
+    pages: defaultdict[str, set[str]] = defaultdict(set)
+    inside: set[str] = set()
+    for above, block in pairwise((Block(""), *(block for block in blocks if block.text))):
+        for link in block.links:
+            phrase = normalize_phrase(link.text)
+            is_last = not re.search(r"\w", block.text[link.end :]) and stands_apart(link, block)
+            is_below = link.start or not any(one.text == above.text for one in above.links)
+            is_short = count_words(phrase) <= _MAX_REPEATED
+            if is_last and is_below and is_short and not link.href.startswith("#"):
+                pages[phrase].add(resolver.get_target_key(link.href))
+            else:
+                inside.add(phrase)
+    calls = {
+        phrase
+        for phrase, found in pages.items()
+        if phrase and len(found) >= (2 if count_words(phrase) <= _SHORT_CALL else 3)
+    } - inside
+    return [
+        replace(
+            block,
+            links=tuple(
+                replace(link, call=normalize_phrase(link.text) in calls) for link in block.links
+            ),
+        )
+        if block.links
+        else block
+        for block in blocks
+    ]
+
+
+def mark_called_titles(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks; lines that look like any other are titles where a call stands below each.
+
+    The name of a source may stand between, as in the rows of a table.
+    """
+    lines = [block for block in blocks if block.text]
+    calls = [index for index, line in enumerate(lines) if _is_repeated_call(line)]
+    found: set[int] = set()
+    headed = 0  # stand below a title: they are its text
+    for index in calls:
+        rows = [
+            place
+            for place in range(max(0, index - 2), index)
+            if not (lines[place].links or lines[place].bold or lines[place].level)
+        ]
+        titles = [place for place in rows if is_title(lines[place].text, ends=".:,;!…")]
+        others = [place for place in rows if place not in titles]
+        if titles and all(lines[place].word_count <= _MAX_LABEL for place in others):
+            above = lines[titles[0] - 1] if titles[0] else Block("")
+            headed += bool(above.bold or above.level or (above.links and not above.links[0].call))
+            found.add(id(lines[titles[0]]))
+    if len(found) < max(_MIN_TITLES, len(calls)) or headed > 1:
+        return list(blocks)
+    return [replace(block, bold=block.bold or id(block) in found) for block in blocks]
+
+
+def _is_repeated_call(line: Block) -> bool:
+    return len(line.links) == 1 and line.links[0].call and line.links[0].text == line.text
 
 
 def closes_text(link: Link, block: Block, longest: int = _MAX_CLOSING) -> bool:
@@ -132,9 +206,16 @@ def closes_text(link: Link, block: Block, longest: int = _MAX_CLOSING) -> bool:
     return bool(is_last and is_after and count_words(link.text) <= longest)
 
 
+def stands_apart(link: Link, block: Block) -> bool:
+    """Return whether a link is no part of a sentence that begins before it."""
+    before = block.text[: link.start].rstrip()
+    return not before or before[-1] in ".!?:…。！？：–—-|·•→>»”\"'’)]"
+
+
 def is_offer(link: Link) -> bool:
-    """Return whether an anchor asks to buy, to try, or to book a seat: an advertisement's call."""
-    return words.OFFER.fullmatch(normalize_phrase(link.text)) is not None
+    """Return whether an anchor asks to buy, to try, or to take: an advertisement's call."""
+    phrase = normalize_phrase(link.text)
+    return bool(words.OFFER.fullmatch(phrase) or words.DOWNLOAD.fullmatch(phrase))
 
 
 def remove_anchors(block: Block, links: Sequence[Link]) -> str:
@@ -210,10 +291,10 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
     length = max(block.word_count, len(text) // 20)  # words, and what takes their room
     links = resolver.find_story_links(block)
     if _is_sponsor_label(block, links):
-        return "label"
+        return "tail" if _FOOTNOTE.match(line) else "label"
     if length <= 9 and words.SPONSORED_TAIL.fullmatch(line):
         return "tail"
-    if words.DATE_LINE.fullmatch(line):
+    if words.DATE_LINE.fullmatch(line) or (_NUMERAL.fullmatch(line) and not block.links):
         return "idle"
     if (
         is_boilerplate_label(block.text)
@@ -264,7 +345,7 @@ def _is_sponsor_label(block: Block, links: Sequence[Link]) -> bool:
 
 def _is_link_menu(block: Block, links: Sequence[Link], resolver: LinkResolver) -> bool:
     """Return whether a block is a row of short links: navigation, ratings, products."""
-    if len(block.links) < 2:
+    if len(block.links) < 2 or words.SOURCE.match(block.text[: block.links[0].start]):
         return False
     chars = sum(len(link.text) for link in block.links)
     mean = sum(count_words(link.text) for link in block.links) / len(block.links)

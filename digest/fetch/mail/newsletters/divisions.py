@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from digest.fetch.mail.newsletters.blocks import Block, Link
-from digest.fetch.mail.newsletters.boilerplate import LinkResolver, remove_anchors
+from digest.fetch.mail.newsletters.boilerplate import LinkResolver, closes_text, remove_anchors
 from digest.fetch.mail.newsletters.candidates import StoryCandidate
 from digest.fetch.mail.newsletters.essays import (
     MAX_NUMBERED,
@@ -141,6 +141,7 @@ def merge_subheadings(
             and above.body
             and find_link(above, resolver)[0]
             and not find_link(candidate, resolver)[1]
+            and not (find_link(above, resolver)[1] and _ends_with_call(candidate))
         ):
             ended = re.search(r"[.:?!…]$", candidate.title)
             above.body.append(Block(candidate.title if ended else f"{candidate.title}."))
@@ -148,6 +149,12 @@ def merge_subheadings(
         else:
             merged.append(candidate)
     return merged
+
+
+def _ends_with_call(candidate: StoryCandidate) -> bool:
+    """Return whether the text of a part ends with a link of its own."""
+    last = candidate.body[-1] if candidate.body else None
+    return bool(last and last.links and closes_text(last.links[-1], last))
 
 
 def split_section(
@@ -198,11 +205,13 @@ def title_by_text(candidates: Sequence[StoryCandidate], resolver: LinkResolver) 
     for candidate in [one for one in heads if count_words(one.title) <= _MAX_SECTION_NAME]:
         look, others = candidate.look, alike[candidate.look] - 1
         named = names[look] - bool(classify_section(candidate.title))
-        is_name = named * 2 >= others > 0 or headlines[look] >= MIN_SECTIONS
+        is_name = named * 2 >= others > 0
         is_single = 0 < len(candidate.body) <= 2 and not candidate.rest and not look[-1]
-        if not (is_name and is_single):
+        if not is_single:
             continue
         title, rest = split_title(candidate.body[0].text)
+        if not (is_name or headlines[look] >= MIN_SECTIONS):
+            continue
         href, _ = find_link(candidate, resolver)
         if href and _MIN_SENTENCE <= count_words(title) <= _MAX_SENTENCE:
             candidate.kind, candidate.title, candidate.rest = "item", title, rest

@@ -30,6 +30,7 @@ MIN_SECTIONS = 3  # stories below headings that look alike
 MIN_RANKED = 2  # those of which one has the title of the letter: that of an essay stands above all
 MOST_LINKED = 0.75  # share of those that have a link of their own
 MAX_SECTION, MAX_NUMBERED = 100, 200  # mean words of one; of a numbered one
+_MAX_BRIEF = 50  # mean words of one that is no part of an essay
 _MOST_TOLD = 0.6  # share of the prose below the first of them that stands in them
 _BEGINNING = 60  # characters of a text by which it is found
 _MAX_STORY_WORDS = 250  # of one story that count against an essay
@@ -142,7 +143,9 @@ def is_essay(stories: Sequence[NewsletterStory], text: str, title: str) -> bool:
     weak = len(news) - len(strong) - len(own)
     if total < 60:
         return False
-    if len(news) == len(own) == 1 and own[0].word_count < _MAX_STORY_WORDS and own[0].strong:
+    told = sum(story.word_count for story in news)
+    covers = len(news) == len(own) or (total < _MAX_STORY_WORDS and told >= _MOST_TOLD * total)
+    if own and covers and own[0].strong and own[0].word_count < _MAX_STORY_WORDS:
         return False
     if not strong:
         return bool(title) or weak <= 1
@@ -171,7 +174,8 @@ def find_sections(
         told = sum(story.word_count for story in alike)
         is_numbered = any(story.look[-1] for story in alike)
         is_first = any(story.title == title for story in alike)
-        fewest = MIN_RANKED if is_first else MIN_SECTIONS + (not is_numbered)
+        is_brief = is_numbered or told <= _MAX_BRIEF * len(alike)
+        fewest = MIN_RANKED if is_first else MIN_SECTIONS + (not is_brief)
         if len(pages) < max(fewest, MOST_LINKED * len(alike)):
             continue
         longest = MAX_NUMBERED if is_numbered or is_first else MAX_SECTION

@@ -30,6 +30,7 @@ _MIN_LONG = 3  # paragraphs that show the size of running text
 _HEADING_MARK = re.compile(r"\s*[■◆◇□★☆◎]")  # before headings of plain text, not before items
 _HEADLINE_WORDS = 4  # a link of fewer words at the start of a line may be a part of its sentence
 
+_NUMBER = re.compile(r"^#?\d{1,2}[.)\]:/]?\s*$")  # before a headline that is a link
 _DIVIDED = re.compile(r"((?:[^\s–—]+ ){2,19}[^\s–—]+) [–—-] ([A-ZÀ-Þ\d\"“„].{30,})$")
 
 CandidateKind = Literal["linked", "heading", "lead", "item", "paragraph"]
@@ -119,7 +120,7 @@ def link_called_headline(block: Block, base: float) -> Block:
     is_last = not re.search(r"\w", block.text[link.end :])
     if not (3 <= count_words(before) <= _MAX_HEADING and is_last):
         return block
-    if is_read_more(link.text):
+    if link.call or is_read_more(link.text):
         title = before
     elif block.word_count <= _MAX_HEADING and (block.level or block.size >= 1.2 * base):
         title = block.text  # its last words are linked
@@ -133,7 +134,10 @@ def find_linked_start(block: Block, links: Sequence[Link]) -> CandidateStart | N
     link = next((link for link in links if not is_call_to_action(link)), None)
     if link is None or count_words(block.text[: link.start]) > 2:
         return None
+    if (headline := _find_headline_after(link, links, block)) is not None:
+        return CandidateStart("linked", headline.text, headline, block.text[headline.end :].strip())
     before, after = strip_decoration(block.text[: link.start]), block.text[link.end :].strip()
+    before = _NUMBER.sub("", before)
     is_badge = before.strip().isupper()  # "NEW"
     is_apart = is_badge or re.search(r"[:|–—\])-]\s*$", before)
     if before and not is_apart and count_words(before):
@@ -152,6 +156,15 @@ def find_linked_start(block: Block, links: Sequence[Link]) -> CandidateStart | N
     if length >= _HEADLINE_WORDS and not continued:
         return CandidateStart("linked", link.text, link, _choose_teaser_text(after, block.text))
     return None
+
+
+def _find_headline_after(source: Link, links: Sequence[Link], block: Block) -> Link | None:
+    """Return the linked headline behind the linked name of its source: "Wire: Bolt sold"."""
+    later = next((link for link in links if link.start >= source.end), None)
+    if later is None or count_words(source.text) >= _HEADLINE_WORDS:
+        return None
+    is_apart = re.fullmatch(r"\s*[:|–—·]\s*", block.text[source.end : later.start])
+    return later if is_apart and count_words(later.text) >= _HEADLINE_WORDS else None
 
 
 def _choose_teaser_text(rest: str, text: str) -> str:

@@ -28,7 +28,7 @@ from digest.text import clean_text
 _MAX_STYLE = 1_000  # characters of a style attribute that are read
 _MOST_PREFORMATTED = 0.6  # of a text, in one that is plain
 _MAX_BUTTON = 6  # words
-_TITLE_SIZE = 19.0  # pixels of a bold line that is a title
+_TITLE_SIZE, _LARGE_TITLE = 19.0, 22.0  # pixels of a bold line that is a title; of any line
 _MAX_TITLE = 24  # words of a title over several lines
 
 _LINES = frozenset(
@@ -249,7 +249,8 @@ def _continues_title(above: Block, block: Block) -> bool:
     links = [one.links[0] for one in (above, block) if len(one.links) == 1]
     covered = [link.text == one.text for link, one in zip(links, (above, block), strict=False)]
     is_linked = len(links) == 2 and all(covered) and links[0].href == links[1].href
-    is_title = above.level > 0 or (above.bold and above.size >= _TITLE_SIZE)
+    is_title = above.level > 0 or above.size >= _LARGE_TITLE
+    is_title = is_title or (above.bold and above.size >= _TITLE_SIZE)
     return is_linked if links or above.links or block.links else is_title
 
 

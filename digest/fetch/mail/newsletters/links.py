@@ -94,6 +94,13 @@ _PAID_CAMPAIGN = re.compile(  # what links of advertisers tell their own countin
     r"(?:utm_\w+|ref|source|src|campaign)=[^&#]*?(?:sponsor|advert|affiliate))",
     re.IGNORECASE,
 )
+_OFFER_PATH = re.compile(  # its first segment or its last one: events, courses, shops
+    r"https?://[^/?#]+/(?:(?:[a-z]{2}/)?(?:webinars?|events?|workshops?|courses?|veranstaltungen|termine|"
+    r"eventi|evenements|eventos|sponsored|advertorial|promo)(?:/|$)|(?:[^?#]*/)?(?:register|"
+    r"registration|rsvp|tickets?|waitlist|demo|pricing|membership|book-a-[\w-]+|anmeldung|"
+    r"iscrizione|inscription|inscripcion)/?(?:[?#]|$))",
+    re.IGNORECASE,
+)
 _SHORTENERS = frozenset(
     "t.co bit.ly buff.ly lnkd.in ow.ly tinyurl.com goo.gl dlvr.it hubs.ly hubs.la hubs.li trib.al "
     "ift.tt is.gd cutt.ly rb.gy short.io fb.me amzn.to mailchi.mp.r eepurl.com j.mp shorturl.at "
@@ -180,6 +187,11 @@ def is_opaque(url: str) -> bool:
 def is_share_link(url: str) -> bool:
     """Return whether a link posts something on a social network."""
     return bool(_SHARE.match(url))
+
+
+def is_offer_page(url: str) -> bool:
+    """Return whether an address names an event, a course or a sale."""
+    return _OFFER_PATH.match(url) is not None
 
 
 def is_paid_link(url: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.blocks import Block, is_title
@@ -24,9 +24,12 @@ _MIN_ITEM = 8  # words of one without
 _MAX_BOX = 0.5  # of a letter's words, in a cell that is a box
 _MIN_HEADLINE, MAX_HEADLINE = 4, 20  # words of a picture's text that is a headline
 _MIN_TEASER = 6  # words of the paragraph below it
+_MOST_LINES = 12  # below a picture, up to the call
 _MOST_HEADED = 0.6  # of such pictures; the first may stand below the letter's name
 _MAX_AUTHOR = 5  # words of the name above a post
 _MIN_PARAGRAPH = 12  # words
+_MAX_NAME = 2  # words of the name of a section
+_MIN_CLOSED = 8  # words of one above its call
 _MIN_OPENINGS, _MOST_OPENINGS = 3, 0.6  # paragraphs that begin alike, and their share
 _MAX_LAST = 8  # words of a last sentence that is a link
 _MAX_BESIDE = 2  # words beside a call on a line of its own
@@ -79,7 +82,9 @@ def _find_openings(lines: Sequence[Block], resolver: LinkResolver) -> set[int]:
     told = [one for one in paragraphs if id(one) in addressed or resolver.find_story_links(one)]
     bold = [line for line in told if _names_story(line)]
     linked = [line for line in paragraphs if _begins_with_link(line, resolver)]
-    numbered = [line for line in told if _NUMBER.match(line.text)]
+    numbered = [line for line in paragraphs if _NUMBER.match(line.text)]
+    if len({id(line) for line in told} & {id(line) for line in numbered}) < _MIN_OPENINGS:
+        numbered = []
     return {
         id(line)
         for alike in (bold, linked, numbered)
@@ -103,27 +108,34 @@ def _find_closed(blocks: Rows, resolver: LinkResolver) -> set[int]:
     """Return the paragraphs of a letter without titles that each end with a call, or stand above.
 
     A rule below a paragraph with a link ends it as well. Nothing but a greeting, another such
-    paragraph or its call stands above each.
+    paragraph or its call stands above each: what is below a title is its text, up to its call.
     """
     lines = [block for role, block in blocks if role == "text" or _names_picture(role, block)]
     ruled = {id(block) for (_, block), (role, _) in pairwise(blocks) if role == "rule"}
-    paragraphs = [line for line in lines if line.word_count >= _MIN_PARAGRAPH]
     found: list[Block] = []
+    headed = False
     for above, line, below in zip(
         (Block(""), *lines), lines, (*lines[1:], Block("")), strict=False
     ):
         links = resolver.find_story_links(line)
         is_titled = line.bullet or line.lead or line.bold or line.level or above.images
         is_titled = is_titled or (
-            not _is_call_line(above, resolver) and is_title(above.text, ends=".:,;!…")
+            not _is_call_line(above, resolver)
+            and above.size >= line.size  # in smaller print stands who wrote it
+            and not re.search(r"\s[·•]\s", above.text)  # "Ann Lee · LinkedIn"
+            and is_title(above.text, ends=".:,;!…")
         )
+        is_heading = (line.bold or line.level) and line.word_count > _MAX_NAME
+        headed = bool(is_heading) or (headed and not _is_call_line(above, resolver))
         is_closed = _is_call_line(below, resolver) or bool(resolver.find_calls(line))
         is_closed = is_closed or (
             bool(links) and (id(line) in ruled or closes_text(links[-1], line, _MAX_LAST))
         )
-        if line.word_count >= _MIN_PARAGRAPH and is_closed and not is_titled:
+        if line.word_count >= _MIN_CLOSED and is_closed and not (is_titled or headed):
             found.append(line)
-    return set(map(id, found)) if _are_most(found, paragraphs) else set()
+    closed = set(map(id, found))
+    paragraphs = [one for one in lines if one.word_count >= _MIN_PARAGRAPH or id(one) in closed]
+    return closed if _are_most(found, paragraphs) else set()
 
 
 def _is_call_line(line: Block, resolver: LinkResolver) -> bool:
@@ -175,13 +187,23 @@ def _find_titled_pictures(blocks: Rows, resolver: LinkResolver) -> set[str]:
     above = Block("")
     for index, (role, block) in enumerate(blocks):
         above = block if role == "text" else above
-        linked = [alt for alt, href in block.images if resolver.resolve_target(href)]
-        below = [other for kind, other in blocks[index + 1 : index + 4] if kind == "text"]
-        alt = next(iter(linked or [alt for alt, _ in block.images]), "")
-        if role != "picture" or not alt or len(below) < 2:
+        linked = [(alt, href) for alt, href in block.images if resolver.resolve_target(href)]
+        rows = takewhile(lambda row: row[0] != "picture", blocks[index + 1 : index + _MOST_LINES])
+        below = [other for kind, other in rows if kind == "text"]
+        alt, href = next(iter((*linked, *block.images)), ("", ""))
+        if role != "picture" or not alt or not below:
             continue
-        text, calls = below[0], [*resolver.find_calls(below[0]), *resolver.find_calls(below[1])]
+        text, key = below[0], resolver.get_target_key
+        calls = [call for line in below[:2] for call in resolver.find_calls(line)]
+        calls += [
+            call
+            for line in below[2:]
+            for call in resolver.find_calls(line)
+            if linked and key(call.href) == key(href)
+        ]
         is_paragraph = text.word_count >= _MIN_TEASER and not (text.bold or text.level)
+        is_paragraph &= not any(link.text == text.text for link in text.links)
+        is_paragraph &= text.size <= max((line.size for line in below[1:]), default=text.size)
         is_title = _MIN_HEADLINE <= count_words(alt) <= MAX_HEADLINE
         if is_paragraph and is_title and calls:
             found.add(alt)

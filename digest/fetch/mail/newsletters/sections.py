@@ -167,7 +167,7 @@ class SectionTracker:
             self._told.add(describe_look(block))
         if self._heading is block and self._is_event_card(block):
             return False
-        is_headline = start.kind == "linked" and count_words(start.title) >= _MIN_HEADLINE
+        is_headline = start.kind != "item" and count_words(start.title) >= _MIN_HEADLINE
         return is_inside and (self._kind == "aside" or (self._kind == "picks" and not is_headline))
 
     def _is_event_card(self, block: Block) -> bool:

@@ -23,6 +23,7 @@ class SponsorTracker:
         self._name = ""
         self._logo = ""
         self._fenced = False  # everything up to the next rule is the sponsor's
+        self._level = 0  # of the label: a heading of its rank ends what the rules enclose
         self._box: int | None = None  # the layout cell of the label: all that stands in it is
 
     def record_label(self, block: Block, *, fenced: bool, boxed: bool) -> None:
@@ -32,6 +33,7 @@ class SponsorTracker:
         self._name = re.sub(r"^\W+", "", text[match.end() :]) if match else ""
         self._logo = self._resolver.get_target_key(links[0].href) if links else ""
         self.awaited, self._fenced, self.text_seen, self.is_new = True, fenced, False, True
+        self._level = block.level
         self._box = block.cell if boxed and block.cell else None
 
     def record_logo(self, alt: str, href: str) -> None:
@@ -49,6 +51,8 @@ class SponsorTracker:
         It is where it follows the label at once; where a logo came between, or the newsletter
         begins with the label, it must name the sponsor or have the target of the logo.
         """
+        if self._fenced and 0 < blocks[0].level <= self._level:
+            self.awaited = self._fenced = False
         if blocks[0].cell == self._box:
             self.awaited = False
             return True

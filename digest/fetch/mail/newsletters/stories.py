@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -14,7 +15,10 @@ from digest.fetch.mail.newsletters.boilerplate import (
     LinkResolver,
     classify_blocks,
     is_offer,
+    mark_called_titles,
+    mark_repeated_calls,
     remove_anchors,
+    stands_apart,
 )
 from digest.fetch.mail.newsletters.briefs import mark_briefs
 from digest.fetch.mail.newsletters.candidates import StoryCandidate
@@ -42,12 +46,18 @@ from digest.fetch.mail.newsletters.headings import (
     find_base_size,
     link_called_headline,
 )
-from digest.fetch.mail.newsletters.links import is_paid_link, make_target_key
+from digest.fetch.mail.newsletters.links import (
+    is_offer_page,
+    is_opaque,
+    is_paid_link,
+    make_target_key,
+)
 from digest.fetch.mail.newsletters.own_matters import skip_own_matters
 from digest.fetch.mail.newsletters.paragraphs import split_link_rows
 from digest.fetch.mail.newsletters.story_links import count_block_words, find_link, match_byline
 from digest.fetch.mail.newsletters.words import count_words, is_boilerplate_label, normalize_phrase
 from digest.text import clean_text, truncate_text
+from digest.urls import extract_host
 
 _HEADLINE_WORDS = 4  # a bare link of fewer words is a menu entry
 _MAX_TITLE = 240  # characters
@@ -56,7 +66,11 @@ _MAX_STORIES = 300
 _MAX_ASIDE = 120  # words of an advertisement, or of what a letter asks for; an essay is longer
 _MAX_MASTHEAD = 60  # words of a masthead with what it says of itself
 _MIN_TOLD = 8  # words of a story without a link
+_MAX_LABEL = 20  # words of a line that names a sponsor
+_MOST_PAID = 3  # stories that lead to one
 
+_CALL_LABEL = re.compile(r"(?<=[.!?…])\s+[^.!?…:]{1,25}:$")  # before a call that was taken out
+_MADE_WITH = re.compile(r"(?:powered|produced) ")  # the mailer's name in the footer
 # this very issue, in Substack's app
 _SUBSTACK_POST = re.compile(r"https://(?:open\.)?substack\.com/(?:app-link/post|pub)\b")
 
@@ -99,6 +113,7 @@ def extract_stories(
     """Return the stories in a sequence of blocks, or its one essay. `plain`: from plain text."""
     resolver = LinkResolver(tuple(readers))
     base = find_base_size(blocks)
+    blocks = mark_called_titles(mark_repeated_calls(blocks, resolver))
     blocks = [link_called_headline(block, base) for block in blocks]
     content = list(split_link_rows(classify_blocks(blocks, resolver), resolver))
     content = content if plain else mark_briefs(content, resolver)
@@ -119,15 +134,17 @@ def extract_stories(
     built: list[NewsletterStory] = []
     section = 0  # under which heading
     listed = find_listed_looks(candidates, resolver, plain=plain)
+    payers = _find_payers(candidates, blocks, resolver)
     for candidate in candidates:
         section += candidate.kind == "heading"
         story = _build_story(
             candidate,
             resolver,
+            payers,
             needs_link=candidate.refers or not (candidate.listed or candidate.look in listed),
         )
         built += [replace(story, section=section)] if story else []
-    stories = _filter_stories(built)
+    stories = _filter_stories(_drop_odd_titles(built))
     stories = list(_drop_self_references(stories, blocks, sender, subject))
     edition = find_web_edition(blocks, resolver)
     title, title_link = find_title(blocks, subject, sender, edition, resolver, base)
@@ -169,7 +186,7 @@ def _names_letter(story: NewsletterStory, others_told: bool) -> bool:
 
 
 def _build_story(
-    candidate: StoryCandidate, resolver: LinkResolver, *, needs_link: bool = True
+    candidate: StoryCandidate, resolver: LinkResolver, payers: Payers, *, needs_link: bool = True
 ) -> NewsletterStory | None:
     link, called = find_link(candidate, resolver)
     if not link and not needs_link and candidate.doubtful_button:
@@ -184,12 +201,17 @@ def _build_story(
     is_told = candidate.kind in ("heading", "lead") and length >= _MIN_TOLD
     is_told = is_told or candidate.listed
     is_sentence = candidate.kind == "lead" and title.endswith(".")
-    is_told = is_told and count_words(title) >= (2 if is_sentence else 3)
+    is_label = candidate.kind == "heading" and not is_numbered
+    is_told = is_told and count_words(title) >= (
+        2 if is_sentence else _HEADLINE_WORDS - (not is_label)
+    )
     is_told = is_told and not any(block.links for block in candidate.body)
     if not url and (needs_link or not is_told or words.RUBRIC.fullmatch(normalize_phrase(title))):
         return None
-    is_menu = candidate.kind == "heading" and words.MENU.fullmatch(normalize_phrase(title))
-    if is_menu or (candidate.kind == "heading" and not length) or (candidate.menu and length < 5):
+    name = normalize_phrase(title) if candidate.kind == "heading" else ""
+    is_menu = words.MENU.fullmatch(name) or words.MORE_FROM.fullmatch(name)
+    is_bare = candidate.kind == "heading" and not length  # a name, or a title above its call
+    if is_menu or (is_bare and not called) or (candidate.menu and length < 5):
         return None
     bylines = filter(None, map(match_byline, candidate.body))
     authors = dict.fromkeys(clean_text(byline["name"]) for byline in bylines)
@@ -197,11 +219,12 @@ def _build_story(
         title=truncate_text(title, _MAX_TITLE),
         link=url,
         teaser=truncate_text(teaser, _MAX_TEASER),
-        sponsored=_advertises(candidate, link, teaser, resolver),
+        sponsored=_advertises(candidate, link, teaser, resolver, payers),
         strong=candidate.kind in ("linked", "item", "lead") or called,
         word_count=count_words(title) + length,
         authors=tuple(authors)[:5],
-        link_only=candidate.kind in ("linked", "item") and length < 3 and not candidate.sourced,
+        link_only=(candidate.kind in ("linked", "item") and length < 3 and not candidate.sourced)
+        or is_bare,
         look=candidate.look if candidate.kind == "heading" else (),
     )
 
@@ -241,9 +264,46 @@ def _is_masthead(title: str, subject: str) -> bool:
     return words.names_issue(title, subject) or (is_part and bool(words.MASTHEAD.search(title)))
 
 
-def _advertises(candidate: StoryCandidate, href: str, teaser: str, resolver: LinkResolver) -> bool:
+@dataclass(frozen=True, slots=True)
+class Payers:
+    """Who pays for a letter: hosts of its sponsors, and whether stars mark what is paid for."""
+
+    house: str  # the host that most stories lead to; "" where there is none
+    hosts: frozenset[str]
+    starred: bool
+
+
+def _find_payers(
+    candidates: Sequence[StoryCandidate], blocks: Sequence[Block], resolver: LinkResolver
+) -> Payers:
+    """Return who pays: "Supported by" a link, and "* paid" below titles that end with a star."""
+    targets = (find_link(candidate, resolver)[0] for candidate in candidates)
+    hosts = Counter(extract_host(resolver.resolve_target(target)) for target in targets if target)
+    house, count = hosts.most_common(1)[0] if hosts else ("", 0)
+    found: set[str] = set()
+    starred = False
+    for block in blocks:
+        if not 0 < block.word_count <= _MAX_LABEL:
+            continue
+        starred |= block.text.startswith("*") and bool(words.PAID_BY.search(block.text))
+        for link in block.links:
+            before = normalize_phrase(re.split(r"[|·•]", block.text[: link.start])[-1])
+            named = words.SPONSOR_NAMED.fullmatch(before) and not _MADE_WITH.match(before)
+            if named and not is_opaque(link.href):
+                found.add(extract_host(resolver.resolve_target(link.href)))
+    return Payers(
+        house=house if count * 2 >= hosts.total() else "",
+        hosts=frozenset(host for host in found if hosts[host] <= _MOST_PAID) - {""},
+        starred=starred,
+    )
+
+
+def _advertises(
+    candidate: StoryCandidate, href: str, teaser: str, resolver: LinkResolver, payers: Payers
+) -> bool:
     """Return whether a story is an advertisement, by a label, its words or its link."""
     payer = words.SPONSOR_NAMED.match(normalize_phrase(candidate.title))
+    url = resolver.resolve_target(href) if href else ""
     return bool(
         candidate.sponsored
         or words.SPONSORED_TITLE.search(candidate.title)
@@ -251,17 +311,30 @@ def _advertises(candidate: StoryCandidate, href: str, teaser: str, resolver: Lin
         or words.SELLS.search(f"{candidate.title} {teaser}")
         or words.PAID_AT_END.search(teaser)
         or (payer and words.PAID_BY.search(payer[0]))
+        or (payers.starred and re.search(r"\w\W*\*$", candidate.title))
         or is_paid_link(href)
-        or _is_offered(candidate, href, resolver)
+        or is_offer_page(url)
+        or extract_host(url) in payers.hosts
+        or _is_offered(candidate, href, resolver, payers.house)
     )
 
 
-def _is_offered(candidate: StoryCandidate, href: str, resolver: LinkResolver) -> bool:
-    """Return whether the link of a story is that of an offer: "Start your free trial"."""
-    links = [link for block in candidate.body for link in block.links]
+def _is_offered(candidate: StoryCandidate, href: str, resolver: LinkResolver, house: str) -> bool:
+    """Return whether the link of a story is that of an offer: "Start your free trial".
+
+    A guide is an offer where the others of the letter lead elsewhere.
+    """
+    links = [link for block in candidate.body for link in block.links if stands_apart(link, block)]
+    if candidate.link and candidate.link.text not in candidate.title:
+        links.append(candidate.link)
     links += [candidate.button] if candidate.button else []
     key = resolver.get_target_key(href) if href else ""
-    return any(is_offer(link) and resolver.get_target_key(link.href) == key for link in links)
+    is_own = bool(house) and extract_host(resolver.resolve_target(href)) == house
+    return any(
+        (words.OFFER.fullmatch(normalize_phrase(link.text)) if is_own else is_offer(link))
+        and resolver.get_target_key(link.href) == key
+        for link in links
+    )
 
 
 def _build_teaser(candidate: StoryCandidate, resolver: LinkResolver) -> str:
@@ -272,6 +345,7 @@ def _build_teaser(candidate: StoryCandidate, resolver: LinkResolver) -> str:
             continue
         calls = resolver.find_calls(block)
         text = clean_text(re.sub(r"(?:\s[.,;]|[\s|–—-])+$", "", remove_anchors(block, calls)))
+        text = _CALL_LABEL.sub("", text) if calls else text
         if count_words(text) > (4 if calls and not re.search(r"\w[.!?]$", text) else 0):
             parts.append(text)
     while len(parts) > 1 and count_words(parts[-1]) <= 7:
@@ -280,6 +354,17 @@ def _build_teaser(candidate: StoryCandidate, resolver: LinkResolver) -> str:
         parts.pop()
     text = clean_text(" ".join(parts))
     return re.sub(r"^[\s–—:|↳•·-]+", "", words.READING_TIME.sub(" ", text)).strip()
+
+
+def _drop_odd_titles(stories: Sequence[NewsletterStory]) -> list[NewsletterStory]:
+    """Drop titles with nothing but a call below them where most that look so have a text."""
+    bare = Counter(story.look for story in stories if story.link_only)
+    told = Counter(story.look for story in stories if not story.link_only)
+    return [
+        story
+        for story in stories
+        if not (story.look and story.link_only and told[story.look] >= bare[story.look])
+    ]
 
 
 def _filter_stories(found: Iterable[NewsletterStory]) -> list[NewsletterStory]:

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable
 
 from digest.fetch.mail.newsletters import words
-from digest.fetch.mail.newsletters.blocks import Block
+from digest.fetch.mail.newsletters.blocks import Block, Link
 from digest.fetch.mail.newsletters.boilerplate import (
     LinkResolver,
     is_bare_address,
     is_offer,
     remove_anchors,
+    stands_apart,
 )
 from digest.fetch.mail.newsletters.candidates import StoryCandidate
-from digest.fetch.mail.newsletters.words import count_words
+from digest.fetch.mail.newsletters.words import count_words, is_read_more
 
 _CALL_WORDS = 12  # the most words beside a call to action
 
@@ -41,12 +42,21 @@ def find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, b
             if sells or not is_offer(calls[0]):
                 return calls[0].href, True
             offer = offer or calls[0].href
+        last = links[-1] if links else None
+        is_call = last and last.text and (last.call or is_read_more(last.text))
+        if last and is_call and _ends_text(last, block):
+            return last.href, True
         inside = inside or next((link.href for link in links if is_offer(link)), "")
         if not offer:
             first = first or next((link.href for link in links if not is_offer(link)), "")
     if first or not offer:
         return first or candidate.picture_href or inside, False
     return offer, True
+
+
+def _ends_text(link: Link, block: Block) -> bool:
+    """Return whether a link is the last of a text and no part of its last sentence."""
+    return stands_apart(link, block) and not re.search(r"\w", block.text[link.end :])
 
 
 def match_byline(block: Block) -> re.Match[str] | None:

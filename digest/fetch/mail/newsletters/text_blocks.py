@@ -237,6 +237,7 @@ def _breaks_sentence(line: str, following: str) -> bool:
 
 def _build_text_block(row: str, references: dict[str, str], cell: int, gap: bool) -> Block:
     heading = re.match(r"\s*(#{1,6})\s+(?=\S)", row)
+    row = re.sub(r"\s#+\s*$", "", row) if heading else row
     text, links = _extract_links(clean_text(row[heading.end() :] if heading else row), references)
     starred = re.fullmatch(r"(\*{1,2}|__) ?(?=\S)([^*_]{3,160})(?<=\S) ?\1:?", text)
     lead = re.match(r"\*{1,2}(?=\S)([^*]{3,160})(?<=\S)\*{1,2}(?=\W)", text)

@@ -80,8 +80,10 @@ FAREWELL = _pattern("farewell")
 MORE = _whole("more")
 _ASKING = _pattern("asking", "(?:", r")\b")
 OFFER = _whole("offer")
+DOWNLOAD = _whole("download")
 RUBRIC = _whole("rubric")
 SOURCE = _pattern("source", r"\W*(?:", r")\s*:?\s*$")
+BESIDE = _pattern("beside", r"\W*(?:", r")\s*[:：|–—-]\s*$")
 SPONSOR = _whole("sponsor")
 SPONSOR_NAMED = _pattern(
     "sponsor_named",
@@ -97,6 +99,7 @@ CLASSIFIEDS = _whole("classifieds")
 POLL = _pattern("poll")
 ANSWER = _whole("answer")
 MENU = _whole("menu")
+MORE_FROM = _whole("more_from")
 CONNECTORS = _whole("connectors")
 ROUNDUP = _whole("roundup")
 CONFIRM = _whole("confirm")
@@ -121,6 +124,8 @@ GREETING = _pattern("greeting", "(?:", r")\b.{0,60}?[,!:–—]*")
 DATE_LINE = re.compile(
     r"(?:(?:[^\W\d]{2,12}\.?,? )?(?:[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|"
     r"\d{1,2}(?:st|nd|rd|th|er|º|\.)? (?:de |of )?[^\W\d]{3,12}\.?,?(?: de)? \d{2,4})|"
+    r"[^\W\d]{3,12}\.?, (?:[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?|"
+    r"\d{1,2}(?:st|nd|rd|th|er|º|\.)? (?:de |of )?[^\W\d]{3,12})|"
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)"
     r"(?:,? (?:at )?\d{1,2}[:.h]\d{2}.{0,12})?\W*",
     re.IGNORECASE,
@@ -139,8 +144,8 @@ ISSUE_WORD = re.compile(
 # Who wrote a story, on a line of its own.
 BYLINE = re.compile(
     r"(?i:(?:written |words |story )?by|von|di|par|por|de|โดย)\s+"
-    r"(?P<name>[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]+"
-    r"(?:\s+(?:[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]*|de|van|von|der|di|da|del|al)){0,4})"
+    r"(?P<name>(?:the\s+)?[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]+"
+    r"(?:\s+(?:[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]*|de|van|von|der|di|da|del|al|team|staff)){0,4})"
     r"(?:\s*[|•·–—,(].*|\s+(?:on|am|il|le|el|in|and|und|e|et|y|&)\b.*|\s+\d.*)?"
 )
 # A quoted post of a social network: "Name @handle".
