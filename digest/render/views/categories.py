@@ -426,8 +426,8 @@ def _describe_more(elsewhere: int, listed: int, words: Localizer) -> str:
     if listed:
         parts.append(
             words.translate_plural(
-                "other news: %(n)s in the register alone",
-                "other news: %(n)s in the register alone",
+                "Other news: %(n)s in the register alone",
+                "Other news: %(n)s in the register alone",
                 listed,
             )
         )
