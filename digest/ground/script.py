@@ -31,9 +31,9 @@ def normalize_source(text: str) -> str:
     lines = [
         _FOOTER.sub(
             "",
-            _BETWEEN_COMMAS.sub(lambda part: unicodedata.normalize("NFKC", part[0]), line).replace(
-                "\u0e4d\u0e32", "\u0e33"
-            ),
+            _BETWEEN_COMMAS.sub(lambda part: unicodedata.normalize("NFKC", part[0]), line)
+            .replace("\u0e4d\u0e32", "\u0e33")
+            .replace("\u2010", "-"),  # which NFKC makes of a hyphen that breaks no line
         ).translate(SIMPLIFIED)
         for line in text.split("\n")
     ]

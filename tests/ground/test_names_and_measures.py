@@ -99,3 +99,8 @@ def test_an_english_report_does_not_carry_it(sentence):
 def test_one_syllable_spells_no_name():
     assert is_spelt(["qing", "ming"], "今年清明档票房")
     assert not is_spelt(["ming"], "今年清明档票房")
+
+
+def test_a_hyphen_that_breaks_no_line_is_a_hyphen() -> None:
+    """Makers write their versions with it, and compatible forms make another sign of it."""
+    assert normalize_source("GPT\u20115.6 Luna costs 80% less.") == "GPT-5.6 Luna costs 80% less."
