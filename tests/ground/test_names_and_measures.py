@@ -6,6 +6,7 @@ import pytest
 
 from digest.ground import GroundItem, check_sentence
 from digest.ground.pinyin import is_spelt
+from digest.ground.script import normalize_source
 
 _CHINESE = GroundItem(
     "z",
