@@ -38,6 +38,12 @@ _ROUND_UP = re.compile(
     r"|rassegna|wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報",
     re.IGNORECASE,
 )
+_SERIES = re.compile(  # a title that ends in the name of its series: a thing may be named so, too
+    r"\s[–—-]\s(?:[\w’']+ ){0,2}(?:pulse|round-?up|recap|newsletter)\b|"
+    r"\b(?:this week in|week in review|weekly (?:digest|briefing|news)|in other news|"
+    r"wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報",
+    re.IGNORECASE,
+)
 _CAPITALISED = re.compile(r"\b[A-Z][^\W_]{3,}")
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
@@ -276,7 +282,7 @@ def is_issue_title(title: str) -> bool:
 
     A list that ends in "and" is the object of one sentence: "Acme adds reports, and previews".
     """
-    if is_round_up_title(title):
+    if _SERIES.search(title):
         return True
     parts = split_list(_CREDITS.sub("", title))
     if parts and parts[-1].lower().startswith("and "):

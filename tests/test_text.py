@@ -264,6 +264,9 @@ def test_no_sentence_is_endless():
         ("Acme Adds Reports, Revamps Pictures via @paper, @Reporter", False),
         ("Acme Adds Reports, Bidding Tests, And Preview Updates", False),
         ("Acme opens Envoy", False),
+        ("Acme launches newsletter ads", False),
+        ("Acme Pulse gets summaries", False),
+        ("This week in ads", True),
     ],
 )
 def test_an_issue_or_a_round_up_names_no_one_thing(title, is_mixed):

@@ -245,7 +245,7 @@ def _iter_cards(
 def _describe_proof(proof: ClaimCounts) -> TranslatableText:
     """Say what the share of proven claims counts, and of how many little was read."""
     if proof.unread:
-        text = N_("AI claims read are measured by others; %(n)s more are teasers")
+        text = N_("AI claims read are measured by others; teasers not judged: %(n)s")
         return TranslatableText(text, n=proof.unread)
     if proof.own:
         text = N_("AI claims measured by others, %(n)s by their vendors")

@@ -16,12 +16,12 @@ from digest.taxonomy import CATEGORIES
 from digest.text import clean_text, is_issue_title
 
 _HEAD_LENGTH = 600  # characters of a text that are about what its headline is about
-_NOT_YET = re.compile(
-    r"(?<!['’]s )(?<!\bin )\bmay (?!\d|updates?\b|releases?\b|news\b|core\b|product\b)|"
-    r"\b(?:might|could|intends? to|plans? to|considers?|weighs?|hints? at|clarif(?:y|ies)|"
-    r"explains?|"
-    r"könnten?|erwägt|plant|potrebber?o?|valuta|pourrai(?:t|ent)|envisage|podrían?|planea)\b|"
-    r"อาจ(?:จะ)?|或将|或將|拟|擬|検討",
+_NOT_YET = re.compile(  # but a month is no verb, and a word is not what it only holds
+    r"\bmay (?:be|have|not|soon|drop|get|add|bring|launch|let|make|face|require|penali[sz]e|expose|"
+    r"open|end|ban|block|charge|show|use|come|lose|mean|change)\b|"
+    r"\b(?:might|intends? to|plans? to (?!its\b|the\b|our\b|their\b|an?\b)|considers?|weighs?|"
+    r"hints? at|clarif(?:y|ies)|explains?|könnten?|erwägt|potrebber?o?|pourrai(?:t|ent)|"
+    r"envisage|podrían?|planea)\b|อาจ(?!าร)|或将|或將|(?<![虚虛模])拟|(?<![模虛])擬|検討",
     re.IGNORECASE,
 )
 _ORDER = {slug: place for place, slug in enumerate(CATEGORIES)}
@@ -95,7 +95,7 @@ def _build_row(
         source=reference.source,
         url=reference.url,
         published=reference.published,
-        new_product=is_new_product(story),
+        new_product=event == "launch" and is_new_product(story),
         told=told,
         rank=rank,
         likely_category=tags.category,

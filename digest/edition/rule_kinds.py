@@ -52,6 +52,13 @@ def classify_rule(story: Story) -> RuleKind | None:
     return "coming" if tells("coming", head) else "law"
 
 
+_NOT_TAKEN_BACK = re.compile(  # it refuses to, or its users may take something back
+    r"\b(?:won[’']t|not|no|never|refus\w+ to|lets? (?:you|users)(?: \w+)?|how to) (?:\w+ ){0,2}"
+    r"(?:roll|walk|back|U-turn|revers|scrap|drop)",
+    re.IGNORECASE,
+)
+
+
 def offers_choice(story: Story) -> bool:
     """Return whether a platform's headlines offer a setting, and nothing there is forced."""
     titles = "\n".join(member.item.title for member in story.items)
@@ -61,7 +68,8 @@ def offers_choice(story: Story) -> bool:
 
 def is_taken_back(story: Story) -> bool:
     """Return whether a headline says that a platform withdraws what it demanded or planned."""
-    return any(tells("taken back", member.item.title) for member in story.items)
+    titles = [member.item.title for member in story.items]
+    return any(tells("taken back", one) and not _NOT_TAKEN_BACK.search(one) for one in titles)
 
 
 def tells(what: str, text: str) -> bool:

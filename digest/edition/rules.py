@@ -155,7 +155,8 @@ def _build_entry(
         kind = "in force" if holds else "coming"
     products = _find_products(kind, story, quarter)
     duty = find_demand(story) if kind == "platform" else find_duty(story, products)
-    if duty and (len(duty.text) > _MAX_QUOTE or kind == "pending"):
+    taken_back = kind == "platform" and is_taken_back(story)
+    if duty and (len(duty.text) > _MAX_QUOTE or kind == "pending" or taken_back):
         duty = None
     optional = kind == "platform" and offers_choice(story)
     return RuleEntry(
@@ -168,7 +169,7 @@ def _build_entry(
         duty=duty,
         exception=find_exception(story, duty) if duty else None,
         open_end=find_open_end(story) if kind == "ruling" else None,
-        taken_back=kind == "platform" and is_taken_back(story),
+        taken_back=taken_back,
         category=_choose_category(story),
         products=tuple(product.name for product in products),
         owner=find_common_owner(products),

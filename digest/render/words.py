@@ -128,7 +128,7 @@ class Localizer:
         English stays as the note itself has it, so that briefing and data agree, but for amounts:
         a note writes the currency's code.
         """
-        if not isinstance(text, TranslatableText):
+        if not isinstance(text, TranslatableText) or not text.template:
             return text
         is_monthly = isinstance(self.catalogue, _MonthlyCatalogue)
         is_said = self.language == "en" and not is_monthly

@@ -172,6 +172,7 @@ def test_difference(sentence: str, differs: bool) -> None:
         ("Acme rolls out Envoy", "rolling out"),
         ("Envoy is generally available.", "available"),
         ("Today, Acme Envoy supports letters and calls.", "available"),
+        ("Today, nobody at all uses banner ads.", None),
         ("Envoy is available to all shops, and is coming to phones later this year.", "available"),
         ("Envoy will be available to all shops in May.", "announced"),
         ("This will roll out over the coming weeks.", "announced"),

@@ -109,6 +109,12 @@ def test_a_new_product_that_is_withdrawn_says_by_which_story():
         ("Fernway’s chief intends to show more reviews", None),
         ("Fernway’s Orla clarifies who is shown ads", None),
         ("Fernway könnte Lantern öffnen", None),
+        ("Fernway's new features for May are here", "update"),
+        ("Fernway adds new pricing plans to its lineup", "update"),
+        ("Fernway opens Lantern for plant managers", "update"),
+        ("Fernway发布虚拟人直播工具", "update"),
+        ("อาจารย์ AI: Fernway เปิดตัว Lantern", "update"),
+        ("Google May Expose Your Site", None),
     ],
 )
 def test_what_is_planned_or_mixed_is_no_release(title, event):

@@ -458,6 +458,11 @@ def test_a_duty_stands_with_its_exception(text, exception):
         ),
         ("Court dismisses Northvale's claims", "A judge dismissed both claims.", None),
         ("Authors sue Northvale", "They may appeal later on.", None),
+        (
+            "Court dismisses Northvale's claims",
+            "La Corte d'appello ha confermato la sanzione. The feature will appeal to marketers.",
+            None,
+        ),
     ],
 )
 def test_a_ruling_that_does_not_end_its_case_says_so(title, summary, open_end):
@@ -472,6 +477,8 @@ def test_a_ruling_that_does_not_end_its_case_says_so(title, summary, open_end):
         ("Acme bans ads for loans, then reverses course", True),
         ("Acme walks back its ban on ads for loans", True),
         ("Acme bans ads for loans", False),
+        ("Acme bans ads for loans and refuses to roll back its policy", False),
+        ("Acme bans ads for loans: it won't walk back its policy", False),
     ],
 )
 def test_a_policy_that_was_taken_back_says_so(title, is_taken_back):

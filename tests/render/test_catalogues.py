@@ -321,3 +321,9 @@ def test_english_writes_whole_numbers_without_a_point(value, written):
     text = TranslatableText("%(value)s orders", value=value)
     assert str(text) == f"{written} orders"
     assert load_localizer("en").translate_note(text) == f"{written} orders"
+
+
+@pytest.mark.parametrize("language", ["en", "it", "th"])
+def test_a_note_without_words_is_none(language: str) -> None:
+    """A catalogue keeps its own header under the empty text."""
+    assert load_localizer(language).translate_note(TranslatableText("")) == ""

@@ -272,6 +272,9 @@ def test_paper_counts_the_claims_that_answer_each_point_and_those_that_are_not_j
         f"None is proven by others. Number of the 3 claims that name: {counts} "
         "Of 2 more a teaser of a few lines is all that was read: they are not judged."
     )
+    assert (
+        show(*claims[3:]).named == "A teaser of a few lines is all that was read: none is judged."
+    )
     measured = replace(claims[0], speaker="independent", measured_by="Dax")
     assert show(measured, claims[2]).named == (
         "Number of the 2 claims that name: data 0, method 0, customer 0, result 1, difference 0."

@@ -180,6 +180,12 @@ def test_rules_on_the_use_of_ai_stand_beside_the_policy() -> None:
         ("This shall not apply after a process of human review.", ("A person reads it.",), True),
         ("This shall not apply after a process of human review.", ("No customer data.",), False),
         ("This shall not apply to games.", ("A person reads it.",), False),
+        ("This shall not apply after a process of human review.", ("No person reads it.",), False),
+        (
+            "This shall not apply after editorial control.",
+            ("Ogni persona è tutelata dalla legge.",),
+            False,
+        ),
         (None, ("A person reads it.",), False),
     ],
 )

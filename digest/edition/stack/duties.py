@@ -54,8 +54,11 @@ _NEAR = 6  # sentences after a duty that may say to whom it does not apply
 _STILL_OPEN = re.compile(  # of a decision that does not end its case
     r"\b(?:\d+ (?:days|weeks|months) to (?:amend|appeal|refile)|leave to (?:amend|appeal)|"
     r"without (?:prejudice|ending the case)|(?:can|may|could|will|plans? to|intends? to) "
-    r"(?:still )?(?:appeal|refile|amend)|remand\w*|appeal is pending|Berufung|"
-    r"ricorso|appello|faire appel|recurrir|apelar)\b|อุทธรณ์|上诉|上訴",
+    r"(?:still )?(?:appeal(?! to (?!the\b|a\b))|refile|amend)\b(?!.{0,40}\bnot\b)|"
+    r"remanded (?!in custody)|appeal is pending|"
+    r"(?:kann|können|will|wollen|legt|legen) .{0,40}Berufung|"
+    r"(?:può|possono|presenterà|farà) (?:ricorso|appello)|(?:peut|peuvent|va) faire appel(?! à)|"
+    r"(?:puede|pueden|va a) (?:recurrir|apelar))\b|จะอุทธรณ์|将上诉|可上诉|將上訴|可上訴",
     re.IGNORECASE,
 )
 _FIX = re.compile(  # of a weakness: which versions have it, and from which on it is gone
@@ -96,7 +99,7 @@ def find_exception(story: Story, duty: Sentence) -> Sentence | None:
                 near = 0
             for sentence in map(_open_quote, split_sentences(clean_text(line))):
                 sentence = sentence.removesuffix("”")
-                if sentence == duty.text:
+                if sentence == duty.text.removesuffix("”"):
                     near = _NEAR
                 elif near and _EXCEPTION.search(sentence) and len(sentence) <= _EXCEPTION_LENGTH:
                     return Sentence(sentence, item.source_name, item.link)

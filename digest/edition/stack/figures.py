@@ -38,8 +38,10 @@ _REVIEW = re.compile(
     r"\b(?:human|editorial|person\w*|manual) (?:review|control|oversight)\b", re.IGNORECASE
 )
 _PERSON_READS = re.compile(
-    r"\b(?:person|human|people|someone|somebody|editors?|colleague|Mensch|Redaktion|persona)\b"
-    r".{0,60}\b(?:reads?|reviews?|checks?|approves?|edits?|liest|prüft|legge|controlla)\b|"
+    r"(?<!\bno )(?<!\bkein )\b(?:person|human|people|someone|somebody|editors?|colleague|Mensch|"
+    r"Redaktion|persona)\b(?!['’]s)"
+    r".{0,60}\b(?:reads?|reviews?|checks?|approves?|edits?|liest|prüft|(?<!la )(?<!di )legge|"
+    r"controlla)\b|"
     r"\b(?:read|reviewed|checked|approved|edited) by (?:a |an )?(?:person|human|people|editor)",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ from digest.render.words import LABELS, SECTIONS
 from digest.taxonomy import CATEGORIES
 
 _MAX_PROPOSALS = 3  # on paper: with the rules and what is carried over, the agenda is one page
-_MAX_ITEM = 200  # characters of what the agenda decides
+_MAX_ITEM = 260  # characters of what the agenda decides
 _MAX_ITEM_REASON = 420
 _MAX_OUTCOME = 300
 

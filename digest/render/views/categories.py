@@ -34,14 +34,15 @@ from digest.text import is_issue_title, list_words
 _PAPER_TITLE = 55  # characters of the headline of a story that stands on another page
 _LISTED_TITLE = 66  # of one that stands on no other
 _WEB_TITLE = 160
-_MIN_TOLD = 2  # entries on paper
 _MAX_SENTENCE = 260  # characters of a sentence
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _NEWS = ("launch", "update")
 _MAX_NEWS_ELSEWHERE = 8  # launches and updates of a category that other pages tell
 _FIRST_WORDS, _FULL_WORD = 2, 4  # of a sentence; letters of one that says something
 _SHORT = 200  # characters of a sentence that says what a named release is
-_OF_SPEAKER = re.compile(r"\b(?:we|our|us|I|my|wir|unser\w*|noi|nous|nuestr\w+)\b", re.IGNORECASE)
+_OF_SPEAKER = re.compile(
+    r"\b(?:[Ww]e|[Oo]urs?|us|I|[Mm]y|[Ww]ir|[Uu]nser\w*|[Nn]oi|[Nn]ous|[Nn]uestr\w+)\b"
+)
 _LEAST_NEWS = 16  # launches and updates that a category names, however little room there is
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
@@ -500,16 +501,19 @@ def _describe_finding(
 ) -> str:
     """Return how many launches and updates there were; where few are sure, what stands here."""
     news = sum(row.event in _NEWS and not row.new_product for row in edition.register)
-    if news > len(here):
+    others = sum(story.id not in new for story in here)
+    if news and news >= others:
         told = words.translate_plural("%(n)s launch or update", "%(n)s launches and updates", news)
-    elif here:
-        told = words.translate_plural("%(n)s story", "%(n)s stories", len(here))
-    else:
+    elif others:
+        told = words.translate_plural("%(n)s story", "%(n)s stories", others)
+    elif not new:
         return ""
+    else:
+        told = ""
     if not new:
         return told
     products = words.translate_plural("%(n)s new product", "%(n)s new products", len(new))
-    return f"{told}, {products}"
+    return ", ".join(filter(None, (told, products)))
 
 
 def _describe_counts(

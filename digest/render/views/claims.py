@@ -290,6 +290,8 @@ def _name_studies(studies: Sequence[Claim], context: ViewContext) -> Iterator[St
 def _count_points(claims: Sequence[Claim], words: Localizer) -> str:
     """Say how many claims answer each point of proof, and that none is proven by others."""
     proof = count_proven_claims(claims)
+    if not proof.read:
+        return words.translate(N_("A teaser of a few lines is all that was read: none is judged."))
     counts = [
         f"{words.translate(name).lower()} "
         + words.format_number(sum(_answers(kind, claim) for claim in claims))
