@@ -195,7 +195,7 @@ def build_item_start(block: Block, links: Sequence[Link]) -> CandidateStart:
 
 def split_title(text: str) -> tuple[str, str]:
     """Return a text's first sentence, or the headline before a dash in it, and the rest."""
-    first = split_sentences(text)[0] if text else ""
+    first = next(iter(split_sentences(text)), "")  # spaces alone are no sentence
     if divided := _DIVIDED.match(first):
         return divided[1], text[divided.start(2) :]
     return first, text[len(first) :].strip()
