@@ -31,18 +31,21 @@ _HALF_LETTER = re.compile(  # a reference that lxml takes, and cannot give back 
     rb"|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));"
 )
 _LIST_MARK = re.compile(r"[,;|/+&·•]\s")  # between the things that a title lists
-_CREDITS = re.compile(r"\s+via @\w.*$")  # who posted it, as some feeds end their titles
+_CREDITS = re.compile(
+    r"\s+via @\w.*$", re.IGNORECASE
+)  # who posted it, as some feeds end their titles
+_SERIES_NAMES = r"pulse|round-?up|recap|newsletter"  # a thing may be named so, too
+_WEEKLY = (
+    r"\b(?:this week in|week in review|weekly (?:digest|briefing|news)|in other news|"
+    r"wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報"
+)
 _ROUND_UP = re.compile(
-    r"\b(?:pulse|round-?up|recap|news and (?:insights|releases)|this week in|week in review"
-    r"|latest .{0,24}news|weekly (?:digest|briefing|news)|in other news|newsletter"
-    r"|rassegna|wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報",
+    rf"\b(?:{_SERIES_NAMES}|news and (?:insights|releases)|latest .{{0,24}}news|rassegna)\b|"
+    rf"{_WEEKLY}",
     re.IGNORECASE,
 )
-_SERIES = re.compile(  # a title that ends in the name of its series: a thing may be named so, too
-    r"\s[–—-]\s(?:[\w’']+ ){0,2}(?:pulse|round-?up|recap|newsletter)\b|"
-    r"\b(?:this week in|week in review|weekly (?:digest|briefing|news)|in other news|"
-    r"wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報",
-    re.IGNORECASE,
+_SERIES = re.compile(  # a title that surely is that of a part of a series
+    rf"\s[–—-]\s(?:[\w’']+ ){{0,2}}(?:{_SERIES_NAMES})\b|{_WEEKLY}", re.IGNORECASE
 )
 _CAPITALISED = re.compile(r"\b[A-Z][^\W_]{3,}")
 _BLOCK = re.compile(
@@ -284,10 +287,15 @@ def is_issue_title(title: str) -> bool:
     """
     if _SERIES.search(title):
         return True
-    parts = split_list(_CREDITS.sub("", title))
+    parts = split_list(strip_credits(title))
     if parts and parts[-1].lower().startswith("and "):
         return False
     return len(parts) > 2 and sum(_CAPITALISED.search(part) is not None for part in parts) > 2
+
+
+def strip_credits(title: str) -> str:
+    """Return a title without who posted it: "… via @paper, @reporter"."""
+    return _CREDITS.sub("", title)
 
 
 def is_round_up_title(title: str) -> bool:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from digest.edition.ai_functions import read_ai_function
 from digest.edition.ai_kinds import (
+    is_called_ai,
     names_algorithm,
     read_ai_kind,
     releases_algorithm,
@@ -24,7 +25,7 @@ from digest.edition.claim_subjects import (
 )
 from digest.edition.claims import choose_words
 from digest.edition.disputes import find_contrary_words
-from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.subjects import introduces_addon, is_new_product
 from digest.model.edition import AiImpact, ImpactKind, Sentence
 from digest.model.stack import OUR_RELATIONS, Product, Relation
@@ -181,8 +182,7 @@ def _find_elsewhere(product: Product, told: Sequence[_Told], quarter: QuarterVie
         relation = quarter.get_relation_to(story, product.name)
         is_makers = relation.kind == "vendor" and relation.products == (product.name,)
         is_launch = story.tags.event == "launch" and story.tags.is_certain("event")
-        is_called_ai = story.tags.ai in AI_IN_USE
-        if is_makers and is_launch and is_called_ai and offers(story, subject):
+        if is_makers and is_launch and is_called_ai(story) and offers(story, subject):
             found.append(story)
     return found
 
@@ -245,7 +245,7 @@ def _make_impact(
         quarter.make_ref(story),
         quote,
         rival,
-        read_ai_kind(*words) if story.tags.ai in AI_IN_USE else None,  # an algorithm is of none
+        read_ai_kind(*words) if is_called_ai(story) else None,  # an algorithm is of none
         read_ai_function(*words),
         find_contrary_words(story, quarter) if kind == "threatens" and not rival else (),
     )

@@ -90,7 +90,12 @@ def works_with_ai(story: Story) -> bool:
     A launch or an update of an algorithm that bids, scores or predicts is one, whatever it is
     called.
     """
-    return story.tags.ai in AI_IN_USE or releases_algorithm(story)
+    return is_called_ai(story) or releases_algorithm(story)
+
+
+def is_called_ai(story: Story) -> bool:
+    """Return whether a story's reports call what it tells of AI: an algorithm alone is not."""
+    return story.tags.ai in AI_IN_USE
 
 
 def releases_algorithm(story: Story) -> bool:

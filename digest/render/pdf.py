@@ -118,15 +118,16 @@ def render_and_check_pdf(
                 pdf_tags=True,
                 attachments=[attachment],
             )
-        return pdf, (*_describe_lost(lost), *find_layout_faults(document.pages, theme.pages))
+        return pdf, (*_tell_lost(lost), *find_layout_faults(document.pages, theme.pages))
 
 
-def _describe_lost(letters: Collection[str]) -> Iterator[str]:
-    """Yield in words which letters the paper shows as a mark, and log it: nobody asked for that."""
-    if letters:
-        fault = f"no font of the paper has {_list_letters(letters)}: a question mark stands there"
-        logger.warning("%s", fault)
-        yield fault
+def _tell_lost(letters: Collection[str]) -> tuple[str, ...]:
+    """Log which letters the paper shows as a mark, as nobody asked for that; return it in words."""
+    if not letters:
+        return ()
+    fault = f"no font of the paper has {_list_letters(letters)}: a question mark stands there"
+    logger.warning("%s", fault)
+    return (fault,)
 
 
 def _list_letters(letters: Collection[str]) -> str:
@@ -146,7 +147,7 @@ def draw_one_page(html: str, style: str) -> bytes:
 
     fonts = _configure_fonts()
     html, unknown = replace_unwritable(html, read_code_points(find_templates_dir() / "fonts"))
-    list(_describe_lost(unknown))
+    _tell_lost(unknown)
     with _raise_on_warnings():
         sheet = CSS(string=style, font_config=fonts, url_fetcher=_create_url_fetcher())
         document = HTML(string=html, url_fetcher=_create_url_fetcher()).render(

@@ -22,7 +22,14 @@ from digest.model.item import Item
 from digest.model.sentence import Sentence
 from digest.model.story import Story
 from digest.model.tags import TaggedItem
-from digest.text import CaselessPattern, clean_text, list_words, split_sentences, truncate_text
+from digest.text import (
+    CaselessPattern,
+    clean_text,
+    list_words,
+    split_sentences,
+    strip_credits,
+    truncate_text,
+)
 from digest.urls import extract_host
 from digest.wholeness import WIDE, find_fragment, praises_publisher
 from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate, find_site_boilerplate
@@ -75,7 +82,6 @@ _CUT = _compile(
     r"|Leggi tutto|Lire la suite|Leer más|Learn more|อ่านต่อ|阅读全文|点击卡片可查看原文。?)\W*$"
 )
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2b55]+")
-_VIA = _compile(r"\s+via @\w.*$")
 _SERIES = _compile(r"\s[–—-]\s(?:\w+ )?(?:pulse|roundup|round-up|recap)$")
 _LAST_PART = re.compile(r"^(.*)(\s[|–—·•-]\s|\s?[|｜]\s?)([^|｜]+)$")
 _TAIL_NOTE = _compile(rf"\s*[(\[](?:{_PHRASES['asides']})[)\]]\s*$")
@@ -268,7 +274,7 @@ class SentenceCheck:
 def clean_title(item: Item) -> str:
     """Return an item's title without site names, newsletter notes, bait, emoji and shouting."""
     title = _clean_markup(_EMOJI.sub(" ", item.title))
-    title = _SERIES.sub("", _VIA.sub("", title))
+    title = _SERIES.sub("", strip_credits(title))
     title = title[:1].upper() + title[1:] if item.title[:1].isupper() else title
     for _ in range(3):
         title = _WIDE_TAIL.sub("", _strip_site_name(title, item))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from digest.edition.acts import read_act
 from digest.edition.ai_impacts import changes_algorithm, is_in_our_plan, names_product
-from digest.edition.ai_kinds import works_with_ai
+from digest.edition.ai_kinds import is_called_ai, works_with_ai
 from digest.edition.availability import read_availability
 from digest.edition.claim_points import Subject
 from digest.edition.claim_quotes import is_quotable
@@ -129,7 +129,7 @@ def _build_row(
         announced=tuple(sorted(_find_announced(names, quarter), key=lambda one: not one.ours)),
         shipped=tuple(map(quarter.make_ref, shipped[:_MAX_SHIPPED])),
         with_ai=len(with_ai),
-        with_ai_for_us=sum(story.id in ours and story.tags.ai in AI_IN_USE for story in with_ai),
+        with_ai_for_us=sum(story.id in ours and is_called_ai(story) for story in with_ai),
         ours=tuple(story.id for story in shipped[:_MAX_SHIPPED] if story.id in ours),
         of_other_plans=tuple(
             story.id

@@ -272,10 +272,11 @@ def _build_category(
         listed=() if options.brief else tuple(_name_story(piece, context) for piece in listed),
         more=_describe_more(
             0 if options.brief else len(placed) - len(shown),
-            sum(
-                piece not in listed and piece not in named and piece.id not in context.bare
+            [
+                piece
                 for piece in left
-            ),
+                if piece not in listed and piece not in named and piece.id not in context.bare
+            ],
             words,
         ),
     )
@@ -413,8 +414,11 @@ def _mark_withdrawn(piece: _Piece, named: NamedStory, context: ViewContext) -> N
     return replace(named, withdrawn=True, withdrawn_href=context.find_place(by))
 
 
-def _describe_more(elsewhere: int, listed: int, words: Localizer) -> str:
-    """Say how many stories of a category stand elsewhere without a pointer, and where."""
+def _describe_more(elsewhere: int, listed: Sequence[_Piece], words: Localizer) -> str:
+    """Say how many stories of a category stand elsewhere without a pointer, and where.
+
+    `listed` are those of the register alone; where no release is among them, that is said.
+    """
     parts = []
     if elsewhere:
         parts.append(
@@ -424,12 +428,20 @@ def _describe_more(elsewhere: int, listed: int, words: Localizer) -> str:
                 elsewhere,
             )
         )
-    if listed:
+    if any(piece.ref.event in _NEWS for piece in listed):
+        parts.append(
+            words.translate_plural(
+                "%(n)s more in the register alone",
+                "%(n)s more in the register alone",
+                len(listed),
+            )
+        )
+    elif listed:
         parts.append(
             words.translate_plural(
                 "Other news: %(n)s in the register alone",
                 "Other news: %(n)s in the register alone",
-                listed,
+                len(listed),
             )
         )
     return "; ".join(parts)
