@@ -31,7 +31,7 @@ from digest.edition.stack.promises import find_promise_reports
 from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched
-from digest.i18n import N_, TranslatableText
+from digest.i18n import N_, ShortDate, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
     DateKind,
@@ -176,7 +176,7 @@ def _list_also_due(others: Iterable[FrontDecision], until: date) -> Translatable
         text = N_("%(names)s %(day)s")
         values: dict[str, object] = {
             "names": shorten_names(row.products, _MAX_NAMES),
-            "day": row.due,
+            "day": ShortDate(row.due or until),
         }
         if row.cost and row.cost.amount:
             text = N_("%(names)s %(day)s (%(money)s)")

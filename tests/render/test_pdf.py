@@ -243,7 +243,9 @@ def test_keeps_to_its_pages(number, budget):
     printed = {story.id for story in made.stories if story.id in found}
     assert {f"s00{n}" for n in range(5)} <= printed
     assert len(printed) < number
-    assert re.search(r"in the register alone: \d+", " ".join(words(drawn).split()))
+    assert re.search(
+        r"in the register of the HTML edition alone: \d+", " ".join(words(drawn).split())
+    )
 
 
 @pytest.mark.real

@@ -57,7 +57,7 @@ def judge_product(
         if not isinstance(reason, TranslatableText):
             reason = TranslatableText(reason)
         return word, reason
-    text = N_("no change of terms") if stories else N_("no news")
+    text = N_("no change of its terms found") if stories else N_("no news")
     return "watch", TranslatableText(text)
 
 

@@ -311,7 +311,7 @@ def _build_promise(row: PromiseRow, context: ViewContext, *, has_updates: bool) 
         )
     if has_updates and row.standing == "open" and not (row.seen or row.told or row.against):
         standing = words.translate(
-            N_("%(standing)s; what was read of its updates does not name it"), standing=standing
+            N_("%(standing)s (what was read of its updates does not name it)"), standing=standing
         )
 
     def build_refs(
