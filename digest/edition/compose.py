@@ -82,7 +82,9 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
         ]
         for some in (texts, context.briefs)
     )
-    sections = arrange_sections(stories, off, context.pinned, quarter.start, context.themes)
+    sections = arrange_sections(
+        stories, off, context.pinned, quarter.start, context.themes, context.language
+    )
     return Edition(
         **(
             get_fields(context, EditionFrame)
@@ -109,6 +111,7 @@ def arrange_sections(
     pinned: Collection[str] = (),
     start: datetime | None = None,
     themes: Sequence[Theme] = (),
+    language: str = "",
 ) -> tuple[Section, ...]:
     """Lay stories, best first, into sections.
 
@@ -130,7 +133,7 @@ def arrange_sections(
     }
     first = []
     if FIRST_SECTION not in disabled:
-        first = select_first_five(current, pinned, theme_of)
+        first = select_first_five(current, pinned, theme_of, language)
     placed: dict[str, list[EditionStory]] = {kind.slug: [] for kind in STORY_SECTIONS}
     placed |= {FIRST_SECTION: first, LATE_SECTION: late}
     for story in current:
@@ -200,14 +203,17 @@ def select_first_five(
     stories: Sequence[EditionStory],
     pinned: Collection[str] = (),
     theme_of: Mapping[str, str] = MappingProxyType({}),
+    language: str = "",
 ) -> list[EditionStory]:
     """Return the stories of the quarter in five, best first.
 
     They are the pinned stories, then the best of each theme, filled up with the next best. A vendor
-    that made the quarter may stand there several times.
+    that made the quarter may stand there several times. What is told in another `language` than
+    the edition's ("": any) comes after the rest, but for news of the company's own products.
     """
     size = SECTIONS_BY_SLUG[FIRST_SECTION].capacity or 0
     chosen = [story for story in stories if story.id in pinned][:size]
+    stories = sorted(stories, key=lambda story: not _is_for_reader(story, language))  # stable
     for story in stories:
         theme = theme_of.get(story.id)
         repeats = theme and any(theme_of.get(other.id) == theme for other in chosen)
@@ -216,6 +222,12 @@ def select_first_five(
     spare = [story for story in stories if story not in chosen]
     chosen += spare[: size - len(chosen)]
     return sorted(chosen, key=lambda story: stories.index(story))
+
+
+def _is_for_reader(story: EditionStory, language: str) -> bool:
+    """Return whether a story is told in a language, or is about a product of the company's."""
+    is_read = not language or story.language.partition("-")[0] == language.partition("-")[0]
+    return is_read or (story.relation is not None and story.relation.kind == "product")
 
 
 def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> EditionStory:

@@ -11,6 +11,7 @@ from digest.edition import EditionContext, StoryText, compose_edition, count_qua
 from digest.edition.compose import arrange_sections, select_first_five
 from digest.model.edition import Edition, EditionStory, Provenance, Sentence, Theme
 from digest.model.sections import STORY_SECTIONS, choose_section
+from digest.model.stack import Relation
 from digest.model.story import RankedStory
 from digest.model.tags import EVENTS
 from digest.period import Quarter
@@ -94,6 +95,23 @@ def test_the_five_are_the_best_of_each_theme():
     five = select_first_five(ordered, theme_of=themes)
     assert [ids.index(one.id) for one in five] == [0, 3, 4, 6, 7]
     assert ids.index(select_first_five(ordered, [ids[1]], themes)[0].id) == 1
+
+
+def test_the_five_are_told_in_the_editions_language():
+    """What its reader cannot read comes last, however high it ranks, but for our own products."""
+    stories = compose_stories(*(make_text(n) for n in range(8)))
+    best = sorted(stories, key=lambda one: -one.score)
+    relation = Relation("product", ("Sender",), "Acme")
+    ordered = [
+        replace(
+            story, language="ja" if n in (0, 2) else "en", relation=relation if n == 2 else None
+        )
+        for n, story in enumerate(best)
+    ]
+    five = select_first_five(ordered, language="en")
+    assert [ordered.index(one) for one in five] == [1, 2, 3, 4, 5]
+    assert len(select_first_five(ordered[:1], language="en")) == 1
+    assert select_first_five(ordered) == ordered[:5]
 
 
 def test_separate_changes_of_one_theme_stand_beside_each_other_in_five():
