@@ -49,6 +49,7 @@ _PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
     "rules": ("rules", ()),
     "deals": ("deals", ()),
 }
+_CONSEQUENCE = 0.75  # of a score: half of what a middling story of page one has
 _LESSER_EVENTS = ("people", "results")
 _LAST_RESORT = SECTIONS_BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
 
@@ -208,12 +209,13 @@ def select_first_five(
     """Return the stories of the quarter in five, best first.
 
     They are the pinned stories, then the best of each theme, filled up with the next best. A vendor
-    that made the quarter may stand there several times. What is told in another `language` than
+    that made the quarter may stand there several times. What has a consequence for the company
+    goes before what ranks a little higher without one; what is told in another `language` than
     the edition's ("": any) comes after the rest, but for news of the company's own products.
     """
     size = SECTIONS_BY_SLUG[FIRST_SECTION].capacity or 0
     chosen = [story for story in stories if story.id in pinned][:size]
-    stories = sorted(stories, key=lambda story: not _is_for_reader(story, language))  # stable
+    stories = sorted(stories, key=lambda one: (not _is_for_reader(one, language), -_weigh(one)))
     for story in stories:
         theme = theme_of.get(story.id)
         repeats = theme and any(theme_of.get(other.id) == theme for other in chosen)
@@ -222,6 +224,11 @@ def select_first_five(
     spare = [story for story in stories if story not in chosen]
     chosen += spare[: size - len(chosen)]
     return sorted(chosen, key=lambda story: stories.index(story))
+
+
+def _weigh(story: EditionStory) -> float:
+    """Return what a story weighs on page one: its score, and more where something follows."""
+    return story.score + (_CONSEQUENCE if story.why_it_matters else 0.0)
 
 
 def _is_for_reader(story: EditionStory, language: str) -> bool:

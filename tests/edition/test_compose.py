@@ -114,6 +114,18 @@ def test_the_five_are_told_in_the_editions_language():
     assert select_first_five(ordered) == ordered[:5]
 
 
+def test_what_follows_for_the_company_goes_first_on_page_one():
+    """Before what ranks a little higher, and not before what ranks far higher."""
+    (made,) = compose_stories(make_text(1))
+    scores = {"first": 3.0, "second": 1.8, "third": 1.7, "own": 1.5, "far": 0.5, "far own": 0.4}
+    stories = [
+        replace(made, id=name, score=score, why_it_matters=("We run it.",) * name.endswith("own"))
+        for name, score in scores.items()
+    ]
+    five = [one.id for one in select_first_five(stories)]
+    assert five == ["first", "own", "second", "third", "far own"]
+
+
 def test_separate_changes_of_one_theme_stand_beside_each_other_in_five():
     """They repeat nothing, as stories of another theme do."""
     texts = [make_text(n) for n in range(1, 12)]
