@@ -137,8 +137,10 @@ def test_what_was_shipped_agrees_with_the_table_of_claims():
 
 
 def test_other_plans_are_named_beside_what_they_have():
-    (one,) = page(row(shipped=(HERE, LATER), of_other_plans=("s1",))).rows
-    assert [(view.title, plans) for view, plans in one.elsewhere] == [
-        ("Envoy is here", "other plans than ours"),
-        ("Envoy learns Thai", ""),
-    ]
+    """Paper has room for one."""
+    shipped = row(shipped=(HERE, LATER), of_other_plans=("s1",))
+    told = [("Envoy is here", "other plans than ours"), ("Envoy learns Thai", "")]
+    for brief, number in ((True, 1), (False, 2)):
+        (one,) = page(shipped, brief=brief).rows
+        assert [(view.title, plans) for view, plans in one.elsewhere] == told[:number]
+        assert one.more_elsewhere == 2 - number

@@ -117,6 +117,11 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     kept = [*near, *[claim for claim in rest if claim not in near][: context.options.claims]]
     left = [claim for claim in rest if claim not in kept]
     listed = [claim for claim in kept if claim.own or not claim.headline_only]
+    if brief:  # what is not judged is named; what AI adds to our products is told with them
+        unread = [claim for claim in listed if is_unread(claim) and not claim.doubt]
+        listed = [claim for claim in listed if claim not in unread]
+        kept = [claim for claim in kept if claim not in unread]
+        left = [*unread, *left]
     bare = [claim for claim in kept if claim not in listed]
     named = [claim for claim in left if claim.own or not brief][:_MAX_FURTHER]
     shown_studies = studies[: _MAX_STUDIES if brief else None]

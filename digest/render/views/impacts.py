@@ -21,6 +21,7 @@ from digest.model.stack import Product
 from digest.render.views.context import ViewContext
 from digest.render.views.quotes import QuoteView, build_quote
 from digest.render.views.story import StoryRefView, build_ref
+from digest.render.views.themes import capitalize
 from digest.render.words import LABELS, Localizer
 
 _MAX_IMPACTS = 16  # on paper; where there are more, one of a kind and product
@@ -137,6 +138,8 @@ def _iter_products(
     found: dict[str, list[AiImpact]] = {}
     is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
     for impact in stack.impacts:
+        if context.options.brief and impact.kind == "elsewhere":
+            continue  # what vendors shipped tells of it
         rows = found.setdefault(impact.product, [])
         if not (is_full and any(row.kind == impact.kind for row in rows)):
             rows.append(impact)
@@ -161,7 +164,7 @@ def _iter_products(
                 at_stake=does if is_threatened else "",
                 own_ai=""
                 if context.options.brief and product.ai.used is None  # the agenda names them
-                else _describe_own_ai(product, words),
+                else capitalize(_describe_own_ai(product, words)),
                 impacts=impacts,
                 silence="" if product.name in found else _describe_silence(product, stack, words),
             )

@@ -27,7 +27,8 @@ from digest.text import slugify
 MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
 _MAX_QUESTIONS, _MAX_ANNOUNCED = 3, 1  # of a vendor, on paper
-_MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
+_MAX_SHIPPED, _MAX_ELSEWHERE = 2, 1  # of a vendor, on paper
+_MAX_ANSWERS, _MAX_BEFORE = 3, 2  # of a vendor, on paper
 _MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 280  # characters, on paper
 _MAX_SHIPPED_TITLE = 110
 _MAX_SHIPPED_QUOTE = 130  # characters, on paper: a longer sentence is left out, and none is cut
@@ -195,7 +196,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     quoted = _choose_quoted(ours, quotes, context)
     number = len(elsewhere)
     if brief:  # a story that is cut must not take a place, to which other pages would point
-        ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
+        ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_ELSEWHERE]
     length = _MAX_NAME if brief else 160
     return VendorView(
         anchor=name_vendor_row(row.vendor),
