@@ -21,7 +21,7 @@ from digest.model.vendors import STANDING_QUESTIONS, VendorAnswer
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.quotes import QuoteView
 from digest.render.views.story import StoryRefView, build_ref
-from digest.render.words import LABELS, sanitize_language_tag
+from digest.render.words import LABELS, Localizer, sanitize_language_tag
 from digest.text import slugify
 
 MAX_VENDORS = 10  # on paper
@@ -70,7 +70,7 @@ class ShippedView:
 
     story: StoryRefView
     quote: QuoteView | None
-    note: str  # that its words do not say when it can be had
+    note: str  # that its words do not say that it is AI, or when it can be had
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +223,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
                 _build_quote(quote, one, context)
                 if (quote := quotes.get(one.id)) and (not brief or one.id == quoted)
                 else None,
-                words.translate(N_("availability not said"))
-                if states.get(one.id, "") is None
-                else "",
+                _describe_gap(one, row, states, words),
             )
             for one in ours
         ),
@@ -246,6 +244,18 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             for question in row.questions[: limit if brief else None]
         ),
     )
+
+
+def _describe_gap(
+    story: StoryRef,
+    row: VendorRow,
+    states: Mapping[str, ClaimAvailability | None],
+    words: Localizer,
+) -> str:
+    """Say that no report calls a thing AI, or that none says when it can be had; "" for neither."""
+    if story.id in states:
+        return "" if states[story.id] else words.translate(N_("availability not said"))
+    return "" if row.with_ai_for_us else words.translate(N_("no AI told of it"))
 
 
 def _choose_quoted(
