@@ -122,7 +122,7 @@ def pick_decisions(
     chosen[:0] = _ask_about_incidents(quarter)
     others = [one for kind in kinds for one in kind if asked.isdisjoint(one.products)]
     horizon = quarter.today + PLANNING_HORIZON  # for which page one counts contracts
-    return FrontQuestions(tuple(chosen), _list_also_due(others, horizon))
+    return FrontQuestions(tuple(chosen), _list_also_due(others, quarter.today, horizon))
 
 
 def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
@@ -162,7 +162,9 @@ def _cite_incidents(
     return join_texts(told, " ")
 
 
-def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
+def _list_also_due(
+    others: Iterable[FrontDecision], today: date, until: date
+) -> TranslatableText | None:
     """Return in a line what falls due `until` a day and is not asked, by day."""
     due = {one.products: one for one in others if one.due and one.due <= until}
     rows = sorted(
@@ -176,7 +178,7 @@ def _list_also_due(others: Iterable[FrontDecision], until: date) -> Translatable
         text = N_("%(names)s %(day)s")
         values: dict[str, object] = {
             "names": shorten_names(row.products, _MAX_NAMES),
-            "day": ShortDate(row.due or until),
+            "day": ShortDate(day := row.due or until, with_year=day.year != today.year),
         }
         if row.cost and row.cost.amount:
             text = N_("%(names)s %(day)s (%(money)s)")

@@ -167,7 +167,7 @@ def test_what_is_due_within_two_quarters_is_named_where_it_is_not_asked() -> Non
         (("Desk",), date(2026, 11, 2)),
     ]
     assert front.also_due == (
-        "Also due: Words 10 Nov 2026 (12,000 EUR) and Rooms 2 Apr 2027 (96,000 EUR)."
+        "Also due: Words 10 Nov (12,000 EUR) and Rooms 2 Apr 2027 (96,000 EUR)."
     )
     assert make_front(DEAL, products=(DESK,)).also_due is None
 
