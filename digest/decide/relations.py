@@ -247,6 +247,7 @@ class _StoryNames:
         self.publishers = [item.source_name for item in items]
         blogs = (item.source_name for item in items if item.tier == "vendor")
         titles = [_BYLINE.sub("", item.title) for item in items]
+        self.headline_list = titles
         self.headlines = "\n".join(titles)
         # Each thing that an issue lists has a turn of its own.
         listed = (part for title in titles if is_issue_title(title) for part in split_list(title))
@@ -284,7 +285,7 @@ class _StoryNames:
         acting = {name.casefold() for name in (*names, *((known.owner,) if forms else ()))}
         leads = not self.vendors or self.vendors[0] in acting
         if self.tags.event == "incident":
-            return not self._is_bystander(forms, leads)
+            return not (self._is_bystander(forms, leads) or self._is_aside(names, forms))
         own_names = (*names, *known.written_forms)
         if any(_acts_in(turn, name) for turn in self.turns for name in own_names):
             return True
@@ -365,6 +366,18 @@ class _StoryNames:
             return (self._is_place(form) and not leads) or self._is_named_only(form, named)
 
         return bool(forms) and all(map(is_beside, forms))
+
+    def _is_aside(self, names: Collection[str], forms: Sequence[str]) -> bool:
+        """Return whether fewer than half of the headlines name what the judgement does not.
+
+        A report of several incidents that was grouped with those of one is about the others, too.
+        """
+        if not forms or any(name.casefold() in self.vendors for name in names):
+            return False
+        naming = [
+            one for one in self.headline_list if any(_contains_name(one, form) for form in forms)
+        ]
+        return 2 * len(naming) < len(self.headline_list)
 
     def _is_means(self, form: str) -> bool:
         """Return whether the headlines name it only as what others run on or fake."""

@@ -14,9 +14,7 @@ from digest.edition.consequence_market import MarketCase
 from digest.edition.consequence_own import OwnCase
 from digest.edition.quarter import QuarterView
 from digest.edition.story_dates import StoryDate, find_story_dates
-from digest.edition.subjects import (
-    find_touched_products,
-)
+from digest.edition.subjects import find_touched_products
 from digest.i18n import TranslatableText
 from digest.model.stack import Relation, Stack
 from digest.model.story import Story
@@ -71,6 +69,7 @@ def explain_consequence(
     )
     of_market = (
         market.explain_makers_price,
+        market.explain_makers_breach,
         market.explain_rule,
         market.explain_rival,
         market.explain_goal,

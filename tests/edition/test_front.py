@@ -392,7 +392,7 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     assert "An add-on, too: “Hole in a Sender plugin”." in first.reason
     assert len(rest) == 3
     front = build_front(quarter, (), (), (), STACK_VIEW, found)
-    assert "News of our vendors: a breach, weakness or outage (Sender and Acme)." in front.lead
+    assert "News of our vendors: a breach, weakness or outage (Sender)." in front.lead
 
 
 def test_a_dated_price_asks_whether_to_accept_it() -> None:
