@@ -103,9 +103,9 @@ def _build_alert(story: Story, view: QuarterView, summarize: Summarize) -> Alert
         products = find_named_products("\n".join(titles), products)
     ref, ours = view.make_ref(story), products or _list_made_by(relations, view)
     is_told_by_maker = find_watch_kind(story.lead.item.source) is not None
-    if is_sure_incident(story) and not is_told_by_maker:
-        if not any(reaches_us(story, product, view) for product in ours):
-            return None
+    reaches_ours = any(reaches_us(story, product, view) for product in ours)
+    if is_sure_incident(story) and not (is_told_by_maker or reaches_ours):
+        return None
     return Alert(
         kind=kind,
         keys=tuple(member.item.id for member in story.items),

@@ -44,7 +44,10 @@ class MarketCase(Case):
             names = (relation.vendor, *relation.products)
             if relation.kind == "vendor" and classify_incident(self.story, names) == "breach":
                 return TranslatableText(
-                    N_("%(vendor)s makes %(products)s, which we run: ask whether our data is touched."),
+                    N_(
+                        "%(vendor)s makes %(products)s, which we run: ask whether our data is "
+                        "touched."
+                    ),
                     vendor=relation.vendor,
                     products=relation.products,
                 )

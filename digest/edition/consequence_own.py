@@ -27,9 +27,7 @@ _INCIDENT_TEXTS: Mapping[IncidentKind, str] = {  # of what follows something
     "weakness": N_(
         "We run %(product)s: find out whether what we run is affected, and whether it has the fix."
     ),
-    "breach": N_(
-        "We run %(product)s: ask whether our data was among it, and renew its access."
-    ),
+    "breach": N_("We run %(product)s: ask whether our data was among it, and renew its access."),
     "outage": N_(
         "We run %(product)s: ask for the cause, and what our contract gives us for the hours lost."
     ),

@@ -186,16 +186,18 @@ def _describe_since(
 
 
 def _describe_changed(quarter: QuarterView) -> TranslatableText:
-    """Say what the vendors with changed terms are counted for, and how many nobody watches."""
+    """Say what the vendors with changed terms are counted for, and how many have no source."""
     unwatched = list_unwatched_vendors(quarter)
     text = N_("of our vendors with a deal, a closure or a price change")
     if not unwatched or not quarter.coverage:
         return TranslatableText(text)
     makers = [one for one in quarter.stack.products if one.vendor_or_name in unwatched]
     if money := sum_costs(makers):
-        text = N_("of our vendors with a deal or a new price; %(n)s (%(money)s) unwatched")
+        text = N_(
+            "of our vendors with a deal or a new price; no source of their own: %(n)s (%(money)s)"
+        )
         return TranslatableText(text, n=len(unwatched), money=money)
-    text = N_("of our vendors with a deal or a new price; %(n)s unwatched")
+    text = N_("of our vendors with a deal or a new price; no source of their own: %(n)s")
     return TranslatableText(text, n=len(unwatched))
 
 

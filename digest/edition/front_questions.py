@@ -313,7 +313,10 @@ def _explain_contract(
         if is_late and is_promise_watched(promise, quarter):
             text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
         elif is_late:  # nobody looked
-            text = N_("“%(what)s” was due on %(day)s; no source of its maker is read: has it come?")
+            text = N_(
+                "“%(what)s” was due on %(day)s; its maker has no source of its own here: has it "
+                "come?"
+            )
         facts.append(TranslatableText(text, **values))
         facts += [
             _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]

@@ -59,7 +59,6 @@ def test_ai_that_broke_into_our_vendor_has_breached_it() -> None:
 
 
 def test_a_summary_says_what_a_headline_does_not() -> None:
-    story = make_story(
-        title="What happened on Monday", summary="Northvale was down for an hour.", event="incident"
-    )
+    summary = "Northvale was down for an hour."
+    told = story("What happened on Monday", summary=summary, event="incident")
     assert classify_incident(told) == "outage"

@@ -208,7 +208,7 @@ def _ask_about_incident(
         return None
     if kind == "outage":
         return TranslatableText(_OUTAGE_QUESTION, **values)
-    return TranslatableText(_QUESTIONS_BY_EVENT["incident"], **values)
+    return TranslatableText(_QUESTIONS_BY_EVENT[story.tags.event], **values)
 
 
 def _find_product(

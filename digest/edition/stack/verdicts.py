@@ -2,9 +2,9 @@
 
 Word and reason are read as one phrase, "Act: renew it or give notice".
 
-act    a breach or weakness of the product itself is told; or a notice falls due before the next review but
-       one; or its terms change, or a change is forced on its users, and two publishers, the vendor
-       or an authority itself say so
+act    a breach or weakness of the product itself is told; or a notice falls due before the next
+       review but one; or its terms change, or a change is forced on its users, and two publishers,
+       the vendor or an authority itself say so
 ask    terms change or a change is forced and one publisher says so, a promise is late, a claim
        lacks proof, a notice falls due within two quarters, the file does not say on what data its
        AI works, or another product does the same work

@@ -258,8 +258,13 @@ def _describe_untouched(stack: StackView, context: ViewContext) -> str:
     unread = [one.name for one in quiet if one.vendor_or_name in stack.unwatched]
     if not unread or not stack.sources:
         return said
-    text = N_("No source watches %(names)s.")
-    return f"{said} {words.translate(text, names=words.join_names(unread))}"
+    unwatched = words.translate_plural(
+        "%(names)s has no source of its own here.",
+        "%(names)s have no source of their own here.",
+        len(unread),
+        names=words.join_names(unread),
+    )
+    return f"{said} {unwatched}"
 
 
 def _describe_silence(product: Product, stack: StackView, words: Localizer) -> str:
