@@ -16,9 +16,11 @@ itself where the quarter's texts never write it in small letters ("Klaviyo" is, 
 To be named is not to be the subject. What a company does or finds is about that company: a rival's
 launch that names our vendor beside it, a shop built with our product, a tool that plugs into our
 product, a flaw of such a tool, who worked there once and a byline are no news of ours. A deal, a
-price, a closure, a rule or an incident is, whoever else is named; so is a study of a thing that a
-maker of ours makes, one that it made itself in the field of what the company runs of it, and what a
-company does that it owns. An issue that lists several things is about each who acts in one of them.
+price, a closure, a rule or an incident is, whoever else is named, but for a rule of others that a
+maker explains, and an incident that one of several grouped headlines names it for. So is a study of
+a thing that a maker of ours makes, one that it made itself in the field of what the company runs of
+it, and what a company does that it owns. An issue that lists several things is about each who acts
+in one of them.
 """
 
 from __future__ import annotations
@@ -272,7 +274,7 @@ class _StoryNames:
     def is_about(self, known: KnownProduct) -> bool:
         """Return whether a product or its maker, which it names, is what it is about."""
         if self.tags.event not in _ONE_SIDED_EVENTS and self.tags.event != "incident":
-            return True
+            return not self._explains_rule_of_others(known)
         names = known.companies
         forms = [
             form
@@ -307,6 +309,18 @@ class _StoryNames:
         is_add_on = _ADD_ON.search(self.headlines) and forms
         acts = leads or any(self._is_joined(form, at_head=True) for form in forms)
         return acts and not is_add_on
+
+    def _explains_rule_of_others(self, known: KnownProduct) -> bool:
+        """Return whether a maker only writes of a rule: it alone published it, of none of its own.
+
+        Its headline names neither the maker nor a product, and does not say "our".
+        """
+        is_own = all(is_source_of(publisher, known.maker) for publisher in self.publishers)
+        if self.tags.event != "regulation" or not is_own:
+            return False
+        forms = (*known.companies, *known.written_forms)
+        is_named = any(_contains_name(self.headlines, form) for form in forms)
+        return not is_named and _OUR_PRODUCT.search(self.headlines) is None
 
     def _find_matched_words(self, names: Collection[str]) -> Iterator[str]:
         """Yield the words by which the judgement found one of these companies."""
