@@ -468,6 +468,8 @@ class RelationFinder:
         touched = {name for relation in own for name in relation.products}
         involved = [known for known in self.index.products if known.product.name in touched]
         makers = {known.maker for known in involved}
+        if tags.category == "social-media" and not makers.isdisjoint(self.index.networks):
+            return  # where its network is, tools of others work on it
         if tags.event not in _EXPANSION_EVENTS or any(
             tags.category in known.product.categories for known in involved
         ):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-from digest.edition.ai_functions import read_ai_function
+from digest.edition.ai_functions import get_use, list_functions, list_uses, read_ai_function
 from digest.edition.ai_kinds import (
     is_called_ai,
     names_algorithm,
@@ -26,8 +26,8 @@ from digest.edition.claim_subjects import (
 from digest.edition.claims import choose_words
 from digest.edition.disputes import find_contrary_words
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
-from digest.edition.subjects import introduces_addon, is_new_product
-from digest.model.edition import AiImpact, ImpactKind, Sentence
+from digest.edition.subjects import introduces_addon, is_new_product, join_heads
+from digest.model.edition import AiImpact, AiUse, ImpactKind, Sentence
 from digest.model.stack import OUR_RELATIONS, Product, Relation
 from digest.model.story import Story
 from digest.model.tags import Event
@@ -56,6 +56,8 @@ _PLANS = re.compile(  # by their names: what follows says that they are plans, o
     rf"editions?|customers|subscribers|subscriptions?|tiers?|accounts?|members|seats)\b",
     re.IGNORECASE,
 )
+_OVERSEEING_USES: frozenset[AiUse | None] = frozenset(("measurement", "provenance"))
+_AI_NAMES = re.compile(r"\bchat ?gpt(?: ads(?: manager)?)?\b", re.IGNORECASE)
 _REPLACES = re.compile(
     r"(?<!not )(?<!n’t )(?<!n't )(?<!nicht )(?<!non )\b(?:replac(?:e|es|ed|ing)|kill(?:s|ed|ing)?|"
     r"obsolete|the end of|end of the road|displac\w+|ersetz\w+|überflüssig|sostitu\w+|remplac\w+|"
@@ -131,9 +133,12 @@ def _find_challengers(
         is_launch = story.tags.event == "launch" and story.tags.is_certain("event")
         if story.id in known or not is_launch or subject is None or story.tags.category != home:
             continue
-        is_ours = quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
+        relation = quarter.get_relation_to(story, product.name)
         is_product = not (lists_several(get_title(story), subject) or introduces_addon(story))
-        if not is_ours and is_product:
+        is_rival = _is_of_rival(story, relation, quarter) and _does_the_same(
+            story, product, quarter
+        )
+        if is_product and is_rival:
             found.append((story, quarter.name_product(story) or subject.name))
     return found
 
@@ -216,18 +221,54 @@ def _find_threats(
         can_replace = relation.kind != "product" and story.tags.event in _TELLING_EVENTS
         if can_replace and _find_replacing(story):
             found.append((story, ""))
-        elif _is_of_rival(story, relation, quarter) and _is_offer_of_product(story, subject):
+        elif (
+            _is_of_rival(story, relation, quarter)
+            and _is_offer_of_product(story, subject)
+            and _brings_ai(story)
+            and _does_the_same(story, product, quarter)
+        ):
             found.append((story, subject.name if subject else ""))
     return found
 
 
 def _is_of_rival(story: Story, relation: Relation, quarter: QuarterView) -> bool:
-    """Return whether a story is about a rival of a product, which may make another of ours."""
+    """Return whether a story is about a rival of a product, which may make another of ours.
+
+    Who sells nothing in its category is none: a brand that uses AI itself, a maker of other things.
+    """
+    vendor = next(iter(story.tags.vendors), "")
+    if not quarter.sells_in(vendor, story.tags.category):
+        return False
     if relation.kind != "none":
         return relation.kind in ("rival", "overlap")
     if story.tags.category in _FIELDS_OF_PLATFORMS:
         return False
     return any(one.kind in OUR_RELATIONS for one in quarter.get_relations(story))
+
+
+def _does_the_same(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether what a rival brings out does what a product is for, as far as words say.
+
+    AI for daily work has many jobs: it has to do one that the stack file names, if it names any.
+    What measures or checks the work of others has to be what the product serves.
+    """
+    function = read_ai_function(*list_words(story, choose_words(story, quarter)))
+    jobs = list_functions(product)
+    use = get_use(function) if function else None
+    if use == "daily work" and jobs:
+        return function in jobs
+    return use not in _OVERSEEING_USES or use in {*list_uses(product), *map(get_use, jobs)}
+
+
+def _brings_ai(story: Story) -> bool:
+    """Return whether a release has AI of its own; what is sold as AI has it anyway.
+
+    Where a name that holds the word is taken away, another word has to say so.
+    """
+    words, names = _AI_NAMES.subn(" ", join_heads(story, _MAX_LEAD))
+    if not names or story.tags.category == "ai-platforms":
+        return True
+    return has_ai_word(words) or names_algorithm(words)
 
 
 def _make_impact(

@@ -34,7 +34,7 @@ def explain_consequences(
     for story in (*quarter.chosen, *briefs):
         sentences = explain_consequence(
             story,
-            quarter.get_relations(story),
+            _list_sure_relations(story, quarter),
             find_story_dates(story),
             quarter.stack,
             quarter.today,
@@ -46,6 +46,16 @@ def explain_consequences(
         if new:
             found[story.id] = new
     return found
+
+
+def _list_sure_relations(story: Story, quarter: QuarterView) -> list[Relation]:
+    """Return the relations of a story without rivals that sell nothing in the field."""
+    return [
+        relation
+        for relation in quarter.get_relations(story)
+        if relation.kind not in ("rival", "overlap")
+        or quarter.sells_in(relation.vendor, relation.category)
+    ]
 
 
 def explain_consequence(

@@ -226,9 +226,8 @@ def _build_line(entry: DealEntry, context: ViewContext) -> DealLineView:
 
 def _find_sentence(entry: DealEntry, context: ViewContext) -> str:
     """Return the sentence that the register has of a deal; "" where there is none, or it is cut."""
-    rows = (row for row in context.edition.register if row.story == entry.story.id)
-    said = next((row.sentence.text for row in rows if row.sentence), "")
-    text = context.fit_text(said, _MAX_SENTENCE)
+    said = context.find_sentence(entry.story.id)
+    text = context.fit_text(said.text, _MAX_SENTENCE) if said else ""
     return "" if text.endswith("…") else text
 
 
