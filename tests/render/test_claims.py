@@ -200,6 +200,7 @@ def test_an_impact_without_a_quote_shows_what_is_held_of_it() -> None:
 
     def show_one(story: StoryRef, quote: Sentence | None = None, **changes: Any) -> ImpactView:
         impact = AiImpact(line.product.name, "threatens", story, quote, "Dax")
+        assert made.stack
         stack = replace(made.stack, lines=(line,), impacts=(impact,))
         impacts = show(claim("x1"), stack=stack, **changes).impacts
         assert impacts
