@@ -13,6 +13,7 @@ from datetime import date
 from digest.edition.consequence_market import MarketCase
 from digest.edition.consequence_own import OwnCase
 from digest.edition.quarter import QuarterView
+from digest.edition.rivals import is_rival
 from digest.edition.story_dates import StoryDate, find_story_dates
 from digest.edition.subjects import find_touched_products
 from digest.i18n import TranslatableText
@@ -49,12 +50,12 @@ def explain_consequences(
 
 
 def _list_sure_relations(story: Story, quarter: QuarterView) -> list[Relation]:
-    """Return the relations of a story without rivals that sell nothing in the field."""
+    """Return the relations of a story without those to products that it is no rival of."""
+    rivalled = {one.name for one in quarter.stack.products if is_rival(story, one, quarter)}
     return [
         relation
         for relation in quarter.get_relations(story)
-        if relation.kind not in ("rival", "overlap")
-        or quarter.sells_in(relation.vendor, relation.category)
+        if relation.kind not in ("rival", "overlap") or not rivalled.isdisjoint(relation.products)
     ]
 
 
