@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from digest.edition.amounts import names_amount
 from digest.edition.consequence import explain_consequence
 from digest.edition.deal_parties import find_parties
 from digest.edition.quarter import QuarterView
@@ -38,11 +39,6 @@ _ALWAYS: frozenset[DealKind] = frozenset(
     ("acquisition", "funding", "closure", "withdrawal", "pricing", "incident")
 )
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
-_SUM = re.compile(
-    r"(?:[$€£¥₹฿]|\b(?:USD|EUR|GBP|CHF)\b)\s?\d"
-    r"|\d\s?(?:(?:million|billion|milliard\w*|Million\w*|Mio\.?|Mrd\.?|milion\w*|miliard\w*) )?"
-    r"(?:dollars|euros?|pounds|Euro|dollari|ล้านบาท|ล้านดอลลาร์|亿美元|亿元)",
-)
 _OPENING = re.compile(r"^(?:exclusive|breaking|report|update|updated)\s*[:|–—-]\s*", re.IGNORECASE)
 
 
@@ -107,7 +103,7 @@ def _explain_incident(story: Story, quarter: QuarterView) -> TranslatableText | 
 
 def _names_sum(story: Story) -> bool:
     """Return whether a report of a story names a sum of money."""
-    return _SUM.search(join_heads(story, _HEAD_LENGTH)) is not None
+    return names_amount(join_heads(story, _HEAD_LENGTH))
 
 
 def classify_deal(story: Story) -> DealKind | None:
