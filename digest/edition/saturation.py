@@ -14,7 +14,6 @@ from digest.model.stack import Money
 from digest.model.story import Story
 from digest.text import clean_text
 
-
 _MIN_ROUND = 10_000  # of any currency: less is the price of a share
 
 
