@@ -20,6 +20,14 @@ _DOUBT = re.compile(
     r"[?？]|拟|擬|傳出|传出|洽|考虑|考慮|検討|交渉|提案|เจรจา|สนใจ|เสนอซื้อ",
     re.IGNORECASE,
 )
+_OFFERED = re.compile(  # what may become a purchase
+    r"\b(?:offer(?:s|ed|ing)?|(?:in|advanced) talks|(?<!in )(?<!in a )bids? (?:for|to)|considers?|"
+    r"considering|weighs?|nears?|explores?|expresses interest|rejects?|tries (?:again )?to buy|"
+    r"tried to buy|in gesprächen|übernahmeangebot|prüft|erwägt|veut (?:racheter|avaler|acquérir)|"
+    r"en discussions?|en négociations?|offre de rachat|offerta per|trattativ\w+|oferta (?:por|de)|"
+    r"negocia)\b|拟|擬|傳出|传出|洽谈|洽談|考虑|考慮|検討|交渉|買収提案|เจรจา|สนใจซื้อ|เสนอซื้อ",
+    re.IGNORECASE,
+)
 _BUYS = re.compile(
     r"\s+(?:(?:has|have|is|will|to|set|agrees|agreed|plans|just|officially)\s+)*"
     r"(?:acquir(?:es?|ed|ing)|buy(?:s|ing)?|bought|takes over|snaps up|"
@@ -111,6 +119,11 @@ def find_parties(titles: Iterable[str], texts: Iterable[str]) -> DealParties | N
                 if parties.buyer.casefold() != parties.bought.casefold():
                     return parties
     return None
+
+
+def is_only_offered(titles: Iterable[str]) -> bool:
+    """Return whether every headline tells of talks, an offer or a plan, and none of a purchase."""
+    return all(map(_OFFERED.search, titles))
 
 
 def _read(line: str, *, is_purchase: bool) -> Iterator[DealParties]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from digest.edition.amounts import names_amount
 from digest.edition.consequence import explain_consequence
-from digest.edition.deal_parties import find_parties
+from digest.edition.deal_parties import find_parties, is_only_offered
 from digest.edition.quarter import QuarterView
 from digest.edition.rule_kinds import tells
 from digest.edition.stack.verdicts import reaches_us
@@ -118,6 +118,8 @@ def classify_deal(story: Story) -> DealKind | None:
     titles = "\n".join(member.item.title for member in story.items)
     if kind == "pricing" and tells("inclusion", titles) and not tells("money", titles):
         return None  # what a plan holds is no price
+    if kind == "acquisition" and is_only_offered(member.item.title for member in story.items):
+        return "unsure"
     return "closure" if kind == "withdrawal" and tells("closure", titles) else kind
 
 

@@ -36,6 +36,10 @@ def make_unsure(one: Story) -> Story:
     ("title", "event", "kind"),
     [
         ("Acme buys Bolide", "acquisition", "acquisition"),
+        ("Acme offers $2B for Bolide", "acquisition", "unsure"),
+        ("Acme in talks to acquire Bolide", "acquisition", "unsure"),
+        ("Acme buys Bolide in bid to grow", "acquisition", "acquisition"),
+        ("艾克拟收购宝力德", "acquisition", "unsure"),
         ("Acme raises $30M", "funding", "funding"),
         ("Acme files for bankruptcy", "shutdown", "closure"),
         ("Acme is shutting down", "shutdown", "closure"),
