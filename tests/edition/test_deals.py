@@ -43,6 +43,8 @@ def make_unsure(one: Story) -> Story:
         ("Acme raises $30M", "funding", "funding"),
         ("Acme files for bankruptcy", "shutdown", "closure"),
         ("Acme is shutting down", "shutdown", "closure"),
+        ("Acme is shutting down after ten years", "shutdown", "closure"),
+        ("Acme is shutting down its old editor", "shutdown", "withdrawal"),
         ("Acme ceases operations in May", "shutdown", "closure"),
         ("Acme pulls new image feature", "shutdown", "withdrawal"),
         ("Acme shuts down its old editor", "shutdown", "withdrawal"),
