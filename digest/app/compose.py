@@ -71,7 +71,7 @@ from digest.model.source import Source
 from digest.model.stack import Ring, Stack
 from digest.model.story import EarlierStory, RankedStory, Story
 from digest.period import Quarter
-from digest.tag.products import find_product
+from digest.tag.products import find_product, sells_in
 from digest.text import clean_text
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
@@ -418,6 +418,7 @@ def _view_quarter(
         make_reference,
         quarter.to_local_date(settings.as_of),
         themes=decision.themes,
+        sells_in=sells_in,
         until_next_review=quarter.until_next_review,
     )
 

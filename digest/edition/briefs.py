@@ -16,6 +16,7 @@ from digest.edition.subjects import (
     concerns_our_maker,
     find_subject_relations,
     is_new_product,
+    is_sure_incident,
 )
 from digest.model.edition import StackView
 from digest.model.reasons import LeftOut, LeftOutReason
@@ -102,7 +103,8 @@ def choose_briefs(
     found += [story for story in _choose_field_news(quarter, left_out) if story.id not in taken]
     first = sorted(found, key=lambda story: (story.id not in named, story.id not in own))
     kept = {story.id for story in first[:_MAX_BRIEFS]}
-    return tuple(story for story in found if story.id in kept)
+    # What happened to ours is told with the deals, with what it asks.
+    return tuple(one for one in found if one.id in kept and not is_sure_incident(one))
 
 
 def _choose_field_news(quarter: QuarterView, left_out: Mapping[str, LeftOut]) -> Iterator[Story]:

@@ -13,10 +13,9 @@ from datetime import date
 from digest.edition.consequence_market import MarketCase
 from digest.edition.consequence_own import OwnCase
 from digest.edition.quarter import QuarterView
+from digest.edition.rivals import is_rival
 from digest.edition.story_dates import StoryDate, find_story_dates
-from digest.edition.subjects import (
-    find_touched_products,
-)
+from digest.edition.subjects import find_touched_products
 from digest.i18n import TranslatableText
 from digest.model.stack import Relation, Stack
 from digest.model.story import Story
@@ -36,7 +35,7 @@ def explain_consequences(
     for story in (*quarter.chosen, *briefs):
         sentences = explain_consequence(
             story,
-            quarter.get_relations(story),
+            _list_sure_relations(story, quarter),
             find_story_dates(story),
             quarter.stack,
             quarter.today,
@@ -48,6 +47,16 @@ def explain_consequences(
         if new:
             found[story.id] = new
     return found
+
+
+def _list_sure_relations(story: Story, quarter: QuarterView) -> list[Relation]:
+    """Return the relations of a story without those to products that it is no rival of."""
+    rivalled = {one.name for one in quarter.stack.products if is_rival(story, one, quarter)}
+    return [
+        relation
+        for relation in quarter.get_relations(story)
+        if relation.kind not in ("rival", "overlap") or not rivalled.isdisjoint(relation.products)
+    ]
 
 
 def explain_consequence(
@@ -71,6 +80,7 @@ def explain_consequence(
     )
     of_market = (
         market.explain_makers_price,
+        market.explain_makers_breach,
         market.explain_rule,
         market.explain_rival,
         market.explain_goal,

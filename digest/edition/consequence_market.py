@@ -6,11 +6,10 @@ import re
 
 from digest.edition.calendar import get_printed_cost
 from digest.edition.consequence_case import Case, add_cost, describe_when
+from digest.edition.incidents import classify_incident
 from digest.edition.phrases import fill_text, list_product_names
 from digest.edition.quarter import AI_IN_USE, get_category_name
-from digest.edition.subjects import (
-    find_subject_relations,
-)
+from digest.edition.subjects import find_subject_relations, is_sure_incident
 from digest.i18n import N_, TranslatableText
 
 _MAX_NAMES = 4
@@ -31,6 +30,23 @@ class MarketCase(Case):
                     N_(
                         "%(vendor)s makes %(products)s, which we run; our plan is not named: "
                         "ask whether our price follows."
+                    ),
+                    vendor=relation.vendor,
+                    products=relation.products,
+                )
+        return None
+
+    def explain_makers_breach(self) -> TranslatableText | None:
+        """Say whose data a breach at a maker of ours may have reached; what it makes is not hit."""
+        if self.touched or not is_sure_incident(self.story):
+            return None
+        for relation in find_subject_relations(self.story, self.relations):
+            names = (relation.vendor, *relation.products)
+            if relation.kind == "vendor" and classify_incident(self.story, names) == "breach":
+                return TranslatableText(
+                    N_(
+                        "%(vendor)s makes %(products)s, which we run: ask whether our data is "
+                        "touched."
                     ),
                     vendor=relation.vendor,
                     products=relation.products,

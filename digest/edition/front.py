@@ -24,10 +24,9 @@ from digest.edition.phrases import (
 )
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.money import sum_costs
-from digest.edition.stack.verdicts import find_own_incidents
+from digest.edition.stack.verdicts import find_maker_incident, find_own_incidents
 from digest.edition.stack.watch import list_unwatched_vendors
 from digest.edition.story_dates import find_story_dates
-from digest.edition.subjects import find_subject_relations, is_sure_incident
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
@@ -126,11 +125,9 @@ def _list_hit_names(quarter: QuarterView) -> list[str]:
     """Return our products that an incident hit, then the makers of others of ours."""
     products = [product.name for product, _ in find_own_incidents(quarter)]
     makers = [
-        relation.vendor
-        for story in (*quarter.stories, *quarter.doubtful)
-        if is_sure_incident(story)
-        for relation in find_subject_relations(story, quarter.get_relations(story))
-        if relation.kind == "vendor" and set(products).isdisjoint(relation.products)
+        product.vendor_or_name
+        for product in quarter.stack.products
+        if product.name not in products and find_maker_incident(product, quarter)
     ]
     return list(dict.fromkeys((*products, *makers)))
 
@@ -189,16 +186,18 @@ def _describe_since(
 
 
 def _describe_changed(quarter: QuarterView) -> TranslatableText:
-    """Say what the vendors with changed terms are counted for, and how many nobody watches."""
+    """Say what the vendors with changed terms are counted for, and how many have no source."""
     unwatched = list_unwatched_vendors(quarter)
     text = N_("of our vendors with a deal, a closure or a price change")
     if not unwatched or not quarter.coverage:
         return TranslatableText(text)
     makers = [one for one in quarter.stack.products if one.vendor_or_name in unwatched]
     if money := sum_costs(makers):
-        text = N_("of our vendors with a deal or a new price; %(n)s (%(money)s) unwatched")
+        text = N_(
+            "of our vendors with a deal or a new price; no source of their own: %(n)s (%(money)s)"
+        )
         return TranslatableText(text, n=len(unwatched), money=money)
-    text = N_("of our vendors with a deal or a new price; %(n)s unwatched")
+    text = N_("of our vendors with a deal or a new price; no source of their own: %(n)s")
     return TranslatableText(text, n=len(unwatched))
 
 

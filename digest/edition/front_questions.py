@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from digest.edition.claims import choose_words
 from digest.edition.data_uses import list_data_uses
+from digest.edition.incidents import classify_incident
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
     MAX_TITLE,
@@ -30,7 +31,7 @@ from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.promises import find_promise_reports
 from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
-from digest.edition.stack.watch import is_promise_watched
+from digest.edition.stack.watch import is_promise_watched, list_names
 from digest.i18n import N_, ShortDate, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
@@ -126,18 +127,18 @@ def pick_decisions(
 
 
 def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
-    """Yield one question about all products of ours that a breach, weakness or outage hit."""
+    """Yield one question about all products of ours that a breach or weakness hit."""
     found = find_own_incidents(quarter)
     if not found:
         return
     products = [product for product, _ in found]
     story = found[0][1]
     ref = quarter.make_ref(story)
+    text = N_("Is our data in %(names)s affected?")
+    if any(classify_incident(one, list_names(product)) == "weakness" for product, one in found):
+        text = N_("Is our %(names)s affected, and is it patched?")
     yield FrontDecision(
-        question=TranslatableText(
-            N_("Is our %(names)s affected, and is it patched?"),
-            names=list_product_names(products, _MAX_NAMES),
-        ),
+        question=TranslatableText(text, names=list_product_names(products, _MAX_NAMES)),
         reason=_cite_incidents(story, products, quarter),
         owner=find_common_owner(products),
         section="deals",
@@ -314,7 +315,10 @@ def _explain_contract(
         if is_late and is_promise_watched(promise, quarter):
             text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
         elif is_late:  # nobody looked
-            text = N_("“%(what)s” was due on %(day)s; no source of its maker is read: has it come?")
+            text = N_(
+                "“%(what)s” was due on %(day)s; its maker has no source of its own here: has it "
+                "come?"
+            )
         facts.append(TranslatableText(text, **values))
         facts += [
             _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]

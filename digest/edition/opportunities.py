@@ -21,6 +21,7 @@ from digest.edition.claims import choose_words
 from digest.edition.forced import find_forced_change
 from digest.edition.goal_words import count_goal_words
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
+from digest.edition.rivals import is_rival
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.duties import forces_change
 from digest.edition.subjects import find_subject_relations, find_touched_products
@@ -199,6 +200,6 @@ def _find_way(story: Story, quarter: QuarterView) -> tuple[OpportunityWay, tuple
         return "maker", ()
     for product in staying:
         is_home = product.categories[:1] == (story.tags.category,)
-        if is_home and quarter.get_relation_to(story, product.name).kind in ("rival", "overlap"):
+        if is_home and is_rival(story, product, quarter):
             return "rival", (product.name,)
     return "market", ()

@@ -39,6 +39,8 @@ class QuarterView:
     coverage: Sequence[CoverageRow] = ()  # what was read of each source
     # The product that a story is about; "" where that is not sure.
     name_product: Callable[[Story], str] = lambda _: ""
+    # Whether a vendor sells something in a category; True where nothing is known of it.
+    sells_in: Callable[[str, str | None], bool] = lambda *_: True
     # Others that concern a maker of ours: judged to be no news by the machine alone, best first.
     doubtful: Sequence[Story] = ()
     earlier: Sequence[EarlierStory] = ()  # what earlier editions told and listed

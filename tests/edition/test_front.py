@@ -197,8 +197,8 @@ def test_a_late_promise_speaks_against_a_renewal() -> None:
     )
     (decision,) = make_front(DEAL, products=(DESK,), promises=promises).decisions
     assert decision.reason.endswith(
-        "“A fixed price for two years” was due on 1 September 2026; no source of its maker is "
-        "read: has it come?"
+        "“A fixed price for two years” was due on 1 September 2026; its maker has no "
+        "source of its own here: has it come?"
     )
     assert "Kept" not in decision.reason
     assert "no promise" not in decision.reason
@@ -213,8 +213,8 @@ def test_what_was_told_of_a_late_promises_product_stands_beside_it() -> None:
     told = story("Few companies use Deskmate", event="opinion", vendors=["Acme"])
     (decision,) = make_front(told, products=(DESK,), promises=(promise,)).decisions
     assert decision.reason == (
-        "“Deskmate answers all letters” was due on 30 June 2026; no source of its maker is read: "
-        "has it come? “Few companies use Deskmate” (The Paper, a comment)."
+        "“Deskmate answers all letters” was due on 30 June 2026; its maker has no source of its "
+        "own here: has it come? “Few companies use Deskmate” (The Paper, a comment)."
     )
 
 
@@ -236,11 +236,11 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
 
 def test_a_card_says_how_many_vendors_nobody_watches() -> None:
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme",))
-    label = "of our vendors with a deal or a new price; 1"
-    assert front.cards[1].label == f"{label} (180,000 EUR) unwatched"
+    label = "of our vendors with a deal or a new price; no source of their own: 1"
+    assert front.cards[1].label == f"{label} (180,000 EUR)"
     free = replace(SENDER, cost=None)
     front = make_front(DEAL, products=(DESK, free), sources=("Acme",))
-    assert front.cards[1].label == f"{label} unwatched"
+    assert front.cards[1].label == label
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme", "Bolt"))
     assert front.cards[1].label == "of our vendors with a deal, a closure or a price change"
 
@@ -392,7 +392,7 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     assert "An add-on, too: “Hole in a Sender plugin”." in first.reason
     assert len(rest) == 3
     front = build_front(quarter, (), (), (), STACK_VIEW, found)
-    assert "News of our vendors: a breach, weakness or outage (Sender and Acme)." in front.lead
+    assert "News of our vendors: a breach, weakness or outage (Sender)." in front.lead
 
 
 def test_a_dated_price_asks_whether_to_accept_it() -> None:

@@ -24,7 +24,7 @@ from digest.model.sections import FIRST_SECTION
 from digest.model.stack import Money, ProductAi
 from digest.render.views import RenderOptions, build_page_view
 from digest.render.views.claims import POINT_COLUMNS, ClaimsPage
-from digest.render.views.impacts import ImpactsView
+from digest.render.views.impacts import ImpactsView, ImpactView
 from digest.render.words import load_localizer
 from tests.factories import editions
 from tests.render.test_places import draw
@@ -203,6 +203,32 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
         "writes texts · agent",
     )
     assert [quote.text for quote in row.impacts[0].against] == [against.text]
+
+
+def test_an_impact_without_a_quote_shows_what_is_held_of_it() -> None:
+    """Its place where it is told, else the register's sentence; else its headline, whole."""
+    made = editions.briefing()
+    assert made.stack
+    line = made.stack.lines[0]
+    told = next(iter(made.stories))
+    elsewhere = replace(refer("x9"), id=told.id)
+    rival = replace(refer("x8"), title="Dax opens Envoy")
+    said = Sentence("Envoy writes letters.", "Paper", "https://paper.example")
+    row = replace(made.register[0], story="x8", sentence=said)
+
+    def show_one(story: StoryRef, quote: Sentence | None = None, **changes: Any) -> ImpactView:
+        impact = AiImpact(line.product.name, "threatens", story, quote, "Dax")
+        assert made.stack
+        stack = replace(made.stack, lines=(line,), impacts=(impact,))
+        (found,) = draw_impacts(replace(made, stack=stack, **changes)).products[0].impacts
+        return found
+
+    assert show_one(elsewhere).place == f"#{told.id}"
+    found = show_one(rival, register=(row,)).quote
+    assert found
+    assert found.text == said.text
+    assert show_one(rival, register=(row,)).title == ""  # the label names Dax
+    assert show_one(rival, register=()).title == "Dax opens Envoy"
 
 
 def test_a_product_whose_own_ai_is_used_has_a_line_without_news() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from digest.i18n import TranslatableText
 from digest.model.edition import DEAL_KINDS, Edition, Section
 from digest.render.views import PageView, RenderOptions, build_page_view
 from digest.render.views.deals import ANSWERED_KINDS
@@ -12,8 +13,8 @@ from digest.taxonomy import CATEGORIES
 from tests.factories import editions
 
 
-def seen(edition: Edition) -> PageView:
-    return build_page_view(edition, load_localizer("en"), RenderOptions())
+def seen(edition: Edition, options: RenderOptions | None = None) -> PageView:
+    return build_page_view(edition, load_localizer("en"), options or RenderOptions())
 
 
 def rules_of(edition: Edition):
@@ -140,13 +141,47 @@ def test_an_incident_at_a_maker_of_ours_asks_something_of_us():
     """Where its story is told, its own words ask; a deal has no such line."""
     made = editions.briefing()
     story = replace(made.deals[0].story, id="nowhere")
-    hit = replace(made.deals[0], kind="incident", story=story, products=(), maker_of=("Desk",))
-    deals = (hit, replace(hit, kind="acquisition"), replace(hit, story=made.deals[0].story))
+    ask = TranslatableText("Ask Desk.")
+    hit = replace(made.deals[0], kind="incident", story=story, products=("Desk",), follows=ask)
+    bought = replace(hit, kind="acquisition", follows=None)
+    deals = (hit, bought, replace(hit, story=made.deals[0].story))
     page = deals_of(replace(made, deals=deals))
     found = {(one.story.id, one.asks) for group in page.groups for one in group.lines}
-    assert ("nowhere", "We run Desk: ask whether our data is touched.") in found
+    assert ("nowhere", "Ask Desk.") in found
     assert ("nowhere", "") in found
     assert all(not asks for story_id, asks in found if story_id != "nowhere")
+
+
+def test_incidents_of_what_we_do_not_run_are_named_shortly_and_after_ours():
+    """On paper five products, one report of each; on the web all of them."""
+    made = editions.briefing()
+    names = ["Eta", "Kappa", "Eta", "Zeta", "Theta", "Iota", "Mu", "Nu", "Nu"]
+    first = replace(made.deals[0], kind="incident", products=())
+    deals = [
+        replace(first, name=name, story=replace(first.story, id=f"n{n}", title=f"{name} {n}"))
+        for n, name in enumerate(names)
+    ]
+    ours = replace(first, name="Desk", products=("Desk",), story=replace(first.story, id="ours"))
+    edition = replace(made, deals=(*deals, ours))
+
+    def group_of(options: RenderOptions):
+        page = seen(edition, options).deals
+        return next(group for group in page.groups if group.slug == "deals-incident")
+
+    paper = group_of(RenderOptions(brief=True))
+    assert [one.story.id for one in paper.lines] == ["ours"]
+    assert [(one.story.title, one.more) for one in paper.others] == [
+        ("Eta 0", "and 1 more of Eta"),
+        ("Kappa 1", ""),
+        ("Zeta 3", ""),
+        ("Theta 4", ""),
+        ("Iota 5", ""),
+    ]
+    assert paper.left == "3 more in the register alone"
+    assert paper.others_name == "Breach, weakness or outage of what we do not run"
+    web = group_of(RenderOptions())
+    assert [one.story.title for one in web.others[:3]] == ["Eta 0", "Eta 2", "Kappa 1"]
+    assert (len(web.others), web.left) == (9, "")
 
 
 def test_what_was_looked_for_and_not_found_is_said():

@@ -390,7 +390,7 @@ def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
     ]
     assert found[3].why == "The Paper on 10 August 2026."
     assert (found[0].why, found[2].proposed) == (
-        "“Letters that write themselves” was due on 30 June 2026; no source of Bolt is read.",
+        "“Letters that write themselves” was due on 30 June 2026; Bolt has no source of its own here.",
         "Ines",
     )
     assert list_open_items(quarter, rows, AgendaBasis(), 0) == ()

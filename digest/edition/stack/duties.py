@@ -75,6 +75,16 @@ _FORCED = re.compile(  # a change that its users cannot leave alone
     re.IGNORECASE,
 )
 
+_UNFORCED = re.compile(  # "no coding required", "you no longer have to", "removes the need"
+    r"\b(?:no|not|only|without|zero|never|\w+n['’]t|keine?[nrs]?|ohne|nicht|senza|non|nessun\w*|"
+    r"sans|aucune?|sin|sem|ningun\w*|nenhum\w*)(?: [\w-]+){0,3} (?:requir\w+|mandatory|migrat\w+|"
+    r"pflicht\w*|obbligatori\w+|obligatoi?re?\w*|obligatori\w+)\b|"
+    r"\bno longer (?:ha(?:s|ve)|needs?|requires?|limited)\b|"
+    r"\bremov(?:es?|ed|ing|al of) (?:the |all |any )?(?:need|friction|barriers?|guesswork|"
+    r"complexity|bottlenecks?|hassle|hurdles?|limits?|restrictions?)\b",
+    re.IGNORECASE,
+)
+
 
 def find_duty(story: Story, products: Iterable[Product] = ()) -> Sentence | None:
     """Return the first sentence that says who must do what; None where none does.
@@ -157,7 +167,7 @@ def _find_sentence(
 def forces_change(story: Story) -> bool:
     """Return whether headline or summary tell of a change that users cannot leave alone."""
     item = story.lead.item
-    return any(_FORCED.search(text) for text in (item.title, item.summary))
+    return any(_FORCED.search(_UNFORCED.sub(" ", text)) for text in (item.title, item.summary))
 
 
 def _open_quote(sentence: str) -> str:

@@ -71,7 +71,7 @@ def _list_late_promises(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Ag
             why = N_("“%(what)s” was due on %(day)s and is not recorded as kept.")
             if not is_promise_watched(promise, quarter):  # nobody looked whether it is late
                 what = N_("Ask %(vendor)s whether it has kept its promise before renewal?")
-                why = N_("“%(what)s” was due on %(day)s; no source of %(vendor)s is read.")
+                why = N_("“%(what)s” was due on %(day)s; %(vendor)s has no source of its own here.")
             yield AgendaItem(
                 what=TranslatableText(what, vendor=promise.vendor),
                 why=fill_text(

@@ -81,6 +81,7 @@ class DealEntry:
     buyer: str = ""  # who bought, where the headline or a sentence says so
     bought: str = ""
     priced: bool | None = None  # of an acquisition: whether a report names a sum
+    follows: TranslatableText | None = None  # of an incident: what it asks of the company
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,6 +199,10 @@ def _build_impact(
     language = impact.story.language
     place = told.get(impact.quote.text, "") if impact.quote else ""
     quote = None if place else build_quote(impact.quote, language, context, quoted)
+    if not (quote or place) and impact.story.id in context.printed_ids:
+        place = f"#{impact.story.id}"  # what it tells is told there
+    elif not (quote or place):
+        quote = build_quote(context.find_sentence(impact.story.id), language, context, quoted)
     story = build_ref(impact.story, context, _SHORT_TITLE if place else _MAX_TITLE, marks=True)
     against = (build_quote(one, language, context, quoted) for one in impact.against)
     return ImpactView(
@@ -208,11 +212,17 @@ def _build_impact(
         if impact.function or impact.ai_kind
         else "",
         story,
-        "" if impact.rival and impact.story.title.startswith(impact.rival) else story.title,
+        "" if quote and _names_rival_alone(impact) else story.title,
         quote,
         place,
         tuple(one for one in against if one),
     )
+
+
+def _names_rival_alone(impact: AiImpact) -> bool:
+    """Return whether the label of an impact says with whom its headline begins."""
+    is_labelled = impact.kind == "threatens" and bool(impact.rival)
+    return is_labelled and impact.story.title.startswith(impact.rival)
 
 
 def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localizer) -> str:
@@ -241,8 +251,13 @@ def _describe_untouched(stack: StackView, context: ViewContext) -> str:
     unread = [one.name for one in quiet if one.vendor_or_name in stack.unwatched]
     if not unread or not stack.sources:
         return said
-    text = N_("No source watches %(names)s.")
-    return f"{said} {words.translate(text, names=words.join_names(unread))}"
+    unwatched = words.translate_plural(
+        "%(names)s has no source of its own here.",
+        "%(names)s have no source of their own here.",
+        len(unread),
+        names=words.join_names(unread),
+    )
+    return f"{said} {unwatched}"
 
 
 def _describe_silence(product: Product, stack: StackView, words: Localizer) -> str:

@@ -310,7 +310,7 @@ def _build_promise(row: PromiseRow, context: ViewContext, *, has_updates: bool) 
     if promise.by and promise.by < context.today and row.standing == "unwatched":
         # Nobody is late of whom nothing is read.
         standing = words.translate(
-            "was due on %(day)s; no source of %(vendor)s is read: ask",
+            "was due on %(day)s; %(vendor)s has no source of its own here: ask",
             day=words.format_date(promise.by),
             vendor=promise.vendor,
         )
