@@ -26,7 +26,8 @@ _JUST_PAST = timedelta(days=120)  # a month named without a year within them is 
 _MAX_CUE_DISTANCE = 110  # characters between a date and the verb that it belongs to
 _MAX_SENTENCE_LENGTH = 600  # characters; a longer one is a page without full stops
 _BUDDHIST_YEARS = 543
-_WITHOUT_SPACES = frozenset({"th", "zh"})
+_WITHOUT_SPACES = frozenset({"th", "zh", "ja"})
+_BY_NUMBERS = frozenset({"zh", "ja"})  # a month is a number there
 _WITH_CAPITALS = frozenset({"en", "de"})  # a month has a capital there: "may" is a verb
 _TABLES = tomllib.loads(Path(__file__).with_name("date_words.toml").read_text(encoding="utf-8"))
 _QUOTES = '“"«„'
@@ -34,7 +35,7 @@ _SAID_BEFORE = 4  # sentences before a quotation, which may name its day
 _MAX_SAID_DISTANCE = 12  # characters: "announced on", "said late on"
 _CUES = (
     *("effective", "begins", "ends", "lasts", "duty", "change", "arrives"),
-    *("doubt", "other", "said"),
+    *("doubt", "other", "said", "undone"),
 )
 _PARTS = ("early", "mid", "late", "end")
 _TRIGGERS = ("start", "by", "until", "from", "after", "on", "between")
@@ -126,6 +127,8 @@ def read_dates(
     if language not in _TABLES or not re.search(r"\d|[^\W\d]{3}", sentence):
         return ()
     reader = _load_reader(language)
+    if reader.cues["undone"].search(sentence):
+        return ()  # what is cancelled, put off or made permanent has no date, or another
     found = [
         fact
         for named in reader.find_dates(sentence, published, grace)
@@ -205,10 +208,10 @@ class _DateReader:
         c October, q a quarter; their second is y, m or d.
         """
         iso = r"(?P<iy>20\d\d)-(?P<im>[01]\d)-(?P<id>[0-3]\d)(?!\d)"
-        if self.language == "zh":
+        if self.language in _BY_NUMBERS:
             return (
                 rf"{iso}|(?:(?P<ay>20\d\d)\s?年\s?)?(?P<am>1[0-2]|[1-9])\s?月"
-                r"(?:\s?(?P<ad>[1-3]?\d)\s?[日号])?"
+                r"(?:\s?(?P<ad>[1-3]?\d)\s?[日号號])?"
             )
         month, full = (
             self._list_months(self.months),
