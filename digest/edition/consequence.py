@@ -13,7 +13,7 @@ from datetime import date
 from digest.edition.consequence_market import MarketCase
 from digest.edition.consequence_own import OwnCase
 from digest.edition.quarter import QuarterView
-from digest.edition.story_dates import StoryDate, find_story_dates
+from digest.edition.story_dates import StoryDate
 from digest.edition.subjects import (
     find_touched_products,
 )
@@ -37,7 +37,7 @@ def explain_consequences(
         sentences = explain_consequence(
             story,
             quarter.get_relations(story),
-            find_story_dates(story),
+            quarter.find_dates(story),
             quarter.stack,
             quarter.today,
             goals_told,

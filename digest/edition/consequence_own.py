@@ -144,7 +144,9 @@ class OwnCase(Case):
         if fact.last < self.today:
             dated = self.find_date("effective") or dated
             fact = dated.fact
-        named = find_dated_products(dated.quote.text, self.story, self.touched)
+        named = find_dated_products(
+            dated.quote.text, self.story, self.touched, of_price=fact.of_price
+        )
         if not named:
             return None
         product = self.add_goal(named[0])

@@ -35,7 +35,7 @@ _SAID_BEFORE = 4  # sentences before a quotation, which may name its day
 _MAX_SAID_DISTANCE = 12  # characters: "announced on", "said late on"
 _CUES = (
     *("effective", "begins", "ends", "lasts", "duty", "change", "arrives"),
-    *("doubt", "other", "said", "undone"),
+    *("doubt", "other", "said", "undone", "price"),
 )
 _PARTS = ("early", "mid", "late", "end")
 _TRIGGERS = ("start", "by", "until", "from", "after", "on", "between")
@@ -43,6 +43,11 @@ _NEVER = r"(?!)"
 _BREAK = r";|\s[—–]\s|(?<!\d)\.\s"
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _ARTICLE = r"(?:the|den|dem|der|le|la|el|il)?"
+_PUT_OFF_TO = re.compile(
+    r"(?:(?<!\w)(?:to|until|till|auf|bis|au|à|al|a|hasta|para|até|naar|tot)\s+"
+    r"(?:the |den |dem |zum |le |il |el |o )?|[至到])$",
+    re.IGNORECASE,
+)
 _DAY_POINT = re.compile(r"(?<!\d)\d{1,2}\.$")
 
 
@@ -59,6 +64,7 @@ class DatedFact:
     direct: bool  # it begins with the date, or says "starting", "effective"
     arrives: bool  # it is about something new that is to be had
     relative: bool = False  # "this month", by the day on which it is said
+    of_price: bool = False  # it is that of a price which holds for a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,26 @@ def read_dates(
         )
     ]
     return tuple(found)
+
+
+def read_cancelled_spans(
+    text: str, language: str, published: date
+) -> tuple[tuple[date, date], ...]:
+    """Return the days and months of what sentences say is cancelled or put off.
+
+    The day that it is put off to is none of them.
+    """
+    if language not in _TABLES:
+        return ()
+    reader = _load_reader(language)
+    return tuple(
+        (named.first, named.first if named.is_range else named.last)
+        for line in _EMPHASIS.sub("", text).splitlines()
+        for sentence in _split_sentences(clean_text(line), language)
+        if len(sentence) <= _MAX_SENTENCE_LENGTH and reader.cues["undone"].search(sentence)
+        for named in reader.find_dates(sentence, published, GRACE)
+        if not _PUT_OFF_TO.search(sentence[: named.start])
+    )
 
 
 def _split_sentences(text: str, language: str) -> list[str]:
@@ -358,6 +384,7 @@ class _DateReader:
             direct=trigger == "start" or initial,
             arrives=says["arrives"],
             relative=named.is_relative,
+            of_price=says["price"],
         )
 
     def _find_clause(self, sentence: str, named: _NamedDate) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from digest.model.tags import Event
 
 _PLATFORM_EVENTS: frozenset[Event] = frozenset(("update", "other", "launch", "shutdown"))
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
+_PLEDGE_LENGTH = 120  # characters after a company's name that say what it does
 _WORDS = tomllib.loads(Path(__file__).with_name("rule_words.toml").read_text(encoding="utf-8"))
 
 
@@ -32,20 +33,29 @@ def classify_rule(story: Story) -> RuleKind | None:
             and not tells("guess", titles)
         )
         return "platform" if is_policy else None
-    is_likely = any(tells(what, titles) for what in ("pending", "decided", "law"))
+    decided = tells_decided(titles)
+    is_likely = decided or any(
+        tells(what, titles) for what in ("pending", "court", "law", "advice", "pledge")
+    )
     if not tags.is_certain("event") and not is_likely:
         return None  # a headline that speaks of a case or a law confirms what is likely
     said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
-    if tells("bodies", titles) or _is_advice(titles):
+    if tells("bodies", titles):
         return "advice"
-    if tells("pending", titles) and not tells("decided", titles):
+    if not decided and _makes_pledge(story, titles, said):
+        return "pledge"
+    if not decided and _is_advice(titles):
+        return "advice"
+    if tells("pending", titles) and not decided:
         return "pending"
-    if tells("decided", said):
+    if tells_decided(said):
         return "ruling"
     if tells("pending", said):
         return "pending"
     if tells("court", titles):
         return "ruling"
+    if _is_advice(said) and not tells("in_force", said):
+        return "advice"
     head = f"{said}\n" + "\n".join(member.item.text[:_HEAD_LENGTH] for member in story.items)
     if tells("in_force", head):
         return "in force"
@@ -70,6 +80,18 @@ def is_taken_back(story: Story) -> bool:
     """Return whether a headline says that a platform withdraws what it demanded or planned."""
     titles = [member.item.title for member in story.items]
     return any(tells("taken back", one) and not _NOT_TAKEN_BACK.search(one) for one in titles)
+
+
+def tells_decided(text: str) -> bool:
+    """Return whether a text says that somebody has decided, not only what threatens."""
+    return tells("decided", _compile_words("threat").sub(" ", text))
+
+
+def _makes_pledge(story: Story, titles: str, said: str) -> bool:
+    """Return whether a company that a story is about binds itself, in a headline first."""
+    text = titles if any(tells(what, titles) for what in ("pending", "court", "law")) else said
+    behind = (part for name in story.tags.vendors for part in text.split(name)[1:])
+    return any(tells("pledge", part[:_PLEDGE_LENGTH].partition(". ")[0]) for part in behind)
 
 
 def tells(what: str, text: str) -> bool:

@@ -13,23 +13,17 @@ from functools import cache
 
 from digest.edition.consequence import explain_consequence
 from digest.edition.data_uses import list_data_uses
+from digest.edition.laws import find_laws, find_story_laws, mentions_law
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.rule_kinds import classify_rule, is_taken_back, offers_choice
-from digest.edition.rule_subjects import (
-    find_laws,
-    find_subject,
-    list_counted_points,
-    mentions_law,
-    name_laws,
-)
+from digest.edition.rule_subjects import find_subject, list_counted_points, name_laws
 from digest.edition.stack.duties import find_demand, find_duty, find_exception, find_open_end
 from digest.edition.story_dates import (
     RULE_GRACE,
     StoryDate,
     find_head_dates,
     find_reach,
-    find_story_dates,
     is_rolling_out,
     read_stated_dates,
 )
@@ -44,7 +38,7 @@ from digest.model.stack import Product
 from digest.model.story import Story
 from digest.text import clean_text, list_stems, split_sentences
 
-_MAX_RULES = 24
+_MAX_RULES = 40
 _LAW = "governance-privacy"  # the category of law itself
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
 _MAX_QUOTE = 300  # characters
@@ -305,7 +299,7 @@ def _explain(
     if kind == "pending":
         return TranslatableText(N_("Nothing is decided yet: nothing to do but to watch it."))
     relations = quarter.get_relations(story)
-    dates = find_story_dates(story)
+    dates = quarter.find_dates(story)
     found = explain_consequence(story, relations, dates, quarter.stack, quarter.today)
     if found:
         return found[0]

@@ -159,7 +159,7 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
         and quarter.get_closest_relation(story).kind == "product"
         and (
             story.id in ruling
-            or (story.id in chosen and (find_forced_change(story) or story.id in days))
+            or (story.id in chosen and (find_forced_change(story, quarter) or story.id in days))
         )
     ]
     forced.sort(  # stable: else the best first

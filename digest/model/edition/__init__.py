@@ -39,6 +39,7 @@ from digest.model.edition.coverage import (
 from digest.model.edition.front import FrontCard, FrontDecision, FrontPage
 from digest.model.edition.market import (
     DEAL_KINDS,
+    DATED_RULES,
     RULE_KINDS,
     RULE_SUBJECTS,
     UNDECIDED_RULES,
@@ -112,6 +113,7 @@ __all__ = [
     "AI_USES",
     "DEAL_KINDS",
     "MIN_BLIPS",
+    "DATED_RULES",
     "RULE_KINDS",
     "RULE_SUBJECTS",
     "UNDECIDED_RULES",

@@ -170,7 +170,7 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
     return CalendarRow(
         day=_format_days(entry, context),
         iso=entry.day.isoformat(),
-        kind=words.translate(DATE_KINDS[entry.kind]) if entry.story else "",
+        kind=_name_kind(entry, context) if entry.story else "",
         text=text,
         lang=lang,
         dir=get_text_direction(lang),
@@ -182,6 +182,12 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
         or (_describe_rule(entry, context) if not names else ""),
         overdue=overdue,
     )
+
+
+def _name_kind(entry: CalendarEntry, context: ViewContext) -> str:
+    """Return what happens on the day of a story: that of a price is no launch."""
+    name = N_("Its price changes") if entry.of_price else DATE_KINDS[entry.kind]
+    return context.words.translate(name)
 
 
 def _describe_rule(entry: CalendarEntry, context: ViewContext) -> str:
