@@ -418,6 +418,7 @@ def _view_quarter(
         make_reference,
         quarter.to_local_date(settings.as_of),
         themes=decision.themes,
+        language=settings.language,
         until_next_review=quarter.until_next_review,
     )
 

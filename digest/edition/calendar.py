@@ -155,9 +155,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
             fact = dated.fact
             if not quarter.today <= fact.day <= quarter.today + PLANNING_HORIZON:
                 continue
-            named = find_dated_products(
-                dated.quote.text, story, touched, of_price=fact.of_price
-            )
+            named = find_dated_products(dated.quote.text, story, touched, of_price=fact.of_price)
             entry = CalendarEntry(
                 day=fact.day,
                 last=fact.last,

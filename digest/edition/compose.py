@@ -16,6 +16,7 @@ from digest.model.edition import (
     EditionFrame,
     EditionStory,
     Reference,
+    RuleEntry,
     Section,
     StoryWords,
     Theme,
@@ -49,6 +50,7 @@ _PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
     "rules": ("rules", ()),
     "deals": ("deals", ()),
 }
+_FRONT_CHOICE = 4  # times as many stories as page one has are the best of which it chooses
 _LESSER_EVENTS = ("people", "results")
 _LAST_RESORT = SECTIONS_BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
 
@@ -82,7 +84,9 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
         ]
         for some in (texts, context.briefs)
     )
-    sections = arrange_sections(stories, off, context.pinned, quarter.start, context.themes)
+    sections = arrange_sections(
+        stories, off, context.pinned, quarter.start, context.themes, context.rules, context.language
+    )
     return Edition(
         **(
             get_fields(context, EditionFrame)
@@ -109,6 +113,8 @@ def arrange_sections(
     pinned: Collection[str] = (),
     start: datetime | None = None,
     themes: Sequence[Theme] = (),
+    rules: Sequence[RuleEntry] = (),
+    language: str = "",
 ) -> tuple[Section, ...]:
     """Lay stories, best first, into sections.
 
@@ -128,9 +134,16 @@ def arrange_sections(
         for story_id in theme.stories
         if story_id not in distinct
     }
+    # So are the reports of one rule, which stands in one row.
+    theme_of |= {
+        story_id: rule.story.id
+        for rule in rules
+        if rule.also
+        for story_id in (rule.story.id, *(ref.id for ref in rule.also))
+    }
     first = []
     if FIRST_SECTION not in disabled:
-        first = select_first_five(current, pinned, theme_of)
+        first = select_first_five(current, pinned, theme_of, language)
     placed: dict[str, list[EditionStory]] = {kind.slug: [] for kind in STORY_SECTIONS}
     placed |= {FIRST_SECTION: first, LATE_SECTION: late}
     for story in current:
@@ -200,20 +213,32 @@ def select_first_five(
     stories: Sequence[EditionStory],
     pinned: Collection[str] = (),
     theme_of: Mapping[str, str] = MappingProxyType({}),
+    language: str = "",
 ) -> list[EditionStory]:
     """Return the stories of the quarter in five, best first.
 
     They are the pinned stories, then the best of each theme, filled up with the next best. A vendor
-    that made the quarter may stand there several times.
+    that made the quarter may stand there several times. Among the best, those in the edition's
+    `language` and those from which something follows come first.
     """
     size = SECTIONS_BY_SLUG[FIRST_SECTION].capacity or 0
     chosen = [story for story in stories if story.id in pinned][:size]
-    for story in stories:
+    has_own = any(story.why_it_matters for story in stories)
+
+    def weigh(story: EditionStory) -> int:
+        """Return what speaks against a story: 0 for nothing."""
+        is_foreign = bool(language) and story.language.partition("-")[0] != language
+        follows = bool(story.why_it_matters) or not has_own
+        is_idle_rule = story.event == "regulation" and not follows
+        return 2 * is_idle_rule + is_foreign + (not follows)
+
+    best = sorted(stories[: _FRONT_CHOICE * size], key=weigh)  # stable
+    for story in (*best, *stories[len(best) :]):
         theme = theme_of.get(story.id)
         repeats = theme and any(theme_of.get(other.id) == theme for other in chosen)
         if len(chosen) < size and story not in chosen and not repeats:
             chosen.append(story)
-    spare = [story for story in stories if story not in chosen]
+    spare = [story for story in (*best, *stories[len(best) :]) if story not in chosen]
     chosen += spare[: size - len(chosen)]
     return sorted(chosen, key=lambda story: stories.index(story))
 

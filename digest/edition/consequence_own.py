@@ -5,6 +5,7 @@ from __future__ import annotations
 from digest.edition.calendar import get_printed_cost
 from digest.edition.consequence_case import Case, add_cost, describe_when
 from digest.edition.phrases import fill_text
+from digest.edition.stack.duties import find_demand
 from digest.edition.story_dates import StoryDate, find_reach
 from digest.edition.subjects import (
     find_dated_products,
@@ -153,6 +154,12 @@ class OwnCase(Case):
         if fact.last < self.today:
             return self._explain_past_date(dated, product)
         when = describe_when(fact.day, fact.last)
+        if fact.of_price:
+            text = N_(
+                "We run %(product)s: the change takes effect %(when)s; ask what it means for our "
+                "bill."
+            )
+            return fill_text(text, product=product, when=when)
         text = {
             "effective": N_(
                 "We run %(product)s: this takes effect %(when)s; check what it changes before then."
@@ -218,10 +225,10 @@ class OwnCase(Case):
         named = find_named_products(self.titles, self.touched)
         if not named or not self.tells("requirement"):
             return None
-        return TranslatableText(
-            N_("We run %(product)s: check whether we meet this requirement."),
-            product=self.add_goal(named[0]),
-        )
+        text = N_("We run %(product)s: check whether we meet this requirement.")
+        if find_demand(self.story) is None:  # a headline alone says that there is one
+            text = N_("We run %(product)s: ask what this asks of us, and from when.")
+        return TranslatableText(text, product=self.add_goal(named[0]))
 
     def explain_leaders(self) -> TranslatableText | None:
         product = self.touched[0]

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from digest.edition.quarter import QuarterView
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.duties import forces_change
-from digest.edition.quarter import QuarterView
 from digest.edition.story_dates import find_reach
 from digest.model.story import Story
 from digest.model.tags import Event
@@ -32,9 +32,7 @@ class ForcedChange:
     place: str = ""  # where it begins, if a report says that it comes elsewhere later
 
 
-def list_forced_changes(
-    stories: Iterable[Story], quarter: QuarterView
-) -> tuple[ForcedChange, ...]:
+def list_forced_changes(stories: Iterable[Story], quarter: QuarterView) -> tuple[ForcedChange, ...]:
     """Return the changes that stories tell of, each once, by its first story.
 
     Two stories of one vendor that name the same day tell of one change.

@@ -6,11 +6,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from digest.model.edition import RuleSubject
 from digest.model.story import Story
 from digest.text import clean_text
 
-_KNOWN: Mapping[str, Mapping[str, str]] = tomllib.loads(
+_KNOWN: Mapping[str, Mapping[str, Any]] = tomllib.loads(
     Path(__file__).with_name("law_names.toml").read_text(encoding="utf-8")
 )
 _TEXT_LENGTH = 400  # characters of a text that stand for a summary
@@ -33,7 +35,8 @@ _ACTS = re.compile(  # a law neither fines nor orders
     r"issues?|issued|summon\w*|penali[sz]\w+|directs?|directed|prob(?:es|ed)|raps?|rapped)\b)"
 )
 _ARTICLE = re.compile(
-    r"\b(?:Article|Art\.|Artikel|article|articolo|artículo|artigo) (\d{1,3})\b|第 ?(\d{1,3}) ?[条條]"
+    r"\b(?:[Aa]rticle|Art\.|Artikel|articolo|artículo|artigo) (\d{1,3})\b|"
+    r"第 ?(\d{1,3}) ?[条條]"
 )
 
 
@@ -63,9 +66,20 @@ def find_story_laws(story: Story) -> frozenset[str]:
     return frozenset()
 
 
-def get_law_subject(law: str) -> str | None:
+def name_law(story: Story) -> str:
+    """Return the one well-known law that a story is about, as the briefing calls it; "" for none.
+
+    It is named at the beginning of a report, else the only one that its text names.
+    """
+    texts = (member.item.text for member in story.items)
+    found = find_story_laws(story) or frozenset().union(*map(find_known_laws, texts))
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def get_law_subject(law: str) -> RuleSubject | None:
     """Return what a well-known law is about; None where the law is not known."""
-    return _KNOWN[law]["subject"] if law in _KNOWN else None
+    subject: RuleSubject | None = _KNOWN[law]["subject"] if law in _KNOWN else None
+    return subject
 
 
 def mentions_law(story: Story) -> bool:
@@ -94,7 +108,5 @@ def find_article(story: Story) -> str:
 
 
 def _find_bodies(text: str) -> frozenset[str]:
-    spelled = (
-        acronym for name, acronym in _SPELLED_OUT.findall(text) if not _IS_LAW.search(name)
-    )
+    spelled = (acronym for name, acronym in _SPELLED_OUT.findall(text) if not _IS_LAW.search(name))
     return frozenset((*spelled, *_ACTS.findall(text)))

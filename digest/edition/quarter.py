@@ -46,6 +46,7 @@ class QuarterView:
     doubtful: Sequence[Story] = ()
     earlier: Sequence[EarlierStory] = ()  # what earlier editions told and listed
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by the story's id
+    language: str = "en"  # of the edition
     until_next_review: timedelta = timedelta(days=100)  # after which it has surely been
 
     @cached_property

@@ -13,6 +13,9 @@ from digest.model.tags import Event
 
 _PLATFORM_EVENTS: frozenset[Event] = frozenset(("update", "other", "launch", "shutdown"))
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
+_OF_LAW = ("pending", "court", "law", "advice", "pledge")  # words of what is likely a rule
+_SENTENCE_END = re.compile(r"\n|(?<=[.!?]) |。")
+_CLAUSE_END = re.compile(r"[,，;；]")
 _PLEDGE_LENGTH = 120  # characters after a company's name that say what it does
 _WORDS = tomllib.loads(Path(__file__).with_name("rule_words.toml").read_text(encoding="utf-8"))
 
@@ -23,31 +26,38 @@ def classify_rule(story: Story) -> RuleKind | None:
     "law" is one of which nothing says whether it applies already. A law's own day, which
     `build_rules` looks up, decides between "in force" and "coming" before its words do.
     """
-    tags = story.tags
-    titles = "\n".join(member.item.title for member in story.items)
-    if tags.event != "regulation":
-        is_policy = (
-            tags.event in _PLATFORM_EVENTS
-            and tags.vendors
-            and tells("policy", titles)
-            and not tells("guess", titles)
-        )
-        return "platform" if is_policy else None
-    decided = tells_decided(titles)
-    is_likely = decided or any(
-        tells(what, titles) for what in ("pending", "court", "law", "advice", "pledge")
+    tags, titles = story.tags, _join_titles(story)
+    if tags.event == "regulation":
+        decided = tells_decided(titles)
+        is_likely = decided or any(tells(what, titles) for what in _OF_LAW)
+        if not tags.is_certain("event") and not is_likely:
+            return None  # a headline that speaks of a case or a law confirms what is likely
+        return _classify_by_headline(story, titles, decided) or _classify_by_text(story, titles)
+    is_policy = (
+        tags.event in _PLATFORM_EVENTS
+        and tags.vendors
+        and tells("policy", titles)
+        and not tells("guess", titles)
     )
-    if not tags.is_certain("event") and not is_likely:
-        return None  # a headline that speaks of a case or a law confirms what is likely
-    said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
+    return "platform" if is_policy else None
+
+
+def _classify_by_headline(story: Story, titles: str, decided: bool) -> RuleKind | None:
+    """Return what headlines say that a rule is; None where they say nothing of it."""
     if tells("bodies", titles):
         return "advice"
-    if not decided and _makes_pledge(story, titles, said):
+    if decided:
+        return "ruling"
+    if _makes_pledge(story, titles):
         return "pledge"
-    if not decided and _is_advice(titles):
+    if _is_advice(titles):
         return "advice"
-    if tells("pending", titles) and not decided:
-        return "pending"
+    return "pending" if tells("pending", titles) else None
+
+
+def _classify_by_text(story: Story, titles: str) -> RuleKind:
+    """Return what summaries and the beginnings of texts say that a rule is."""
+    said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
     if tells_decided(said):
         return "ruling"
     if tells("pending", said):
@@ -71,7 +81,7 @@ _NOT_TAKEN_BACK = re.compile(  # it refuses to, or its users may take something 
 
 def offers_choice(story: Story) -> bool:
     """Return whether a platform's headlines offer a setting, and nothing there is forced."""
-    titles = "\n".join(member.item.title for member in story.items)
+    titles = _join_titles(story)
     said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
     return tells("choice", titles) and not tells("forced", said)
 
@@ -87,11 +97,23 @@ def tells_decided(text: str) -> bool:
     return tells("decided", _compile_words("threat").sub(" ", text))
 
 
-def _makes_pledge(story: Story, titles: str, said: str) -> bool:
-    """Return whether a company that a story is about binds itself, in a headline first."""
-    text = titles if any(tells(what, titles) for what in ("pending", "court", "law")) else said
-    behind = (part for name in story.tags.vendors for part in text.split(name)[1:])
-    return any(tells("pledge", part[:_PLEDGE_LENGTH].partition(". ")[0]) for part in behind)
+def _makes_pledge(story: Story, titles: str) -> bool:
+    """Return whether a company binds itself: in a headline, else in a summary.
+
+    "Ministry tightens the rules, Acme agrees to follow them" is about the rules.
+    """
+    is_of_others = any(tells(what, titles) for what in ("pending", "court", "law"))
+    said = [] if is_of_others else [member.item.summary for member in story.items]
+    for sentence in _SENTENCE_END.split("\n".join((titles, *said))):
+        for name in story.tags.vendors:
+            before, _, behind = sentence.partition(name)
+            if not _CLAUSE_END.search(before) and tells("pledge", behind[:_PLEDGE_LENGTH]):
+                return True
+    return False
+
+
+def _join_titles(story: Story) -> str:
+    return "\n".join(member.item.title for member in story.items)
 
 
 def tells(what: str, text: str) -> bool:

@@ -37,8 +37,7 @@ def find_subject(kind: RuleKind, story: Story) -> RuleSubject:
         for subject, words in _WORDS.items():
             if tells(words, text):
                 return subject
-    subjects = {get_law_subject(law) for law in name_laws(story)}
-    subjects.discard(None)
+    subjects = {one for law in name_laws(story) if (one := get_law_subject(law))}
     return subjects.pop() if len(subjects) == 1 else "other"
 
 

@@ -326,7 +326,7 @@ def test_a_policy_says_what_it_demands_in_its_sources_words(summary: str, duty: 
 
 @pytest.mark.parametrize(
     ("day", "kind", "forecast"),
-    [("2026-08-02", "coming", True), ("2026-08-11", "in force", False)],
+    [("2026-08-02", "law", True), ("2026-08-11", "in force", False)],
     ids=["told before its day", "told after it"],
 )
 def test_a_day_that_was_only_announced_proves_no_force(day: str, kind: str, forecast: bool) -> None:

@@ -38,8 +38,8 @@ from digest.model.edition.coverage import (
 )
 from digest.model.edition.front import FrontCard, FrontDecision, FrontPage
 from digest.model.edition.market import (
-    DEAL_KINDS,
     DATED_RULES,
+    DEAL_KINDS,
     RULE_KINDS,
     RULE_SUBJECTS,
     UNDECIDED_RULES,
@@ -111,9 +111,9 @@ from digest.period import PERIOD_NAME, PeriodKind, name_period_kind
 
 __all__ = [
     "AI_USES",
+    "DATED_RULES",
     "DEAL_KINDS",
     "MIN_BLIPS",
-    "DATED_RULES",
     "RULE_KINDS",
     "RULE_SUBJECTS",
     "UNDECIDED_RULES",

@@ -21,9 +21,7 @@ ClaimAvailability = Literal["announced", "beta", "rolling out", "available"]
 # The vendor in its own place, the press that repeats it, or somebody who measured it.
 ClaimSpeaker = Literal["vendor", "press", "independent"]
 # Each in the order in which they are printed.
-RuleKind = Literal[
-    "in force", "coming", "law", "ruling", "platform", "pending", "pledge", "advice"
-]
+RuleKind = Literal["in force", "coming", "law", "ruling", "platform", "pending", "pledge", "advice"]
 DealKind = Literal[
     "acquisition", "funding", "closure", "withdrawal", "pricing", "incident", "results", "unsure"
 ]
@@ -53,6 +51,7 @@ class RuleEntry:
     duty: Sentence | None = None  # who must do what
     exception: Sentence | None = None  # where that does not apply
     open_end: Sentence | None = None  # of a decision: that its case goes on
+    open_until: date | None = None  # where `open_end` names a term: when it runs out
     taken_back: bool = False  # its headline says that it was withdrawn
     category: str | None = None
     products: tuple[str, ...] = ()  # of the stack, that it touches

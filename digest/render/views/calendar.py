@@ -11,7 +11,7 @@ from digest.i18n import N_, TranslatableText
 from digest.model.edition import CalendarEntry, DateKind, drop_noticed_ends
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.rules import describe_touched
-from digest.render.words import SECTIONS, get_text_direction, sanitize_language_tag
+from digest.render.words import SECTIONS, Localizer, get_text_direction, sanitize_language_tag
 
 DATE_KINDS: Mapping[DateKind, str] = {
     "effective": N_("Takes effect"),
@@ -170,7 +170,7 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
     return CalendarRow(
         day=_format_days(entry, context),
         iso=entry.day.isoformat(),
-        kind=_name_kind(entry, context) if entry.story else "",
+        kind=name_date_kind(entry, words) if entry.story else "",
         text=text,
         lang=lang,
         dir=get_text_direction(lang),
@@ -184,10 +184,9 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
     )
 
 
-def _name_kind(entry: CalendarEntry, context: ViewContext) -> str:
-    """Return what happens on the day of a story: that of a price is no launch."""
-    name = N_("Its price changes") if entry.of_price else DATE_KINDS[entry.kind]
-    return context.words.translate(name)
+def name_date_kind(entry: CalendarEntry, words: Localizer) -> str:
+    """Return what happens on a day: that of a price is no launch."""
+    return words.translate(N_("Its price changes") if entry.of_price else DATE_KINDS[entry.kind])
 
 
 def _describe_rule(entry: CalendarEntry, context: ViewContext) -> str:

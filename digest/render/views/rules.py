@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from digest.i18n import N_
 from digest.model.edition import (
+    DATED_RULES,
     RULE_KINDS,
     RULE_SUBJECTS,
     UNDECIDED_RULES,
@@ -19,8 +21,9 @@ from digest.model.edition import (
     Section,
     Sentence,
     StackView,
+    StoryRef,
 )
-from digest.render.views.context import StoryLimits, ViewContext
+from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
 from digest.render.views.sections import list_summarized
 from digest.render.views.story import (
     LabelledLine,
@@ -34,8 +37,14 @@ from digest.render.words import LABELS
 
 _MAX_HEADLINE = 110  # characters of a rule that stands in one line
 _MAX_DUTY = 300
+_LONG_LINE = 40  # characters of a line that the section says once
 _MAX_EXCEPTION = 340
-_DATED_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law", "platform")
+# The case of an exception that is that of police and courts alone: no company is in it.
+_OF_AUTHORITIES = re.compile(
+    r"\b(?:where|if|when) [^,;.]*?\bauthori[sz]ed by law\b[^.;]*?\boffen[cs]es?\b[^.;]*?\bor "
+    r"(?=(?:where|if|when)\b)"
+)
+_SECTION = "rules"
 _LAW_CATEGORY = "governance-privacy"
 _LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
 _SUBJECTS_OF_LAW: tuple[RuleSubject, ...] = ("privacy", "copyright", "AI law", "competition")
@@ -92,15 +101,19 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
     if options.brief:
         limits = replace(limits, sentences=1, characters=280, quotes=0, sources=2, contexts=1)
     groups = []
+    said: set[LabelledLine] = set()
     for kind in RULE_KINDS:
         entries = [entry for entry in context.edition.rules if entry.kind == kind]
         rows = [
             _build_row(entry, stories.pop(entry.story.id, None), limits, context)
             for entry in entries
         ]
+        for ref in (ref for entry in entries for ref in entry.also):
+            stories.pop(ref.id, None)  # its place is beside the report that tells the rule
         if rows:
             name = words.translate_label(LABELS["rules"], kind)
             rows.sort(key=lambda row: (row.story is None, not row.ours))  # stable
+            rows = [_drop_said(row, said) for row in rows]
             others = tuple(row for row in rows if row.is_brief)
             rows = [row for row in rows if row not in others]
             slug = f"rules-{kind.replace(' ', '-')}"
@@ -119,6 +132,20 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
     return RulesPage(
         tuple(groups), note, tuple(_count_subjects(context)), _describe_undecided(context)
     )
+
+
+def _drop_said(row: RuleRowView, said: set[LabelledLine]) -> RuleRowView:
+    """Return a row without the long lines that stood in rows before it; add its own to `said`."""
+    again = {line for line in row.rest if line in said and len(line.text) > _LONG_LINE}
+    said.update(row.rest)
+    if not again:
+        return row
+
+    def drop(lines: Sequence[LabelledLine]) -> tuple[LabelledLine, ...]:
+        return tuple(line for line in lines if line not in again)
+
+    story = replace(row.story, rule=drop(row.story.rule)) if row.story else None
+    return replace(row, story=story, rest=drop(row.rest), facts=drop(row.facts))
 
 
 def _count_subjects(context: ViewContext) -> Iterator[LabelledLine]:
@@ -160,7 +187,7 @@ def _build_row(
 ) -> RuleRowView:
     """Build a row; `story` is the rule's where this section tells it."""
     words = context.words
-    when = format_rule_day(entry, context) if entry.kind in _DATED_KINDS else ""
+    when = format_rule_day(entry, context) if entry.kind in DATED_RULES else ""
     if entry.taken_back:
         when = words.translate(N_("taken back"))
     touched = describe_touched(entry, context)
@@ -185,12 +212,21 @@ def _build_row(
         rest=rest,
         ours=bool(entry.products),
         facts=facts,
-        also=tuple(build_ref(ref, context, _MAX_HEADLINE) for ref in entry.also),
+        also=tuple(_build_also(ref, context) for ref in entry.also),
         subject=_describe_subject(entry, context),
         category=words.translate_category(entry.category) if entry.category else "",
         is_brief=is_bare
         or (context.options.brief and story is None and _is_of_others(entry, context)),
     )
+
+
+def _build_also(ref: StoryRef, context: ViewContext) -> StoryRefView:
+    """Build the view of a further report of a rule: its own place, where this section has it."""
+    view = build_ref(ref, context, _MAX_HEADLINE)
+    sections = (one for one in context.edition.sections if one.slug == _SECTION)
+    if any(story.id == ref.id for section in sections for story in section.stories):
+        return replace(view, anchor=ref.id, href=to_safe_href(ref.url))
+    return view
 
 
 def _is_of_others(entry: RuleEntry, context: ViewContext) -> bool:
@@ -256,7 +292,15 @@ def _iter_rest(
     if entry.open_end:
         text = context.fit_text(entry.open_end.text, _MAX_DUTY)
         day = context.format_story_day(entry.story.published)
-        yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
+        today = context.edition.as_of.astimezone(words.zone).date()
+        if entry.open_until and entry.open_until < today:
+            said = words.translate(
+                N_("“%(words)s” This term has run out; what came of it was not read."),
+                words=text,
+            )
+            yield LabelledLine(words.translate(N_("Open on %(day)s"), day=day), said)
+        else:
+            yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
     if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
         yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
     if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
@@ -312,7 +356,7 @@ def _iter_duty(
     its users is left to the web page.
     """
     words = context.words
-    if entry.kind not in _DATED_KINDS or entry.optional:
+    if entry.kind not in DATED_RULES or entry.optional:
         return
     if context.options.brief and _is_of_others(entry, context):
         return
@@ -326,7 +370,7 @@ def _iter_duty(
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
     yield LabelledLine(words.translate(N_("Who must do what")), said)
     if duty and entry.exception:
-        text = context.fit_text(entry.exception.text, _MAX_EXCEPTION)
+        text = context.fit_text(_OF_AUTHORITIES.sub("… ", entry.exception.text), _MAX_EXCEPTION)
         yield LabelledLine(words.translate(N_("But")), f"“{text}”")
 
 
@@ -390,7 +434,7 @@ def _list_bound_makers(entry: RuleEntry, stack: StackView) -> list[str]:
 
     A policy binds its maker's users.
     """
-    if entry.kind not in (*_LAW_KINDS, "pending"):
+    if entry.kind not in (*_LAW_KINDS, "pending", "pledge"):
         return []
     makers = {line.product.vendor_or_name for line in stack.lines}
     return [name for name in entry.binds if name in makers]
