@@ -227,7 +227,7 @@ class OwnCase(Case):
             return None
         text = N_("We run %(product)s: check whether we meet this requirement.")
         if find_demand(self.story) is None:  # a headline alone says that there is one
-            text = N_("We run %(product)s: ask what this asks of us, and from when.")
+            text = N_("We run %(product)s: ask what it requires of us, and from when.")
         return TranslatableText(text, product=self.add_goal(named[0]))
 
     def explain_leaders(self) -> TranslatableText | None:

@@ -148,9 +148,38 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         "We run Acme: what this asks for is due by 30 September 2026.",
     ),
     (
-        {"title": "Cirrus Ads requires a label for AI pictures", "vendors": ["Cirrus"]},
+        {
+            "title": "Cirrus Ads requires a label for AI pictures",
+            "vendors": ["Cirrus"],
+            "summary": "Advertisers must mark every picture that a model made.",
+        },
         "Cirrus",
         "We run Cirrus Ads (goal: Cut the cost per lead): check whether we meet this requirement.",
+    ),
+    (  # no sentence says who must do what
+        {
+            "title": "Cirrus Ads requires a label for AI pictures",
+            "vendors": ["Cirrus"],
+            "summary": "Cirrus Ads adds labels to creative of third parties.",
+        },
+        "Cirrus",
+        (
+            "We run Cirrus Ads (goal: Cut the cost per lead): ask what it requires of us, and "
+            "from when."
+        ),
+    ),
+    (
+        {
+            "title": "Cirrus launches a model for Cirrus Ads",
+            "vendors": ["Cirrus"],
+            "event": "update",
+            "summary": "The introductory price of Cirrus Ads is 2 euros, then 3 from 1 October.",
+        },
+        "Cirrus",
+        (
+            "We run Cirrus Ads (goal: Cut the cost per lead): the change takes effect on 1 October "
+            "2026; ask what it means for our bill."
+        ),
     ),
     (
         {

@@ -33,7 +33,7 @@ def test_rules_stand_in_groups_of_their_kind():
     groups = rules_of(editions.briefing()).groups
     assert [group.name for group in groups if group.name] == [
         "Law in force",
-        "Court rulings and decisions",
+        "Rulings, fines and decisions",
         "Platform policy",
         "Pending: nothing is decided",
     ]

@@ -105,17 +105,17 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
         is_on_ai = chosen[row.story.id].tags.ai in AI_IN_USE and quarter.stack.policy_owner != ""
         text = N_("It touches %(names)s; the stack file names nobody for rules.")
         values: dict[str, object] = {"names": list_product_names(touched)}
-        if row.effective:
+        if chosen[row.story.id].tags.ai in AI_IN_USE and all(one.ai.used for one in touched):
+            text = N_(
+                "AI works in %(names)s: does it reach that use? The stack file names nobody for "
+                "rules."
+            )
+        elif row.effective:
             text = N_(
                 "It touches %(names)s; from when: “%(when)s”. The stack file names nobody for "
                 "rules."
             )
             values["when"] = row.effective
-        elif chosen[row.story.id].tags.ai in AI_IN_USE and all(one.ai.used for one in touched):
-            text = N_(
-                "AI works in %(names)s: does it reach that use? The stack file names nobody for "
-                "rules."
-            )
         yield AgendaItem(
             what=_ask_who_answers(row.story, chosen[row.story.id]),
             why=TranslatableText(text, **values),

@@ -11,6 +11,7 @@ from digest.i18n import N_, TranslatableText
 from digest.model.edition import CalendarEntry, DateKind, drop_noticed_ends
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.rules import describe_touched
+from digest.render.views.story import mark_language
 from digest.render.words import SECTIONS, Localizer, get_text_direction, sanitize_language_tag
 
 DATE_KINDS: Mapping[DateKind, str] = {
@@ -40,6 +41,7 @@ class CalendarRow:
     text: str
     lang: str
     dir: str
+    foreign: str  # as in StoryView
     href: str  # of the story
     source: str  # its publisher
     quote: str  # the sentence that names the date; "" where it is the text itself
@@ -174,6 +176,7 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
         text=text,
         lang=lang,
         dir=get_text_direction(lang),
+        foreign=mark_language(lang, words),
         href=href,
         source=context.fit_text(entry.quote.source, 50) if entry.quote else "",
         quote="" if quote == text else quote,

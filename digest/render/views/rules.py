@@ -101,7 +101,12 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
     if options.brief:
         limits = replace(limits, sentences=1, characters=280, quotes=0, sources=2, contexts=1)
     groups = []
-    said: set[LabelledLine] = set()
+    # What follows from a rule that another page of paper tells is said there.
+    said = {
+        _tell_consequence(entry, context)
+        for entry in context.edition.rules
+        if entry.follows and options.brief and _is_told_elsewhere(entry, section, context)
+    }
     for kind in RULE_KINDS:
         entries = [entry for entry in context.edition.rules if entry.kind == kind]
         rows = [
@@ -309,8 +314,18 @@ def _iter_rest(
     is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
     is_told_elsewhere = story is None and entry.story.id in context.printed_ids
     if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
-        follows = context.fit_text(words.translate_note(entry.follows), 260)
-        yield LabelledLine(words.translate(N_("What follows")), follows)
+        yield _tell_consequence(entry, context)
+
+
+def _tell_consequence(entry: RuleEntry, context: ViewContext) -> LabelledLine:
+    words = context.words
+    follows = context.fit_text(words.translate_note(entry.follows or ""), 260)
+    return LabelledLine(words.translate(N_("What follows")), follows)
+
+
+def _is_told_elsewhere(entry: RuleEntry, section: Section, context: ViewContext) -> bool:
+    is_here = any(story.id == entry.story.id for story in section.stories)
+    return entry.story.id in context.printed_ids and not is_here
 
 
 def _list_own_fields(entry: RuleEntry, context: ViewContext) -> list[str]:
