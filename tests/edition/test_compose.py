@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from digest.edition import EditionContext, StoryText, compose_edition, count_quarter
 from digest.edition.compose import arrange_sections, select_first_five
-from digest.model.edition import Edition, EditionStory, Provenance, Sentence, Theme
+from digest.model.edition import (
+    Edition,
+    EditionStory,
+    Provenance,
+    RuleEntry,
+    Sentence,
+    StoryRef,
+    Theme,
+)
 from digest.model.sections import STORY_SECTIONS, choose_section
 from digest.model.story import RankedStory
 from digest.model.tags import EVENTS
@@ -94,6 +102,38 @@ def test_the_five_are_the_best_of_each_theme():
     five = select_first_five(ordered, theme_of=themes)
     assert [ids.index(one.id) for one in five] == [0, 3, 4, 6, 7]
     assert ids.index(select_first_five(ordered, [ids[1]], themes)[0].id) == 1
+
+
+def test_page_one_prefers_what_follows_and_what_its_reader_can_read():
+    """A rule that touches nothing gives way to what does; far below nothing is looked for."""
+    texts = [
+        make_text(1, event="regulation"),
+        replace(make_text(2), language="it"),
+        replace(make_text(3), why_it_matters=("Check it.",)),
+        *(make_text(n) for n in range(4, 8)),
+        *(make_text(n, event="regulation") for n in range(8, 22)),
+        replace(make_text(22), why_it_matters=("Check it, too.",)),
+    ]
+    stories = sorted(compose_stories(*texts), key=lambda one: -one.score)
+    five = select_first_five(stories, language="en")
+    assert [stories.index(one) for one in five] == [2, 3, 4, 5, 6]
+    without = [replace(one, why_it_matters=()) for one in stories]
+    # Nothing follows from anything: a rule is as good as the rest.
+    assert without.index(select_first_five(without, language="en")[0]) == 0
+    assert select_first_five(stories, [stories[0].id], language="en")[0] is stories[0]
+
+
+def test_page_one_tells_one_rule_once():
+    texts = [make_text(n, event="regulation") for n in range(1, 8)]
+    first, second = (
+        StoryRef(text.ranked.story.id, "A law", "en", "", "The Paper", NOW, None, None)
+        for text in texts[:2]
+    )
+    edition = compose(*texts, rules=(RuleEntry(story=first, kind="in force", also=(second,)),))
+    five = next(section for section in edition.sections if section.slug == "five")
+    ids = [story.id for story in five.stories]
+    assert first.id in ids
+    assert second.id not in ids
 
 
 def test_separate_changes_of_one_theme_stand_beside_each_other_in_five():

@@ -18,6 +18,7 @@ from digest.model.edition import (
     Claim,
     CoverageRow,
     FrontPage,
+    RuleEntry,
     Sentence,
     StackView,
     Theme,
@@ -368,6 +369,17 @@ def test_since_when_is_said_or_said_to_be_missing() -> None:
     assert since[planned.id] == "Was announced for 2 September 2026."
     assert since[rule.id] == since[requires.id] == "No start date is given."
     assert study.id not in since
+
+
+def test_a_case_has_no_start_date_to_miss() -> None:
+    case = story("Court dismisses claims on labels", event="regulation", vendors=[])
+    entry = RuleEntry(story=tell(case), kind="ruling")
+    assert (
+        case.id
+        not in build_front(
+            QuarterView(Stack(), [case], [case], {}, tell, TODAY), (), (), (), None, rules=(entry,)
+        ).since
+    )
 
 
 def test_incidents_of_our_own_products_come_first_beside_three_other_questions() -> None:
