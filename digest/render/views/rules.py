@@ -113,8 +113,14 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
             _build_row(entry, stories.pop(entry.story.id, None), limits, context)
             for entry in entries
         ]
-        for ref in (ref for entry in entries for ref in entry.also):
-            stories.pop(ref.id, None)  # its place is beside the report that tells the rule
+        further = [
+            (entry, stories.pop(ref.id))
+            for entry in entries
+            for ref in entry.also
+            if ref.id in stories
+        ]
+        if not options.brief:  # on paper they are named beside the report that tells the rule
+            rows += [_build_further(entry, story, limits, context) for entry, story in further]
         if rows:
             name = words.translate_label(LABELS["rules"], kind)
             rows.sort(key=lambda row: (row.story is None, not row.ours))  # stable
@@ -226,12 +232,22 @@ def _build_row(
 
 
 def _build_also(ref: StoryRef, context: ViewContext) -> StoryRefView:
-    """Build the view of a further report of a rule: its own place, where this section has it."""
+    """Build the view of a further report of a rule: on paper its only place, if any is here."""
     view = build_ref(ref, context, _MAX_HEADLINE)
+    if not context.options.brief:
+        return view
     sections = (one for one in context.edition.sections if one.slug == _SECTION)
     if any(story.id == ref.id for section in sections for story in section.stories):
         return replace(view, anchor=ref.id, href=to_safe_href(ref.url))
     return view
+
+
+def _build_further(
+    entry: RuleEntry, story: EditionStory, limits: StoryLimits, context: ViewContext
+) -> RuleRowView:
+    """Build the row of a further report of a rule, which the first report's row explains."""
+    view = replace(build_story(story, limits, context), why=(), rule=(), event="")
+    return RuleRowView(view, None, False, "", "", (), bool(entry.products), ())
 
 
 def _is_of_others(entry: RuleEntry, context: ViewContext) -> bool:
