@@ -14,7 +14,13 @@ from functools import cache
 
 from digest.edition.consequence import explain_consequence
 from digest.edition.data_uses import list_data_uses
-from digest.edition.laws import find_laws, find_story_laws, mentions_law
+from digest.edition.laws import (
+    find_article,
+    find_laws,
+    find_story_laws,
+    mentions_law,
+    name_law,
+)
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.rule_kinds import classify_rule, is_taken_back, offers_choice, tells
@@ -290,6 +296,8 @@ def _build_entry(
         owner=find_common_owner(products),
         follows=_explain(kind, story, products, quarter),
         subject=find_subject(kind, story),
+        law=name_law(story),
+        article=find_article(story),
         optional=optional,
         rolls_out=day is not None
         and (day.rolls_out or (kind == "platform" and is_rolling_out(story))),

@@ -53,6 +53,8 @@ class RuleEntry:
     open_end: Sentence | None = None  # of a decision: that its case goes on
     open_until: date | None = None  # where `open_end` names a term: when it runs out
     taken_back: bool = False  # its headline says that it was withdrawn
+    law: str = ""  # its own name, where its report names one well-known law alone
+    article: str = ""  # the number of the one that its headline names
     category: str | None = None
     products: tuple[str, ...] = ()  # of the stack, that it touches
     owner: str = ""

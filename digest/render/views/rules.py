@@ -32,6 +32,7 @@ from digest.render.views.story import (
     build_ref,
     build_story,
     format_rule_day,
+    name_law,
 )
 from digest.render.words import LABELS
 
@@ -263,6 +264,8 @@ def _describe_subject(entry: RuleEntry, context: ViewContext) -> str:
     words, stack, parts = context.words, context.edition.stack, []
     if entry.subject not in ("platform policy", "other") and entry.kind != "advice":
         parts.append(words.translate_label(LABELS["rule_subjects"], entry.subject))
+    if entry.law and entry.law not in entry.story.title:
+        parts.append(name_law(entry, words))
     if stack and entry.story.id in {one.id for one in stack.policy_touched}:
         parts.append(words.translate(N_("use of AI")))
     if entry.optional and context.options.brief:

@@ -214,6 +214,14 @@ def format_rule_day(entry: RuleEntry, context: ViewContext) -> str:
     return when
 
 
+def name_law(entry: RuleEntry, words: Localizer) -> str:
+    """Return the own name of a rule’s law, with the article that its headline names, if any."""
+    if entry.law and entry.article:
+        text = N_("%(law)s, Article %(article)s")
+        return words.translate(text, law=entry.law, article=entry.article)
+    return entry.law
+
+
 def build_badge(grade: Evidence, words: Localizer) -> Badge:
     """Build the badge of a grade of proof."""
     step = len(EVIDENCE_GRADES) - EVIDENCE_GRADES.index(grade)
