@@ -27,13 +27,18 @@ def explain_consequences(
 ) -> dict[str, tuple[TranslatableText, ...]]:
     """Return what the briefing's stories mean for the company, by their ids.
 
-    Each sentence is said once, at the story that ranks best, and the goal of a product with the
-    first that is about it; those of `briefs`, which are told in one sentence, come last.
+    Each sentence is said once, at the story that ranks best, those in the edition's language before
+    others, and the goal of a product with the first that is about it; those of `briefs`, which are
+    told in one sentence, come last.
     """
     said: set[str] = set()
     goals_told: frozenset[str] = frozenset()
     found = {}
-    for story in (*quarter.chosen, *briefs):
+
+    def is_foreign(story: Story) -> bool:
+        return quarter.make_ref(story).language != quarter.language
+
+    for story in (*sorted(quarter.chosen, key=is_foreign), *briefs):  # stable
         sentences = explain_consequence(
             story,
             quarter.get_relations(story),

@@ -162,8 +162,8 @@ def _describe_since(
         text = N_("Due by %(day)s.") if day >= today else N_("Was due by %(day)s.")
         return TranslatableText(text, day=day)
     start = (found.fact.day, found.is_forecast) if found else None
-    if not start and rule and rule.day and rule.day == rule.last:
-        start = rule.day, rule.forecast
+    if rule and rule.day and rule.day == rule.last and (not start or rule.day == start[0]):
+        start = rule.day, rule.forecast  # another report may have confirmed it
     if start:
         day, is_forecast = start
         text = N_("In force since %(day)s.")

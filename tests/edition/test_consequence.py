@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -426,3 +427,12 @@ def test_a_makers_price_of_something_else_names_its_maker() -> None:
     (line,) = explain(one, "Cirrus's maker")
     assert "Cirrus makes Cirrus Ads" in line
     assert "our plan is not named" in line
+
+
+def test_a_sentence_is_said_at_a_report_that_the_reader_can_read() -> None:
+    """Page one takes it from there."""
+    first, second = (story(title, event="regulation", ai="core") for title in ("Legge", "A law"))
+    refs = {first.id: replace(tell(first), language="it"), second.id: tell(second)}
+    view = QuarterView(STACK, [first, second], [], {}, lambda one: refs[one.id], TODAY)
+    assert list(explain_consequences(view)) == [second.id]
+    assert list(explain_consequences(replace(view, language="it"))) == [first.id]

@@ -371,6 +371,19 @@ def test_since_when_is_said_or_said_to_be_missing() -> None:
     assert study.id not in since
 
 
+def test_a_day_that_another_report_confirmed_is_no_announcement() -> None:
+    law = story("A law on labels", event="regulation", vendors=[])
+    item = replace(law.lead.item, summary="The law applies from 2 September 2026.")
+    lead = replace(law.lead, item=item)
+    planned = replace(law, items=(lead,), lead=lead)
+    day = date(2026, 9, 2)
+    for forecast, words in ((True, "Was announced for"), (False, "In force since")):
+        rule = RuleEntry(story=tell(planned), kind="in force", day=day, last=day, forecast=forecast)
+        quarter = QuarterView(Stack(), [planned], [planned], {}, tell, TODAY)
+        since = build_front(quarter, (), (), (), None, rules=(rule,)).since
+        assert since[planned.id] == f"{words} 2 September 2026."
+
+
 def test_a_case_has_no_start_date_to_miss() -> None:
     case = story("Court dismisses claims on labels", event="regulation", vendors=[])
     entry = RuleEntry(story=tell(case), kind="ruling")
