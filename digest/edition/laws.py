@@ -15,6 +15,7 @@ from digest.text import clean_text
 _KNOWN: Mapping[str, Mapping[str, Any]] = tomllib.loads(
     Path(__file__).with_name("law_names.toml").read_text(encoding="utf-8")
 )
+_HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
 _TEXT_LENGTH = 400  # characters of a text that stand for a summary
 _KINDS = "Act|Directive|Regulation|Bill"
 _OTHER_LAW = re.compile(rf"\b(?:[A-Z][\w-]+ ){{1,3}}(?:{_KINDS})\b")
@@ -69,9 +70,9 @@ def find_story_laws(story: Story) -> frozenset[str]:
 def name_law(story: Story) -> str:
     """Return the one well-known law that a story is about, as the briefing calls it; "" for none.
 
-    It is named at the beginning of a report, else the only one that its text names.
+    It is named at the beginning of a report.
     """
-    texts = (member.item.text for member in story.items)
+    texts = (member.item.text[:_HEAD_LENGTH] for member in story.items)
     found = find_story_laws(story) or frozenset().union(*map(find_known_laws, texts))
     return next(iter(found)) if len(found) == 1 else ""
 

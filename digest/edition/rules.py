@@ -296,7 +296,7 @@ def _build_entry(
         owner=find_common_owner(products),
         follows=_explain(kind, story, products, quarter),
         subject=find_subject(kind, story),
-        law=name_law(story),
+        law=name_law(story) if kind in DATED_RULES else _name_cases_law(story),
         article=find_article(story),
         optional=optional,
         rolls_out=day is not None
@@ -305,6 +305,12 @@ def _build_entry(
         points=list_counted_points(story),
         ai_in_use=kind != "platform" and _rests_on_ai(story, products, quarter),
     )
+
+
+def _name_cases_law(story: Story) -> str:
+    """Return the one law that headline or summary of a case name: a text names others, too."""
+    laws = find_story_laws(story)
+    return next(iter(laws)) if len(laws) == 1 else ""
 
 
 def _cut_round_up(ref: StoryRef, story: Story) -> StoryRef:

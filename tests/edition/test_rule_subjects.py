@@ -77,6 +77,7 @@ def test_the_one_law_that_a_report_names_tells_its_subject(text, subject):
         ("Article 50 of the law has exemptions", "It is a part of the AI Act.", "AI Act", "50"),
         ("AI Act, Artikel 50 und Artikel 53", "", "AI Act", ""),
         ("AI Act and DMA in one year", "", "", ""),
+        ("New labels", "x " * 700 + "Read on: the DMA", "", ""),
         ("Colorado's AI Act is put off", "", "", ""),
         ("New labels", "", "", ""),
     ],
