@@ -16,6 +16,7 @@ from digest.model.edition import (
     EditionFrame,
     EditionStory,
     Reference,
+    RuleEntry,
     Section,
     StoryWords,
     Theme,
@@ -84,7 +85,7 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
         for some in (texts, context.briefs)
     )
     sections = arrange_sections(
-        stories, off, context.pinned, quarter.start, context.themes, context.language
+        stories, off, context.pinned, quarter.start, context.themes, context.rules, context.language
     )
     return Edition(
         **(
@@ -112,6 +113,7 @@ def arrange_sections(
     pinned: Collection[str] = (),
     start: datetime | None = None,
     themes: Sequence[Theme] = (),
+    rules: Sequence[RuleEntry] = (),
     language: str = "",
 ) -> tuple[Section, ...]:
     """Lay stories, best first, into sections.
@@ -131,6 +133,13 @@ def arrange_sections(
         for theme in reversed(themes)
         for story_id in theme.stories
         if story_id not in distinct
+    }
+    # So are the reports of one rule, which stands in one row.
+    theme_of |= {
+        story_id: rule.story.id
+        for rule in rules
+        if rule.also
+        for story_id in (rule.story.id, *(ref.id for ref in rule.also))
     }
     first = []
     if FIRST_SECTION not in disabled:
@@ -210,12 +219,22 @@ def select_first_five(
 
     They are the pinned stories, then the best of each theme, filled up with the next best. A vendor
     that made the quarter may stand there several times. What has a consequence for the company
-    goes before what ranks a little higher without one; what is told in another `language` than
-    the edition's ("": any) comes after the rest, but for news of the company's own products.
+    goes before what ranks a little higher without one, most of all before a rule that asks nothing;
+    what is told in another `language` than the edition's ("": any) comes after the rest, but for
+    news of the company's own products.
     """
     size = SECTIONS_BY_SLUG[FIRST_SECTION].capacity or 0
     chosen = [story for story in stories if story.id in pinned][:size]
-    stories = sorted(stories, key=lambda one: (not _is_for_reader(one, language), -_weigh(one)))
+    has_own = any(story.why_it_matters for story in stories)
+
+    def weigh(story: EditionStory) -> tuple[bool, float]:
+        """Return the key that sorts what a reader needs most first."""
+        bonus = _CONSEQUENCE if story.why_it_matters else 0.0
+        if has_own and not bonus and story.event == "regulation":
+            bonus = -_CONSEQUENCE
+        return not _is_for_reader(story, language), -story.score - bonus
+
+    stories = sorted(stories, key=weigh)  # stable
     for story in stories:
         theme = theme_of.get(story.id)
         repeats = theme and any(theme_of.get(other.id) == theme for other in chosen)
@@ -224,11 +243,6 @@ def select_first_five(
     spare = [story for story in stories if story not in chosen]
     chosen += spare[: size - len(chosen)]
     return sorted(chosen, key=lambda story: stories.index(story))
-
-
-def _weigh(story: EditionStory) -> float:
-    """Return what a story weighs on page one: its score, and more where something follows."""
-    return story.score + (_CONSEQUENCE if story.why_it_matters else 0.0)
 
 
 def _is_for_reader(story: EditionStory, language: str) -> bool:

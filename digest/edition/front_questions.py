@@ -242,7 +242,7 @@ def _iter_duty_decisions(
             text = _DUTY_QUESTIONS[entry.kind]
             values = {"day": entry.day} if "%(day)s" in text else {}
             question = TranslatableText(text, names=names, **values)
-            if entry.story.event == "pricing" and len(touched) == 1:
+            if (entry.story.event == "pricing" or entry.of_price) and len(touched) == 1:
                 text = _STORY_QUESTIONS["pricing"]
                 question = TranslatableText(text, product=touched[0].name)
             yield FrontDecision(

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from digest.edition import EditionContext, StoryText, compose_edition, count_quarter
 from digest.edition.compose import arrange_sections, select_first_five
-from digest.model.edition import Edition, EditionStory, Provenance, Sentence, Theme
+from digest.model.edition import (
+    Edition,
+    EditionStory,
+    Provenance,
+    RuleEntry,
+    Sentence,
+    StoryRef,
+    Theme,
+)
 from digest.model.sections import STORY_SECTIONS, choose_section
 from digest.model.stack import Relation
 from digest.model.story import RankedStory
@@ -124,6 +132,28 @@ def test_what_follows_for_the_company_goes_first_on_page_one():
     ]
     five = [one.id for one in select_first_five(stories)]
     assert five == ["first", "own", "second", "third", "far own"]
+    rule = [replace(one, event="regulation") if one.id == "second" else one for one in stories]
+    # A rule that asks nothing gives way to what has nothing to ask, too, and ranks below it.
+    assert [one.id for one in select_first_five(rule)] == [
+        "first",
+        "own",
+        "third",
+        "far own",
+        "second",
+    ]
+
+
+def test_page_one_tells_one_rule_once():
+    texts = [make_text(n, event="regulation") for n in range(1, 8)]
+    first, second = (
+        StoryRef(text.ranked.story.id, "A law", "en", "", "The Paper", NOW, None, None)
+        for text in texts[:2]
+    )
+    edition = compose(*texts, rules=(RuleEntry(story=first, kind="in force", also=(second,)),))
+    five = next(section for section in edition.sections if section.slug == "five")
+    ids = [story.id for story in five.stories]
+    assert first.id in ids
+    assert second.id not in ids
 
 
 def test_separate_changes_of_one_theme_stand_beside_each_other_in_five():
