@@ -293,10 +293,13 @@ def _describe_proof(claims: Sequence[Claim], context: ViewContext) -> str:
         for kind, name in POINT_COLUMNS
         if kind not in ("availability", "speaker")
     ]
-    text = N_("Number of the %(n)s claims that name: %(counts)s.")
-    if not proof.measured:
-        text = N_("None is proven by others. Number of the %(n)s claims that name: %(counts)s.")
-    said = [words.translate(text, n=words.format_number(proof.read), counts=", ".join(counts))]
+    said = []
+    if proof.read > 1:  # one has its row
+        text = N_("Number of the %(n)s claims that name: %(counts)s.")
+        if not proof.measured:
+            text = N_("None is proven by others. Number of the %(n)s claims that name: %(counts)s.")
+        number = words.format_number(proof.read)
+        said.append(words.translate(text, n=number, counts=", ".join(counts)))
     if context.edition.stack and not any(
         claim.products and not is_unread(claim) and not _is_of_other_plans(claim, context)
         for claim in claims
