@@ -233,7 +233,7 @@ def _build_pages(
     questions = pick_decisions(view, calendar, summaries)
     report = None
     if ours and stack_view:
-        basis = AgendaBasis(calendar, themes, questions.decisions)
+        basis = AgendaBasis(calendar, themes, questions.decisions, rules)
         report = build_stack_report(view, ours.rings, ours.carried, basis, stack_view, ours.closed)
     return _Pages(rules, claims, calendar, themes, questions, report, texts, brief_texts, summarize)
 

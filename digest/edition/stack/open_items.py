@@ -17,7 +17,7 @@ from digest.edition.phrases import (
     join_texts,
     list_product_names,
 )
-from digest.edition.quarter import AI_IN_USE, QuarterView
+from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.basis import MAX_ITEMS, MAX_OF_KIND, AgendaBasis
 from digest.edition.stack.contracts import find_contract_day
@@ -37,7 +37,7 @@ _DATED = ("effective", "deadline", "ends")
 def list_open_items(
     quarter: QuarterView, rules: Sequence[RuleRow], basis: AgendaBasis, room: int = MAX_ITEMS
 ) -> tuple[AgendaItem, ...]:
-    """Return late promises, contracts, uses of our data, rules without an owner, duties, by day.
+    """Return late promises, contracts, uses of our data, rules, duties and platforms, by day.
 
     There are at most `room`, of each kind one before a second. What page one decides, trials and
     what retires are asked elsewhere.
@@ -48,6 +48,7 @@ def list_open_items(
         _list_data_uses(quarter, basis),
         _list_unowned_rules(quarter, rules),
         _list_duties(quarter, basis),
+        _list_platforms(quarter, basis),
     )
     rounds = zip_longest(*kinds)  # so that none of the kinds is crowded out
     kept = [item for one in rounds for item in one if item][: max(room, 0)]
@@ -135,6 +136,36 @@ def _ask_who_answers(ref: StoryRef, story: Story) -> TranslatableText:
         return TranslatableText(N_("Name who answers for the %(law)s."), law=law)
     title = truncate_text(ref.title, MAX_TITLE)
     return TranslatableText(N_("Name who answers for “%(title)s”."), title=title)
+
+
+def _list_platforms(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
+    """Yield platforms without a product in the stack whose rules of a day ahead touch its fields.
+
+    The stack file need not name all that is used.
+    """
+    staying = [one for one in quarter.stack.products if one.status != "retiring"]
+    makers = {one.vendor_or_name for one in quarter.stack.products}
+    ahead = [
+        entry
+        for entry in basis.rules
+        if entry.kind == "platform" and entry.day and entry.day >= quarter.today
+    ]
+    for entry in sorted(ahead, key=lambda one: one.day or date.max):
+        field = [one for one in staying if entry.category in one.categories[:1]]
+        if entry.products or not entry.binds or not field or not makers.isdisjoint(entry.binds):
+            continue
+        yield AgendaItem(
+            what=TranslatableText(
+                N_("Do we use %(makers)s? A rule of theirs touches %(category)s."),
+                makers=entry.binds,
+                category=get_category_name(entry.category or ""),
+            ),
+            why=cite_headline(entry.story),
+            proposed=propose_owner(field),
+            due=entry.day,
+            section="rules",
+            story=entry.story.id,
+        )
 
 
 def _list_data_uses(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
