@@ -38,6 +38,21 @@ class Share:
         return f"{self.value:.0%}"
 
 
+@dataclass(frozen=True, slots=True)
+class ShortDate:
+    """A day that is printed with its month in short, where a line names several."""
+
+    day: date
+    with_year: bool = True
+
+    def __str__(self) -> str:
+        return (
+            f"{self.day.day} {self.day:%b %Y}"
+            if self.with_year
+            else f"{self.day.day} {self.day:%b}"
+        )
+
+
 class TranslatableText(str):
     """A sentence made only of facts.
 
@@ -49,7 +64,10 @@ class TranslatableText(str):
     values: Mapping[str, object]
 
     def __new__(cls, template: str, **values: object) -> TranslatableText:
-        """Fill `%(name)s` in the template. Values are text, numbers, dates, Money or tuples."""
+        """Fill `%(name)s` in the template.
+
+        Values are text, numbers, dates, ShortDate, Share, Money or tuples.
+        """
         text = super().__new__(
             cls, template % {name: format_english(value) for name, value in values.items()}
         )

@@ -1,10 +1,12 @@
 """Build and score the edition of a replayed quarter. Needs ../shared, the private test data.
 
     tools/replay_edition.py DIR [--as-of 2026-08-22] [--no-stack] [--keep] [--lang en]
+                            [--items FILE] [--stack FILE] [--quarter 2026-Q3]
 
 DIR becomes a workspace: sources.yaml with every publisher of the replay, stack.yaml with
 tools/replay_stack.yaml, the archive, and output/2026-Q3/. With `--keep` an archive that is there
-is built from without collecting again.
+is built from without collecting again. Other items, in the format of ../shared/real/items.jsonl,
+and another stack show what holds for this quarter and company alone.
 """
 
 from __future__ import annotations
@@ -32,14 +34,16 @@ def run_digest(*words: str) -> None:
         sys.exit(f"digest {' '.join(words)} ended with {result.returncode}")
 
 
-def collect_quarter(workspace: Path, as_of: str, languages: str) -> None:
+def collect_quarter(
+    workspace: Path, items: Path, as_of: str, quarter: str, languages: str
+) -> None:
     """Write the workspace's sources.yaml and read every replayed publisher, with history."""
     replay = subprocess.Popen(
         [
             sys.executable,
             str(SHARED / "tools" / "replay.py"),
             "--items",
-            str(SHARED / "real" / "items.jsonl"),
+            str(items),
             "--port",
             "0",
             "--as-of",
@@ -72,14 +76,14 @@ def collect_quarter(workspace: Path, as_of: str, languages: str) -> None:
             "--now",
             f"{as_of}T20:00:00+00:00",
             "--history",
-            "2026-Q3",
+            quarter,
             "--quiet",
         )
     finally:
         replay.terminate()
 
 
-def restore_addresses(workspace: Path) -> None:
+def restore_addresses(workspace: Path, replayed: Path) -> None:
     """Give every archived item the address that its publisher gave it.
 
     The replay serves the pages of some publishers itself, on loopback; a reader of the edition is
@@ -94,7 +98,7 @@ def restore_addresses(workspace: Path) -> None:
     spec.loader.exec_module(replay)
     originals = {
         f"/{slug}/p/{item.id}": item.url
-        for slug, items in replay.load_sources(SHARED / "real" / "items.jsonl").items()
+        for slug, items in replay.load_sources(replayed).items()
         for item in items
     }
     archive = sqlite3.connect(workspace / "output" / "archive.db")
@@ -118,22 +122,25 @@ def main() -> None:
     parser.add_argument("--no-stack", action="store_true")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--lang", default="en")
+    parser.add_argument("--items", type=Path, default=SHARED / "real" / "items.jsonl")
+    parser.add_argument("--stack", type=Path, default=ROOT / "tools" / "replay_stack.yaml")
+    parser.add_argument("--quarter", default="2026-Q3")
     parser.add_argument("-v", action="store_true")
     options = parser.parse_args()
     workspace = options.dir.resolve()
     workspace.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     if not (options.keep and (workspace / "sources.yaml").exists()):
-        collect_quarter(workspace, options.as_of, options.lang)
-        restore_addresses(workspace)
+        collect_quarter(workspace, options.items, options.as_of, options.quarter, options.lang)
+        restore_addresses(workspace, options.items)
     stack = workspace / "stack.yaml"
     if options.no_stack:
         stack.unlink(missing_ok=True)
     else:
-        stack.write_bytes((ROOT / "tools" / "replay_stack.yaml").read_bytes())
+        stack.write_bytes(options.stack.read_bytes())
     run_digest(
         "build",
-        "2026-Q3",
+        options.quarter,
         "--workspace",
         str(workspace),
         "--now",

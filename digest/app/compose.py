@@ -419,6 +419,7 @@ def _view_quarter(
         quarter.to_local_date(settings.as_of),
         themes=decision.themes,
         sells_in=sells_in,
+        language=settings.language,
         until_next_review=quarter.until_next_review,
     )
 

@@ -20,7 +20,6 @@ from digest.edition.consequence_case import tells
 from digest.edition.deals import classify_deal
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.verdicts import reaches_us
-from digest.edition.story_dates import find_story_dates
 from digest.edition.subjects import (
     find_named_products,
     find_subject_relations,
@@ -153,7 +152,7 @@ def _is_aside(story: Story, relations: Sequence[Relation]) -> bool:
 def _explain(
     story: Story, view: QuarterView, relations: Sequence[Relation]
 ) -> tuple[TranslatableText, ...]:
-    dates = find_story_dates(story)
+    dates = view.find_dates(story)
     return explain_consequence(story, relations, dates, view.stack, view.today)
 
 

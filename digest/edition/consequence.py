@@ -14,7 +14,7 @@ from digest.edition.consequence_market import MarketCase
 from digest.edition.consequence_own import OwnCase
 from digest.edition.quarter import QuarterView
 from digest.edition.rivals import is_rival
-from digest.edition.story_dates import StoryDate, find_story_dates
+from digest.edition.story_dates import StoryDate
 from digest.edition.subjects import find_touched_products
 from digest.i18n import TranslatableText
 from digest.model.stack import Relation, Stack
@@ -26,17 +26,22 @@ def explain_consequences(
 ) -> dict[str, tuple[TranslatableText, ...]]:
     """Return what the briefing's stories mean for the company, by their ids.
 
-    Each sentence is said once, at the story that ranks best, and the goal of a product with the
-    first that is about it; those of `briefs`, which are told in one sentence, come last.
+    Each sentence is said once, at the story that ranks best, those in the edition's language before
+    others, and the goal of a product with the first that is about it; those of `briefs`, which are
+    told in one sentence, come last.
     """
     said: set[str] = set()
     goals_told: frozenset[str] = frozenset()
     found = {}
-    for story in (*quarter.chosen, *briefs):
+
+    def is_foreign(story: Story) -> bool:
+        return quarter.make_ref(story).language != quarter.language
+
+    for story in (*sorted(quarter.chosen, key=is_foreign), *briefs):  # stable
         sentences = explain_consequence(
             story,
             _list_sure_relations(story, quarter),
-            find_story_dates(story),
+            quarter.find_dates(story),
             quarter.stack,
             quarter.today,
             goals_told,

@@ -9,8 +9,10 @@ from digest.edition.consequence_case import Case, add_cost, describe_when
 from digest.edition.incidents import classify_incident
 from digest.edition.phrases import fill_text, list_product_names
 from digest.edition.quarter import AI_IN_USE, get_category_name
+from digest.edition.rule_kinds import classify_rule
 from digest.edition.subjects import find_subject_relations, is_sure_incident
 from digest.i18n import N_, TranslatableText
+from digest.model.edition import DATED_RULES
 
 _MAX_NAMES = 4
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
@@ -61,6 +63,8 @@ class MarketCase(Case):
             return None
         if not effective and self.tells("draft"):
             return None
+        if classify_rule(self.story) not in (None, *DATED_RULES):
+            return None  # a case, a promise and advice reach nobody else
         if tags.ai in AI_IN_USE:
             products = [product for product in self.stack.products if product.ai.used]
             undated = N_(

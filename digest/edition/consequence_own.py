@@ -12,6 +12,7 @@ from digest.edition.incidents import (
     read_incident_kind,
 )
 from digest.edition.phrases import fill_text
+from digest.edition.stack.duties import find_demand
 from digest.edition.stack.watch import list_names
 from digest.edition.story_dates import StoryDate, find_reach
 from digest.edition.subjects import (
@@ -147,13 +148,21 @@ class OwnCase(Case):
         if fact.last < self.today:
             dated = self.find_date("effective") or dated
             fact = dated.fact
-        named = find_dated_products(dated.quote.text, self.story, self.touched)
+        named = find_dated_products(
+            dated.quote.text, self.story, self.touched, of_price=fact.of_price
+        )
         if not named:
             return None
         product = self.add_goal(named[0])
         if fact.last < self.today:
             return self._explain_past_date(dated, product)
         when = describe_when(fact.day, fact.last)
+        if fact.of_price:
+            text = N_(
+                "We run %(product)s: the change takes effect %(when)s; ask what it means for our "
+                "bill."
+            )
+            return fill_text(text, product=product, when=when)
         text = {
             "effective": N_(
                 "We run %(product)s: this takes effect %(when)s; check what it changes before then."
@@ -219,10 +228,10 @@ class OwnCase(Case):
         named = find_named_products(self.titles, self.touched)
         if not named or not self.tells("requirement"):
             return None
-        return TranslatableText(
-            N_("We run %(product)s: check whether we meet this requirement."),
-            product=self.add_goal(named[0]),
-        )
+        text = N_("We run %(product)s: check whether we meet this requirement.")
+        if find_demand(self.story) is None:  # a headline alone says that there is one
+            text = N_("We run %(product)s: ask what it requires of us, and from when.")
+        return TranslatableText(text, product=self.add_goal(named[0]))
 
     def explain_leaders(self) -> TranslatableText | None:
         product = self.touched[0]

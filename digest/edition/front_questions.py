@@ -32,7 +32,7 @@ from digest.edition.stack.promises import find_promise_reports
 from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched, list_names
-from digest.i18n import N_, TranslatableText
+from digest.i18n import N_, ShortDate, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
     DateKind,
@@ -123,7 +123,7 @@ def pick_decisions(
     chosen[:0] = _ask_about_incidents(quarter)
     others = [one for kind in kinds for one in kind if asked.isdisjoint(one.products)]
     horizon = quarter.today + PLANNING_HORIZON  # for which page one counts contracts
-    return FrontQuestions(tuple(chosen), _list_also_due(others, horizon))
+    return FrontQuestions(tuple(chosen), _list_also_due(others, quarter.today, horizon))
 
 
 def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
@@ -163,7 +163,9 @@ def _cite_incidents(
     return join_texts(told, " ")
 
 
-def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
+def _list_also_due(
+    others: Iterable[FrontDecision], today: date, until: date
+) -> TranslatableText | None:
     """Return in a line what falls due `until` a day and is not asked, by day."""
     due = {one.products: one for one in others if one.due and one.due <= until}
     rows = sorted(
@@ -177,7 +179,7 @@ def _list_also_due(others: Iterable[FrontDecision], until: date) -> Translatable
         text = N_("%(names)s %(day)s")
         values: dict[str, object] = {
             "names": shorten_names(row.products, _MAX_NAMES),
-            "day": row.due,
+            "day": ShortDate(day := row.due or until, with_year=day.year != today.year),
         }
         if row.cost and row.cost.amount:
             text = N_("%(names)s %(day)s (%(money)s)")
@@ -240,7 +242,7 @@ def _iter_duty_decisions(
             text = _DUTY_QUESTIONS[entry.kind]
             values = {"day": entry.day} if "%(day)s" in text else {}
             question = TranslatableText(text, names=names, **values)
-            if entry.story.event == "pricing" and len(touched) == 1:
+            if (entry.story.event == "pricing" or entry.of_price) and len(touched) == 1:
                 text = _STORY_QUESTIONS["pricing"]
                 question = TranslatableText(text, product=touched[0].name)
             yield FrontDecision(

@@ -179,7 +179,7 @@ def _make_offer(story: Story, quarter: QuarterView) -> _Offer:
         vendor=next(iter(story.tags.vendors), ""),
         act=read_stated_act(story),
         gain=Sentence(gain, item.source_name, item.link) if is_sentence else None,
-        place=change.place if (change := find_forced_change(story)) else "",
+        place=change.place if (change := find_forced_change(story, quarter)) else "",
     )
     return _Offer(story, opportunity, gain, ref.event == "launch")
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from digest.edition.story_dates import find_story_dates
+from digest.edition.quarter import QuarterView
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import StoryRef, ThemeDispute
 from digest.model.story import Story, StoryTheme
@@ -108,6 +108,7 @@ def compose_title(
     told: Sequence[Story],
     refs: Mapping[str, StoryRef],
     dispute: ThemeDispute | None,
+    quarter: QuarterView,
 ) -> TranslatableText:
     """Return the topic and the first that the stories show: a dispute, findings, dates, counts.
 
@@ -120,7 +121,7 @@ def compose_title(
     return (
         _title_dispute(topic, len(members), dispute)
         or _title_studies(topic, ranked, first)
-        or _title_dates(topic, members, ranked)
+        or _title_dates(topic, members, ranked, quarter)
         or _title_finding(topic, ranked, first)
         or _title_counts(topic, members, ranked)
     )
@@ -159,9 +160,12 @@ def _title_studies(
 
 
 def _title_dates(
-    topic: TranslatableText, members: Sequence[Story], refs: Sequence[StoryRef]
+    topic: TranslatableText,
+    members: Sequence[Story],
+    refs: Sequence[StoryRef],
+    quarter: QuarterView,
 ) -> TranslatableText | None:
-    days = _list_change_days(members)
+    days = _list_change_days(members, quarter)
     if len(days) > 1:
         return TranslatableText(
             N_("%(topic)s: changes take effect between %(first)s and %(last)s"),
@@ -255,13 +259,13 @@ def _score_title(title: str) -> int:
     )
 
 
-def _list_change_days(stories: Sequence[Story]) -> list[date]:
+def _list_change_days(stories: Sequence[Story], quarter: QuarterView) -> list[date]:
     """Return the days from which something that the stories tell holds, each once."""
     return sorted(
         {
             dated.fact.day
             for story in stories
-            for dated in find_story_dates(story)
+            for dated in quarter.find_dates(story)
             if dated.fact.role == "effective" and dated.fact.day == dated.fact.last
         }
     )

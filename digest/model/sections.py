@@ -99,6 +99,7 @@ SECTION_KINDS = (
         drop_step=1,
     ),
     SectionKind("stack", N_("Our stack"), holds_stories=False),
+    SectionKind("ai-impacts", N_("AI in our stack"), holds_stories=False, switchable=False),
     SectionKind("ai-watch", N_("AI claims"), holds_stories=False),
     SectionKind("ledger", N_("What vendors promised"), team_title="Promises", holds_stories=False),
     SectionKind(

@@ -22,14 +22,16 @@ _FONTS = {  # weight → files, the first that has a letter counts
         "NotoSansThai_400Regular.ttf",
         "NotoSansArabic_400Regular.ttf",
         "NotoSansHebrew_400Regular.ttf",
-        "NotoSansSC_400Regular_GB2312_JIS0208.ttf",
+        "NotoSansSC_400Regular_GB2312_JIS0208_Big5.ttf",
+        "NotoSansKR_400Regular_KSX1001.ttf",
     ),
     True: (
         "Inter_600SemiBold.ttf",
         "NotoSansThai_600SemiBold.ttf",
         "NotoSansArabic_600SemiBold.ttf",
         "NotoSansHebrew_600SemiBold.ttf",
-        "NotoSansSC_400Regular_GB2312_JIS0208.ttf",
+        "NotoSansSC_400Regular_GB2312_JIS0208_Big5.ttf",
+        "NotoSansKR_400Regular_KSX1001.ttf",
     ),
 }
 _POINTS = 72.0  # an inch

@@ -29,7 +29,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
 from digest.i18n import N_ as N_
-from digest.i18n import Share, TranslatableText, phrase_for_month
+from digest.i18n import Share, ShortDate, TranslatableText, phrase_for_month
 from digest.model.sections import SECTION_KINDS
 from digest.model.stack import Money
 from digest.period import Month, PeriodKind
@@ -145,6 +145,10 @@ class Localizer:
                 return self.join_names(self._format_value(name, part) for part in value)
             case Money():
                 return self.format_money(value)
+            case ShortDate():
+                if value.with_year:
+                    return self.format_short_date(value.day)
+                return self.format_month_day(value.day)
             case Share():
                 return self.format_share(value.value, down=value.is_minimum)
             case date():
@@ -237,6 +241,12 @@ class Localizer:
     def format_short_date(self, day: date | None) -> str:
         """Return `12 Jul 2026`; "" for None."""
         return str(format_date(day, "d MMM yyyy", locale=self.locale)) if day else ""
+
+    def format_near_date(self, day: date | None, year: int) -> str:
+        """Return `12 Jul` in that year, `12 Jul 2026` in another; "" for None."""
+        if day and day.year == year:
+            return self.format_month_day(day)
+        return self.format_short_date(day)
 
     def format_day(self, when: datetime) -> str:
         """Return `12 Jul 2026`, the day in the edition's zone."""

@@ -18,6 +18,7 @@ from digest.model.edition import (
     Claim,
     CoverageRow,
     FrontPage,
+    RuleEntry,
     Sentence,
     StackView,
     Theme,
@@ -167,7 +168,7 @@ def test_what_is_due_within_two_quarters_is_named_where_it_is_not_asked() -> Non
         (("Desk",), date(2026, 11, 2)),
     ]
     assert front.also_due == (
-        "Also due: Words 10 November 2026 (12,000 EUR) and Rooms 2 April 2027 (96,000 EUR)."
+        "Also due: Words 10 Nov (12,000 EUR) and Rooms 2 Apr 2027 (96,000 EUR)."
     )
     assert make_front(DEAL, products=(DESK,)).also_due is None
 
@@ -368,6 +369,30 @@ def test_since_when_is_said_or_said_to_be_missing() -> None:
     assert since[planned.id] == "Was announced for 2 September 2026."
     assert since[rule.id] == since[requires.id] == "No start date is given."
     assert study.id not in since
+
+
+def test_a_day_that_another_report_confirmed_is_no_announcement() -> None:
+    law = story("A law on labels", event="regulation", vendors=[])
+    item = replace(law.lead.item, summary="The law applies from 2 September 2026.")
+    lead = replace(law.lead, item=item)
+    planned = replace(law, items=(lead,), lead=lead)
+    day = date(2026, 9, 2)
+    for forecast, words in ((True, "Was announced for"), (False, "In force since")):
+        rule = RuleEntry(story=tell(planned), kind="in force", day=day, last=day, forecast=forecast)
+        quarter = QuarterView(Stack(), [planned], [planned], {}, tell, TODAY)
+        since = build_front(quarter, (), (), (), None, rules=(rule,)).since
+        assert since[planned.id] == f"{words} 2 September 2026."
+
+
+def test_a_case_has_no_start_date_to_miss() -> None:
+    case = story("Court dismisses claims on labels", event="regulation", vendors=[])
+    entry = RuleEntry(story=tell(case), kind="ruling")
+    assert (
+        case.id
+        not in build_front(
+            QuarterView(Stack(), [case], [case], {}, tell, TODAY), (), (), (), None, rules=(entry,)
+        ).since
+    )
 
 
 def test_incidents_of_our_own_products_come_first_beside_three_other_questions() -> None:

@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import markdown
 import pytest
 
 from digest.render.agenda import render_agenda_markdown
-from digest.render.views import RenderOptions
+from digest.render.views import RenderOptions, build_page_view
+from digest.render.words import load_localizer
 from tests.factories import editions
-from tests.render.test_places import draw
 
 
 def test_all_that_is_to_be_decided_can_be_ticked_off():
@@ -71,19 +72,25 @@ def test_without_an_agenda_only_its_head():
     assert "- [ ]" not in text
 
 
-@pytest.mark.whole
-@pytest.mark.parametrize(
-    ("template", "options"),
-    [
-        ("pages/paper.html", RenderOptions(brief=True)),
-        ("pages/digest.html", RenderOptions()),
-    ],
-    ids=["paper", "page"],
-)
-def test_the_agenda_begins_with_the_decisions_of_page_one(template, options):
-    """In their order, in a line."""
+def test_what_page_one_asks_comes_first_and_the_rest_by_its_day():
+    """Numbered through; what has no day comes last in its part."""
     made = editions.briefing()
-    _, html = draw(made, template, options)
-    asked = " ".join(str(one.question) for one in made.front.decisions)
-    assert asked
-    assert f"First the decisions of page one: {asked}" in html
+    pages = build_page_view(made, load_localizer("en"), RenderOptions(brief=True)).stack_pages
+    assert pages
+    assert pages.agenda
+    first, *parts = pages.agenda.parts
+    assert [(one.what, one.href) for one in first.items] == [
+        (str(decision.question), "#front") for decision in made.front.decisions
+    ]
+    assert [one.number for part in pages.agenda.parts for one in part.items] == [
+        n + 1 for n in range(sum(len(part.items) for part in pages.agenda.parts))
+    ]
+    assert made.agenda
+    days = {
+        str(item.what): item.due or date.max for part in made.agenda.parts for item in part.items
+    }
+    for part in parts:
+        assert [days[one.what] for one in part.items] == sorted(
+            days[one.what] for one in part.items
+        )
+    assert len(set(days.values())) > 1

@@ -92,6 +92,24 @@ def test_own_categories_come_first_and_say_what_we_run():
     assert all(entry.label for entry in found.categories[1].entries if entry.story.category)
 
 
+def test_a_category_says_where_the_news_of_its_products_stand():
+    """Those stand in the product's first category; without news that is said."""
+    made = editions.briefing()
+    assert made.stack
+    line = next(one for one in made.stack.lines if one.news)
+    home, other = "crm", "dmp"
+    product = replace(line.product, categories=(home, other))
+    news = tuple(replace(ref, event="update") for ref in line.news)
+    for told, said in (
+        (news, f"Launches and updates of {product.name} stand under CRM."),
+        ((), "No launch or update found."),
+    ):
+        stack = replace(made.stack, lines=(replace(line, product=product, news=told),), goals=())
+        deal = replace(made.register[0], category=other, event="acquisition")
+        found = view(replace(made, stack=stack, register=(deal,)), RenderOptions(brief=True))
+        assert group(found, other).silence == said
+
+
 def test_new_products_come_first_and_are_marked():
     made = editions.briefing()
     news = {row.story for row in made.register if row.new_product}
@@ -163,7 +181,8 @@ def test_the_counts_add_up(kept):
     told = kept + there
     all_news = sum(row.event in ("launch", "update") for row in made.register)
     assert found.lead == (
-        f"Of {total} stories of this quarter {told} stand in this briefing; in the register alone: "
+        f"Of {total} stories of this quarter {told} stand in this briefing; in the register "
+        "of the HTML edition alone: "
         f"{total - told}, launches and updates among them: {news}."
     )
     (part,) = [part for part in page.parts if part.slug == "categories"]
@@ -276,7 +295,7 @@ def test_paper_names_what_it_tells_nowhere(number):
     assert {row.story for row in rows.values() if row.event in ("launch", "update")} <= there
     rest = len(rows) - len(there)
     end = ", none of them surely a launch or an update." if rest else "."
-    assert found.lead.endswith(f"in the register alone: {rest}{end}")
+    assert found.lead.endswith(f"in the register of the HTML edition alone: {rest}{end}")
     assert bool(rest) == (number is not None)
     lines = {line.story for line in page.register.lines} if page.register else set()
     assert lines.isdisjoint(ref.id for ref in refs)

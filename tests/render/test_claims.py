@@ -64,23 +64,36 @@ def show_impacts(
 ) -> ImpactsView:
     made: Edition = editions.briefing()
     assert made.stack
-    found = show(
-        claim("x1"), brief=brief, saturation=saturation, stack=replace(made.stack, **changes)
-    ).impacts
+    stack = replace(made.stack, **changes)
+    return draw_impacts(replace(made, saturation=saturation, stack=stack), brief)
+
+
+def draw_impacts(made: Edition, brief: bool = True) -> ImpactsView:
+    found = build_page_view(made, load_localizer("en"), RenderOptions(brief=brief)).impacts
     assert found
     return found
 
 
 def test_claims_that_answer_a_point_are_rows_and_own_vendors_stand_first() -> None:
-    """The rest stands in a list, whole; of others without a sentence the headline alone."""
+    """The rest stands in a list, whole; of others without a sentence the headline alone.
+
+    On paper what is not judged is named alone.
+    """
     proof: dict[str, Any] = {"points": {"result": FIGURE}, "quote": FIGURE}
-    page = show(
+    claims = (
         claim("x1", own=True),
         claim("x2", subject="Dax", **proof),
         claim("x3", subject="Eos", availability="beta", teaser=True),
         claim("x4", subject="Fen", statement=None, headline_only=True),
         claim("x5", own=True, **proof),
+        claim("x6", own=True, products=("Envoy",), teaser=True),
     )
+    paper = show(*claims)
+    assert paper.unread == ()
+    assert [(name, [one.story.id for one in rows]) for name, rows in paper.unread_further] == [
+        ("Our vendors", ["x6"])
+    ]
+    page = show(*claims[:5], brief=False)
     rows = [(name, [one.story.id for one in rows]) for name, rows in page.groups]
     assert rows == [("Our vendors", ["x5"]), ("Others", ["x2"])]
     found = [*page.listed, *page.unread]  # of the second no more than a teaser was read
@@ -144,14 +157,19 @@ def test_the_headline_stands_where_it_alone_says_it(more: dict[str, Any], headli
 
 
 def test_paper_lets_the_proof_stand_for_the_claim() -> None:
-    """The page has room for both."""
-    for brief, statement in ((True, False), (False, True)):
-        proven = claim("x1", points={"result": FIGURE}, quote=FIGURE, measured_by="Acme",
+    """Where it names what it is of; the page has room for both."""
+    named = replace(FIGURE, text="Acme saved 9 hours of 40.")
+    for brief, figure, statement in (
+        (True, named, False),
+        (True, FIGURE, True),
+        (False, named, True),
+    ):
+        proven = claim("x1", points={"result": figure}, quote=figure, measured_by="Acme",
                        speaker="vendor")  # fmt: skip
         (row,) = show(proven, brief=brief).groups[0][1]
         assert bool(row.statement) == statement
         assert row.quote
-        assert row.quote.text == FIGURE.text
+        assert row.quote.text == figure.text
         assert (row.point, row.verdict) == ("", "The vendor’s own figure")
 
 
@@ -178,10 +196,10 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
     assert row.own_ai == ""  # the agenda names the silent ones
     on_the_web = show_impacts(False, lines=(replace(line, product=product),), impacts=(impact,))
     assert on_the_web.products[0].own_ai == (
-        "whether its own AI is used, the stack file does not say"
+        "Whether its own AI is used, the stack file does not say"
     )
     assert (row.impacts[0].label, row.impacts[0].what) == (
-        "Could threaten its field",
+        "Could threaten its field:",
         "writes texts · agent",
     )
     assert [quote.text for quote in row.impacts[0].against] == [against.text]
@@ -202,9 +220,7 @@ def test_an_impact_without_a_quote_shows_what_is_held_of_it() -> None:
         impact = AiImpact(line.product.name, "threatens", story, quote, "Dax")
         assert made.stack
         stack = replace(made.stack, lines=(line,), impacts=(impact,))
-        impacts = show(claim("x1"), stack=stack, **changes).impacts
-        assert impacts
-        (found,) = impacts.products[0].impacts
+        (found,) = draw_impacts(replace(made, stack=stack, **changes)).products[0].impacts
         return found
 
     assert show_one(elsewhere).place == f"#{told.id}"
@@ -226,7 +242,7 @@ def test_a_product_whose_own_ai_is_used_has_a_line_without_news() -> None:
     found = show_impacts(lines=lines, impacts=())
     (row,) = found.products
     assert (row.product, row.impacts) == (lines[0].product.name, ())
-    assert row.own_ai == "its own AI is used"
+    assert row.own_ai == "Its own AI is used"
     assert lines[0].product.name not in found.untouched
     assert lines[1].product.name in found.untouched
 
@@ -240,10 +256,22 @@ def test_words_of_a_claim_stand_once_on_paper() -> None:
     impact = AiImpact(line.product.name, "adds", one.story, one.statement)
     stack = replace(made.stack, lines=(line,), impacts=(impact,))
     for brief, place in ((True, "#claim-x1"), (False, "")):
-        impacts = show(one, brief=brief, stack=stack).impacts
-        assert impacts
+        impacts = draw_impacts(replace(made, claims=(one,), stack=stack), brief)
         (row,) = impacts.products[0].impacts
         assert (row.place, bool(row.quote)) == (place, not brief)
+
+
+def test_what_ai_adds_is_said_where_another_page_tells_the_story() -> None:
+    """The answer stands whole in one place; only the table of claims is pointed to."""
+    made = editions.briefing()
+    told = find_told(made)
+    assert made.stack
+    line = made.stack.lines[0]
+    impact = AiImpact(line.product.name, "adds", refer(told.id), told.summary[0])
+    stack = replace(made.stack, lines=(line,), impacts=(impact,))
+    (row,) = draw_impacts(replace(made, claims=(), stack=stack)).products[0].impacts
+    assert row.quote
+    assert row.quote.text == told.summary[0].text
 
 
 def test_uses_name_ours_and_what_came() -> None:
@@ -296,8 +324,9 @@ def test_paper_counts_the_claims_that_answer_each_point_and_those_that_are_not_j
     judged = claim("x1", **proof), claim("x2", teaser=True, data_size="9 shops"), claim("x3")
     claims = (*judged, claim("x5", teaser=True), claim("x6", teaser=True))
     counts = "data 1, method 0, customer 0, result 1, difference 0."
+    not_ours = "None is about a product or plan that we run."
     assert show(*claims).named == (
-        f"None is proven by others. Number of the 3 claims that name: {counts} "
+        f"None is proven by others. Number of the 3 claims that name: {counts} {not_ours} "
         "Of 2 more a teaser of a few lines is all that was read: they are not judged."
     )
     assert (
@@ -305,8 +334,12 @@ def test_paper_counts_the_claims_that_answer_each_point_and_those_that_are_not_j
     )
     measured = replace(claims[0], speaker="independent", measured_by="Dax")
     assert show(measured, claims[2]).named == (
-        "Number of the 2 claims that name: data 0, method 0, customer 0, result 1, difference 0."
+        "Number of the 2 claims that name: data 0, method 0, customer 0, result 1, difference 0. "
+        f"{not_ours}"
     )
+    ours = replace(claims[0], products=("Acme",))
+    assert not_ours not in show(ours, claims[2]).named
+    assert not_ours not in show(*claims, stack=None).named
     assert show(*claims, brief=False).named == ""
     study = claim("x4", study=True, quote=FIGURE)
     for few in ((study,), (claims[0], study)):  # a number of one or of none says nothing
@@ -368,7 +401,7 @@ def test_a_bare_title_is_no_place_to_point_to() -> None:
     words = load_localizer("en")
     for number, href in ((0, row.url), (1, "#named-x1")):
         options = RenderOptions(brief=True, claims=number)
-        edition = replace(made, claims=(claim("x1"),), register=(row,))
+        edition = replace(made, claims=(claim("x1", own=True),), register=(row,))
         page = build_page_view(edition, words, options)
         assert page.claims
         assert bool(page.claims.further) == (number == 0)
@@ -380,18 +413,28 @@ def test_a_bare_title_is_no_place_to_point_to() -> None:
         assert product.story.href == href
 
 
-def test_claims_in_words_alone_of_our_vendors_stand_apart() -> None:
-    words = load_localizer("en")
+@pytest.mark.parametrize(
+    ("brief", "names", "more"),
+    [
+        (False, [("Our vendors", ["x2"]), ("Others", ["x1", "x3"])], ""),
+        (
+            True,
+            [("Our vendors", ["x2"])],
+            "In the HTML edition alone: 2 more claims of others, in words alone or not judged.",
+        ),
+    ],
+)
+def test_claims_in_words_alone_of_our_vendors_stand_apart(
+    brief: bool, names: list[tuple[str, list[str]]], more: str
+) -> None:
+    """Paper names those of our vendors and counts the others."""
     claims = (claim("x1"), claim("x2", own=True), claim("x3"))
-    for given, names in (
-        (claims, [("Our vendors", ["x2"]), ("Others", ["x1", "x3"])]),
-        (claims[::2], [("", ["x1", "x3"])]),
-    ):
-        edition = replace(editions.briefing(), claims=given)
-        page = build_page_view(edition, words, RenderOptions(brief=True, claims=0)).claims
-        assert page
-        found = [(whose, [one.story.id for one in rows]) for whose, rows in page.further]
-        assert found == names
+    edition = replace(editions.briefing(), claims=claims)
+    options = RenderOptions(brief=brief, claims=0)
+    page = build_page_view(edition, load_localizer("en"), options).claims
+    assert page
+    found = [(whose, [one.story.id for one in rows]) for whose, rows in page.further]
+    assert (found, page.more) == (names, more)
 
 
 def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
@@ -406,15 +449,14 @@ def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
         AiImpact(other, "elsewhere", refer("x4"), None),
     )
     found = show_impacts(impacts=impacts)
-    assert found.overview.endswith("By kind: agent 1, not told 2.")
+    assert found.kinds == "The AI by kind: agent 1, not told 2."
     labels = {row.product: [one.label for one in row.impacts] for row in found.products}
-    assert labels[name] == ["Is said to add", f"AI of {maker}, a maker of ours, too:"]
-    assert labels[other] == ["Nothing found for it; its maker’s AI elsewhere:"]
-    assert found.overview.startswith(
-        f"AI is said to add to: {name}. An algorithm changes in: none. Rivals bring it beside: "
-        f"{name}. It could threaten the field of: none. "
-    )
-    assert "not told" not in show_impacts(impacts=impacts[:1]).overview
+    assert labels[name] == ["Is said to add:", f"AI of {maker}, a maker of ours, too:"]
+    assert labels.get(other, []) == []  # on paper the page of promises tells of it
+    on_the_web = show_impacts(False, impacts=impacts)
+    (row,) = (row for row in on_the_web.products if row.product == other)
+    assert row.impacts[0].label == "Nothing found for it; its maker’s AI elsewhere:"
+    assert "not told" not in show_impacts(impacts=impacts[:1]).kinds
 
 
 @pytest.mark.parametrize(

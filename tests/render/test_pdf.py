@@ -243,7 +243,9 @@ def test_keeps_to_its_pages(number, budget):
     printed = {story.id for story in made.stories if story.id in found}
     assert {f"s00{n}" for n in range(5)} <= printed
     assert len(printed) < number
-    assert re.search(r"in the register alone: \d+", " ".join(words(drawn).split()))
+    assert re.search(
+        r"in the register of the HTML edition alone: \d+", " ".join(words(drawn).split())
+    )
 
 
 @pytest.mark.real
@@ -376,16 +378,30 @@ def test_a_letter_without_a_font_costs_no_paper(caplog):
     """What a view lets pass is printed as a mark and told; a headline that a lead quotes is left
     out."""
     made = editions.empty()
-    quoted = TranslatableText("1 story is of %(theme)s", theme="한국 브랜드")
+    quoted = TranslatableText("1 story is of %(theme)s", theme="कख गघ")
     lead = (quoted, TranslatableText("The market in short."))
-    card = FrontCard(TranslatableText("3"), TranslatableText("한국 deals ﹤b﹥"))
+    card = FrontCard(TranslatableText("3"), TranslatableText("कख deals ﹤b﹥"))
     front = FrontPage(lead, (), (card,))
     pdf, faults = module.render_and_check_pdf(replace(made, front=front))
     assert "?? deals <b>" in words(pdf)
     assert "1 story is of" not in words(pdf)
-    told = "no font of the paper has 국 (U+AD6D), 한 (U+D55C): a question mark stands there"
+    told = "no font of the paper has क (U+0915), ख (U+0916): a question mark stands there"
     assert faults[:1] == (told,)
     assert caplog.messages == [told]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["正式發布", "发布", "マーケ", "마케팅", "แพลตฟอร์ม", "منصة", "פלטפורמה", "Москва", "Ελλάδα"],
+)
+def test_scripts_stand_beside_latin_words(word):
+    """A space after a word is drawn in that word's font, which must have one."""
+    paper = (find_templates_dir() / "css" / "paper.css").read_text(encoding="utf-8")
+    faces = re.search(r'font: [\w./ ]+((?:"[^"]+",? ?)+)', paper)
+    assert faces
+    style = f"body {{ font-family: {faces[1]} }}"
+    html = f"<html lang=en><title>A page</title><body><p>Kimi {word} Claude\u00a0{word}\u202f5"
+    assert words(module.draw_one_page(html, style)).count("Claude") == 1
 
 
 def test_a_page_is_drawn_where_nothing_can_be_written(monkeypatch):

@@ -111,6 +111,6 @@ def test_the_counts_of_register_and_categories_agree():
     alone = [row for row in made.register if not find_place(row.story)]
     section = page.sections["categories"].by_category
     assert section
-    assert f"in the register alone: {len(alone)}" in section.lead
+    assert f"in the register of the HTML edition alone: {len(alone)}" in section.lead
     printed = sum(line.story in {row.story for row in alone} for line in page.register.lines)
     assert page.register.more.startswith(f"{len(alone) - printed} more ")

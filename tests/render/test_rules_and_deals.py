@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from digest.i18n import TranslatableText
-from digest.model.edition import DEAL_KINDS, Edition, Section
+from digest.model.edition import DEAL_KINDS, Edition, RuleEntry, Section, Sentence
 from digest.render.views import PageView, RenderOptions, build_page_view
 from digest.render.views.deals import ANSWERED_KINDS
 from digest.render.words import load_localizer
 from digest.taxonomy import CATEGORIES
 from tests.factories import editions
+from tests.factories.editions import note
 
 
 def seen(edition: Edition, options: RenderOptions | None = None) -> PageView:
@@ -34,7 +36,7 @@ def test_rules_stand_in_groups_of_their_kind():
     groups = rules_of(editions.briefing()).groups
     assert [group.name for group in groups if group.name] == [
         "Law in force",
-        "Court rulings and decisions",
+        "Rulings, fines and decisions",
         "Platform policy",
         "Pending: nothing is decided",
     ]
@@ -368,3 +370,62 @@ def test_a_law_on_ai_names_the_categories_in_which_ours_works():
         (group, *_) = rules_of(replace(made, rules=(law,))).groups
         found = [line.text for line in group.rows[0].facts if line.label == "Our categories"]
         assert found == named
+
+
+def on_paper(edition: Edition):
+    found = build_page_view(edition, load_localizer("en"), RenderOptions(brief=True)).rules
+    assert found is not None
+    return [row for group in found.groups for row in (*group.rows, *group.others)]
+
+
+def test_further_reports_of_a_rule_have_their_place_beside_it():
+    """They are no news of law of their own."""
+    made = editions.briefing()
+    section = next(one for one in made.sections if one.slug == "rules")
+    story = section.stories[0]
+    first, second = made.rules[0], next(one for one in made.rules if one.story.id == story.id)
+    rest = [one for one in made.rules if one not in (first, second)]
+    joined = replace(made, rules=(replace(first, also=(second.story,)), *rest))
+    page = rules_of(joined)
+    assert not any(group.slug == "rules-other" for group in page.groups)
+    assert story.id in [row.story.id for row in page.groups[0].rows if row.story]
+    (also,) = next(row.also for row in on_paper(joined) if row.also)
+    assert (also.anchor, also.href.startswith("#")) == (story.id, False)
+
+
+def test_the_section_says_a_long_sentence_once():
+    made = editions.briefing()
+    words = note("AI works in all that we run: settle whether this rule reaches that use.")
+    laws = [replace(one, kind="in force", follows=words) for one in made.rules]
+    lines = [line.text for row in on_paper(replace(made, rules=tuple(laws))) for line in row.rest]
+    assert lines.count(str(words)) <= 1
+
+
+def test_a_term_that_has_run_out_is_no_longer_open():
+    made = editions.briefing()
+    told = made.rules[0].story
+    words = Sentence("Acme has 21 days to appeal.", "The Paper", "https://paper.example/a")
+    for day, label, is_over in (
+        (date(2026, 7, 1), "Open on", True),
+        (date(2027, 7, 1), "Still open on", False),
+    ):
+        entry = RuleEntry(story=told, kind="ruling", open_end=words, open_until=day)
+        facts = rules_of(replace(made, rules=(entry,))).groups[0].rows[0].facts
+        (line,) = [line for line in facts if line.label.startswith(label)]
+        assert ("has run out; what came of it was not read" in line.text) is is_over
+
+
+def test_an_exception_leaves_out_the_case_of_authorities():
+    made = editions.briefing()
+    duty = Sentence("Shops shall mark texts.", "The Paper", "https://paper.example/a")
+    words = (
+        "This obligation shall not apply where the use is authorised by law to detect criminal "
+        "offences or where a person reviewed the text and holds editorial responsibility."
+    )
+    entry = replace(made.rules[0], duty=duty, exception=replace(duty, text=words))
+    facts = rules_of(replace(made, rules=(entry,))).groups[0].rows[0].facts
+    (line,) = [line for line in facts if line.label == "But"]
+    assert line.text == (
+        "“This obligation shall not apply … where a person reviewed the text and holds editorial "
+        "responsibility.”"
+    )

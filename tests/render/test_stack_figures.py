@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from digest.model.edition import (
     MeasureBefore,
+    Spend,
     SpendBefore,
     StackHistory,
     StackView,
@@ -50,6 +53,44 @@ def with_product(**changes: Any) -> dict[str, Any]:
 def test_whoever_states_nothing_sees_nothing() -> None:
     pages = build()
     assert (pages.figures, pages.architecture, pages.policy) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("cac", "shares"),
+    [
+        (
+            Money(50, "EUR"),
+            {
+                "Share of the marketing budget, and so of the cost of winning a customer": (
+                    "20% of €1,000,000"
+                ),
+                "For each new customer": "€10 of €50",
+            },
+        ),
+        (
+            Money(40, "EUR"),
+            {
+                "Share of the marketing budget": "20% of €1,000,000",
+                "For each new customer": "€10",
+                "Share of the cost of winning a customer": "25% of €40",
+            },
+        ),
+    ],
+    ids=["one fact", "two facts"],
+)
+def test_a_share_is_told_once(cac: Money, shares: dict[str, str]) -> None:
+    """The cost of winning a customer is often the budget over the customers."""
+    spend = Spend(
+        total=(Money(200_000, "EUR"),),
+        budget=Money(1_000_000, "EUR"),
+        share=0.2,
+        per_customer=Money(10, "EUR"),
+        cac=cac,
+        share_of_cac=10 / cac.amount,
+    )
+    figures = dict(build(spend=spend).stack.figures)
+    assert {name: figures[name] for name in shares} == shares
+    assert len([name for name in figures if "hare of" in name]) == len(shares) - 1
 
 
 def test_use_and_the_fields_that_are_asked_for_stand_in_a_table() -> None:

@@ -396,6 +396,19 @@ def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
     assert list_open_items(quarter, rows, AgendaBasis(), 0) == ()
 
 
+def test_a_law_is_asked_about_once_and_by_its_own_name() -> None:
+    """What a court decides between others asks for nobody who answers for it."""
+    law = story("Article 50 of the AI Act applies", event="regulation")
+    again = story("Labels of the AI Act explained", event="regulation")
+    ruling = story("Court dismisses claims on the DMA", event="regulation")
+    quarter = view(Stack((SENDER,)), law, again, ruling)
+    rows = [RuleRow(tell(one), "", ("Sender",)) for one in (law, again, ruling)]
+    found = list_open_items(quarter, rows, AgendaBasis())
+    assert [one.what for one in found if "Name" in one.what] == [
+        "Name who answers for the AI Act, Article 50."
+    ]
+
+
 def test_duties_of_the_same_product_are_one_item() -> None:
     """Four at most; those of another product stand apart."""
     forced = [story(f"Bolt requires key {number}") for number in range(5)]

@@ -460,7 +460,7 @@ def test_the_verdict_without_news(
             "act",
             "follow a change that binds its users",
         ),
-        ({"event": "update"}, "watch", "no change of terms"),
+        ({"event": "update"}, "watch", "no change of its terms found"),
         (
             {"event": "launch", "ai": "core", "evidence": "claimed"},
             "ask",

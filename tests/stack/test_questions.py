@@ -114,3 +114,19 @@ def test_what_a_maker_does_with_our_data_is_asked_about_where_it_may_be_no_news(
             "we refuse?"
         )
     ]
+
+
+def test_a_vendor_is_asked_about_what_could_threaten_its_field() -> None:
+    """By a report, not by a rival's launch."""
+    tool = Product("Ranker", ("seo",), vendor="Acme")
+    report = story("AI replaces search", event="opinion", ai="core", category="seo")
+    other = story("Dax launches an AI ranker", event="launch", ai="core", category="seo",
+                  vendors=["Dax"])  # fmt: skip
+    rival = {other.id: (Relation("rival", ("Ranker",), "Dax", "seo"),)}
+    for told, questions in (
+        ([report], ["“AI replaces search”: what becomes of the field of Ranker, in your view?"]),
+        ([other], []),
+    ):
+        quarter = QuarterView(Stack((tool,)), told, told, rival, tell, date(2026, 9, 30))
+        asked = [str(one) for row in iter_vendor_questions(quarter, ()) for one in row.questions]
+        assert asked == questions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from digest.edition.claim_sentences import is_clean_sentence, repeats_headline
 from digest.model.edition import Sentence
@@ -61,6 +62,12 @@ _STILL_OPEN = re.compile(  # of a decision that does not end its case
     r"(?:puede|pueden|va a) (?:recurrir|apelar))\b|จะอุทธรณ์|将上诉|可上诉|將上訴|可上訴",
     re.IGNORECASE,
 )
+_UNITS = {  # of terms, in days
+    r"days?|Tage|jours|giorni|días|dias|วัน|[天日]": 1,
+    r"weeks?|Wochen?|semaines?|settiman\w+|semanas?|สัปดาห์|周|週": 7,
+    r"months?|Monate?|mois|mes[ei]|meses|mês|เดือน|个月|個月|か月|ヶ月": 31,
+}
+_TERM = re.compile(rf"(?<![\d.,])(?P<n>\d{{1,3}}) ?(?P<unit>{'|'.join(_UNITS)})", re.IGNORECASE)
 _FIX = re.compile(  # of a weakness: which versions have it, and from which on it is gone
     r"(?=.*(?:\bversion|\bversión|\d\.\d))"
     r".*\b(?:affect\w*|vulnerable|patch\w*|fix(?:e[sd])?|updat\w+ to|upgrad\w+ to|betroffen|"
@@ -124,6 +131,21 @@ def find_open_end(story: Story) -> Sentence | None:
         if found := _find_sentence(story, _STILL_OPEN, _MAX_TEXT_LENGTH, may_lean=may_lean):
             return found
     return None
+
+
+def find_term_end(story: Story, sentence: Sentence) -> date | None:
+    """Return when the term that a report's sentence gives runs out; None where it gives none.
+
+    Its days are counted from the report, before which the decision was made.
+    """
+    found = _TERM.search(sentence.text)
+    items = [one.item for one in story.items if one.item.link == sentence.url]
+    if not found or not items:
+        return None
+    days = next(
+        days for unit, days in _UNITS.items() if re.match(unit, found["unit"], re.IGNORECASE)
+    )
+    return items[0].published_or_seen.date() + timedelta(days=days * int(found["n"]))
 
 
 def find_demand(story: Story) -> Sentence | None:

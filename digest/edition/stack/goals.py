@@ -153,7 +153,7 @@ def _list_for(
     lost = {one.story.id for one in find_ai_impacts(quarter) if one.kind == "threatens"}
     for story in sorted(quarter.chosen, key=lambda one: -count_goal_words(one, goal)):  # stable
         is_new = quarter.make_ref(story).event in RELEASE_EVENTS
-        if not is_new or story.id in lost or story.id in told or find_forced_change(story):
+        if not is_new or story.id in lost or story.id in told or find_forced_change(story, quarter):
             continue
         touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
         if story.tags.category in goal.categories and any(one.name in names for one in touched):
@@ -195,7 +195,7 @@ def _list_forced(
     names = {product.name for product in staying}
     changes = [
         change
-        for change in list_forced_changes(quarter.chosen)
+        for change in list_forced_changes(quarter.chosen, quarter)
         if any(
             product.name in names
             for product in find_touched_products(

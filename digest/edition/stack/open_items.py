@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from digest.edition.data_uses import list_data_uses
 from digest.edition.forced import find_forced_change
+from digest.edition.laws import find_article, name_law
 from digest.edition.owners import find_common_owner, propose_owner
 from digest.edition.phrases import (
     MAX_TITLE,
@@ -24,8 +25,8 @@ from digest.edition.stack.evidence import list_evidence
 from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_head_dates
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import AgendaItem, RuleRow, StoryRef
-from digest.model.stack import OPEN_PROMISES
+from digest.model.edition import DATED_RULES, AgendaItem, RuleRow, StoryRef
+from digest.model.stack import OPEN_PROMISES, Product
 from digest.model.story import Story
 from digest.text import truncate_text
 
@@ -93,33 +94,47 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
     found = [
         (row, [products[name] for name in row.products if name in products])
         for row in rules
-        if row.products and row.story.id in chosen
+        if row.products
+        and row.story.id in chosen
+        and classify_rule(chosen[row.story.id]) in (None, *DATED_RULES)
     ]
-    for row, touched in found[:MAX_OF_KIND]:
+    by_law: dict[str, tuple[RuleRow, list[Product]]] = {}  # several stories of a law ask once
+    for row, touched in found:
+        by_law.setdefault(name_law(chosen[row.story.id]) or row.story.id, (row, touched))
+    for row, touched in islice(by_law.values(), MAX_OF_KIND):
         is_on_ai = chosen[row.story.id].tags.ai in AI_IN_USE and quarter.stack.policy_owner != ""
         text = N_("It touches %(names)s; the stack file names nobody for rules.")
         values: dict[str, object] = {"names": list_product_names(touched)}
-        if row.effective:
+        if chosen[row.story.id].tags.ai in AI_IN_USE and all(one.ai.used for one in touched):
+            text = N_(
+                "AI works in %(names)s: does it reach that use? The stack file names nobody for "
+                "rules."
+            )
+        elif row.effective:
             text = N_(
                 "It touches %(names)s; from when: “%(when)s”. The stack file names nobody for "
                 "rules."
             )
             values["when"] = row.effective
-        elif chosen[row.story.id].tags.ai in AI_IN_USE and all(one.ai.used for one in touched):
-            text = N_(
-                "AI works in %(names)s: does it reach that use? The stack file names nobody for "
-                "rules."
-            )
         yield AgendaItem(
-            what=TranslatableText(
-                N_("Name who answers for “%(title)s”."),
-                title=truncate_text(row.story.title, MAX_TITLE),
-            ),
+            what=_ask_who_answers(row.story, chosen[row.story.id]),
             why=TranslatableText(text, **values),
             proposed=quarter.stack.policy_owner if is_on_ai else propose_owner(touched),
             section="rules",
             story=row.story.id,
         )
+
+
+def _ask_who_answers(ref: StoryRef, story: Story) -> TranslatableText:
+    """Return the question by the law's own name, where a report has it; else by the headline."""
+    law, article = name_law(story), find_article(story)
+    if law and article:
+        text = N_("Name who answers for the %(law)s, Article %(article)s.")
+        return TranslatableText(text, law=law, article=article)
+    if law:
+        return TranslatableText(N_("Name who answers for the %(law)s."), law=law)
+    title = truncate_text(ref.title, MAX_TITLE)
+    return TranslatableText(N_("Name who answers for “%(title)s”."), title=title)
 
 
 def _list_data_uses(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
@@ -159,7 +174,7 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
         and quarter.get_closest_relation(story).kind == "product"
         and (
             story.id in ruling
-            or (story.id in chosen and (find_forced_change(story) or story.id in days))
+            or (story.id in chosen and (find_forced_change(story, quarter) or story.id in days))
         )
     ]
     forced.sort(  # stable: else the best first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.claim_points import PROOF_POINTS
 from digest.edition.claim_subjects import find_subject, is_vendor_claim
 from digest.edition.claims import find_points
@@ -96,6 +97,7 @@ def iter_vendor_questions(
                 ),
                 key=lambda question: _LATER_QUESTIONS.get(question.template, 0),
             ),
+            *_ask_about_threats(names, quarter),
         ]
         for product in (product for product in products[vendor] if product.ai.used):
             if not product.ai.data:
@@ -106,6 +108,16 @@ def iter_vendor_questions(
                 questions.append(TranslatableText(text, product=product.name))
         if questions:
             yield VendorQuestions(vendor, names, tuple(dict.fromkeys(questions))[:_MAX_QUESTIONS])
+
+
+def _ask_about_threats(names: Collection[str], quarter: QuarterView) -> Iterator[TranslatableText]:
+    """Yield what a vendor answers to the first report that AI could threaten a product's field."""
+    for impact in find_ai_impacts(quarter):
+        if impact.product in names and impact.kind == "threatens" and not impact.rival:
+            text = N_("“%(title)s”: what becomes of the field of %(product)s, in your view?")
+            title = truncate_text(impact.story.title, MAX_TITLE)
+            yield TranslatableText(text, title=title, product=impact.product)
+            return
 
 
 def _find_doubtful_news(names: Collection[str], quarter: QuarterView) -> list[Story]:

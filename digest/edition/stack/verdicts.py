@@ -24,7 +24,6 @@ from digest.edition.stack.duties import forces_change
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
 from digest.edition.stack.watch import list_names
-from digest.edition.story_dates import find_story_dates
 from digest.edition.subjects import find_touched_products, is_about_addon, is_sure_incident
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Verdict
@@ -59,7 +58,7 @@ def judge_product(
         if not isinstance(reason, TranslatableText):
             reason = TranslatableText(reason)
         return word, reason
-    text = N_("no change of terms") if stories else N_("no news")
+    text = N_("no change of its terms found") if stories else N_("no news")
     return "watch", TranslatableText(text)
 
 
@@ -192,7 +191,7 @@ def _name_change(product: Product, stories: Sequence[Story], quarter: QuarterVie
         dated.fact.day
         for story in stories
         if is_well_sourced(story) and _is_about(story, product, quarter)
-        for dated in find_story_dates(story)
+        for dated in quarter.find_dates(story)
         if dated.fact.role in ("effective", "deadline") and dated.fact.day >= quarter.today
     )
     if day := min(days, default=None):

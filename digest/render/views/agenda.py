@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from digest.i18n import N_
 from digest.model.decisions import TeamDecision
@@ -74,7 +75,6 @@ class AgendaPartView:
 class AgendaPage:
     """The agenda of the review."""
 
-    first: tuple[str, ...]  # the questions of page one, in short
     parts: tuple[AgendaPartView, ...]
     carried: tuple[StepView, ...]
     closed: tuple[StepView, ...]  # since the edition before
@@ -89,11 +89,6 @@ def build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
     ledger = context.edition.ledger
     proposals = () if brief and ledger and ledger.questions else agenda.proposals
     return AgendaPage(
-        first=tuple(
-            question
-            for decision in context.edition.front.decisions
-            if (question := context.fit_text(words.translate_note(decision.question), _MAX_ITEM))
-        ),
         parts=tuple(_iter_agenda_parts(agenda, context)),
         carried=tuple(_build_decision(decision, context) for decision in agenda.carried),
         closed=tuple(_build_decision(decision, context) for decision in agenda.closed),
@@ -132,12 +127,16 @@ def _build_decision(decision: TeamDecision, context: ViewContext) -> StepView:
 
 
 def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaPartView]:
-    """Yield the parts that say something; their items are numbered through."""
-    words, number = context.words, 0
+    """Yield what page one asks, then the parts that say something: by day, numbered through."""
+    words = context.words
     today = context.edition.as_of.astimezone(words.zone).date()
+    first = tuple(_iter_front_items(context, today))
+    if first:
+        yield AgendaPartView(words.translate(N_("From page one")), "", first)
+    number = len(first)
     for part in agenda.parts:
         items = []
-        for item in part.items:
+        for item in sorted(part.items, key=lambda one: one.due or date.max):  # stable
             number += 1
             items.append(
                 ItemView(
@@ -145,7 +144,7 @@ def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaP
                     what=context.fit_text(words.translate_note(item.what), _MAX_ITEM),
                     why=context.fit_text(words.translate_note(item.why), _MAX_ITEM_REASON),
                     owner=context.fit_text(words.translate_note(item.owner), 60),
-                    due=words.format_short_date(item.due),
+                    due=words.format_near_date(item.due, today.year),
                     overdue=item.due is not None and item.due < today,
                     section=item.section,
                     where=words.translate_label(SECTIONS, item.section),
@@ -165,6 +164,29 @@ def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaP
         if known or items:
             name = words.translate_label(LABELS["agenda"], part.slug)
             yield AgendaPartView(name, known, tuple(items))
+
+
+def _iter_front_items(context: ViewContext, today: date) -> Iterator[ItemView]:
+    """Yield the decisions of page one, which has their reasons."""
+    words, number = context.words, 0
+    for decision in context.edition.front.decisions:
+        what = context.fit_text(words.translate_note(decision.question), _MAX_ITEM)
+        if not what:
+            continue
+        number += 1
+        yield ItemView(
+            number=number,
+            what=what,
+            why="",
+            owner=context.fit_text(decision.owner, 60),
+            due=words.format_near_date(decision.due, today.year),
+            overdue=decision.due is not None and decision.due < today,
+            section=decision.section,
+            where=words.translate(N_("Page one")),
+            href="#front",
+            proposed="",
+            facts=(),
+        )
 
 
 def _find_place(story_id: str | None, context: ViewContext) -> str:

@@ -24,6 +24,7 @@ from digest.model.edition import (
 )
 from digest.model.sections import THEME_SECTION
 from digest.model.stack import Goal, Product
+from digest.model.tags import Event
 from digest.render.views.context import StoryLimits, ViewContext
 from digest.render.views.opportunities import OpportunitiesView, build_opportunities
 from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story, refer_to
@@ -258,9 +259,7 @@ def _build_category(
         slug=slug or "other",
         name=words.translate_category(slug) if slug else name,
         ours=_describe_ours(stack, slug, words) if stack and slug else "",
-        silence=words.translate(N_("No launch or update found."))
-        if slug and not any(event is None or event in _NEWS for event in events)
-        else "",
+        silence=_describe_no_news(slug, [*told, *rest], events, context) if slug else "",
         entries=tuple(
             _build_entry(story, slug, story.id in new, limits, context)
             for story in sorted(
@@ -279,6 +278,35 @@ def _build_category(
             ],
             words,
         ),
+    )
+
+
+def _describe_no_news(
+    slug: str,
+    stories: Sequence[EditionStory | _Piece],
+    events: Sequence[Event | None],
+    context: ViewContext,
+) -> str:
+    """Say that a category surely has no launch or update, or where those of its products stand."""
+    words, stack = context.words, context.edition.stack
+    if not any(event is None or event in _NEWS for event in events):
+        return words.translate(N_("No launch or update found."))
+    here = (one.event if isinstance(one, EditionStory) else one.ref.event for one in stories)
+    if stack is None or any(event is None or event in _NEWS for event in here):
+        return ""
+    homes = {
+        product.name: product.categories[0]
+        for product in _list_products(stack, slug)
+        if product.categories[0] != slug
+        for line in stack.lines
+        if line.product == product and any(ref.event in _NEWS for ref in line.news)
+    }
+    if len(set(homes.values())) != 1:
+        return ""
+    return words.translate(
+        N_("Launches and updates of %(names)s stand under %(category)s."),
+        names=words.join_names(homes),
+        category=words.translate_category(next(iter(homes.values()))),
     )
 
 
@@ -554,7 +582,7 @@ def _describe_counts(
     values["rest"] = rest
     return words.translate(
         "Of %(total)s stories of this quarter %(told)s stand in this briefing; in the register "
-        "alone: %(rest)s.",
+        "of the HTML edition alone: %(rest)s.",
         told=words.format_number(here + named + elsewhere),
         **values,
     )

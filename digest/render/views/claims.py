@@ -18,13 +18,13 @@ from digest.model.edition import (
     is_unread,
 )
 from digest.render.views.context import ViewContext
-from digest.render.views.impacts import ImpactsView, build_impacts_view, describe_ai
-from digest.render.views.quotes import QuoteView, build_quote
+from digest.render.views.impacts import describe_ai
+from digest.render.views.quotes import QuoteView, build_quote, list_told_sentences
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
 
 _MAX_STUDIES = 3  # on paper
-_MAX_FURTHER, _MAX_FURTHER_TITLE = 24, 80  # that are only named, on paper; characters of one
+_MAX_FURTHER, _MAX_FURTHER_TITLE = 24, 80  # that are only named; characters of one
 _MAX_TITLE = 200  # characters of a headline
 _FIGURE_POINTS = ("data", "result")  # of which the verdict tells
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
@@ -101,7 +101,7 @@ class ClaimsPage:
     named: str  # on paper: how many claims say each point of the test
     further_studies: tuple[StoryRefView, ...]
     more: str  # how many stand in the HTML alone
-    impacts: ImpactsView | None
+    places: Mapping[str, str]  # on paper: where each sentence of the claims stands
 
 
 def build_claims_page(context: ViewContext) -> ClaimsPage | None:
@@ -117,12 +117,17 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     kept = [*near, *[claim for claim in rest if claim not in near][: context.options.claims]]
     left = [claim for claim in rest if claim not in kept]
     listed = [claim for claim in kept if claim.own or not claim.headline_only]
+    if brief:  # what is not judged is named; what AI adds to our products is told with them
+        unread = [claim for claim in listed if is_unread(claim) and not claim.doubt]
+        listed = [claim for claim in listed if claim not in unread]
+        kept = [claim for claim in kept if claim not in unread]
+        left = [*unread, *left]
     bare = [claim for claim in kept if claim not in listed]
-    named = left[:_MAX_FURTHER]
+    named = [claim for claim in left if claim.own or not brief][:_MAX_FURTHER]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
     quoted: set[str] = set()
     groups = _build_groups(rows, context, quoted)
-    told = _list_told(context) if brief else {}
+    told = list_told_sentences(context)
     listed_views = {
         claim.story.id: _point_to_words(_build_claim(claim, context, quoted), told)
         for claim in listed
@@ -140,16 +145,12 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         unread_further=_group_further([one for one in named if is_unread(one)], context),
         bare=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in bare),
         studies=study_views,
-        named=_count_points(products, words) if brief and len(products) > 1 else "",
+        named=_describe_proof(products, context) if brief and len(products) > 1 else "",
         further_studies=tuple(_name_studies(studies[len(shown_studies) :], context)),
         more=_describe_rest(
-            len(left) - _MAX_FURTHER, len(studies) - len(shown_studies) - _MAX_FURTHER, context
+            len(left) - len(named), len(studies) - len(shown_studies) - _MAX_FURTHER, context
         ),
-        impacts=build_impacts_view(
-            edition.stack, context, _list_places(views) | told if brief else {}
-        )
-        if edition.stack
-        else None,
+        places=_list_places(views) if brief else {},
     )
 
 
@@ -189,23 +190,15 @@ def _list_places(claims: Iterable[ClaimView]) -> dict[str, str]:
     }
 
 
-def _list_told(context: ViewContext) -> dict[str, str]:
-    """Return where the first sentence of each story stands that the paper tells."""
-    edition = context.edition
-    return {
-        story.summary[0].text: f"#{story.id}"
-        for story in (*edition.stories, *edition.briefs)
-        if story.summary and story.id in context.printed_ids and story not in context.first_stories
-    }
-
-
 def _describe_rest(claims: int, studies: int, context: ViewContext) -> str:
     """Say how many claims and studies stand in the HTML edition alone; "" for none or fewer."""
     words, parts = context.words, []
     if claims > 0:
         parts.append(
             words.translate_plural(
-                "%(n)s more claim in words alone", "%(n)s more claims in words alone", claims
+                "%(n)s more claim of others, in words alone or not judged",
+                "%(n)s more claims of others, in words alone or not judged",
+                claims,
             )
         )
     if studies > 0:
@@ -248,7 +241,9 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
     answers = claim.quote if point not in ("", "availability") or not statement else None
     quote = build_quote(answers, language, context, quoted)
     if quote and claim.quote in claim.points.values() and context.options.brief:
-        statement = None  # the proof says what is claimed
+        said = quote.text.casefold()
+        if any(name and name.casefold() in said for name in (claim.product, claim.subject)):
+            statement = None  # the proof says what is claimed of what
     return ClaimView(
         subject=_name_subject(claim, context),
         what=describe_ai(claim.function, claim.ai_kind, words),
@@ -287,9 +282,9 @@ def _name_studies(studies: Sequence[Claim], context: ViewContext) -> Iterator[St
             yield build_ref(one.story, context, _MAX_FURTHER_TITLE, marks=True)
 
 
-def _count_points(claims: Sequence[Claim], words: Localizer) -> str:
-    """Say how many claims answer each point of proof, and that none is proven by others."""
-    proof = count_proven_claims(claims)
+def _describe_proof(claims: Sequence[Claim], context: ViewContext) -> str:
+    """Say how many claims answer each point of proof, and what none of them is."""
+    proof, words = count_proven_claims(claims), context.words
     if not proof.read:
         return words.translate(N_("A teaser of a few lines is all that was read: none is judged."))
     counts = [
@@ -301,15 +296,21 @@ def _count_points(claims: Sequence[Claim], words: Localizer) -> str:
     text = N_("Number of the %(n)s claims that name: %(counts)s.")
     if not proof.measured:
         text = N_("None is proven by others. Number of the %(n)s claims that name: %(counts)s.")
-    said = words.translate(text, n=words.format_number(proof.read), counts=", ".join(counts))
-    if not proof.unread:
-        return said
-    read = words.translate_plural(
-        "Of %(n)s more a teaser of a few lines is all that was read: it is not judged.",
-        "Of %(n)s more a teaser of a few lines is all that was read: they are not judged.",
-        proof.unread,
-    )
-    return f"{said} {read}"
+    said = [words.translate(text, n=words.format_number(proof.read), counts=", ".join(counts))]
+    if context.edition.stack and not any(
+        claim.products and not is_unread(claim) and not _is_of_other_plans(claim, context)
+        for claim in claims
+    ):
+        said.append(words.translate(N_("None is about a product or plan that we run.")))
+    if proof.unread:
+        said.append(
+            words.translate_plural(
+                "Of %(n)s more a teaser of a few lines is all that was read: it is not judged.",
+                "Of %(n)s more a teaser of a few lines is all that was read: they are not judged.",
+                proof.unread,
+            )
+        )
+    return " ".join(said)
 
 
 def _answers(kind: str, claim: Claim) -> bool:

@@ -70,6 +70,23 @@ def _count_products(edition: Edition, words: Localizer) -> Iterator[str]:
         )
 
 
+def _count_impacts(edition: Edition, words: Localizer) -> Iterator[str]:
+    """Yield how many products AI is said to add to, and of how many it could threaten the field."""
+    impacts = edition.stack.impacts if edition.stack else ()
+    if not impacts or not edition.stack:
+        return
+    gaining = {one.product for one in impacts if one.kind == "adds"}
+    yield words.translate(
+        "AI is said to add to %(n)s of %(all)s products",
+        n=words.format_number(len(gaining)),
+        all=words.format_number(len(edition.stack.lines)),
+    )
+    threatened = {one.product for one in impacts if one.kind == "threatens" and not one.rival}
+    yield words.translate(
+        "could threaten the field of %(n)s", n=words.format_number(len(threatened))
+    )
+
+
 def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
     proof = count_proven_claims(edition.claims)
     if proof.made:
@@ -117,9 +134,8 @@ def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:
 
 def _count_decisions(edition: Edition, words: Localizer) -> Iterator[str]:
     if items := sum(len(part.items) for part in edition.agenda.parts) if edition.agenda else 0:
+        items += len(edition.front.decisions)
         yield words.translate_plural("%(n)s to decide", "%(n)s to decide", items)
-    if first := len(edition.front.decisions) if items and edition.front else 0:
-        yield words.translate_plural("%(n)s more on page one", "%(n)s more on page one", first)
     number = len(edition.agenda.carried) if edition.agenda else 0
     if number:
         yield words.translate_plural("%(n)s decision is open", "%(n)s decisions are open", number)
@@ -175,6 +191,7 @@ _COUNTERS: Mapping[str, Callable[[Edition, Localizer], Iterator[str]]] = {
     "deals": _count_deals,
     "rules": _count_rules,
     "stack": _count_products,
+    "ai-impacts": _count_impacts,
     "ai-watch": _count_claims,
     "ledger": _count_promises,
     "radar": _count_blips,

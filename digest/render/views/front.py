@@ -57,8 +57,8 @@ def build_front_view(context: ViewContext, sections: dict[str, str]) -> FrontVie
         context.fit_text(words.translate_note(sentence), _MAX_LEAD) for sentence in front.lead
     )
     lead = [capitalize(sentence) for sentence in sentences if sentence]
-    if lead and (newest := describe_newest(context)):
-        lead.append(newest)  # a reader of page one alone must know how far the reading reaches
+    if lead and not context.edition.so_far:  # what is not complete says it above the title
+        lead += filter(None, [describe_newest(context)])
     return FrontView(
         lead=" ".join(lead),
         decisions=tuple(_iter_decisions(context, sections)),

@@ -21,6 +21,7 @@ from digest.model.stack import Product
 from digest.render.views.context import ViewContext
 from digest.render.views.quotes import QuoteView, build_quote
 from digest.render.views.story import StoryRefView, build_ref
+from digest.render.views.themes import capitalize
 from digest.render.words import LABELS, Localizer
 
 _MAX_IMPACTS = 16  # on paper; where there are more, one of a kind and product
@@ -49,7 +50,7 @@ class ProductImpacts:
     product: str
     does: str  # what it contributes, as the stack file says
     own_ai: str  # whether the company uses the product's; on paper "" where the file is silent
-    impacts: tuple[ImpactView, ...]
+    impacts: tuple[ImpactView, ...]  # what AI adds or changes, then what threatens
     at_stake: str  # what it contributes, where AI threatens it; else ""
     silence: str  # that nothing was found, where nothing was
 
@@ -77,7 +78,7 @@ class UseView:
 class ImpactsView:
     """Where AI adds to the stack or threatens it."""
 
-    overview: str  # how many products AI adds to and threatens, and of which kinds it is
+    kinds: str  # of how many kinds the AI is
     products: tuple[ProductImpacts, ...]  # of which something was found, or whose AI is used
     untouched: str  # those of which nothing was
     uses: tuple[UseView, ...]
@@ -89,14 +90,14 @@ class ImpactsView:
 def build_impacts_view(
     stack: StackView, context: ViewContext, told: Mapping[str, str]
 ) -> ImpactsView:
-    """Build the view; `told` says where sentences stand on the page already."""
+    """Build the view; `told` says where the page of claims has a sentence already."""
     words = context.words
     shown = [use for use in stack.uses if use.arrived or use.used]
     if context.options.details < 2:
         shown = []
     saturation = context.edition.saturation
     return ImpactsView(
-        overview=_describe_overview(stack, words),
+        kinds=_count_kinds(stack.impacts, words),
         products=tuple(_iter_products(stack, context, told)),
         untouched=_describe_untouched(stack, context),
         uses=tuple(_build_use(row, context) for row in shown),
@@ -109,41 +110,20 @@ def build_impacts_view(
     )
 
 
-def _describe_overview(stack: StackView, words: Localizer) -> str:
-    """Say to which products AI adds, which it threatens, and of which kinds it is."""
-    if not stack.impacts:
-        return ""
-    touched: dict[str, list[str]] = {label: [] for label in _OVERVIEW}
-    for line in stack.lines:
-        for one in stack.impacts:
-            label = one.kind if one.kind != "threatens" or not one.rival else "rivals"
-            names = touched.get(label, [])
-            if one.product == line.product.name and one.product not in names:
-                names.append(one.product)
-    parts = [
-        words.translate(
-            _OVERVIEW[label], names=words.join_names(names) or words.translate(N_("none"))
-        )
-        for label, names in touched.items()
-    ]
-    kinds = Counter(one.ai_kind for one in stack.impacts if one.ai_kind)
+def _count_kinds(impacts: Sequence[AiImpact], words: Localizer) -> str:
+    """Say of which kinds the AI is, and of how much of it that is not told."""
+    kinds = Counter(one.ai_kind for one in impacts if one.ai_kind)
     told = [
         f"{words.translate_label(LABELS['ai_kinds'], kind)} {words.format_number(number)}"
         for kind, number in kinds.most_common()
     ]
-    if kinds and (unknown := len(stack.impacts) - kinds.total()):
+    if not told:
+        return ""
+    if unknown := len(impacts) - kinds.total():
         told.append(words.translate(N_("not told %(n)s"), n=words.format_number(unknown)))
-    if told:
-        parts.append(words.translate(N_("By kind: %(kinds)s"), kinds=", ".join(told)))
-    return f"{'. '.join(parts)}."
+    return words.translate(N_("The AI by kind: %(kinds)s."), kinds=", ".join(told))
 
 
-_OVERVIEW: Mapping[str, str] = {  # what AI is to a product → how it is told of all such
-    "adds": N_("AI is said to add to: %(names)s"),
-    "changes": N_("An algorithm changes in: %(names)s"),
-    "rivals": N_("Rivals bring it beside: %(names)s"),
-    "threatens": N_("It could threaten the field of: %(names)s"),
-}
 _OF_MAKER: Mapping[str, str] = {
     "tells": N_("Nothing found for it; its maker’s AI:"),
     "elsewhere": N_("Nothing found for it; its maker’s AI elsewhere:"),
@@ -158,6 +138,8 @@ def _iter_products(
     found: dict[str, list[AiImpact]] = {}
     is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
     for impact in stack.impacts:
+        if context.options.brief and impact.kind == "elsewhere":
+            continue  # what vendors shipped tells of it
         rows = found.setdefault(impact.product, [])
         if not (is_full and any(row.kind == impact.kind for row in rows)):
             rows.append(impact)
@@ -168,6 +150,13 @@ def _iter_products(
         product, quoted = line.product, set[str]()
         if product.name in found or product.ai.used:
             does = product.contribution.rstrip(".")
+            impacts = _say_it_is_of_the_maker(
+                [
+                    _build_impact(impact, context, told, quoted, ours)
+                    for impact in found.get(product.name, ())
+                ],
+                words,
+            )
             is_threatened = any(one.kind == "threatens" for one in found.get(product.name, ()))
             yield ProductImpacts(
                 product=product.name,
@@ -175,14 +164,8 @@ def _iter_products(
                 at_stake=does if is_threatened else "",
                 own_ai=""
                 if context.options.brief and product.ai.used is None  # the agenda names them
-                else _describe_own_ai(product, words),
-                impacts=_say_it_is_of_the_maker(
-                    [
-                        _build_impact(impact, context, told, quoted, ours)
-                        for impact in found.get(product.name, ())
-                    ],
-                    words,
-                ),
+                else capitalize(_describe_own_ai(product, words)),
+                impacts=impacts,
                 silence="" if product.name in found else _describe_silence(product, stack, words),
             )
 

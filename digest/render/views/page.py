@@ -27,6 +27,7 @@ from digest.render.views.coverage import MethodView, build_method, find_last_rea
 from digest.render.views.deals import DealsPage, build_deals_page
 from digest.render.views.findings import describe_finding
 from digest.render.views.front import FrontView, build_front_view
+from digest.render.views.impacts import ImpactsView, build_impacts_view
 from digest.render.views.promises import build_vendors_page
 from digest.render.views.register import RegisterPage, build_register_page
 from digest.render.views.rules import RulesPage, build_rules_page
@@ -71,6 +72,7 @@ class PageContents:
     sections: Mapping[str, SectionView]  # of stories, by slug
     calendar: CalendarPage | None
     claims: ClaimsPage | None
+    impacts: ImpactsView | None
     rules: RulesPage | None
     deals: DealsPage | None
     register: RegisterPage | None
@@ -161,6 +163,11 @@ def _build_contents(context: ViewContext) -> PageContents:
     }
     deals = build_deals_page(by_slug["deals"], context) if "deals" in by_slug else None
     claims = build_claims_page(context)
+    impacts = (
+        build_impacts_view(edition.stack, context, claims.places if claims else {})
+        if edition.stack
+        else None
+    )
     rules = build_rules_page(by_slug["rules"], context) if "rules" in by_slug else None
     ledger = edition.ledger if edition.stack else None
     vendors = build_vendors_page(ledger, context) if ledger else None
@@ -176,6 +183,7 @@ def _build_contents(context: ViewContext) -> PageContents:
         sections=sections,
         calendar=calendar,
         claims=claims,
+        impacts=impacts,
         rules=rules,
         deals=deals,
         register=register,
@@ -189,6 +197,7 @@ def _list_parts(contents: PageContents, context: ViewContext) -> tuple[PartView,
     present: dict[str, object] = {
         **contents.sections,
         "calendar": contents.calendar,
+        "ai-impacts": contents.impacts,
         "ai-watch": contents.claims,
         "register": contents.register,
         "glance": edition.stories and not context.options.brief,

@@ -34,3 +34,15 @@ def build_quote(
         return None
     source = context.fit_text(quote.source, 50)
     return QuoteView(text, sanitize_language_tag(language), source, to_safe_href(quote.url))
+
+
+def list_told_sentences(context: ViewContext) -> dict[str, str]:
+    """Return where paper tells the first sentence of each story; no place on the web."""
+    if not context.options.brief:
+        return {}
+    edition = context.edition
+    return {
+        story.summary[0].text: f"#{story.id}"
+        for story in (*edition.stories, *edition.briefs)
+        if story.summary and story.id in context.printed_ids and story not in context.first_stories
+    }

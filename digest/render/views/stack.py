@@ -5,7 +5,7 @@ Where a file says nothing, the view holds "" and the template prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -333,19 +333,7 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
         total = words.join_names(map(words.format_money, spend.total))
         shown = format_at_least(total) if spend.without_cost else total
         yield words.translate("Technology, a year"), shown
-    if spend.share is not None:
-        share = format_share(spend.share)
-        yield (
-            words.translate("Share of the marketing budget"),
-            _add_whole(share, spend.budget, words),
-        )
-    if spend.per_customer is not None:
-        cost = format_at_least(words.format_money(spend.per_customer))
-        yield words.translate("For each new customer"), cost
-    if spend.share_of_cac is not None:
-        share = format_share(spend.share_of_cac)
-        label = words.translate("Share of the cost of winning a customer")
-        yield label, _add_whole(share, spend.cac, words)
+    yield from _iter_shares(spend, words, format_at_least, format_share)
     if spend.clv:
         value = words.format_money(spend.clv)
         if spend.clv_to_cac is not None:
@@ -358,6 +346,38 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
     if spend.without_cost and spend.total:
         names = words.join_names(spend.without_cost)
         yield words.translate("Without a cost in the stack file"), names
+
+
+def _iter_shares(
+    spend: Spend,
+    words: Localizer,
+    format_at_least: Callable[[str], str],
+    format_share: Callable[[float], str],
+) -> Iterator[tuple[str, str]]:
+    """Yield what technology is of the budget and of what winning a customer costs.
+
+    That cost is often the budget over the customers: then both shares are one fact, told once.
+    """
+    share, of_cac = (
+        "" if part is None else format_share(part) for part in (spend.share, spend.share_of_cac)
+    )
+    is_same = share == of_cac != "" and bool(spend.budget and spend.cac)
+    if share:
+        label = words.translate("Share of the marketing budget")
+        if is_same:
+            label = words.translate(
+                N_("Share of the marketing budget, and so of the cost of winning a customer")
+            )
+        yield label, _add_whole(share, spend.budget, words)
+    if spend.per_customer is not None:
+        cost = format_at_least(words.format_money(spend.per_customer))
+        yield (
+            words.translate("For each new customer"),
+            _add_whole(cost, spend.cac, words) if is_same else cost,
+        )
+    if of_cac and not is_same:
+        label = words.translate("Share of the cost of winning a customer")
+        yield label, _add_whole(of_cac, spend.cac, words)
 
 
 def _build_product(
