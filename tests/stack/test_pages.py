@@ -659,10 +659,10 @@ def test_rows_add_up_to_the_total(costs: list[Money | None]) -> None:
          "does it reach our Desk or our data"),
         ("Desk was down on Monday", "product", "for the cause of its outage",
          "what was the cause"),
-        ("Acme's AI hacked a bank", "product", "no change of terms",
+        ("Acme's AI hacked a bank", "product", "no change of its terms found",
          "what keeps the AI of our Desk within its bounds"),
-        ("Acme's AI hacked a bank", "vendor", "no change of terms", ""),
-        ("A flaw in Acme's shop", "vendor", "no change of terms", ""),
+        ("Acme's AI hacked a bank", "vendor", "no change of its terms found", ""),
+        ("A flaw in Acme's shop", "vendor", "no change of its terms found", ""),
     ],
 )  # fmt: skip
 def test_what_an_incident_asks_follows_from_its_kind(
