@@ -420,6 +420,26 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     assert "News of our vendors: a breach, weakness or outage (Sender)." in front.lead
 
 
+@pytest.mark.parametrize(
+    ("title", "question"),
+    [
+        ("Sender has a flaw", "Is our Sender affected, and is it patched?"),
+        ("Sender was breached", "Is our data in Sender affected?"),
+        ("Sender was down on Monday", ""),
+        ("Sender's AI hacked a bank", ""),
+    ],
+)
+def test_an_incident_is_a_question_where_something_is_to_be_checked(
+    title: str, question: str
+) -> None:
+    """An outage is over, and AI that attacked others leaves nothing of ours to check."""
+    told = story(title, event="incident", vendors=["Bolt"])
+    relations = {told.id: (Relation("product", ("Sender",), "Bolt", "email-marketing"),)}
+    quarter = QuarterView(Stack((SENDER,)), (told,), (told,), relations, tell, TODAY)
+    asked = [one.question for one in pick_decisions(quarter, ()).decisions if one.story == told.id]
+    assert asked == ([question] if question else [])
+
+
 def test_a_dated_price_asks_whether_to_accept_it() -> None:
     desk = replace(DESK, contract_end=None)
     entry = replace(make_duty(date(2026, 11, 15), ("Desk",)), story=tell(PRICE))
