@@ -50,7 +50,9 @@ _SERIES = re.compile(  # a title that surely is that of a part of a series
 _CAPITALISED = re.compile(r"\b[A-Z][^\W_]{3,}")
 _WIDE_MARK = "\uff1b"  # the semicolon between the headlines of a Chinese issue
 # Some letters set a picture behind each thing that an issue tells.
-_PICTURE_END = re.compile("[\u231a-\u27bf\u2b00-\u2bff\ufe0f\u20e3\u2640-\u2642\U0001f000-\U0001faff]$")
+_PICTURE_END = re.compile(
+    "[\u231a-\u27bf\u2b00-\u2bff\ufe0f\u20e3\u2640-\u2642\U0001f000-\U0001faff]$"
+)
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
     r"|figcaption|hr|dt|dd))\b[^>]*>",

@@ -150,7 +150,11 @@ def test_a_topic_is_named_in_its_sense(topic, title):
     ("title", "more", "topics"),
     [
         ("Labels on AI ads, Agents that shop, Teens on Orla", {}, set()),
-        ("ai labels hurt sales \U0001f4c9, proof first \U0001f4e2, video tips \U0001f933", {}, set()),
+        (
+            "ai labels hurt sales \U0001f4c9, proof first \U0001f4e2, video tips \U0001f933",
+            {},
+            set(),
+        ),
         ("Labels on AI ads", {}, {"label", "ads"}),
         ("Labels on AI ads leak data", {"event": "incident"}, {"ads"}),
         ("Orla fined", {"event": "regulation", "vendors": ["Orla"]}, {"regulation", "Orla"}),

@@ -167,7 +167,9 @@ def find_topics(
         for topic, strength in topics_of(member.item):
             found[topic] = max(strength, found.get(topic, 0.0))
     tags = story.tags
-    if tags.event == "incident":  # its disclosure is no label, what it leaked no question of consent
+    if (
+        tags.event == "incident"
+    ):  # its disclosure is no label, what it leaked no question of consent
         found = {topic: strength for topic, strength in found.items() if topic.kind != "subject"}
     found |= {Topic("vendor", name): _IN_TITLE for name in _list_actors(story)}
     if tags.category:  # a vendor of half the quarter's stories acts in several fields

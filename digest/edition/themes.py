@@ -1,6 +1,7 @@
 """Themes: stories of the quarter that are about one thing, titled by what they show together.
 
-A theme tells at least three stories, and two of them in a whole sentence.
+A theme tells at least three stories, and two of them in a whole sentence; a theme that has more
+headlines than sentences is left out.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def find_themes(
             (story for story in members if story not in told), key=lambda one: not summarize(one)
         )[:MAX_MORE]
         summaries = {story.id: tuple(summarize(story)) for story in (*told, *others)}
-        if sum(bool(found) for found in summaries.values()) >= MIN_SENTENCES:
+        with_words = sum(bool(found) for found in summaries.values())
+        if with_words >= max(MIN_SENTENCES, len(summaries) / 2):
             standing.update(story.id for story in members)
             themes.append(_build_theme(group, members, told, others, summaries, quarter))
             themes[-1] = _add_figures(themes[-1], find_figures(members))
@@ -144,7 +146,7 @@ def _build_theme(
     }
     return Theme(
         slug=make_slug(group),
-        title=compose_title(group, members, told, refs, dispute),
+        title=compose_title(group, members, told, refs, dispute, quarter.stack),
         language="",
         stories=tuple(ref.id for ref in sorted((refs[one.id] for one in told), key=_get_time)),
         more=tuple(sorted((refs[one.id] for one in others), key=_get_time)),
