@@ -89,7 +89,8 @@ _FINDING = re.compile(
     r"\b(?:says?|shows?|finds?|found|rules?|requires?|must|bans?|ends?|adds?|opens?|closes?|cuts?"
     r"|raises?|drops?|falls?|grows?|rises?|drives?|driving|becom(?:es|ing)|replac(?:es|ing)|moves?"
     r"|clears?|buys?|acquires?|charges?|costs?|brings?|comes?|leaves?|loses?|lost|makes?|takes?"
-    r"|gets?|puts?|joins?|launch(?:es|ed)|starts?|begins?|can|could|may|will|has|have|is|are"
+    r"|gets?|puts?|joins?|launch(?:es|ed)|unveil(?:s|ed)|introduc(?:es|ed)|expand(?:s|ed)|lets?|gives?"
+    r"|debut(?:s|ed)|releas(?:es|ed)|rolls? out|starts?|begins?|can|could|may|will|has|have|is|are"
     r"|isn['’]t|aren['’]t|tied to|recogni[sz]es?|mentions?)\b",
     re.IGNORECASE,
 )
@@ -100,7 +101,7 @@ _NO_FINDING = re.compile(
 )
 _DOUBT = re.compile(  # says that what others measure cannot be relied on
     r"\b(?:noise|(?:isn['’]t|aren['’]t|not) (?:stable|reliable|accurate)|unstable|unreliable"
-    r"|inaccura\w+|mislead\w*|flawed|inconsisten\w+|(?:can['’]t|cannot|don['’]t|not to) (?:be )?trust\w*|myths?"
+    r"|inaccura\w+|mislead\w*|flawed|inconsisten\w+|(?:can['’]t|cannot|not to) (?:be )?trust\w*"
     r"|unzuverlässig\w*|irreführend\w*|peu fiables?|trompeu\w+|inaffidabil\w+|fuorviant\w+"
     r"|poco fiables?|engaños\w+|enganos\w+)\b",
     re.IGNORECASE,
@@ -248,7 +249,8 @@ def _title_finding(
 ) -> TranslatableText | None:
     finding = _choose_finding(told) or _choose_finding(refs)
     if finding is None and not all(ref.event in _EVENT_COUNTS for ref in refs):
-        finding = _choose_finding(refs, _VERB_SCORE)  # counts would leave some out
+        # counts would leave some out
+        finding = _choose_finding(told, _VERB_SCORE) or _choose_finding(refs, _VERB_SCORE)
     if finding is None:
         return None
     return TranslatableText(
@@ -285,6 +287,8 @@ def _name_topic(group: StoryTheme) -> TranslatableText:
     names = [_name_part(topic) for topic in group.topics]
     if len(names) == 1:
         return TranslatableText("%(topic)s", topic=names[0])
+    if names[0] in names[1]:  # "visibility in search and AI answers" names the place
+        return TranslatableText("%(topic)s", topic=names[1])
     if group.topics[0] in TOPIC_NAMES:
         return TranslatableText(N_("%(matter)s and %(place)s"), place=names[0], matter=names[1])
     return TranslatableText(N_("%(matter)s at %(vendor)s"), vendor=names[0], matter=names[1])

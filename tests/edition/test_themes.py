@@ -1,5 +1,6 @@
 """Themes of the quarter: their stories, titles and figures."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -154,6 +155,43 @@ def test_counts_are_told_of_all_or_as_a_part():
     stories = [story("One", **day), story("Two", event="launch"), story("Three", event="other")]
     (theme,) = find(*stories, chosen=stories, topics=[("bidding",)])
     assert theme.title == "bidding: 3 stories, with a change in effect from 1 September 2026"
+
+
+def write(title: str, language: str, **more) -> Story:
+    """A story that a paper of this language tells."""
+    made = story(title, **more)
+    lead = replace(made.lead, item=replace(made.lead.item, language=language))
+    return replace(made, items=(lead,), lead=lead)
+
+
+@pytest.mark.parametrize(
+    ("other", "members"),
+    [
+        (write("Orla öffnet", "de", vendors=["Orla"], event="launch", day="2026-08-12"), 3),
+        (write("Orla öffnet", "de", vendors=["Orla"], event="launch", day="2026-08-22"), 4),
+        (write("Orla is open", "en", vendors=["Orla"], event="launch", day="2026-08-12"), 4),
+        (write("Orla ist aus", "de", vendors=["Orla"], event="incident", day="2026-08-12"), 4),
+        (write("Quillon öffnet", "de", vendors=["Quillon"], event="launch", day="2026-08-12"), 4),
+    ],
+    ids=["the same days", "later", "one language", "another event", "another vendor"],
+)
+def test_what_papers_of_two_languages_tell_counts_once(other, members):
+    stories = [write("Orla opens", "en", vendors=["Orla"]), *make_three()[:2], other]
+    (theme,) = find(*stories, chosen=stories)
+    assert len(theme.stories) == members
+
+
+def test_a_deal_counts_once():
+    both = {"vendors": ["Brannock", "Quillon"], "event": "acquisition"}
+    stories = [story("Brannock buys Quillon", **both), *make_three("What the deal means", **both)]
+    (theme,) = find(*[*stories[:2], story("A"), story("B")], chosen=stories[:1])
+    assert len(theme.stories) + len(theme.more) == 3
+
+
+def test_a_place_is_named_once():
+    stories = make_three(event="other")
+    (theme,) = find(*stories, chosen=stories, topics=[("ai-answers", "visibility")])
+    assert theme.title.startswith("visibility in search and AI answers: ")
 
 
 def test_opposite_accounts_stand_side_by_side():
