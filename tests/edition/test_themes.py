@@ -182,9 +182,11 @@ def test_what_papers_of_two_languages_tell_counts_once(other, members):
 
 
 def test_a_deal_counts_once():
-    both = {"vendors": ["Brannock", "Quillon"], "event": "acquisition"}
-    stories = [story("Brannock buys Quillon", **both), *make_three("What the deal means", **both)]
-    (theme,) = find(*[*stories[:2], story("A"), story("B")], chosen=stories[:1])
+    deals = [
+        story(title, vendors=["Brannock", "Quillon"], event="acquisition")
+        for title in ("Brannock buys Quillon", "What the deal means")
+    ]
+    (theme,) = find(*deals, story("A"), story("B"), chosen=deals[:1])
     assert len(theme.stories) + len(theme.more) == 3
 
 
