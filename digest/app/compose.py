@@ -71,7 +71,7 @@ from digest.model.source import Source
 from digest.model.stack import Ring, Stack
 from digest.model.story import EarlierStory, RankedStory, Story
 from digest.period import Quarter
-from digest.tag.own_use import is_own_use
+from digest.tag.own_use import is_own_use, is_owner_acting
 from digest.tag.products import find_product
 from digest.text import clean_text
 from digest.write.comparisons import find_comparable_figures
@@ -435,12 +435,17 @@ def _find_product(story: Story, view: QuarterView) -> str:
 
 
 def _is_own_use(story: Story) -> bool:
-    """Return whether a story surely launches what a shop or brand offers its own customers."""
+    """Return whether a story surely tells what a shop or brand launches for its own customers.
+
+    Of what only changes it does so where the shop or brand acts.
+    """
     item, tags = story.lead.item, story.tags
+    title = clean_title(item)
     return (
-        tags.event == "launch"
+        tags.event in ("launch", "update")
         and tags.is_certain("event")
-        and is_own_use(clean_title(item), item.summary[:_SUMMARY_HEAD], tags.vendors)
+        and is_own_use(title, item.summary[:_SUMMARY_HEAD], tags.vendors)
+        and (tags.event == "launch" or is_owner_acting(title))
     )
 
 

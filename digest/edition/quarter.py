@@ -39,8 +39,8 @@ class QuarterView:
     coverage: Sequence[CoverageRow] = ()  # what was read of each source
     # The product that a story is about; "" where that is not sure.
     name_product: Callable[[Story], str] = lambda _: ""
-    # Whether a story surely launches what a shop or brand offers its own customers, for no company
-    # to buy.
+    # Whether a story surely tells what a shop or brand launches for its own customers, for no
+    # company to buy.
     is_own_use: Callable[[Story], bool] = lambda _: False
     # Others that concern a maker of ours: judged to be no news by the machine alone, best first.
     doubtful: Sequence[Story] = ()

@@ -88,8 +88,7 @@ def _build_row(
     if event in RELEASE_EVENTS and not _names_release(lead.title):
         event = None
     vendor = next(iter(tags.vendors), "")
-    launched = event == "launch" and is_new_product(story)
-    own_use = launched and quarter.is_own_use(story)
+    own_use = event in RELEASE_EVENTS and quarter.is_own_use(story)
     act = read_act(story)
     return RegisterRow(
         story=story.id,
@@ -104,7 +103,7 @@ def _build_row(
         source=reference.source,
         url=reference.url,
         published=reference.published,
-        new_product=launched and not own_use,
+        new_product=event == "launch" and is_new_product(story) and not own_use,
         own_use=own_use,
         told=told,
         rank=rank,

@@ -27,6 +27,7 @@ MIN_SENTENCES = 2  # of different stories
 _MAX_SENTENCE = 250  # characters of one that the theme tells of a story
 _DEAL_PARTIES = 2
 _REPEAT_TIME = timedelta(days=4)  # in which papers of several countries tell one event
+_SAME_DAY = timedelta(days=1)
 _FORCED_TOPIC = "forced-change"
 FigureFinder = Callable[[Sequence[Story]], tuple[ThemeFigure, ...]]
 
@@ -57,7 +58,7 @@ def find_themes(
     standing: set[str] = set()  # the stories of the themes that were found
     for group in quarter.themes:
         members = sorted(_list_members(group, stories, quarter), key=lambda story: places[story.id])
-        members = _drop_repeats(members)
+        members = members if _is_forced(group) else _drop_repeats(members)
         is_old = sum(story.id in standing for story in members) > len(members) // 2
         if is_old:  # what the theme would tell stands in those before it
             continue
@@ -118,7 +119,8 @@ def _drop_repeats(members: Sequence[Story]) -> list[Story]:
 def _seems_repeat(story: Story, other: Story) -> bool:
     """Return whether two stories seem to tell one event: of whom, what, when, in two languages.
 
-    A deal between the same two is one, in whatever language and as long as it is told.
+    A deal between the same two is one, in whatever language and as long as it is told; and so is
+    what two papers tell of a vendor's release within a day.
     """
     one, two = story.tags, other.tags
     releases = {one.event, two.event} <= RELEASE_EVENTS
@@ -128,11 +130,11 @@ def _seems_repeat(story: Story, other: Story) -> bool:
         return len(set(one.vendors) & set(two.vendors)) >= _DEAL_PARTIES
     first, second = story.lead.item, other.lead.item
     apart = abs(first.published_or_seen - second.published_or_seen)
-    return (
-        one.vendors[0] == two.vendors[0]
-        and first.language != second.language
-        and apart <= _REPEAT_TIME
-    )
+    if one.vendors[0] != two.vendors[0]:
+        return False
+    if first.language != second.language:
+        return apart <= _REPEAT_TIME
+    return releases and first.source_name != second.source_name and apart <= _SAME_DAY
 
 
 def _is_forced(group: StoryTheme) -> bool:

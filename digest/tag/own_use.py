@@ -21,7 +21,8 @@ _HEAD_CHARS = 40  # of a headline, in which who acts is named
 _ACTS = re.compile(  # what follows names who is served, or whose model runs it
     r"\b(?:launch\w*|debut\w*|introduc\w*|unveil\w*|roll\w* out|releas\w*|test\w*|tries|trial\w*"
     r"|pilot\w*|puts?|putting|adds?|adding|brings?|bringing|expand\w*|is|are|starte\w*|führt|lanc\w+"
-    r"|déploie|teste|lanz\w+|prueba|lança\w*)\b|推出|上线|発表|開始|เปิดตัว"
+    r"|déploie|teste|lanz\w+|prueba|lança\w*)\b|推出|上线|発表|開始|เปิดตัว",
+    re.IGNORECASE,
 )
 _FOR_SHOPPERS = re.compile(  # a thing that a shop's own customers use
     r"\b(?:shopping|grocery|gift\w*|styling|ordering|travel|booking)[ -](?:\w+ )?"
@@ -46,8 +47,8 @@ _FOR_COMPANIES = re.compile(  # whoever does business is offered something
     r"|\bapis?\b|\bself-service\b|für (?:händler|marken|werbe\w+|unternehmen|verkäufer)"
     r"|pour les (?:marques|annonceurs|marchands|vendeurs|entreprises)"
     r"|per (?:i brand|le aziende|i venditori|gli inserzionisti)"
-    r"|para (?:marcas|anunciantes|vendedores|empresas)|商家|卖家|賣家|品牌主|广告|廣告|広告|企業向け"
-    r"|法人向け|事業者",
+    r"|para (?:marcas|anunciantes|vendedores|empresas)|商家|卖家|賣家|品牌主|广告|廣告|広告"
+    r"|企業向け|法人向け|事業者",
     re.IGNORECASE,
 )
 
@@ -62,13 +63,22 @@ def is_own_use(title: str, summary: str, vendors: Collection[str]) -> bool:
     text = f"{title}\n{summary}"
     if _FOR_COMPANIES.search(text):
         return False
-    head = _ACTS.split(title, maxsplit=1)[0] if _ACTS.search(title) else ""
-    if _OWNERS.intersection(_find_actors(head[:_HEAD_CHARS])):
+    if is_owner_acting(title):
         return True
     if not _FOR_SHOPPERS.search(text):
         return False
-    acting = [name for name in vendors if name in head]
+    acting = [name for name in vendors if name in _take_head(title)]
     return all(_list_categories().get(name, frozenset()) <= _SHOP_CATEGORIES for name in acting)
+
+
+def is_owner_acting(title: str) -> bool:
+    """Return whether it is a retailer or brand of the table of actors that a headline lets act."""
+    return not _OWNERS.isdisjoint(_find_actors(_take_head(title)[:_HEAD_CHARS]))
+
+
+def _take_head(title: str) -> str:
+    """Return what stands before the first act of a headline; "" where none is told."""
+    return _ACTS.split(title, maxsplit=1)[0] if _ACTS.search(title) else ""
 
 
 def _find_actors(text: str) -> tuple[str, ...]:

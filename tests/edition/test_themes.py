@@ -172,8 +172,16 @@ def write(title: str, language: str, **more) -> Story:
         (write("Orla is open", "en", vendors=["Orla"], event="launch", day="2026-08-12"), 4),
         (write("Orla ist aus", "de", vendors=["Orla"], event="incident", day="2026-08-12"), 4),
         (write("Quillon öffnet", "de", vendors=["Quillon"], event="launch", day="2026-08-12"), 4),
+        (write("Orla is open", "en", vendors=["Orla"], event="launch", source="Ad Ledger"), 3),
     ],
-    ids=["the same days", "later", "one language", "another event", "another vendor"],
+    ids=[
+        "the same days",
+        "later",
+        "one language",
+        "another event",
+        "another vendor",
+        "another paper on the day",
+    ],
 )
 def test_what_papers_of_two_languages_tell_counts_once(other, members):
     stories = [write("Orla opens", "en", vendors=["Orla"]), *make_three()[:2], other]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.tag.own_use import is_own_use
+from digest.tag.own_use import is_own_use, is_owner_acting
 
 OWN = {
     "a shop that is listed": ("Kohl’s launches a fitting room bot", "", ()),
@@ -35,3 +35,16 @@ def test_a_shops_own_service(title, summary, vendors):
 @pytest.mark.parametrize(("title", "summary", "vendors"), FOR_COMPANIES.values(), ids=FOR_COMPANIES)
 def test_a_product_for_companies(title, summary, vendors):
     assert not is_own_use(title, summary, vendors)
+
+
+@pytest.mark.parametrize(
+    ("title", "acts"),
+    [
+        ("Airbnb Tests AI search", True),
+        ("Kohl's debuts a fitting room bot", True),
+        ("Fernway adds Walmart to its shops", False),
+        ("Walmart", False),
+    ],
+)
+def test_who_acts_stands_before_the_act(title, acts):
+    assert is_owner_acting(title) is acts

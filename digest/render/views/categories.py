@@ -401,7 +401,9 @@ def _build_lists(
             if find_kind(piece) == kind
         )
         here = tuple(
-            _name_story(piece, context, whole=piece in listed or piece.ref.event in _NEWS)
+            _name_story(piece, context)
+            if piece in listed
+            else _name_story(piece, context, whole=piece.ref.event in _NEWS, longest=_SHORT)
             for piece in (*listed, *named)
             if find_kind(piece) == kind
         )
@@ -410,8 +412,8 @@ def _build_lists(
     return tuple(lists)
 
 
-def _says_what(piece: _Piece) -> bool:
-    """Return whether a story's sentence says shortly what its headline is about.
+def _says_what(piece: _Piece, longest: int) -> bool:
+    """Return whether a story's sentence says what its headline is about, in `longest` characters.
 
     It begins with a word of the headline, has a good part of its words, and does not only announce
     in the first person: who recommends a thing, or praises it, does not say what it is.
@@ -425,7 +427,7 @@ def _says_what(piece: _Piece) -> bool:
     return (
         begins
         and len(shared) >= _SHARED_WORDS * len(stems)
-        and len(text) <= _SHORT
+        and len(text) <= longest
         and _OF_SPEAKER.search(text) is None
     )
 
@@ -436,13 +438,15 @@ def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:
     return replace(view, href=context.find_place(piece.id))
 
 
-def _name_story(piece: _Piece, context: ViewContext, *, whole: bool = True) -> NamedStory:
+def _name_story(
+    piece: _Piece, context: ViewContext, *, whole: bool = True, longest: int = _MAX_SENTENCE
+) -> NamedStory:
     """Build a story that no part tells, to which other parts of a paper may point.
 
     `whole`: with its sentence, which stands whole or not at all, and for a release has to say what
-    the headline says.
+    the headline says, in `longest` characters.
     """
-    is_telling = whole and (piece.ref.event not in _NEWS or _says_what(piece))
+    is_telling = whole and (piece.ref.event not in _NEWS or _says_what(piece, longest))
     said = piece.said if is_telling else None
     text = context.fit_text(said.text, _MAX_SENTENCE).removesuffix(".") if said else ""
     if not said or text.endswith("…"):
