@@ -48,6 +48,11 @@ _SERIES = re.compile(  # a title that surely is that of a part of a series
     rf"\s[–—-]\s(?:[\w’']+ ){{0,2}}(?:{_SERIES_NAMES})\b|{_WEEKLY}", re.IGNORECASE
 )
 _CAPITALISED = re.compile(r"\b[A-Z][^\W_]{3,}")
+_WIDE_MARK = "\uff1b"  # the semicolon between the headlines of a Chinese issue
+# Some letters set a picture behind each thing that an issue tells.
+_PICTURE_END = re.compile(
+    "[\u231a-\u27bf\u2b00-\u2bff\ufe0f\u20e3\u2640-\u2642\U0001f000-\U0001faff]$"
+)
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
     r"|figcaption|hr|dt|dd))\b[^>]*>",
@@ -294,9 +299,11 @@ def is_issue_title(title: str) -> bool:
 
     A list that ends in "and" is the object of one sentence: "Acme adds reports, and previews".
     """
-    if _SERIES.search(title):
+    if _SERIES.search(title) or title.count(_WIDE_MARK) > 1:
         return True
     parts = split_list(strip_credits(title))
+    if len(parts) > 2 and sum(_PICTURE_END.search(part.strip()) is not None for part in parts) > 1:
+        return True
     if parts and parts[-1].lower().startswith("and "):
         return False
     return len(parts) > 2 and sum(_CAPITALISED.search(part) is not None for part in parts) > 2

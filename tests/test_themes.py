@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cluster import group_themes
+from digest.cluster import find_topics, group_themes
 from digest.cluster.themes import MIN_PUBLISHERS, MIN_STORIES
 from digest.model.story import Story
 from tests.factories.stories import story
@@ -100,6 +100,79 @@ NO_THEME = {
 @pytest.mark.parametrize("members", NO_THEME.values(), ids=NO_THEME)
 def test_what_is_no_theme(members):
     assert group_themes([*FILLER, *members]) == ()
+
+
+OTHER_SENSES = {
+    "a weakness is disclosed": ("label", "Attackers use shop flaw hours after disclosure"),
+    "a label on food": ("label", "Clean-label snacks made by AI chefs"),
+    "a label in a second headline": ("label", "Office writes to Orla; AI pictures need labels"),
+    "measures that an office takes": ("measurement", "Office takes measures against scams"),
+    "a bid for a company": ("bidding", "Brannock's bid for Quillon fails"),
+    "rivals without a law": ("competition-law", "Orla overtakes its rivals"),
+    "a minor change": ("minors", "A minor release of Orla"),
+    "a business model": ("models", "Orla changes its business model"),
+    "the price of a share": ("prices", "Orla's share price falls"),
+    "an office's review": ("reviews", "Office reviews the deal"),
+    "what a brand says": ("messaging", "Brand messaging that works"),
+    "a call for something": ("voice", "Publisher calls for rules"),
+    "the role of something": ("jobs", "The role of data in marketing"),
+    "customers who stay": ("data-access", "Customer retention in hard times"),
+    "publicity": ("ads", "Publicity for a good cause"),
+    "a tariff on goods": ("prices", "Tariffs on steel come back"),
+}
+ONE_SENSE = (
+    ("label", "Wasserzeichen in KI-Texten"),
+    ("label", "AI生成コンテンツに表示義務"),
+    ("label", "Gli annunci fatti con AI vanno etichettati"),
+    ("measurement", "How to measure incremental sales"),
+    ("bidding", "Smart bidding for all"),
+    ("competition-law", "Office wants search data shared with rivals"),
+    ("prices", "Le tariffe di Orla salgono"),
+    ("reviews", "Fake reviews cost shops a fine"),
+    ("consent", "Verstoß gegen den Datenschutz"),
+    ("crawling", "How to opt out of AI training"),
+)
+
+
+@pytest.mark.parametrize(("topic", "title"), OTHER_SENSES.values(), ids=OTHER_SENSES)
+def test_a_word_in_another_sense_names_no_topic(topic, title):
+    names = {found.name for found in find_topics(story(title))}
+    assert topic not in names
+
+
+@pytest.mark.parametrize(("topic", "title"), ONE_SENSE)
+def test_a_topic_is_named_in_its_sense(topic, title):
+    names = {found.name for found in find_topics(story(title))}
+    assert topic in names
+
+
+@pytest.mark.parametrize(
+    ("title", "more", "topics"),
+    [
+        ("Labels on AI ads, Agents that shop, Teens on Orla", {}, set()),
+        (
+            "ai labels hurt sales \U0001f4c9, proof first \U0001f4e2, video tips \U0001f933",
+            {},
+            set(),
+        ),
+        ("Labels on AI ads", {}, {"label", "ads"}),
+        ("Labels on AI ads leak data", {"event": "incident"}, {"ads"}),
+        ("Orla fined", {"event": "regulation", "vendors": ["Orla"]}, {"regulation", "Orla"}),
+        ("Office writes to all", {"event": "regulation", "vendors": ["Orla"]}, {"regulation"}),
+        ("Faster now", {"vendors": ["Orla", "Quillon"], "source": "Quillon Blog"}, {"Quillon"}),
+        ("Faster now", {"vendors": ["Orla", "Quillon"]}, {"Orla"}),
+    ],
+)
+def test_a_story_is_about_what_it_says_of_itself(title, more, topics):
+    """An issue is about nothing, an incident about no rule, and who is only named does not act."""
+    found = find_topics(story(title, category=None, **more))
+    assert {topic.name for topic in found} == topics
+
+
+def test_the_first_sentence_says_what_a_story_is_about():
+    first = "Orla opens its doors to shops of every size and in every country."
+    one = story("Orla is open", summary=f"{first} It also has ads.")
+    assert {topic.name for topic in find_topics(one)} == {"commerce"}
 
 
 def test_what_half_of_the_quarter_is_about_is_no_theme():

@@ -71,11 +71,14 @@ from digest.model.source import Source
 from digest.model.stack import Ring, Stack
 from digest.model.story import EarlierStory, RankedStory, Story
 from digest.period import Quarter
+from digest.tag.own_use import is_own_use, is_owner_acting
 from digest.tag.products import find_product, sells_in
 from digest.text import clean_text
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
 from digest.write.summaries import choose_headline, clean_title, find_headline
+
+_SUMMARY_HEAD = 300  # characters of a summary that say for whom a thing is
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +269,7 @@ def _view_with_comparison(
     return replace(
         seen,
         name_product=lambda story: _find_product(story, seen),
+        is_own_use=_is_own_use,
         before=before.relevant_stories if before and before.counts.items else None,
         comparable=comparison.comparable,
         earlier=ours.told_before if ours else (),
@@ -430,6 +434,21 @@ def _find_product(story: Story, view: QuarterView) -> str:
     own = closest.products if closest.kind == "product" else ()
     title = clean_title(story.lead.item)
     return find_product(title, story.tags.vendors[:1], own) or next(iter(own), "")
+
+
+def _is_own_use(story: Story) -> bool:
+    """Return whether a story surely tells what a shop or brand launches for its own customers.
+
+    Of what only changes it does so where the shop or brand acts.
+    """
+    item, tags = story.lead.item, story.tags
+    title = clean_title(item)
+    return (
+        tags.event in ("launch", "update")
+        and tags.is_certain("event")
+        and is_own_use(title, item.summary[:_SUMMARY_HEAD], tags.vendors)
+        and (tags.event == "launch" or is_owner_acting(title))
+    )
 
 
 def _compare_quarters(

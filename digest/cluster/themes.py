@@ -12,17 +12,20 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from digest.cluster.names import read_data_file
+from digest.cluster.names import SIMPLIFIED, read_data_file
 from digest.cluster.traits import strip_boilerplate
 from digest.model.item import Item
+from digest.model.source import is_source_of
 from digest.model.story import Story, StoryTheme
 from digest.model.tags import Event
+from digest.text import is_issue_title, split_sentences
 
 MIN_STORIES = 3
 MIN_PUBLISHERS = 2
@@ -37,6 +40,9 @@ _HUB_SHARE = 0.25  # what so many stories are about is no place
 _RARE_SHARE = 0.1  # a matter of no more stories counts where the body alone names it
 _MIN_WEIGHT = 0.3  # of a story with a low score
 _NARROW_BONUS = 1.2  # for a theme of one vendor or one subject
+
+
+_NEXT_HEADLINE = re.compile(r"[;；]\s*")  # what follows is another story, or beside the point
 
 
 class Topic(NamedTuple):
@@ -63,7 +69,9 @@ _EVENT_TOPICS: Mapping[Event, Topic] = {  # what happened, where stories can hav
 _TOPICS = tuple(
     (Topic(kind, name), re.compile(pattern))
     for kind, name, pattern in (
-        line.split("\t") for line in read_data_file("topics.tsv").splitlines()
+        # in the characters that a text has once it is stripped
+        unicodedata.normalize("NFKC", line).translate(SIMPLIFIED).split("\t")
+        for line in read_data_file("topics.tsv").splitlines()
     )
 )
 
@@ -152,11 +160,18 @@ def find_topics(
     `topics_of` is `find_item_topics`, or what remembers it.
     """
     found: dict[Topic, float] = {}
-    for member in story.items[:MAX_ITEMS]:
+    told = [member for member in story.items[:MAX_ITEMS] if not is_issue_title(member.item.title)]
+    if not told:  # an issue is about many things
+        return found
+    for member in told:
         for topic, strength in topics_of(member.item):
             found[topic] = max(strength, found.get(topic, 0.0))
     tags = story.tags
-    found |= {Topic("vendor", name): _IN_TITLE for name in tags.vendors}
+    if (
+        tags.event == "incident"
+    ):  # its disclosure is no label, what it leaked no question of consent
+        found = {topic: strength for topic, strength in found.items() if topic.kind != "subject"}
+    found |= {Topic("vendor", name): _IN_TITLE for name in _list_actors(story)}
     if tags.category:  # a vendor of half the quarter's stories acts in several fields
         fields = (f"{name} in {tags.category}" for name in tags.vendors[:1])
         found |= {Topic("field", name): _IN_TITLE for name in fields}
@@ -165,14 +180,41 @@ def find_topics(
     return found
 
 
+def _list_actors(story: Story) -> tuple[str, ...]:
+    """Return the vendors that a story is about: who is only named beside them is none.
+
+    A deal has two sides. What a vendor publishes is its own doing; a rule is a vendor's matter
+    where a headline names it and no other.
+    """
+    vendors, items = story.tags.vendors, [member.item for member in story.items]
+    if story.tags.event == "acquisition":
+        return vendors
+    if story.tags.event == "regulation":
+        named = tuple(name for name in vendors if any(name in item.title for item in items))
+        return named if len(named) == 1 else ()
+    own = (name for name in vendors if all(is_source_of(one.source_name, name) for one in items))
+    return (*own, *vendors)[:1]
+
+
 @lru_cache(maxsize=5000)  # the review page groups the same stories again and again
 def _find_words(title: str, summary: str, text: str) -> ItemTopics:
     title, body = strip_boilerplate(title).casefold(), strip_boilerplate(summary)
+    title = _NEXT_HEADLINE.split(title)[0]
     if len(body) < _MIN_BODY_CHARS:
         body = f"{body} {strip_boilerplate(text[: _BODY_CHARS * 2])}"
-    body = body[:_BODY_CHARS].casefold()
+    body = _take_first_sentence(body[:_BODY_CHARS]).casefold()
     return tuple(
         (topic, _IN_TITLE if pattern.search(title) else _IN_BODY)
         for topic, pattern in _TOPICS
         if pattern.search(title) or pattern.search(body)
     )
+
+
+def _take_first_sentence(body: str) -> str:
+    """Return the first sentence, with the next one where it is short: it says what a text is of."""
+    taken = ""
+    for sentence in split_sentences(body):
+        taken = f"{taken} {sentence}".strip()
+        if len(taken) >= _MIN_BODY_CHARS:
+            break
+    return taken

@@ -78,7 +78,11 @@ def find_opportunities(quarter: QuarterView) -> tuple[Opportunity, ...]:
     """
     impacts = find_ai_impacts(quarter)
     lost = {one.story.id for one in impacts if one.kind == "threatens" and not one.rival}
-    releases = [story for story in quarter.stories if story.id not in lost and _is_release(story)]
+    releases = [
+        story
+        for story in quarter.stories
+        if story.id not in lost and _is_release(story) and not quarter.is_own_use(story)
+    ]
     offers = [_make_offer(story, quarter) for story in releases]
     told: set[str] = set()
     found: list[Opportunity] = []

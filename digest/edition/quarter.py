@@ -44,6 +44,9 @@ class QuarterView:
     name_product: Callable[[Story], str] = lambda _: ""
     # Whether a vendor sells something in a category; True where nothing is known of it.
     sells_in: Callable[[str, str | None], bool] = lambda *_: True
+    # Whether a story surely tells what a shop or brand launches for its own customers, for no
+    # company to buy.
+    is_own_use: Callable[[Story], bool] = lambda _: False
     # Others that concern a maker of ours: judged to be no news by the machine alone, best first.
     doubtful: Sequence[Story] = ()
     earlier: Sequence[EarlierStory] = ()  # what earlier editions told and listed

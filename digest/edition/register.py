@@ -24,6 +24,13 @@ _NOT_YET = re.compile(  # but a month is no verb, and a word is not what it only
     r"envisage|podrían?|planea)\b|อาจ(?!าร)|或将|或將|(?<![虚虛模])拟|(?<![模虛])擬|検討",
     re.IGNORECASE,
 )
+_NO_RELEASE = re.compile(  # what is made, what others do with it, a campaign
+    r"^here(?: are\b| is\b|['’]s\b)|\b(?:is|are) (?:\w+ )?(?:working on|fighting|racing|vying)\b|"
+    r"\barbeitet an\b|\btravaille sur\b|\bsta lavorando\b|\btrabaja en\b|\btrabalha em\b|開発中|"
+    r"研发中|研發中|กำลังพัฒนา|\b(?:launch\w*|start\w*|kick\w* off|unveil\w*|debut\w*) "
+    r"(?:[\w’'-]+ ){0,5}campaign\b(?! (?:type|tool|manager|builder|planner|format))",
+    re.IGNORECASE,
+)
 _ORDER = {slug: place for place, slug in enumerate(CATEGORIES)}
 
 
@@ -81,6 +88,7 @@ def _build_row(
     if event in RELEASE_EVENTS and not _names_release(lead.title):
         event = None
     vendor = next(iter(tags.vendors), "")
+    own_use = event in RELEASE_EVENTS and quarter.is_own_use(story)
     act = read_act(story)
     return RegisterRow(
         story=story.id,
@@ -95,7 +103,8 @@ def _build_row(
         source=reference.source,
         url=reference.url,
         published=reference.published,
-        new_product=event == "launch" and is_new_product(story),
+        new_product=event == "launch" and is_new_product(story) and not own_use,
+        own_use=own_use,
         told=told,
         rank=rank,
         likely_category=tags.category,
@@ -108,11 +117,10 @@ def _names_release(title: str) -> bool:
     """Return whether a headline can be that of a launch or an update.
 
     An issue of a letter and a round-up tell of many things; what may be, is intended or only
-    explained has not come.
+    explained has not come. What is worked on, a list of who uses a thing and a campaign are none.
     """
-    if is_issue_title(title):
-        return False
-    return _NOT_YET.search(clean_text(title)) is None
+    text = clean_text(title)
+    return not (is_issue_title(title) or _NOT_YET.search(text) or _NO_RELEASE.search(text))
 
 
 def _get_place(row: RegisterRow) -> tuple[object, ...]:

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from digest.edition.quarter import QuarterView
+from digest.edition.studies import find_measurer
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import StoryRef, ThemeDispute
+from digest.model.stack import Stack
 from digest.model.story import Story, StoryTheme
 from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
@@ -21,6 +23,7 @@ from digest.taxonomy import CATEGORIES
 MIN_STUDIES = 2  # that make a theme one of findings
 _MAX_FINDING = 90  # characters of a headline in a title
 _MIN_TITLE_SCORE = 3  # of a headline with a figure and what happened
+_MAX_COUNTS = 2  # kinds of events that a title counts
 _VERB_SCORE = 2  # of one that says what happened
 
 # The topics of digest/cluster/topics.tsv as a title names them; a vendor has its own name.
@@ -35,7 +38,7 @@ TOPIC_NAMES: Mapping[str, str] = {
     "crawling": N_("crawling"),
     "copyright": N_("copyright"),
     "competition-law": N_("competition law"),
-    "consent": N_("consent"),
+    "consent": N_("privacy and consent"),
     "agents": N_("AI agents"),
     "commerce": N_("commerce"),
     "bidding": N_("bidding"),
@@ -86,13 +89,21 @@ _FINDING = re.compile(
     r"\b(?:says?|shows?|finds?|found|rules?|requires?|must|bans?|ends?|adds?|opens?|closes?|cuts?"
     r"|raises?|drops?|falls?|grows?|rises?|drives?|driving|becom(?:es|ing)|replac(?:es|ing)|moves?"
     r"|clears?|buys?|acquires?|charges?|costs?|brings?|comes?|leaves?|loses?|lost|makes?|takes?"
-    r"|gets?|puts?|joins?|launch(?:es|ed)|starts?|begins?|can|could|may|will|has|have|is|are"
+    r"|gets?|puts?|joins?|launch(?:es|ed)|unveil(?:s|ed)|introduc(?:es|ed)|expand(?:s|ed)|lets?|gives?"
+    r"|debut(?:s|ed)|releas(?:es|ed)|rolls? out|starts?|begins?|can|could|may|will|has|have|is|are"
     r"|isn['’]t|aren['’]t|tied to|recogni[sz]es?|mentions?)\b",
     re.IGNORECASE,
 )
 _NO_FINDING = re.compile(
     r"\?|^(?:why|how|what|when|where|who|inside|introducing|announcing|meet|celebrating|guide)\b"
     r"|^\d+ (?:ways|things|tips|reasons|steps)\b|\b(?:you|your)\b|: use this\b",
+    re.IGNORECASE,
+)
+_DOUBT = re.compile(  # says that what others measure cannot be relied on
+    r"\b(?:noise|(?:isn['’]t|aren['’]t|not) (?:stable|reliable|accurate)|unstable|unreliable"
+    r"|inaccura\w+|mislead\w*|flawed|inconsisten\w+|(?:can['’]t|cannot|not to) (?:be )?trust\w*"
+    r"|unzuverlässig\w*|irreführend\w*|peu fiables?|trompeu\w+|inaffidabil\w+|fuorviant\w+"
+    r"|poco fiables?|engaños\w+|enganos\w+)\b",
     re.IGNORECASE,
 )
 _SAYS_SO = re.compile(  # at the end of a headline: that somebody says so
@@ -118,9 +129,10 @@ def compose_title(
     topic = _name_topic(group)
     ranked = [refs[one.id] for one in members]
     first = [refs[one.id] for one in told]
+    own = {one.id: name for one in members if (name := _name_own_vendor(one, quarter.stack))}
     return (
         _title_dispute(topic, len(members), dispute)
-        or _title_studies(topic, ranked, first)
+        or _title_studies(topic, ranked, first, own)
         or _title_dates(topic, members, ranked, quarter)
         or _title_finding(topic, ranked, first)
         or _title_counts(topic, members, ranked)
@@ -141,22 +153,67 @@ def _title_dispute(
 
 
 def _title_studies(
-    topic: TranslatableText, refs: Sequence[StoryRef], told: Sequence[StoryRef]
+    topic: TranslatableText,
+    refs: Sequence[StoryRef],
+    told: Sequence[StoryRef],
+    own: Mapping[str, str],
 ) -> TranslatableText | None:
+    """Return what studies found, of which `own` names by story those that a vendor of ours made.
+
+    A study that doubts such figures goes before the figures, and one that nobody of ours made
+    before those of a vendor, which is named.
+    """
     studies = [ref for ref in refs if ref.event == "research"]
-    finding = _choose_finding([ref for ref in told if ref in studies], _VERB_SCORE)
-    finding = finding or _choose_finding(studies)
-    if len(studies) < MIN_STUDIES or finding is None:
+    if len(studies) < MIN_STUDIES:
         return None
+    doubts = [ref for ref in studies if _DOUBT.search(ref.title)]
+    of_others = [ref for ref in studies if ref.id not in own]
+    finding = (
+        _choose_finding(doubts, _VERB_SCORE)
+        or _choose_finding([ref for ref in told if ref in of_others], _VERB_SCORE)
+        or _choose_finding(of_others)
+        or _choose_finding([ref for ref in told if ref in studies], _VERB_SCORE)
+        or _choose_finding(studies)
+    )
+    if finding is None or (doubts and finding not in doubts):  # what is doubted is no finding
+        return None
+    values = {"topic": topic, "n": len(studies), "finding": _strip_attribution(finding.title)}
+    is_mixed = len(refs) > len(studies)
+    if is_mixed:
+        values |= {"all": len(refs)}
+    if vendor := own.get(finding.id):
+        return TranslatableText(
+            N_(
+                "%(topic)s: %(all)s stories, %(n)s of them studies: “%(finding)s”, says "
+                "%(vendor)s, a vendor of ours"
+            )
+            if is_mixed
+            else N_(
+                "%(topic)s: %(n)s studies, among them “%(finding)s”, says %(vendor)s, a vendor of "
+                "ours"
+            ),
+            vendor=vendor,
+            **values,
+        )
     return TranslatableText(
         N_("%(topic)s: %(all)s stories, %(n)s of them studies: “%(finding)s”")
-        if len(refs) > len(studies)
+        if is_mixed
         else N_("%(topic)s: %(n)s studies, among them “%(finding)s”"),
-        topic=topic,
-        n=len(studies),
-        **({"all": len(refs)} if len(refs) > len(studies) else {}),
-        finding=_strip_attribution(finding.title),
+        **values,
     )
+
+
+def _name_own_vendor(story: Story, stack: Stack) -> str:
+    """Return the vendor of ours that made a study; "" for all else."""
+    if story.tags.event != "research":
+        return ""
+    ours = {
+        name.casefold()
+        for product in stack.products
+        for name in (product.name, product.vendor_or_name)
+    }
+    measurer = find_measurer(story)
+    return measurer if measurer.casefold() in ours else ""
 
 
 def _title_dates(
@@ -173,13 +230,19 @@ def _title_dates(
             first=days[0],
             last=days[-1],
         )
-    counted = _count_events(refs)
-    if not (days and counted):
+    if not days:
         return None
+    if counted := _count_all_events(refs):
+        return TranslatableText(
+            N_("%(topic)s: %(counts)s, with a change in effect from %(day)s"),
+            topic=topic,
+            counts=counted,
+            day=days[0],
+        )
     return TranslatableText(
-        N_("%(topic)s: %(counts)s, with a change in effect from %(day)s"),
+        N_("%(topic)s: %(n)s stories, with a change in effect from %(day)s"),
         topic=topic,
-        counts=counted,
+        n=len(members),
         day=days[0],
     )
 
@@ -189,7 +252,8 @@ def _title_finding(
 ) -> TranslatableText | None:
     finding = _choose_finding(told) or _choose_finding(refs)
     if finding is None and not all(ref.event in _EVENT_COUNTS for ref in refs):
-        finding = _choose_finding(refs, _VERB_SCORE)  # counts would leave some out
+        # counts would leave some out
+        finding = _choose_finding(told, _VERB_SCORE) or _choose_finding(refs, _VERB_SCORE)
     if finding is None:
         return None
     return TranslatableText(
@@ -203,6 +267,8 @@ def _title_finding(
 def _title_counts(
     topic: TranslatableText, members: Sequence[Story], refs: Sequence[StoryRef]
 ) -> TranslatableText:
+    if counted := _count_all_events(refs):
+        return TranslatableText(N_("%(topic)s: %(counts)s"), topic=topic, counts=counted)
     if counted := _count_events(refs):
         return TranslatableText(
             N_("%(topic)s: %(counts)s in %(n)s stories"),
@@ -224,6 +290,8 @@ def _name_topic(group: StoryTheme) -> TranslatableText:
     names = [_name_part(topic) for topic in group.topics]
     if len(names) == 1:
         return TranslatableText("%(topic)s", topic=names[0])
+    if names[0] in names[1]:  # "visibility in search and AI answers" names the place
+        return TranslatableText("%(topic)s", topic=names[1])
     if group.topics[0] in TOPIC_NAMES:
         return TranslatableText(N_("%(matter)s and %(place)s"), place=names[0], matter=names[1])
     return TranslatableText(N_("%(matter)s at %(vendor)s"), vendor=names[0], matter=names[1])
@@ -271,11 +339,17 @@ def _list_change_days(stories: Sequence[Story], quarter: QuarterView) -> list[da
     )
 
 
+def _count_all_events(refs: Sequence[StoryRef]) -> tuple[TranslatableText, ...]:
+    """Return how often what happened did, where that says it of every story; else ()."""
+    events = {ref.event for ref in refs}
+    return _count_events(refs) if len(events) <= _MAX_COUNTS and None not in events else ()
+
+
 def _count_events(refs: Sequence[StoryRef]) -> tuple[TranslatableText, ...]:
     """Return how often the two commonest things happened, as far as that is sure."""
     counts = Counter(ref.event for ref in refs)
     found = [event for event in _EVENT_COUNTS if counts[event]]
-    common = sorted(found, key=lambda event: -counts[event])[:2]  # stable
+    common = sorted(found, key=lambda event: -counts[event])[:_MAX_COUNTS]  # stable
     return tuple(_count(counts[event], *_EVENT_COUNTS[event]) for event in common)
 
 

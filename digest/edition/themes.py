@@ -1,6 +1,7 @@
 """Themes: stories of the quarter that are about one thing, titled by what they show together.
 
-A theme tells at least three stories, and two of them in a whole sentence.
+A theme tells at least three stories, and two of them in a whole sentence; a theme that has more
+headlines than sentences is left out.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from digest.edition.disputes import find_dispute
 from digest.edition.forced import list_forced_changes
-from digest.edition.quarter import QuarterView, Summarizer
+from digest.edition.quarter import RELEASE_EVENTS, QuarterView, Summarizer
 from digest.edition.theme_titles import compose_title
 from digest.model.edition import Sentence, StoryRef, Theme, ThemeFigure
 from digest.model.story import Story, StoryTheme
@@ -23,6 +25,9 @@ MAX_MORE = 4  # and that the briefing does not tell
 MIN_STORIES = 3
 MIN_SENTENCES = 2  # of different stories
 _MAX_SENTENCE = 250  # characters of one that the theme tells of a story
+_DEAL_PARTIES = 2
+_REPEAT_TIME = timedelta(days=4)  # in which papers of several countries tell one event
+_SAME_DAY = timedelta(days=1)
 _FORCED_TOPIC = "forced-change"
 FigureFinder = Callable[[Sequence[Story]], tuple[ThemeFigure, ...]]
 
@@ -53,6 +58,7 @@ def find_themes(
     standing: set[str] = set()  # the stories of the themes that were found
     for group in quarter.themes:
         members = sorted(_list_members(group, stories, quarter), key=lambda story: places[story.id])
+        members = members if _is_forced(group) else _drop_repeats(members)
         is_old = sum(story.id in standing for story in members) > len(members) // 2
         if is_old:  # what the theme would tell stands in those before it
             continue
@@ -64,7 +70,8 @@ def find_themes(
             (story for story in members if story not in told), key=lambda one: not summarize(one)
         )[:MAX_MORE]
         summaries = {story.id: tuple(summarize(story)) for story in (*told, *others)}
-        if sum(bool(found) for found in summaries.values()) >= MIN_SENTENCES:
+        with_words = sum(bool(found) for found in summaries.values())
+        if with_words >= max(MIN_SENTENCES, len(summaries) / 2):
             standing.update(story.id for story in members)
             themes.append(_build_theme(group, members, told, others, summaries, quarter))
             themes[-1] = _add_figures(themes[-1], find_figures(members))
@@ -94,6 +101,40 @@ def _list_members(
         return [change.story for change in list_forced_changes(theirs, quarter)]
     told = [_find_told(story, quarter) or story for story in found]
     return list({story.id: story for story in told}.values())
+
+
+def _drop_repeats(members: Sequence[Story]) -> list[Story]:
+    """Return a theme's stories, best first, without those that seem to tell what a better one does.
+
+    Reports in other languages are seldom found to tell one thing; a theme that lists them counts
+    one event several times.
+    """
+    kept: list[Story] = []
+    for story in members:
+        if not any(_seems_repeat(story, other) for other in kept):
+            kept.append(story)
+    return kept
+
+
+def _seems_repeat(story: Story, other: Story) -> bool:
+    """Return whether two stories seem to tell one event: of whom, what, when, in two languages.
+
+    A deal between the same two is one, in whatever language and as long as it is told; and so is
+    what two papers tell of a vendor's release within a day.
+    """
+    one, two = story.tags, other.tags
+    releases = {one.event, two.event} <= RELEASE_EVENTS
+    if not (one.vendors and two.vendors) or not (one.event == two.event or releases):
+        return False
+    if one.event == "acquisition":
+        return len(set(one.vendors) & set(two.vendors)) >= _DEAL_PARTIES
+    first, second = story.lead.item, other.lead.item
+    apart = abs(first.published_or_seen - second.published_or_seen)
+    if one.vendors[0] != two.vendors[0]:
+        return False
+    if first.language != second.language:
+        return apart <= _REPEAT_TIME
+    return releases and first.source_name != second.source_name and apart <= _SAME_DAY
 
 
 def _is_forced(group: StoryTheme) -> bool:

@@ -80,7 +80,7 @@ def build_vocabulary(extra_terms: Iterable[Term] = (), without: Collection[str] 
             for kind, listed in _read_vocabulary_file("claims.toml").items()
         },
         concepts=_load_label_terms("concepts.tsv"),
-        actors=_load_label_terms("actors.tsv"),
+        actors=load_actors(),
     )
 
 
@@ -145,6 +145,11 @@ class _LazyPatterns(Mapping[str, re.Pattern[str]]):
 
     def __len__(self) -> int:
         return len(self._listed)
+
+
+def load_actors() -> TermMatcher:
+    """Return what finds the kinds of those who act in news."""
+    return _load_label_terms("actors.tsv")
 
 
 @cache

@@ -35,6 +35,12 @@ from digest.wholeness import WIDE, find_fragment, praises_publisher
 from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate, find_site_boilerplate
 
 _MAX_TITLE_CHARS = 160
+_BROKEN_TITLE = re.compile(  # ends before the noun that has to follow
+    r"\b(?:the|and|or|its|their|your|our|und|oder|dem|einem|einer|della|dello|degli|delle|aux|los"
+    r"|las)$"
+    r"|(?:\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ss]everal)"
+    r"|\b\d+) [Nn]ew [\w.&’'-]*(?<!s)(?<!eople)(?<!edia)(?<!ata)(?<!taff)(?<!men)$"
+)
 _MAX_SENTENCES = 3
 _ENOUGH_SENTENCES = 2  # of a summary: its full text, and its page, are not needed then
 _SAME_START_WORDS = 4  # two sentences that begin alike read as one told twice
@@ -200,7 +206,7 @@ def find_headline(story: Story, language: str = "en") -> Headline:
         language = min(languages, key=lambda tag: (-languages[tag], tag != lead, tag))
     members = [member for member in relevant if member.item.language == language]
     common = Counter(word for member in story.items for word in _content_words(member.item.title))
-    titles = [(title, member) for member in members if (title := clean_title(member.item))]
+    titles = [(title, member) for member in members if (title := _find_whole_title(member.item))]
     if not titles:
         for member in members:
             sentences = split_sentences(clean_body(member.item))
@@ -303,6 +309,19 @@ def clean_body(item: Item) -> str:
 
 
 # ------------------------------------------------------------------ titles
+
+
+def _find_whole_title(item: Item) -> str:
+    """Return an item's cleaned title; where it breaks off, the first sentence that begins like it.
+
+    Some letters cut a headline without a mark.
+    """
+    title = clean_title(item)
+    if not _BROKEN_TITLE.search(title):
+        return title
+    first = next(iter(split_sentences(clean_body(item))), "")
+    begins = list_words(title)[:1] == list_words(first)[:1]
+    return first.rstrip(".") if begins and len(first) > len(title) else title
 
 
 def _clean_markup(text: str) -> str:

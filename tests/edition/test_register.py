@@ -115,9 +115,24 @@ def test_a_new_product_that_is_withdrawn_says_by_which_story():
         ("Fernway发布虚拟人直播工具", "update"),
         ("อาจารย์ AI: Fernway เปิดตัว Lantern", "update"),
         ("Google May Expose Your Site", None),
+        ("Fernway is working on Lantern 2", None),
+        ("Here are the shops that bring ads to Lantern", None),
+        ("Fernway and Orla launch the first Lantern campaign in Spain", None),
+        ("Fernway launches a campaign planner", "update"),
     ],
 )
 def test_what_is_planned_or_mixed_is_no_release(title, event):
     """A round-up tells of many things, and what may be or is only explained has not come."""
     (row,) = build(story(title, event="update"))
     assert row.event == event
+
+
+def test_what_a_shop_launches_for_its_shoppers_is_no_new_product():
+    shop = story("Orla Crafts debuts a shopping assistant", event="launch")
+    sold = story("Fernway launches Lantern", event="launch")
+    view = QuarterView(
+        Stack(), [], [shop, sold], {}, tell, date(2026, 9, 30), is_own_use=lambda one: one is shop
+    )
+    rows = {row.story: row for row in build_register(view)}
+    assert (rows[shop.id].new_product, rows[shop.id].own_use) == (False, True)
+    assert (rows[sold.id].new_product, rows[sold.id].own_use) == (True, False)

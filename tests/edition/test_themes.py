@@ -1,5 +1,6 @@
 """Themes of the quarter: their stories, titles and figures."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from digest.edition.quarter import QuarterView
 from digest.edition.theme_titles import TOPIC_NAMES
 from digest.edition.themes import MAX_MORE, MAX_THEMES, find_themes
 from digest.model.edition import Sentence, Theme, ThemeFigure
-from digest.model.stack import Stack
+from digest.model.stack import Product, Stack
 from digest.model.story import Story, StoryTheme
 from tests.factories.stories import story, tell
 
@@ -25,10 +26,12 @@ def find(
     return find_in(stories, groups, chosen, figures, silent)
 
 
-def find_in(stories, groups, chosen=None, figures=(), silent=()) -> tuple[Theme, ...]:
+def find_in(stories, groups, chosen=None, figures=(), silent=(), stack=None) -> tuple[Theme, ...]:
     """The themes of these groups; all stories are chosen where nothing else is said."""
     chosen = list(stories if chosen is None else chosen)
-    view = QuarterView(Stack(), chosen, stories, {}, tell, date(2026, 9, 30), themes=groups)
+    view = QuarterView(
+        stack or Stack(), chosen, stories, {}, tell, date(2026, 9, 30), themes=groups
+    )
 
     def summarize(one: Story) -> list[Sentence]:
         texts = [] if one in silent else [f"{one.id} is the first.", f"{one.id} has a second."]
@@ -90,7 +93,7 @@ def test_no_sentence_stands_twice():
             ("Lantern", "ads"),
             "ads at Lantern: 3 stories, among them “Lantern could miss its $9 billion target”",
         ),
-        (["Ads in chat"], {}, ("Lantern in crm", "ads"), "ads at Lantern: 3 updates in 3 stories"),
+        (["Ads in chat"], {}, ("Lantern in crm", "ads"), "ads at Lantern: 3 updates"),
         (
             ["Ads in chat"],
             {"event": "other"},
@@ -105,6 +108,100 @@ def test_the_title_is_made_of_the_stories_facts(titles, more, topics, title):
     (theme,) = find(*stories, chosen=stories, topics=[topics])
     assert theme.title == title
     assert theme.language == ""
+
+
+RANKMETER = Stack((Product("Rankmeter", ("seo",)),))
+
+
+@pytest.mark.parametrize(
+    ("titles", "stack", "finding"),
+    [
+        (
+            ["AI names 96% of brands", "AI figures are mostly noise"],
+            Stack(),
+            "“AI figures are mostly noise”",
+        ),
+        (
+            ["AI names 96% of brands"],
+            RANKMETER,
+            "“AI names 96% of brands”, says Rankmeter, a vendor of ours",
+        ),
+        (["AI names 96% of brands"], Stack(), "“AI names 96% of brands”"),
+    ],
+    ids=["a study that doubts the others", "a vendor of ours", "a vendor of others"],
+)
+def test_a_title_says_whose_study_it_quotes(titles, stack, finding):
+    """No figure stands in the title that a study of the same theme calls noise."""
+    more = {"event": "research", "source": "Rankmeter", "vendors": ("Rankmeter",)}
+    stories = make_three(*titles, **more)
+    groups = [StoryTheme(("visibility",), tuple(sorted(one.id for one in stories)))]
+    (theme,) = find_in(stories, groups, stack=stack)
+    assert theme.title == (f"visibility in search and AI answers: 3 studies, among them {finding}")
+
+
+def test_the_study_of_nobody_of_ours_goes_first():
+    own = story(
+        "AI names 96% of brands", event="research", source="Rankmeter", vendors=["Rankmeter"]
+    )
+    stories = [own, *make_three("AI names 40% of brands", event="research")]
+    groups = [StoryTheme(("visibility",), tuple(sorted(one.id for one in stories)))]
+    (theme,) = find_in(stories, groups, stack=RANKMETER)
+    assert theme.title.endswith("“AI names 40% of brands”")
+
+
+def test_counts_are_told_of_all_or_as_a_part():
+    """Where the counts leave stories out the title says of how many they are."""
+    day = {"summary": "From 1 September 2026, Acme moves all bids to targets."}
+    stories = [story("One", **day), story("Two", event="launch"), story("Three", event="other")]
+    (theme,) = find(*stories, chosen=stories, topics=[("bidding",)])
+    assert theme.title == "bidding: 3 stories, with a change in effect from 1 September 2026"
+
+
+def write(title: str, language: str, **more) -> Story:
+    """A story that a paper of this language tells."""
+    made = story(title, **more)
+    lead = replace(made.lead, item=replace(made.lead.item, language=language))
+    return replace(made, items=(lead,), lead=lead)
+
+
+@pytest.mark.parametrize(
+    ("other", "members"),
+    [
+        (write("Orla öffnet", "de", vendors=["Orla"], event="launch", day="2026-08-12"), 3),
+        (write("Orla öffnet", "de", vendors=["Orla"], event="launch", day="2026-08-22"), 4),
+        (write("Orla is open", "en", vendors=["Orla"], event="launch", day="2026-08-12"), 4),
+        (write("Orla ist aus", "de", vendors=["Orla"], event="incident", day="2026-08-12"), 4),
+        (write("Quillon öffnet", "de", vendors=["Quillon"], event="launch", day="2026-08-12"), 4),
+        (write("Orla is open", "en", vendors=["Orla"], event="launch", source="Ad Ledger"), 3),
+    ],
+    ids=[
+        "the same days",
+        "later",
+        "one language",
+        "another event",
+        "another vendor",
+        "another paper on the day",
+    ],
+)
+def test_what_papers_of_two_languages_tell_counts_once(other, members):
+    stories = [write("Orla opens", "en", vendors=["Orla"]), *make_three()[:2], other]
+    (theme,) = find(*stories, chosen=stories)
+    assert len(theme.stories) == members
+
+
+def test_a_deal_counts_once():
+    deals = [
+        story(title, vendors=["Brannock", "Quillon"], event="acquisition")
+        for title in ("Brannock buys Quillon", "What the deal means")
+    ]
+    (theme,) = find(*deals, story("A"), story("B"), chosen=deals[:1])
+    assert len(theme.stories) + len(theme.more) == 3
+
+
+def test_a_place_is_named_once():
+    stories = make_three(event="other")
+    (theme,) = find(*stories, chosen=stories, topics=[("ai-answers", "visibility")])
+    assert theme.title.startswith("visibility in search and AI answers: ")
 
 
 def test_opposite_accounts_stand_side_by_side():
@@ -140,10 +237,11 @@ def test_a_theme_of_which_nothing_is_told_is_left_to_the_register():
 
 
 @pytest.mark.parametrize(
-    ("number", "silent", "themes"), [(3, 0, 1), (2, 0, 0), (3, 1, 1), (3, 2, 0), (3, 3, 0)]
+    ("number", "silent", "themes"),
+    [(3, 0, 1), (2, 0, 0), (3, 1, 1), (3, 2, 0), (3, 3, 0), (4, 2, 1), (5, 3, 0)],
 )
 def test_a_theme_has_three_stories_and_two_sentences(number, silent, themes):
-    stories = make_three()[:number]
+    stories = [story(f"Something {n}") for n in range(number)]
     assert len(find(*stories, chosen=stories, silent=stories[:silent])) == themes
 
 

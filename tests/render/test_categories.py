@@ -387,3 +387,38 @@ def test_a_letters_list_of_contents_is_no_launch():
     page = build(replace(made, register=rows), RenderOptions(brief=True, kept={}))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)
     assert first.id not in {ref.id for one in found.categories for ref in named(one)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ada Reed recommends the yellow light.", "Fernway gives evenings a new and tasty glow."],
+    ids=["a person recommends", "an essay begins"],
+)
+def test_a_sentence_that_praises_does_not_stand_for_the_headline(text):
+    made = editions.briefing()
+    row = replace(
+        next(row for row in made.register if row.new_product),
+        story="unseen",
+        headline="Fernway Lantern starts in Spain with colours, lights and lamps",
+        sentence=Sentence(text, "The Paper", "https://paper.example"),
+    )
+    found = view(replace(made, register=(row,)), RenderOptions(brief=True, kept={}))
+    lists = [part for one in found.categories for part in one.lists]
+    (item,) = [one for part in lists for one in part.named if one.story.id == "unseen"]
+    assert item.text == ""
+
+
+def test_what_shops_launch_for_their_own_customers_has_a_list_of_its_own():
+    """It counts neither as a new product nor as a launch that the company could use."""
+    made = editions.briefing()
+    launched = next(row for row in made.register if row.new_product)
+    rows = (
+        replace(launched, story="sold"),
+        replace(launched, story="own", new_product=False, own_use=True),
+    )
+    found = view(replace(made, register=rows), RenderOptions(brief=True, kept={}))
+    assert found.finding.endswith("1 new product")
+    assert "launch or update" not in found.finding
+    lists = {part.label: part for one in found.categories for part in one.lists}
+    named = lists["Shops and brands for their own customers:"].named
+    assert [one.story.id for one in named] == ["own"]

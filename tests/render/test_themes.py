@@ -131,7 +131,8 @@ def test_a_story_that_another_contradicts_stands_beside_it_and_nowhere_else():
         (None, "s021"),
     ]
     entries = [one.entry for one in said if one.entry]
-    assert not any(entry.story and entry.story.summary for entry in entries)  # of something else
+    # The headline takes the side; its first sentence says more of it.
+    assert [entry.story and len(entry.story.summary) for entry in entries] == [1, 1]
     assert [entry.id for entry in group.theme.entries] == ["s022"]
     assert {story.id for story in group.stories} == {"s020", "s021", "s022"}
 

@@ -104,7 +104,7 @@ class RegisterRow:
     source: str  # the publisher's name
     url: str
     published: Time
-    new_product: bool  # it launches one
+    new_product: bool  # it launches one that companies can have
     told: bool  # the briefing tells it in full
     sentence: Sentence | None = None  # where the briefing does not tell it in full
     rank: NonNegativeInt = 0  # its place among the relevant stories, the best 1; 0 where unknown
@@ -114,6 +114,7 @@ class RegisterRow:
     act: Act | None = None  # what happened to the product; None where it is not sure
     due: date | None = None  # when what it announces is to come
     withdrawn_by: str | None = None  # the id of a later story that tells that the product is gone
+    own_use: bool = False  # a shop or brand launches it for its own customers
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _NEWS = ("launch", "update")
 _MAX_NEWS_ELSEWHERE = 8  # launches and updates of a category that other pages tell
 _FIRST_WORDS, _FULL_WORD = 2, 4  # of a sentence; letters of one that says something
+_STEM = 5  # letters in which forms of a word are alike
+_SHARED_WORDS = 0.25  # of a headline that the sentence in its place has
 _SHORT = 200  # characters of a sentence that says what a named release is
 _OF_SPEAKER = re.compile(
     r"\b(?:[Ww]e|[Oo]urs?|us|I|[Mm]y|[Ww]ir|[Uu]nser\w*|[Nn]oi|[Nn]ous|[Nn]uestr\w+)\b"
@@ -373,15 +375,22 @@ def _build_lists(
     new: frozenset[str],
     context: ViewContext,
 ) -> tuple[NewsList, ...]:
-    """Build the lists of a category on paper: new products, launches and updates, other news."""
+    """Build the lists of a category on paper: new products, other releases, other news."""
     words = context.words
 
+    own_use = {row.story for row in context.edition.register if row.own_use}
+
     def find_kind(piece: _Piece) -> int:
-        return 0 if piece.id in new else 1 if piece.ref.event in _NEWS else 2
+        if piece.id in new:
+            return 0
+        if piece.id in own_use:
+            return 2
+        return 1 if piece.ref.event in _NEWS else 3
 
     labels = (
         words.translate(N_("New products:")),
         words.translate(N_("Launches and updates:")),
+        words.translate(N_("Shops and brands for their own customers:")),
         words.translate(N_("Also in the news:")),
     )
     lists = []
@@ -392,7 +401,9 @@ def _build_lists(
             if find_kind(piece) == kind
         )
         here = tuple(
-            _name_story(piece, context, whole=piece in listed or (kind < 2 and _says_what(piece)))
+            _name_story(piece, context)
+            if piece in listed
+            else _name_story(piece, context, whole=piece.ref.event in _NEWS, longest=_SHORT)
             for piece in (*listed, *named)
             if find_kind(piece) == kind
         )
@@ -401,16 +412,24 @@ def _build_lists(
     return tuple(lists)
 
 
-def _says_what(piece: _Piece) -> bool:
-    """Return whether a story's sentence says shortly what its headline is about.
+def _says_what(piece: _Piece, longest: int) -> bool:
+    """Return whether a story's sentence says what its headline is about, in `longest` characters.
 
-    It begins with a word of the headline, and does not only announce in the first person.
+    It begins with a word of the headline, has a good part of its words, and does not only announce
+    in the first person: who recommends a thing, or praises it, does not say what it is.
     """
     text = piece.said.text if piece.said else ""
     title = {word.casefold() for word in list_words(piece.ref.title)}
-    first = [word.casefold() for word in list_words(text)[:_FIRST_WORDS]]
-    begins = any(word in title for word in first if len(word) >= _FULL_WORD)
-    return begins and len(text) <= _SHORT and _OF_SPEAKER.search(text) is None
+    words = [word.casefold() for word in list_words(text)]
+    begins = any(word in title for word in words[:_FIRST_WORDS] if len(word) >= _FULL_WORD)
+    stems = {word[:_STEM] for word in title if len(word) >= _FULL_WORD}
+    shared = stems & {word[:_STEM] for word in words}
+    return (
+        begins
+        and len(shared) >= _SHARED_WORDS * len(stems)
+        and len(text) <= longest
+        and _OF_SPEAKER.search(text) is None
+    )
 
 
 def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:
@@ -419,12 +438,16 @@ def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:
     return replace(view, href=context.find_place(piece.id))
 
 
-def _name_story(piece: _Piece, context: ViewContext, *, whole: bool = True) -> NamedStory:
+def _name_story(
+    piece: _Piece, context: ViewContext, *, whole: bool = True, longest: int = _MAX_SENTENCE
+) -> NamedStory:
     """Build a story that no part tells, to which other parts of a paper may point.
 
-    `whole`: with its sentence, which stands whole or not at all.
+    `whole`: with its sentence, which stands whole or not at all, and for a release has to say what
+    the headline says, in `longest` characters.
     """
-    said = piece.said if whole else None
+    is_telling = whole and (piece.ref.event not in _NEWS or _says_what(piece, longest))
+    said = piece.said if is_telling else None
     text = context.fit_text(said.text, _MAX_SENTENCE).removesuffix(".") if said else ""
     if not said or text.endswith("…"):
         said, text = None, ""
@@ -540,7 +563,9 @@ def _describe_finding(
     edition: Edition, here: Sequence[EditionStory], new: frozenset[str], words: Localizer
 ) -> str:
     """Return how many launches and updates there were; where few are sure, what stands here."""
-    news = sum(row.event in _NEWS and not row.new_product for row in edition.register)
+    news = sum(
+        row.event in _NEWS and not row.new_product and not row.own_use for row in edition.register
+    )
     others = sum(story.id not in new for story in here)
     if news and news >= others:
         told = words.translate_plural("%(n)s launch or update", "%(n)s launches and updates", news)

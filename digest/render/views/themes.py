@@ -272,7 +272,15 @@ def _build_disputed(
 
 
 def _drop_other_words(entry: ThemeEntry, quote: QuoteView) -> ThemeEntry:
-    """Return an entry without a sentence that is not the one in which it takes a side."""
+    """Return an entry without a sentence that is not the one in which it takes a side.
+
+    What takes it in its headline keeps the first sentence, which says more of it.
+    """
+    title = entry.story.title if entry.story else entry.line.story.title if entry.line else ""
+    if title and quote.text.startswith(title.removesuffix("…").rstrip()):
+        if entry.story:
+            return replace(entry, story=replace(entry.story, summary=entry.story.summary[:1]))
+        return entry
     if entry.story and quote.text not in entry.story.summary:
         return replace(entry, story=replace(entry.story, summary=()))
     if entry.line and quote.text != entry.line.text:
