@@ -121,7 +121,7 @@ def _list_of_goal(goal: Goal, offers: Iterable[_Offer], quarter: QuarterView) ->
         is_offer = offer.is_new or (one.way != "rival" and bool(words or offer.gain))
         is_near = _serves_goal(story, one, goal, quarter)
         if is_offer and is_near and _FOR_MARKETING.search(_join_lead(story)):
-            is_note = _FOR_DEVELOPERS.search(one.story.title) is not None
+            is_note = is_for_developers(one.story.title)
             is_far = bool(one.place) or one.act == "in test"
             place = (is_note, is_far, -words, not offer.is_new, _WAYS.index(one.way))
             found.append((*place, replace(one, goal=goal.name)))
@@ -164,6 +164,11 @@ def _find_gain(story: Story) -> str:
     if _LOSS.search(texts[0]):
         return ""
     return next((text for text in texts if _GAIN.search(text) and not _LOSS.search(text)), "")
+
+
+def is_for_developers(title: str) -> bool:
+    """Return whether a headline names an interface or a version, which is a note for developers."""
+    return _FOR_DEVELOPERS.search(title) is not None
 
 
 def _join_lead(story: Story) -> str:

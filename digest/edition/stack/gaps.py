@@ -20,7 +20,7 @@ from digest.model.stack import OUR_RELATIONS, Product
 from digest.model.story import Story
 from digest.text import truncate_text
 
-_MAX_GAPS = 5
+_MAX_GAPS = 4
 _MAX_WORK = 60  # characters of what a product contributes
 _MAX_UNUSED = 6  # products that are named for want of a use of AI
 

@@ -23,7 +23,7 @@ from digest.render.views.quotes import QuoteView, build_quote, list_told_sentenc
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
 
-_MAX_STUDIES = 3  # on paper
+_MAX_STUDIES = 2  # on paper
 _MAX_FURTHER, _MAX_FURTHER_TITLE = 24, 80  # that are only named; characters of one
 _MAX_TITLE = 200  # characters of a headline
 _FIGURE_POINTS = ("data", "result")  # of which the verdict tells
@@ -124,6 +124,8 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         left = [*unread, *left]
     bare = [claim for claim in kept if claim not in listed]
     named = [claim for claim in left if claim.own or not brief][:_MAX_FURTHER]
+    if brief:  # those first that no other page tells
+        studies.sort(key=lambda claim: claim.story.id in context.printed_ids)
     shown_studies = studies[: _MAX_STUDIES if brief else None]
     quoted: set[str] = set()
     groups = _build_groups(rows, context, quoted)

@@ -133,7 +133,10 @@ _OF_MAKER: Mapping[str, str] = {
 def _iter_products(
     stack: StackView, context: ViewContext, told: Mapping[str, str]
 ) -> Iterator[ProductImpacts]:
-    """Yield what AI does to each product of which something was found, or whose own AI is used."""
+    """Yield what AI does to each product of which something was found.
+
+    The page has a line for one whose own AI is used, too: the table of the stack says so on paper.
+    """
     words = context.words
     found: dict[str, list[AiImpact]] = {}
     is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
@@ -148,7 +151,7 @@ def _iter_products(
     }
     for line in stack.lines:
         product, quoted = line.product, set[str]()
-        if product.name in found or product.ai.used:
+        if product.name in found or (product.ai.used and not context.options.brief):
             does = product.contribution.rstrip(".")
             impacts = _say_it_is_of_the_maker(
                 [
@@ -236,13 +239,13 @@ def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localiz
 
 
 def _describe_untouched(stack: StackView, context: ViewContext) -> str:
-    """Say of which products nothing was found; those whose own AI is used have their own line."""
-    words = context.words
-    touched = {impact.product for impact in stack.impacts}
+    """Say of which products nothing was found; on the page a used one has its own line."""
+    words, brief = context.words, context.options.brief
+    touched = {one.product for one in stack.impacts if not brief or one.kind != "elsewhere"}
     quiet = [
         line.product
         for line in stack.lines
-        if line.product.name not in touched and not line.product.ai.used
+        if line.product.name not in touched and (brief or not line.product.ai.used)
     ]
     if not quiet:
         return ""
