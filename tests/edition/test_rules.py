@@ -83,6 +83,7 @@ def rule(title: str, summary: str = "", **more: Any) -> Story:
             "It passed on Friday; the bureau fined three shops before.",
             "coming",
         ),
+        ("New rules for signals", "Fines go up to 3% of turnover.", "law"),
         # "a causa di" is no case
         ("Nuova norma sui cookie", "Cambia a causa di molte proteste.", "law"),
     ],
