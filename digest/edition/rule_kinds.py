@@ -58,9 +58,10 @@ def _classify_by_headline(story: Story, titles: str, decided: bool) -> RuleKind 
 def _classify_by_text(story: Story, titles: str) -> RuleKind:
     """Return what summaries and the beginnings of texts say that a rule is."""
     said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
-    if tells_decided(said):
+    is_law = tells("law", titles)  # what it punishes, and what was claimed before, is part of it
+    if tells_decided(said) and not is_law:
         return "ruling"
-    if tells("pending", said):
+    if tells("pending", said) and not is_law:
         return "pending"
     if tells("court", titles):
         return "ruling"

@@ -77,6 +77,13 @@ def rule(title: str, summary: str = "", **more: Any) -> Story:
         ("Le comité adopte des lignes directrices sur les traceurs", "", "advice"),
         ("Questions-réponses sur les pixels", "", "advice"),
         ("官庁、事業者に対策強化を要請", "", "advice"),
+        # what a law punishes is no fine
+        (
+            "Regulation on signals published in the Official Journal",
+            "It passed on Friday; the bureau fined three shops before.",
+            "coming",
+        ),
+        ("New rules for signals", "Fines go up to 3% of turnover.", "law"),
         # "a causa di" is no case
         ("Nuova norma sui cookie", "Cambia a causa di molte proteste.", "law"),
     ],
