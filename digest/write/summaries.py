@@ -63,6 +63,7 @@ _NUMBER = re.compile(r"\d+")
 
 # ------------------------------------------------------------------ cleaning
 
+_MARKDOWN_SIGN = re.compile(r"[*_`#\\]|--|==")  # one of them stands in each
 _MARKDOWN = re.compile(r"\*\*|__|`|^#{1,6} | #{2,6} |-{4,}|={4,}|\\[nt]")
 _LOOSE_STOP = re.compile(r" +([,.;])(?= |$)")
 _BYLINE = re.compile(r"^(?:(?:文|作者|编辑|編輯|来源|來源|报道|采访)\s*[|｜丨:：]\s*\S{1,8}\s+)+")
@@ -75,6 +76,7 @@ _ANNOUNCES = re.compile(  # what an announcement says beside the name of its thi
 _POST_BOILERPLATE = re.compile(
     r"(?:^|(?<=[.!?…\s]))The post\b[^.]{0,300}?(?:\bappeared first on\b[^.]{0,80}\.?|$)"
 )
+_LONGEST_CUT = 200  # characters
 _CUT = _compile(
     r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]|(?:…|\.\.\.)\s*"
     r"(?:\(?(?:read|continue|learn|weiterlesen|leggi|lire|leer|อ่าน|阅读|查看)\b[^.]{0,40})?)\s*$"
@@ -295,7 +297,8 @@ def clean_body(item: Item) -> str:
 
 
 def _clean_markup(text: str) -> str:
-    text = _MARKDOWN.sub(" ", _MARKDOWN_LINK.sub(r"\1", text))
+    text = _MARKDOWN_LINK.sub(r"\1", text) if "](" in text else text
+    text = _MARKDOWN.sub(" ", text) if _MARKDOWN_SIGN.search(text) else text
     return _LOOSE_STOP.sub(r"\1", clean_text(text.replace("\\'", "'").replace('\\"', '"')))
 
 
@@ -421,12 +424,14 @@ def _split_block(block: str) -> list[str]:
     "The post … appeared first on …" and "Read more" go; a cut is marked with … so that the
     sentence before it is seen to be cut.
     """
-    *pieces, last = _POST_BOILERPLATE.split(_BYLINE.sub("", _clean_markup(block)))
-    cut = _CUT.search(last)
-    mark = "…" if cut and ("…" in cut[0] or "..." in cut[0]) else ""
+    text = _BYLINE.sub("", _clean_markup(block))
+    *pieces, last = _POST_BOILERPLATE.split(text) if "The post" in text else [text]
+    if cut := _CUT.search(last, max(0, len(last) - _LONGEST_CUT)):
+        mark = "…" if "…" in cut[0] or "..." in cut[0] else ""
+        last = last[: cut.start()] + mark
     return [
         sentence
-        for piece in (*pieces, _CUT.sub(mark, last))
+        for piece in (*pieces, last)
         for entry in _LIST_MARK.split(clean_text(piece))
         for sentence in split_sentences(entry)
     ]
