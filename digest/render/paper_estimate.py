@@ -86,7 +86,7 @@ def estimate_places(
     ends = [start for start, _ in starts[1:]] + [max(places.values(), default=0.0)]
     moved: list[tuple[float, float, float]] = []  # from where, to where, by what share
     shift = 0.0
-    for (start, slug), end in zip(starts, ends, strict=True):
+    for (start, slug), end in zip(starts, ends, strict=False):  # where there is no part, an end
         share = after.get(slug, _NOTHING).letters / max(1, before[slug].letters)
         moved.append((start, start + shift, share))
         shift += (end - start) * (share - 1)
