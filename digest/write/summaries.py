@@ -60,6 +60,8 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 _CASED_WORD = re.compile(r"\w[\w&'’-]*")
 _NUMBER = re.compile(r"\d+")
+_SMALL = re.compile("[a-z]")
+_SHOUTED = 0.7  # of a title's letters are capitals
 
 # ------------------------------------------------------------------ cleaning
 
@@ -252,6 +254,7 @@ class SentenceCheck:
         self._boilerplate = boilerplate
         # language, id of the story → the story as it was, and its sentences
         self._known: dict[tuple[str, str], tuple[Story, tuple[Sentence, ...]]] = {}
+        self._headlines: dict[tuple[str, str], tuple[Story, Headline]] = {}  # by the same
 
     def __call__(self, story: Story) -> bool:
         """Return whether a story has a sentence to print."""
@@ -261,8 +264,16 @@ class SentenceCheck:
         """Return the sentences of a story; see `build_summary`."""
         key = (language, story.id)
         known = self._known.get(key)
-        if known is None or known[0] != story:
+        if known is None or (known[0] is not story and known[0] != story):
             known = self._known[key] = story, build_summary(story, language, self.boilerplate)
+        return known[1]
+
+    def find_headline(self, story: Story, language: str = "en") -> Headline:
+        """Return the clearest title of a story; see `find_headline`."""
+        key = (language, story.id)
+        known = self._headlines.get(key)
+        if known is None or (known[0] is not story and known[0] != story):
+            known = self._headlines[key] = story, find_headline(story, language)
         return known[1]
 
     @property
@@ -321,9 +332,11 @@ def _compact_text(text: str) -> str:
 
 def _fix_all_caps(title: str, body: str) -> str:
     """Return a shouted title in the case that its words have in the body, else in small letters."""
+    if len(_SMALL.findall(title)) > (1 - _SHOUTED) * len(title):  # as in most: looked at no further
+        return title
     letters = [letter for letter in title if letter.isalpha() and letter.upper() != letter.lower()]
     capitals = sum(letter.isupper() for letter in letters)
-    if len(title.split()) < 4 or not letters or capitals < 0.7 * len(letters):
+    if len(title.split()) < 4 or not letters or capitals < _SHOUTED * len(letters):
         return title
     seen = {
         word.casefold(): word
