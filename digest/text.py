@@ -232,7 +232,8 @@ def shorten_words(text: str) -> str:
 
     Scripts that put no spaces between words are left as they are.
     """
-    return _ENDLESS_WORD.sub(r"\1…", text) if len(text) > _LONGEST_WORD else text
+    longest = max(map(len, text.split()), default=0)
+    return _ENDLESS_WORD.sub(r"\1…", text) if longest > _LONGEST_WORD else text
 
 
 def mend_doubled_words(text: str) -> str:

@@ -25,11 +25,13 @@ _CUT = re.compile(rf"(?:\.\.\.|…|\[…|\b(?:[A-Z]|vs|etc)\.){_CLOSING}")
 # "to use AI. We", after which nothing comes, or "… the U.S." are cut; "in the U.S." is an end.
 _WHOLE_END = re.compile(rf"\b(?:[A-Z]\.){{2,}}{_CLOSING}|\betc\.{_CLOSING}")
 _OPENERS = "\"“‘'«¿¡$€£¥(#@"
+_MARKUP_SIGN = re.compile(r"[#*_<&\]{\[\\“”]")  # one of them stands in each
 _MARKUP = re.compile(
     r"(?:^|\s)#{1,6}\s|\*\*|__|</?[a-z]+>|&[a-z]{2,6};|\]\(|\{\{|\[\[|\\[nt]|“\s|\s”"
 )
 _ADDRESS = re.compile(r"https?://|\bwww\.|(?<!\w)@\w")
 # Marks of a list within a line: after the end of a sentence or a colon, or several of them.
+_LIST_SIGN = re.compile(r"[:*•⋅–]|-\s")  # one of them stands in each
 _LIST = re.compile(
     r"[:.;!?]\s+[-*•–]\s|\s[*•⋅]\s|\s[-–]\s[A-Z][^.]{0,200}\s[-–]\s[A-Z]|:\s*\d[.)]\s"
     r"|^\w+(?: \w+){0,3}: (?:[\w -]+, ){2,}"
@@ -88,9 +90,9 @@ def find_fragment(sentence: str) -> str | None:
         ("too long", lambda: len(sentence) > MAX_SENTENCE_CHARS),
         ("half of a pair", lambda: not _is_balanced(sentence)),
         ("begins within", lambda: not wide and not _begins(sentence)),
-        ("markup", lambda: _MARKUP.search(sentence)),
+        ("markup", lambda: _MARKUP_SIGN.search(sentence) and _MARKUP.search(sentence)),
         ("an address", lambda: _ADDRESS.search(sentence)),
-        ("a list", lambda: _LIST.search(sentence)),
+        ("a list", lambda: _LIST_SIGN.search(sentence) and _LIST.search(sentence)),
         (
             "two texts in one",
             lambda: any(mark.search(sentence) for mark in (_GLUED, _GLUED_MARK, _DATELINE)),

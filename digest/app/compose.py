@@ -76,7 +76,7 @@ from digest.tag.products import find_product, sells_in
 from digest.text import clean_text
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
-from digest.write.summaries import choose_headline, clean_title, find_headline
+from digest.write.summaries import choose_headline, clean_title
 
 _SUMMARY_HEAD = 300  # characters of a summary that say for whom a thing is
 
@@ -407,7 +407,7 @@ def _view_quarter(
         return known[id(story)][1]
 
     def describe_story(story: Story) -> StoryRef:
-        title, language, item = find_headline(story, settings.language)
+        title, language, item = decision.sentence_check.find_headline(story, settings.language)
         tags, source = story.tags, item.source_name  # who has the headline says so
         published = story.items[0].item.published_or_seen
         event = tags.event if tags.is_certain("event") else None

@@ -7,6 +7,7 @@ what is wrong there is told at once.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -16,6 +17,7 @@ import click
 from digest.errors import DigestError
 from digest.version import __version__
 
+_NEW_OBJECTS = 50_000  # that are made before garbage is looked for
 _COMPLETION = "_DIGEST_COMPLETE"  # the variable in which a shell asks for values
 # command → (module, one line of help); a group's own commands are listed in its module
 _COMMANDS = {
@@ -121,6 +123,8 @@ def main() -> None:
     """Run the command line; show a DigestError in words, and exit with its code."""
     if _COMPLETION in os.environ:
         importlib.import_module("digest.cli.completion")  # how each shell is answered
+    # What is read stays to the end: looking for garbage in it again and again finds none.
+    gc.set_threshold(_NEW_OBJECTS, 20, 20)
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort as error:

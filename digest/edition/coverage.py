@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +33,9 @@ def build_coverage(
     """Return one row a source, in the order of the configuration. `items` are the quarter's."""
     held = Counter(item.source for item in items)
     printed = Counter(item.source for item in in_edition)
+    homes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for item in items:
+        homes[item.source][extract_home(item.address) or ""] += 1
     rows = []
     for source in sources:
         reading = readings.get(source.slug, SourceReadStatus())
@@ -48,7 +51,7 @@ def build_coverage(
         row = CoverageRow(
             source=source.name,
             tier=source.tier,
-            url=_find_home(source, items),
+            url=_find_home(source, homes[source.slug]),
             items=held[source.slug],
             in_edition=printed[source.slug],
             state=state,
@@ -58,16 +61,14 @@ def build_coverage(
     return tuple(rows)
 
 
-def _find_home(source: Source, items: Sequence[Item]) -> str | None:
+def _find_home(source: Source, homes: Mapping[str, int]) -> str | None:
     """Return the site that a source's items are on, else that of its feed; None for a mailbox.
+
+    `homes` counts the items by their sites, "" for none.
 
     A feed's own address is never printed: readers need the site, and the address may be a secret.
     """
     if source.url is None:
         return None
-    homes = Counter(
-        home
-        for item in items
-        if item.source == source.slug and (home := extract_home(item.address))
-    )
-    return min(homes, key=lambda home: (-homes[home], home)) if homes else extract_home(source.url)
+    known = sorted((-number, home) for home, number in homes.items() if home)
+    return known[0][1] if known else extract_home(source.url)

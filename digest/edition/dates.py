@@ -80,7 +80,7 @@ class _NamedDate:
     is_relative: bool = False  # "this month", by the day on which it is said
 
 
-@lru_cache(maxsize=10_000)  # the calendar, the rules and the agenda read the same texts
+@lru_cache(maxsize=100_000)  # the calendar, the rules and the agenda read the same texts
 def read_text_dates(
     text: str, language: str, published: date, grace: timedelta = GRACE
 ) -> tuple[DatedFact, ...]:

@@ -49,13 +49,15 @@ def find_reach(story: Story, told: Collection[str]) -> Sentence | None:
 
 
 def _iter_sentences(story: Story) -> Iterator[Sentence]:
-    """Yield the whole sentences of a story's reports that can stand by themselves."""
+    """Yield the sentences that bound something, whole and such as can stand by themselves."""
     for member in story.items[:_MAX_ITEMS]:
         item = member.item
         for text in iter_sentences(item):
-            is_fit = _SHORTEST <= len(text) <= _LONGEST and is_clean_sentence(text)
+            if not _SHORTEST <= len(text) <= _LONGEST or _bounds(text) is None:
+                continue
             is_own = not (_POINTS_BACK.search(text) or _OPINION.search(text))
-            if is_fit and is_own and not (says_nothing(text) or repeats_headline(text, item.title)):
+            is_said = not (says_nothing(text) or repeats_headline(text, item.title))
+            if is_own and is_said and is_clean_sentence(text):
                 yield Sentence(text, item.source_name, item.link)
 
 

@@ -37,6 +37,11 @@ class PaperMeasurement:
     last: float  # the part of the last page that is filled
     heights: Mapping[str, float]  # story id → the part of a page that it takes
 
+    @property
+    def filled(self) -> float:
+        """How many pages are filled."""
+        return self.pages - 1 + self.last
+
     def count_excess_pages(self, budget: float) -> float:
         """Return how many pages of content stand beyond the budget; 0 where it is kept."""
         return max(0.0, self.pages - budget - 1 + self.last) if self.pages > budget else 0.0

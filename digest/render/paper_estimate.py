@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from digest.render.fit import PaperMeasurement
 
@@ -66,6 +68,31 @@ def estimate_paper(
         text = max(0.0, measured.heights.get(slug, 0.0) - old.pictures / page_height)
         change += text * (new.letters - old.letters) / max(1, old.letters)
         change += (new.pictures - old.pictures) / page_height
-    filled = measured.pages - 1 + measured.last + change * (_SURE_SHARE if change < 0 else 1)
+    filled = measured.filled + change * (_SURE_SHARE if change < 0 else 1)
     pages = max(1, math.ceil(filled))
     return PaperMeasurement(pages, filled - pages + 1, measured.heights)
+
+
+def estimate_places(
+    places: Mapping[str, float],
+    before: Mapping[str, PartContent],
+    after: Mapping[str, PartContent],
+) -> Mapping[str, float]:
+    """Return where anchors stand, in pages, once a paper holds other contents in its parts.
+
+    Places in a part move together, by what goes from it or comes to it and to the parts before it.
+    """
+    starts = sorted((places[slug], slug) for slug in before if slug in places)
+    ends = [start for start, _ in starts[1:]] + [max(places.values(), default=0.0)]
+    moved: list[tuple[float, float, float]] = []  # from where, to where, by what share
+    shift = 0.0
+    for (start, slug), end in zip(starts, ends, strict=False):  # where there is no part, an end
+        share = after.get(slug, _NOTHING).letters / max(1, before[slug].letters)
+        moved.append((start, start + shift, share))
+        shift += (end - start) * (share - 1)
+    found = {}
+    for name, place in places.items():
+        at = bisect_right(moved, place, key=itemgetter(0)) - 1
+        start, to, share = moved[at] if at >= 0 else (0.0, 0.0, 1.0)
+        found[name] = to + (place - start) * share
+    return found

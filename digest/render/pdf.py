@@ -25,7 +25,7 @@ from digest.render import fit
 from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import make_legible, read_code_points, replace_unwritable
 from digest.render.layout import MAX_BLANK, find_layout_faults, measure_blank, measure_foot
-from digest.render.paper_estimate import estimate_paper, measure_parts
+from digest.render.paper_estimate import estimate_paper, estimate_places, measure_parts
 from digest.render.templates import find_templates_dir, get_environment, read_asset
 from digest.render.text_layer import collect_text_layer
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
@@ -276,21 +276,25 @@ class _PaperFitter:
         is_long = paper.measured.pages > self._budget
         feet = sum(measure_foot(page._page_box) for page in paper.document.pages[:-1])
         feet *= choice.room_share
-        found = choice
+        found, chosen = choice, parts
         for _ in range(_MAX_STEPS):
             better = fit.refine_choice(found, self._order, estimated, self._heights, self._budget)
             if better == found:
                 break
             html = self._render(self._view_choice(better), flows=self._flows)
-            estimated = estimate_paper(
-                paper.measured, parts, measure_parts(html), _get_page_height(paper.document)
-            )
+            others = measure_parts(html)
+            height = _get_page_height(paper.document)
+            estimated = estimate_paper(paper.measured, parts, others, height)
             is_kept = estimated.pages <= self._budget
             if not (is_long or estimated.count_excess_pages(self._budget) <= feet):
                 break
-            found = better
+            found, chosen = better, others
             if is_long == is_kept:  # it fits now, or fills what other pages have left
                 break
+        self._numbers = {
+            name: 1 + int(place)
+            for name, place in estimate_places(_find_places(paper.document), parts, chosen).items()
+        }
         return found
 
     def _fill_blank(self, paper: _Paper) -> _Paper:
@@ -321,6 +325,8 @@ class _PaperFitter:
             if _write_page_numbers(paper.html, right) == _write_page_numbers(
                 paper.html, paper.numbers
             ):
+                return paper.document
+            if _reprint_page_numbers(paper, right):
                 return paper.document
             document = self._lay_out(_write_page_numbers(paper.html, right))
             paper = replace(paper, document=document, numbers=right)
@@ -357,13 +363,50 @@ def _write_page_numbers(html: str, numbers: Mapping[str, int]) -> str:
     )
 
 
+def _reprint_page_numbers(paper: _Paper, numbers: Mapping[str, int]) -> bool:
+    """Put the right numbers into a paper that is laid out; return whether that could be done.
+
+    It can where each takes the room of the one in its place, as other figures of the same length
+    do: the paper is then as if it were laid out with them. Else nothing is changed.
+    """
+    from weasyprint.formatting_structure.boxes import TextBox
+    from weasyprint.text.line_break import split_first_line
+
+    def measure_width(box: Any, text: str) -> float:
+        *_, width, _height, _baseline = split_first_line(text, box.style, None, None, 0)
+        return float(width)
+
+    changes = []
+    for page in paper.document.pages:
+        for box in page._page_box.descendants():
+            is_after = isinstance(box, TextBox) and str(box.element_tag).endswith("::after")
+            if not is_after or not box.element.get("data-page") or not box.text.strip():
+                continue
+            right = str(numbers.get(box.element.get("data-target")[1:], _ANY_PAGE))
+            text = box.text.replace(box.element.get("data-page"), right)
+            if text.strip() != right or measure_width(box, text) != measure_width(box, box.text):
+                return False
+            changes.append((box, text))
+    if len(changes) != len(_TARGET.findall(paper.html)):
+        return False  # one is in a place that we do not know
+    for box, text in changes:
+        box.text = box.pango_layout.text = text
+    return True
+
+
 def _find_page_numbers(document: Any) -> Mapping[str, int]:
     """Return the page on which each anchor begins."""
-    numbers: dict[str, int] = {}
-    for number, page in enumerate(document.pages, 1):
-        for name in page.anchors:
-            numbers.setdefault(name, number)
-    return numbers
+    return {name: 1 + int(place) for name, place in _find_places(document).items()}
+
+
+def _find_places(document: Any) -> Mapping[str, float]:
+    """Return where each anchor begins: the pages before it, and the part of its own above it."""
+    places: dict[str, float] = {}
+    for number, page in enumerate(document.pages):
+        room = float(page.height) - _TOP - _BOTTOM
+        for name, (_, top, *_) in page.anchors.items():
+            places.setdefault(name, number + min(max(0.0, (top - _TOP) / room), 0.999))
+    return places
 
 
 def _get_page_height(document: Any) -> float:

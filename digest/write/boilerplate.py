@@ -37,22 +37,35 @@ NO_BOILERPLATE = SiteBoilerplate()
 
 def find_site_boilerplate(items: Iterable[Item]) -> SiteBoilerplate:
     """Find what the sources repeat in a quarter's items; the same story posted twice is one."""
-    titles: defaultdict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
-    sales: set[tuple[str, tuple[str, ...]]] = set()
+    by_source: defaultdict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        by_source[item.source].append(item)
+    found = {source: _find_repeated(of_source) for source, of_source in by_source.items()}
+    return SiteBoilerplate({source: words for source, words in found.items() if words})
+
+
+def _find_repeated(items: Iterable[Item]) -> frozenset[tuple[str, ...]]:
+    """Return the words of the sentences that items of a source share."""
+    first: dict[str, str] = {}  # words → the title of the item that has them first
+    titles: dict[str, set[str]] = {}  # of those that others have, too
+    sales = set[str]()
     for item in items:
         title = item.title.casefold()
         for text in (item.summary, item.text, item.description, item.fulltext):
             for sentence in split_sentences(text[:_MAX_CHARS]):
                 words = _split_words(sentence)
-                if len(words) >= _MIN_WORDS:
-                    titles[item.source, words].add(title)
-                    if _SALE.search(sentence):
-                        sales.add((item.source, words))
-    found: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
-    for key, seen in titles.items():
-        if len(seen) >= (_MIN_SALE_ITEMS if key in sales else _MIN_ITEMS):
-            found[key[0]].add(key[1])
-    return SiteBoilerplate({source: frozenset(words) for source, words in found.items()})
+                if len(words) < _MIN_WORDS:
+                    continue
+                key = " ".join(words)  # most stand in one item alone: no more is kept of these
+                if first.setdefault(key, title) != title:
+                    titles.setdefault(key, {first[key]}).add(title)
+                if _SALE.search(sentence):
+                    sales.add(key)
+    return frozenset(
+        tuple(key.split(" "))
+        for key, seen in titles.items()
+        if len(seen) >= (_MIN_SALE_ITEMS if key in sales else _MIN_ITEMS)
+    )
 
 
 def _split_words(sentence: str) -> tuple[str, ...]:

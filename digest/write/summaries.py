@@ -66,9 +66,12 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 _CASED_WORD = re.compile(r"\w[\w&'’-]*")
 _NUMBER = re.compile(r"\d+")
+_SMALL = re.compile("[a-z]")
+_SHOUTED = 0.7  # of a title's letters are capitals
 
 # ------------------------------------------------------------------ cleaning
 
+_MARKDOWN_SIGN = re.compile(r"[*_`#\\]|--|==")  # one of them stands in each
 _MARKDOWN = re.compile(r"\*\*|__|`|^#{1,6} | #{2,6} |-{4,}|={4,}|\\[nt]")
 _LOOSE_STOP = re.compile(r" +([,.;])(?= |$)")
 _BYLINE = re.compile(r"^(?:(?:文|作者|编辑|編輯|来源|來源|报道|采访)\s*[|｜丨:：]\s*\S{1,8}\s+)+")
@@ -88,10 +91,15 @@ _POST_BOILERPLATE = re.compile(
     r"〈[^〉]{1,300}〉\s*這篇文章最早發佈於[^。\n]{1,80}。?|"
     r"投稿 .{1,300}? は .{1,80}? に最初に表示されました。?)"
 )
+_FRAME_WORDS = (  # one of which every such frame has
+    *("The post", "erschien zuerst", "proviene da", "apparu en premier", "primero en"),
+    *("primeiro em", "最早發佈於", "最初に表示"),
+)
 # A heading that stands before the first sentence of a text whose lines were joined.
 _LEAD_LABEL = re.compile(
     r"^(?i:key (?:takeaways|findings|points|facts)|tl;?dr|at a glance)\b\s*[:–-]?\s+(?=[A-Z\d“\"])"
 )
+_LONGEST_CUT = 200  # characters
 _CUT = _compile(
     r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]|(?:…|\.\.\.)\s*"
     r"(?:\(?(?:read|continue|learn|weiterlesen|leggi|lire|leer|อ่าน|阅读|查看)\b[^.]{0,40})?)\s*$"
@@ -267,6 +275,7 @@ class SentenceCheck:
         self._boilerplate = boilerplate
         # language, id of the story → the story as it was, and its sentences
         self._known: dict[tuple[str, str], tuple[Story, tuple[Sentence, ...]]] = {}
+        self._headlines: dict[tuple[str, str], tuple[Story, Headline]] = {}  # by the same
 
     def __call__(self, story: Story) -> bool:
         """Return whether a story has a sentence to print."""
@@ -276,8 +285,16 @@ class SentenceCheck:
         """Return the sentences of a story; see `build_summary`."""
         key = (language, story.id)
         known = self._known.get(key)
-        if known is None or known[0] != story:
+        if known is None or (known[0] is not story and known[0] != story):
             known = self._known[key] = story, build_summary(story, language, self.boilerplate)
+        return known[1]
+
+    def find_headline(self, story: Story, language: str = "en") -> Headline:
+        """Return the clearest title of a story; see `find_headline`."""
+        key = (language, story.id)
+        known = self._headlines.get(key)
+        if known is None or (known[0] is not story and known[0] != story):
+            known = self._headlines[key] = story, find_headline(story, language)
         return known[1]
 
     @property
@@ -325,7 +342,8 @@ def _find_whole_title(item: Item) -> str:
 
 
 def _clean_markup(text: str) -> str:
-    text = _MARKDOWN.sub(" ", _MARKDOWN_LINK.sub(r"\1", text))
+    text = _MARKDOWN_LINK.sub(r"\1", text) if "](" in text else text
+    text = _MARKDOWN.sub(" ", text) if _MARKDOWN_SIGN.search(text) else text
     return _LOOSE_STOP.sub(r"\1", clean_text(text.replace("\\'", "'").replace('\\"', '"')))
 
 
@@ -348,9 +366,11 @@ def _compact_text(text: str) -> str:
 
 def _fix_all_caps(title: str, body: str) -> str:
     """Return a shouted title in the case that its words have in the body, else in small letters."""
+    if len(_SMALL.findall(title)) > (1 - _SHOUTED) * len(title):  # as in most: looked at no further
+        return title
     letters = [letter for letter in title if letter.isalpha() and letter.upper() != letter.lower()]
     capitals = sum(letter.isupper() for letter in letters)
-    if len(title.split()) < 4 or not letters or capitals < 0.7 * len(letters):
+    if len(title.split()) < 4 or not letters or capitals < _SHOUTED * len(letters):
         return title
     seen = {
         word.casefold(): word
@@ -451,13 +471,15 @@ def _split_block(block: str) -> list[str]:
     "The post … appeared first on …" and "Read more" go; a cut is marked with … so that the
     sentence before it is seen to be cut.
     """
-    bare = _LEAD_LABEL.sub("", _BYLINE.sub("", _clean_markup(block)))
-    *pieces, last = _POST_BOILERPLATE.split(bare)
-    cut = _CUT.search(last)
-    mark = "…" if cut and ("…" in cut[0] or "..." in cut[0]) else ""
+    text = _LEAD_LABEL.sub("", _BYLINE.sub("", _clean_markup(block)))
+    is_framed = any(words in text for words in _FRAME_WORDS)  # most texts have no frame
+    *pieces, last = _POST_BOILERPLATE.split(text) if is_framed else [text]
+    if cut := _CUT.search(last, max(0, len(last) - _LONGEST_CUT)):
+        mark = "…" if "…" in cut[0] or "..." in cut[0] else ""
+        last = last[: cut.start()] + mark
     return [
         sentence
-        for piece in (*pieces, _CUT.sub(mark, last))
+        for piece in (*pieces, last)
         for entry in _LIST_MARK.split(clean_text(piece))
         for sentence in split_sentences(entry)
     ]

@@ -232,14 +232,20 @@ def test_an_impact_without_a_quote_shows_what_is_held_of_it() -> None:
 
 
 def test_a_product_whose_own_ai_is_used_has_a_line_without_news() -> None:
-    """It says there that nothing was found; the others of which nothing was are one sentence."""
+    """It says there that nothing was found; the others of which nothing was are one sentence.
+
+    On paper the table of the stack has said whether it is used.
+    """
     made = editions.briefing()
     assert made.stack
     lines = tuple(
         replace(line, product=replace(line.product, ai=ProductAi(used=n == 0 or None)))
         for n, line in enumerate(made.stack.lines[:2])
     )
-    found = show_impacts(lines=lines, impacts=())
+    paper = show_impacts(lines=lines, impacts=())
+    assert paper.products == ()
+    assert all(line.product.name in paper.untouched for line in lines)
+    found = show_impacts(False, lines=lines, impacts=())
     (row,) = found.products
     assert (row.product, row.impacts) == (lines[0].product.name, ())
     assert row.own_ai == "Its own AI is used"

@@ -3,7 +3,12 @@
 import pytest
 
 from digest.render.fit import PaperMeasurement
-from digest.render.paper_estimate import PartContent, estimate_paper, measure_parts
+from digest.render.paper_estimate import (
+    PartContent,
+    estimate_paper,
+    estimate_places,
+    measure_parts,
+)
 
 _HTML = """
 <p>The first page</p>
@@ -43,3 +48,28 @@ def test_a_paper_is_estimated(before, after, pages, last):
     contents = {"deals": PartContent(*before)}, {"deals": PartContent(*after)}
     found = estimate_paper(measured, *contents, page_height=700)
     assert (found.pages, pytest.approx(found.last)) == (pages, last)
+
+
+@pytest.mark.parametrize(
+    ("after", "places"),
+    [
+        pytest.param((1000, 1000), (0.5, 1.0, 1.5, 3.0, 4.5), id="nothing changes"),
+        pytest.param((500, 1000), (0.5, 1.0, 1.25, 2.0, 3.5), id="what follows moves up"),
+        pytest.param((1000, 500), (0.5, 1.0, 1.5, 3.0, 3.75), id="what stands before stays"),
+        pytest.param((0, 1000), (0.5, 1.0, 1.0, 1.0, 2.5), id="a part goes"),
+        pytest.param((1500, 1000), (0.5, 1.0, 1.75, 4.0, 5.5), id="a part grows"),
+    ],
+)
+def test_places_move_with_what_stands_before_them(after, places):
+    """Within a part by its share, after it by all that it gives or takes; page one stays."""
+    found = estimate_places(
+        {"front": 0.5, "deals": 1.0, "story": 1.5, "rules": 3.0, "end": 4.5},
+        {"deals": PartContent(1000, 0), "rules": PartContent(1000, 0)},
+        dict(zip(("deals", "rules"), (PartContent(letters, 0) for letters in after), strict=True)),
+    )
+    assert tuple(found.values()) == pytest.approx(places)
+
+
+def test_a_paper_without_parts_keeps_its_places():
+    """As a template of the team's may have none."""
+    assert estimate_places({"end": 0.5}, {}, {}) == {"end": 0.5}

@@ -257,6 +257,24 @@ def test_numbers_of_pages_are_those_that_weasyprint_finds(drawn, monkeypatch):
 
 
 @pytest.mark.real
+@pytest.mark.parametrize("guess", [pytest.param(3, id="as long"), pytest.param(33, id="longer")])
+def test_numbers_of_pages_are_put_in_place_as_if_laid_out_anew(guess, monkeypatch):
+    """Those that take the same room are; for others the paper is laid out once more."""
+    made, reprint, done = editions.edition(), module._reprint_page_numbers, list[bool]()
+
+    def note(*found):
+        done.append(reprint(*found))
+        return done[-1]
+
+    monkeypatch.setattr(module, "_ANY_PAGE", guess)
+    monkeypatch.setattr(module, "_reprint_page_numbers", lambda *_: False)
+    anew = render_pdf(made)
+    monkeypatch.setattr(module, "_reprint_page_numbers", note)
+    assert render_pdf(made) == anew
+    assert done == [guess < 10]
+
+
+@pytest.mark.real
 def test_a_long_paper_is_laid_out_three_times_at_most(monkeypatch):
     """Once as it came, once as it should fit, once with what the room that is left takes."""
     laid_out = []

@@ -67,6 +67,8 @@ class _Piece:
     category: str | None
     ref: StoryRef
     said: Sentence | None = None  # a sentence of it
+    title: str = ""  # as the source has it
+    withdrawn_by: str | None = None  # the story that tells that the product was withdrawn
 
 
 _T = TypeVar("_T", EditionStory, _Piece)
@@ -140,9 +142,10 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     in_table = opportunities.told if opportunities and brief else frozenset()
     here = [story for story in all_here if story.id not in in_table]
     ids = {story.id for story in all_here} | in_table
-    others = [piece for piece in _list_pieces(edition) if piece.id not in ids]
+    pieces = _list_pieces(edition)
+    others = [piece for piece in pieces if piece.id not in ids]
     if brief:  # what could add to the plan is of a category, too
-        others += [piece for piece in _list_pieces(edition) if piece.id in in_table]
+        others += [piece for piece in pieces if piece.id in in_table]
     new = _find_new_products(edition, here)
     own = list_own_categories(edition.stack)
     groups: list[CategoryView] = []
@@ -158,7 +161,7 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     named += sum(len(one.named) for group in groups for one in group.lists)
     told_here = {story.id for story in all_here}
     told_here |= in_table - (opportunities.pointed if opportunities else frozenset())
-    left = [piece for piece in _list_pieces(edition) if piece.id not in told_here]
+    left = [piece for piece in pieces if piece.id not in told_here]
     elsewhere = sum(bool(context.find_place(piece.id)) for piece in left) - named
     news_left = sum(
         row.event in _NEWS and not context.find_place(row.story) for row in edition.register
@@ -194,7 +197,14 @@ def _list_pieces(edition: Edition) -> list[_Piece]:
     said = {story.id: story.summary[0] for story in told if story.summary}
     said |= {row.story: row.sentence for row in edition.register if row.sentence}
     pieces = [
-        _Piece(row.story, row.category, _refer_to_row(row), said.get(row.story))
+        _Piece(
+            row.story,
+            row.category,
+            _refer_to_row(row),
+            said.get(row.story),
+            row.title,
+            row.withdrawn_by,
+        )
         for row in sorted(edition.register, key=lambda row: row.rank)
     ]
     known = {piece.id for piece in pieces}
@@ -246,10 +256,13 @@ def _build_category(
         for piece in rest
         if context.find_place(piece.id) and not (options.brief and piece.id in context.bare)
     ]
-    left = [piece for piece in rest if piece not in placed]
+    ids = {piece.id for piece in placed}
+    left = [piece for piece in rest if piece.id not in ids]
     shown = _choose_placed(placed, told, context)
     listed = _choose_listed(left, told, placed, context) if slug else []
-    named = _choose_named([piece for piece in left if piece not in listed], context)
+    ids = {piece.id for piece in listed}
+    named = _choose_named([piece for piece in left if piece.id not in ids], context)
+    ids |= {piece.id for piece in named} | context.bare
     name = words.translate("Other categories") if stack else words.translate("Other")
     events = [*(story.event for story in told), *(piece.ref.event for piece in rest)]
     if stack:  # what is new in a product stands in one of its categories
@@ -273,11 +286,7 @@ def _build_category(
         listed=() if options.brief else tuple(_name_story(piece, context) for piece in listed),
         more=_describe_more(
             0 if options.brief else len(placed) - len(shown),
-            [
-                piece
-                for piece in left
-                if piece not in listed and piece not in named and piece.id not in context.bare
-            ],
+            [piece for piece in left if piece.id not in ids],
             words,
         ),
     )
@@ -324,7 +333,7 @@ def _choose_placed(
     if not options.brief:
         return placed[: options.pointers]
     news = [one for one in placed if one.ref.event in _NEWS]
-    others = [one for one in placed if one not in news]
+    others = [one for one in placed if one.ref.event not in _NEWS]
     if told:
         pointed = {claim.story.id for claim in context.edition.claims}
         pointed |= {one.id for one in context.first_stories if one.event is None}
@@ -356,16 +365,16 @@ def _choose_named(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Pie
     """Return the stories that paper names, launches and updates first; the page has all rows."""
     if not context.options.brief:
         return ()
-    # An issue of a letter and a round-up name no thing in their titles.
-    mixed = {row.story for row in context.edition.register if is_issue_title(row.title)}
-    titled = [
-        piece for piece in left if piece.id not in mixed and not is_issue_title(piece.ref.title)
-    ]
-    titled.sort(key=lambda piece: piece.ref.event not in _NEWS)  # stable: else the best first
-    if (room := context.options.named) is None:
-        return titled
-    news = sum(piece.ref.event in _NEWS for piece in titled)
-    return titled[: max(room, min(news, _LEAST_NEWS))]
+    room, named = context.options.named, list[_Piece]()
+    # Stable: else the best first.
+    for piece in sorted(left, key=lambda piece: piece.ref.event not in _NEWS):
+        least = _LEAST_NEWS if piece.ref.event in _NEWS else 0
+        if room is not None and len(named) >= max(room, least):
+            break
+        # An issue of a letter and a round-up name no thing in their titles.
+        if not is_issue_title(piece.title) and not is_issue_title(piece.ref.title):
+            named.append(piece)
+    return named
 
 
 def _build_lists(
@@ -458,11 +467,10 @@ def _name_story(
 
 def _mark_withdrawn(piece: _Piece, named: NamedStory, context: ViewContext) -> NamedStory:
     """Say of a product that was withdrawn since that it was, and where that is told."""
-    rows = context.edition.register
-    by = next((row.withdrawn_by for row in rows if row.story == piece.id), None)
-    if by is None:
+    if piece.withdrawn_by is None:
         return named
-    return replace(named, withdrawn=True, withdrawn_href=context.find_place(by))
+    href = context.find_place(piece.withdrawn_by)
+    return replace(named, withdrawn=True, withdrawn_href=href)
 
 
 def _describe_more(elsewhere: int, listed: Sequence[_Piece], words: Localizer) -> str:
