@@ -43,9 +43,14 @@ class ShortDate:
     """A day that is printed with its month in short, where a line names several."""
 
     day: date
+    with_year: bool = True
 
     def __str__(self) -> str:
-        return f"{self.day.day} {self.day:%b %Y}"
+        return (
+            f"{self.day.day} {self.day:%b %Y}"
+            if self.with_year
+            else f"{self.day.day} {self.day:%b}"
+        )
 
 
 class TranslatableText(str):

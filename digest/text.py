@@ -106,6 +106,7 @@ _CLOSING_ABBREVIATION = re.compile(
 _SENTENCE_START = re.compile(
     r"(?:The|This|These|That|It|Its|They|In|But|And|He|She|We|For|As|At|On|When|While|If)\b"
 )
+_DOUBLED_WORD = re.compile(r"(?<![^\W_])([A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]{4,})\1(?![^\W_])")
 _NUMBERED = re.compile(r"(?:#{1,6} )?\d{1,2}\.")
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _NO_LETTERS = str.maketrans(  # of ASCII
@@ -232,6 +233,14 @@ def shorten_words(text: str) -> str:
     Scripts that put no spaces between words are left as they are.
     """
     return _ENDLESS_WORD.sub(r"\1…", text) if len(text) > _LONGEST_WORD else text
+
+
+def mend_doubled_words(text: str) -> str:
+    """Return a text where no long word stands twice without a space: broken markup does that.
+
+    No word of a language is two times the same five letters or more.
+    """
+    return _DOUBLED_WORD.sub(r"\1", text)
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

@@ -232,3 +232,8 @@ def test_an_item_has_no_endless_words():
     entry = replace(ENTRY, title=endless, summary=f"Costs {endless}.", text=f"Costs {endless}.")
     item = make_item(entry, SOURCE, SEEN, detect)
     assert max(map(len, f"{item.title} {item.summary} {item.text}".split())) <= 121
+
+
+def test_words_that_broken_markup_doubles_are_one_each():
+    entry = replace(ENTRY, title="Acme’s testAcme’s test", summary="After BolideBolide spoke.")
+    assert make_item(entry, SOURCE, SEEN, detect).summary == "After Bolide spoke."

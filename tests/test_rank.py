@@ -296,6 +296,28 @@ def test_an_incident_of_our_own_is_told_whatever_its_score(more, own, is_told):
     assert bool(found.chosen) == is_told
 
 
+@pytest.mark.parametrize(
+    ("more", "has_stack", "own", "is_told"),
+    [
+        ({}, False, False, True),
+        ({}, True, False, False),
+        ({}, True, True, True),
+        ({"unsure": frozenset({"event"})}, True, False, True),
+    ],
+    ids=["no stack", "others", "ours", "perhaps no incident"],
+)
+def test_an_incident_of_what_the_company_does_not_run_is_no_story_of_its_own(
+    more, has_stack, own, is_told
+):
+    """However good it is; without a stack it is the market's, and told."""
+    (row,) = rank_rows(("breach", 3.0, {"event": "incident"} | more))
+    ids = {row.story.id} if own else ()
+    found = select_stories([row], own=ids, has_stack=has_stack)
+    assert bool(found.chosen) == is_told
+    if not is_told:
+        assert found.left_out[row.story.id].reason is LeftOutReason.OTHERS_INCIDENT
+
+
 def test_no_publisher_and_no_vendor_has_a_quota():
     """One good trade paper may report all of a quarter."""
     rows = rank_rows(

@@ -15,6 +15,7 @@ from digest.text import (
     html_to_text,
     is_issue_title,
     list_words,
+    mend_doubled_words,
     quote_words,
     shorten_words,
     split_sentences,
@@ -271,3 +272,21 @@ def test_no_sentence_is_endless():
 )
 def test_an_issue_or_a_round_up_names_no_one_thing(title, is_mixed):
     assert is_issue_title(title) == is_mixed
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("after Acme’s firstAcme’s first report", "after Acme’s firstAcme’s first report"),
+        ("after Northvale'sNorthvale's report", "after Northvale's report"),
+        ("of their theirtheir own", "of their their own"),
+        ("of couscous and murmur", "of couscous and murmur"),  # short ones are words
+        ("Quito Quito", "Quito Quito"),
+        ("Walla-Walla", "Walla-Walla"),
+        ("key 1234512345", "key 1234512345"),
+        ("NorthvaleNorthvale2", "NorthvaleNorthvale2"),
+    ],
+)
+def test_a_long_word_that_stands_twice_is_one(text, mended):
+    """Broken markup does that; nothing else is touched."""
+    assert mend_doubled_words(text) == mended

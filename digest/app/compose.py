@@ -72,7 +72,7 @@ from digest.model.stack import Ring, Stack
 from digest.model.story import EarlierStory, RankedStory, Story
 from digest.period import Quarter
 from digest.tag.own_use import is_own_use, is_owner_acting
-from digest.tag.products import find_product
+from digest.tag.products import find_product, sells_in
 from digest.text import clean_text
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
@@ -236,7 +236,7 @@ def _build_pages(
     questions = pick_decisions(view, calendar, summaries)
     report = None
     if ours and stack_view:
-        basis = AgendaBasis(calendar, themes, questions.decisions)
+        basis = AgendaBasis(calendar, themes, questions.decisions, rules)
         report = build_stack_report(view, ours.rings, ours.carried, basis, stack_view, ours.closed)
     return _Pages(rules, claims, calendar, themes, questions, report, texts, brief_texts, summarize)
 
@@ -422,6 +422,8 @@ def _view_quarter(
         make_reference,
         quarter.to_local_date(settings.as_of),
         themes=decision.themes,
+        sells_in=sells_in,
+        language=settings.language,
         until_next_review=quarter.until_next_review,
     )
 

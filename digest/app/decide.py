@@ -210,6 +210,7 @@ def decide_stories(
         themes=theme_of,
         has_words=lambda story: story.id in worded or check(story),
         traits_of=findings.find_traits,
+        has_stack=stack_index is not None and bool(stack_index.products),
     )
     chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)

@@ -16,9 +16,11 @@ itself where the quarter's texts never write it in small letters ("Klaviyo" is, 
 To be named is not to be the subject. What a company does or finds is about that company: a rival's
 launch that names our vendor beside it, a shop built with our product, a tool that plugs into our
 product, a flaw of such a tool, who worked there once and a byline are no news of ours. A deal, a
-price, a closure, a rule or an incident is, whoever else is named; so is a study of a thing that a
-maker of ours makes, one that it made itself in the field of what the company runs of it, and what a
-company does that it owns. An issue that lists several things is about each who acts in one of them.
+price, a closure, a rule or an incident is, whoever else is named, but for a rule of others that a
+maker explains, and an incident that one of several grouped headlines names it for. So is a study of
+a thing that a maker of ours makes, one that it made itself in the field of what the company runs of
+it, and what a company does that it owns. An issue that lists several things is about each who acts
+in one of them.
 """
 
 from __future__ import annotations
@@ -247,6 +249,7 @@ class _StoryNames:
         self.publishers = [item.source_name for item in items]
         blogs = (item.source_name for item in items if item.tier == "vendor")
         titles = [_BYLINE.sub("", item.title) for item in items]
+        self.headline_list = titles
         self.headlines = "\n".join(titles)
         # Each thing that an issue lists has a turn of its own.
         listed = (part for title in titles if is_issue_title(title) for part in split_list(title))
@@ -271,7 +274,7 @@ class _StoryNames:
     def is_about(self, known: KnownProduct) -> bool:
         """Return whether a product or its maker, which it names, is what it is about."""
         if self.tags.event not in _ONE_SIDED_EVENTS and self.tags.event != "incident":
-            return True
+            return not self._explains_rule_of_others(known)
         names = known.companies
         forms = [
             form
@@ -284,7 +287,7 @@ class _StoryNames:
         acting = {name.casefold() for name in (*names, *((known.owner,) if forms else ()))}
         leads = not self.vendors or self.vendors[0] in acting
         if self.tags.event == "incident":
-            return not self._is_bystander(forms, leads)
+            return not (self._is_bystander(forms, leads) or self._is_aside(names, forms))
         own_names = (*names, *known.written_forms)
         if any(_acts_in(turn, name) for turn in self.turns for name in own_names):
             return True
@@ -306,6 +309,18 @@ class _StoryNames:
         is_add_on = _ADD_ON.search(self.headlines) and forms
         acts = leads or any(self._is_joined(form, at_head=True) for form in forms)
         return acts and not is_add_on
+
+    def _explains_rule_of_others(self, known: KnownProduct) -> bool:
+        """Return whether a maker only writes of a rule: it alone published it, of none of its own.
+
+        Its headline names neither the maker nor a product, and does not say "our".
+        """
+        is_own = all(is_source_of(publisher, known.maker) for publisher in self.publishers)
+        if self.tags.event != "regulation" or not is_own:
+            return False
+        forms = (*known.companies, *known.written_forms)
+        is_named = any(_contains_name(self.headlines, form) for form in forms)
+        return not is_named and _OUR_PRODUCT.search(self.headlines) is None
 
     def _find_matched_words(self, names: Collection[str]) -> Iterator[str]:
         """Yield the words by which the judgement found one of these companies."""
@@ -365,6 +380,18 @@ class _StoryNames:
             return (self._is_place(form) and not leads) or self._is_named_only(form, named)
 
         return bool(forms) and all(map(is_beside, forms))
+
+    def _is_aside(self, names: Collection[str], forms: Sequence[str]) -> bool:
+        """Return whether fewer than half of the headlines name what the judgement does not.
+
+        A report of several incidents that was grouped with those of one is about the others, too.
+        """
+        if not forms or any(name.casefold() in self.vendors for name in names):
+            return False
+        naming = [
+            one for one in self.headline_list if any(_contains_name(one, form) for form in forms)
+        ]
+        return 2 * len(naming) < len(self.headline_list)
 
     def _is_means(self, form: str) -> bool:
         """Return whether the headlines name it only as what others run on or fake."""
@@ -441,6 +468,8 @@ class RelationFinder:
         touched = {name for relation in own for name in relation.products}
         involved = [known for known in self.index.products if known.product.name in touched]
         makers = {known.maker for known in involved}
+        if tags.category == "social-media" and not makers.isdisjoint(self.index.networks):
+            return  # where its network is, tools of others work on it
         if tags.event not in _EXPANSION_EVENTS or any(
             tags.category in known.product.categories for known in involved
         ):

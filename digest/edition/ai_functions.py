@@ -12,7 +12,7 @@ from typing import cast
 from digest.model.edition import AI_USES, AiFunction, AiUse
 from digest.model.stack import Product
 
-_THAI = re.compile(r"[\u0e00-\u0eff]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")  # no ends of words there
 _TABLE = tomllib.loads(Path(__file__).with_name("ai_functions.toml").read_text(encoding="utf-8"))
 
 
@@ -46,6 +46,13 @@ def serves_use(category: str | None, use: AiUse) -> bool:
     return category in _TABLE["serving"][use]
 
 
+def list_functions(product: Product) -> frozenset[AiFunction]:
+    """Return what a product does for the company, as far as the stack file's words say."""
+    said = f"{product.contribution} {product.ai.purpose}"
+    patterns = _compile_patterns().items()
+    return frozenset(function for function, pattern in patterns if pattern.search(said))
+
+
 def list_own_uses(product: Product) -> tuple[AiUse, ...]:
     """Return the uses for which the company uses a product's AI, as the stack file words it."""
     if not product.ai.used:
@@ -68,8 +75,8 @@ def _compile_patterns() -> Mapping[AiFunction, re.Pattern[str]]:
 
 
 def _compile_words(words: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern of expressions as whole words; Thai marks no ends of words."""
+    """Return a pattern of expressions as whole words, where the script has them."""
     expressions = (
-        word if _THAI.match(word) else rf"(?<!\w)(?:{word})(?!\w)" for word in words if word
+        word if _UNSPACED.search(word) else rf"(?<!\w)(?:{word})(?!\w)" for word in words if word
     )
     return re.compile("|".join(expressions), re.IGNORECASE)

@@ -26,7 +26,8 @@ from digest.edition.claim_subjects import (
 from digest.edition.claims import choose_words
 from digest.edition.disputes import find_contrary_words
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
-from digest.edition.subjects import introduces_addon, is_new_product
+from digest.edition.rivals import is_rival, list_words
+from digest.edition.subjects import introduces_addon, is_new_product, join_heads
 from digest.model.edition import AiImpact, ImpactKind, Sentence
 from digest.model.stack import OUR_RELATIONS, Product, Relation
 from digest.model.story import Story
@@ -41,8 +42,6 @@ _COMPANY_EVENTS: frozenset[Event | None] = frozenset(  # of the maker, which may
     ("acquisition", "funding", "partnership", "shutdown", "people")
 )
 _Told = tuple[Story, Subject | None]
-# Where tools work on what search engines and networks offer, which are no rivals of the tools.
-_FIELDS_OF_PLATFORMS = frozenset(("seo", "social-media"))
 _MAX_IMPACTS = 2  # of a kind and product
 _MAX_LEAD = 600  # characters of a text
 _PLANS_LENGTH = 1500  # characters of a text that say for whom something is
@@ -56,6 +55,7 @@ _PLANS = re.compile(  # by their names: what follows says that they are plans, o
     rf"editions?|customers|subscribers|subscriptions?|tiers?|accounts?|members|seats)\b",
     re.IGNORECASE,
 )
+_AI_NAMES = re.compile(r"\bchat ?gpt(?: ads(?: manager)?)?\b", re.IGNORECASE)
 _REPLACES = re.compile(
     r"(?<!not )(?<!n’t )(?<!n't )(?<!nicht )(?<!non )\b(?:replac(?:e|es|ed|ing)|kill(?:s|ed|ing)?|"
     r"obsolete|the end of|end of the road|displac\w+|ersetz\w+|überflüssig|sostitu\w+|remplac\w+|"
@@ -109,8 +109,8 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
     elsewhere = _find_elsewhere(product, told, quarter)
     for story in [one for one in elsewhere if one.id not in told_already][:1]:
         yield _make_impact(product, "elsewhere", story, choose_words(story, quarter), quarter)
-    for is_rival in (False, True):
-        for story, rival in [one for one in threats if bool(one[1]) == is_rival][:_MAX_IMPACTS]:
+    for of_rival in (False, True):
+        for story, rival in [one for one in threats if bool(one[1]) == of_rival][:_MAX_IMPACTS]:
             quote = choose_words(story, quarter) if rival else _quote_replacing(story, quarter)
             yield _make_impact(product, "threatens", story, quote, quarter, rival)
     known = {story.id for story, _ in threats}
@@ -131,9 +131,8 @@ def _find_challengers(
         is_launch = story.tags.event == "launch" and story.tags.is_certain("event")
         if story.id in known or not is_launch or subject is None or story.tags.category != home:
             continue
-        is_ours = quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
         is_product = not (lists_several(get_title(story), subject) or introduces_addon(story))
-        if not is_ours and is_product:
+        if is_product and is_rival(story, product, quarter):
             found.append((story, quarter.name_product(story) or subject.name))
     return found
 
@@ -216,18 +215,24 @@ def _find_threats(
         can_replace = relation.kind != "product" and story.tags.event in _TELLING_EVENTS
         if can_replace and _find_replacing(story):
             found.append((story, ""))
-        elif _is_of_rival(story, relation, quarter) and _is_offer_of_product(story, subject):
+        elif (
+            is_rival(story, product, quarter)
+            and _is_offer_of_product(story, subject)
+            and _brings_ai(story)
+        ):
             found.append((story, subject.name if subject else ""))
     return found
 
 
-def _is_of_rival(story: Story, relation: Relation, quarter: QuarterView) -> bool:
-    """Return whether a story is about a rival of a product, which may make another of ours."""
-    if relation.kind != "none":
-        return relation.kind in ("rival", "overlap")
-    if story.tags.category in _FIELDS_OF_PLATFORMS:
-        return False
-    return any(one.kind in OUR_RELATIONS for one in quarter.get_relations(story))
+def _brings_ai(story: Story) -> bool:
+    """Return whether a release has AI of its own; what is sold as AI has it anyway.
+
+    Where a name that holds the word is taken away, another word has to say so.
+    """
+    words, names = _AI_NAMES.subn(" ", join_heads(story, _MAX_LEAD))
+    if not names or story.tags.category == "ai-platforms":
+        return True
+    return has_ai_word(words) or names_algorithm(words)
 
 
 def _make_impact(
@@ -249,11 +254,6 @@ def _make_impact(
         read_ai_function(*words),
         find_contrary_words(story, quarter) if kind == "threatens" and not rival else (),
     )
-
-
-def list_words(story: Story, quote: Sentence | None) -> tuple[str, ...]:
-    """Return the words that say what the AI of a story is and does, the surest first."""
-    return quote.text if quote else "", get_title(story), clean_text(story.lead.item.summary)
 
 
 def _quote_ai(story: Story) -> Sentence | None:

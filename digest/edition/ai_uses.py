@@ -9,11 +9,12 @@ from digest.edition.ai_functions import (
     read_ai_function,
     serves_use,
 )
-from digest.edition.ai_impacts import list_words, offers
+from digest.edition.ai_impacts import offers
 from digest.edition.ai_kinds import works_with_ai
 from digest.edition.claim_subjects import find_subject, name_product
 from digest.edition.claims import choose_words
 from digest.edition.quarter import QuarterView
+from digest.edition.rivals import list_words
 from digest.model.edition import AI_USES, AiArrival, AiUseRow
 from digest.model.stack import OUR_RELATIONS
 from digest.model.story import Story

@@ -19,12 +19,13 @@ from digest.edition.consequence import explain_consequence
 from digest.edition.consequence_case import tells
 from digest.edition.deals import classify_deal
 from digest.edition.quarter import QuarterView
-from digest.edition.story_dates import find_story_dates
+from digest.edition.stack.verdicts import reaches_us
 from digest.edition.subjects import (
     find_named_products,
     find_subject_relations,
     find_touched_products,
     is_about_addon,
+    is_sure_incident,
 )
 from digest.i18n import N_, TranslatableText
 from digest.model.alert import ALERT_KINDS, Alert, AlertKind
@@ -100,6 +101,10 @@ def _build_alert(story: Story, view: QuarterView, summarize: Summarize) -> Alert
         titles = (member.item.title for member in story.items)
         products = find_named_products("\n".join(titles), products)
     ref, ours = view.make_ref(story), products or _list_made_by(relations, view)
+    is_told_by_maker = find_watch_kind(story.lead.item.source) is not None
+    reaches_ours = any(reaches_us(story, product, view) for product in ours)
+    if is_sure_incident(story) and not (is_told_by_maker or reaches_ours):
+        return None
     return Alert(
         kind=kind,
         keys=tuple(member.item.id for member in story.items),
@@ -147,7 +152,7 @@ def _is_aside(story: Story, relations: Sequence[Relation]) -> bool:
 def _explain(
     story: Story, view: QuarterView, relations: Sequence[Relation]
 ) -> tuple[TranslatableText, ...]:
-    dates = find_story_dates(story)
+    dates = view.find_dates(story)
     return explain_consequence(story, relations, dates, view.stack, view.today)
 
 

@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from digest.edition.quarter import QuarterView
+from digest.edition.availability import read_availability
+from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.stack.promises import build_promise_rows
 from digest.edition.subjects import (
     concerns_our_maker,
     find_subject_relations,
     is_new_product,
+    is_sure_incident,
 )
 from digest.model.edition import StackView
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.stack import Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import Event
-from digest.text import is_issue_title
+from digest.text import clean_text, is_issue_title
 
 _MAX_BRIEFS = 40  # more are a list, which the register is
 _MAX_OF_CATEGORY = 4  # stories of a field of ours that are told for their field alone
@@ -63,7 +65,7 @@ def find_doubtful_stories(
 
     A label can be wrong, and a reader who misses a story of their own vendor is served worse than
     one who skips a line. What makers write of themselves is much, and counts where it launches a
-    product and ranks with the relevant ones.
+    product and ranks with the relevant ones, or where it brings our product something.
     """
     found = []
     for story in stories:
@@ -73,10 +75,21 @@ def find_doubtful_stories(
         if left.reason in _BY_RANK:
             is_ours = is_new_product(story) and bool(find_subject_relations(story, related))
         else:
-            is_ours = left.reason in _BY_MACHINE and concerns_our_maker(story, related, stack)
+            is_ours = left.reason in _BY_MACHINE and (
+                concerns_our_maker(story, related, stack) or _brings_us_something(story, related)
+            )
         if is_ours:
             found.append(story)
     return tuple(found)
+
+
+def _brings_us_something(story: Story, relations: Sequence[Relation]) -> bool:
+    """Return whether a product of the company's gets something, or its maker says it can be had."""
+    title = clean_text(story.lead.item.title)
+    if story.tags.event not in RELEASE_EVENTS or is_issue_title(title):
+        return False
+    kinds = {relation.kind for relation in find_subject_relations(story, relations)}
+    return "product" in kinds or ("vendor" in kinds and read_availability(title) == "available")
 
 
 def choose_briefs(
@@ -102,7 +115,8 @@ def choose_briefs(
     found += [story for story in _choose_field_news(quarter, left_out) if story.id not in taken]
     first = sorted(found, key=lambda story: (story.id not in named, story.id not in own))
     kept = {story.id for story in first[:_MAX_BRIEFS]}
-    return tuple(story for story in found if story.id in kept)
+    # What happened to ours is told with the deals, with what it asks.
+    return tuple(one for one in found if one.id in kept and not is_sure_incident(one))
 
 
 def _choose_field_news(quarter: QuarterView, left_out: Mapping[str, LeftOut]) -> Iterator[Story]:

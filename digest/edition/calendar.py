@@ -8,7 +8,7 @@ from datetime import date
 
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import QuarterView
-from digest.edition.story_dates import StoryDate, find_story_dates
+from digest.edition.story_dates import StoryDate
 from digest.edition.subjects import find_dated_products, find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import TeamDecision
@@ -151,15 +151,16 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
     for story in quarter.stories:
         touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
         ref = quarter.make_ref(story)
-        for dated in find_story_dates(story, language=ref.language):
+        for dated in quarter.find_dates(story, language=ref.language):
             fact = dated.fact
             if not quarter.today <= fact.day <= quarter.today + PLANNING_HORIZON:
                 continue
-            named = find_dated_products(dated.quote.text, story, touched)
+            named = find_dated_products(dated.quote.text, story, touched, of_price=fact.of_price)
             entry = CalendarEntry(
                 day=fact.day,
                 last=fact.last,
                 kind=fact.role,
+                of_price=fact.of_price,
                 what=_choose_words(dated, story, named, ref.title),
                 language=ref.language,
                 quote=None if find_fragment(dated.quote.text) else dated.quote,  # no headline

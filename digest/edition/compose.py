@@ -16,6 +16,7 @@ from digest.model.edition import (
     EditionFrame,
     EditionStory,
     Reference,
+    RuleEntry,
     Section,
     StoryWords,
     Theme,
@@ -49,6 +50,7 @@ _PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
     "rules": ("rules", ()),
     "deals": ("deals", ()),
 }
+_CONSEQUENCE = 0.75  # of a score: half of what a middling story of page one has
 _LESSER_EVENTS = ("people", "results")
 _LAST_RESORT = SECTIONS_BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
 
@@ -82,7 +84,9 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
         ]
         for some in (texts, context.briefs)
     )
-    sections = arrange_sections(stories, off, context.pinned, quarter.start, context.themes)
+    sections = arrange_sections(
+        stories, off, context.pinned, quarter.start, context.themes, context.rules, context.language
+    )
     return Edition(
         **(
             get_fields(context, EditionFrame)
@@ -109,6 +113,8 @@ def arrange_sections(
     pinned: Collection[str] = (),
     start: datetime | None = None,
     themes: Sequence[Theme] = (),
+    rules: Sequence[RuleEntry] = (),
+    language: str = "",
 ) -> tuple[Section, ...]:
     """Lay stories, best first, into sections.
 
@@ -128,9 +134,16 @@ def arrange_sections(
         for story_id in theme.stories
         if story_id not in distinct
     }
+    # So are the reports of one rule, which stands in one row.
+    theme_of |= {
+        story_id: rule.story.id
+        for rule in rules
+        if rule.also
+        for story_id in (rule.story.id, *(ref.id for ref in rule.also))
+    }
     first = []
     if FIRST_SECTION not in disabled:
-        first = select_first_five(current, pinned, theme_of)
+        first = select_first_five(current, pinned, theme_of, language)
     placed: dict[str, list[EditionStory]] = {kind.slug: [] for kind in STORY_SECTIONS}
     placed |= {FIRST_SECTION: first, LATE_SECTION: late}
     for story in current:
@@ -200,14 +213,28 @@ def select_first_five(
     stories: Sequence[EditionStory],
     pinned: Collection[str] = (),
     theme_of: Mapping[str, str] = MappingProxyType({}),
+    language: str = "",
 ) -> list[EditionStory]:
     """Return the stories of the quarter in five, best first.
 
     They are the pinned stories, then the best of each theme, filled up with the next best. A vendor
-    that made the quarter may stand there several times.
+    that made the quarter may stand there several times. What has a consequence for the company
+    goes before what ranks a little higher without one, most of all before a rule that asks nothing;
+    what is told in another `language` than the edition's ("": any) comes after the rest, but for
+    news of the company's own products.
     """
     size = SECTIONS_BY_SLUG[FIRST_SECTION].capacity or 0
     chosen = [story for story in stories if story.id in pinned][:size]
+    has_own = any(story.why_it_matters for story in stories)
+
+    def weigh(story: EditionStory) -> tuple[bool, float]:
+        """Return the key that sorts what a reader needs most first."""
+        bonus = _CONSEQUENCE if story.why_it_matters else 0.0
+        if has_own and not bonus and story.event == "regulation":
+            bonus = -_CONSEQUENCE
+        return not _is_for_reader(story, language), -story.score - bonus
+
+    stories = sorted(stories, key=weigh)  # stable
     for story in stories:
         theme = theme_of.get(story.id)
         repeats = theme and any(theme_of.get(other.id) == theme for other in chosen)
@@ -216,6 +243,12 @@ def select_first_five(
     spare = [story for story in stories if story not in chosen]
     chosen += spare[: size - len(chosen)]
     return sorted(chosen, key=lambda story: stories.index(story))
+
+
+def _is_for_reader(story: EditionStory, language: str) -> bool:
+    """Return whether a story is told in a language, or is about a product of the company's."""
+    is_read = not language or story.language.partition("-")[0] == language.partition("-")[0]
+    return is_read or (story.relation is not None and story.relation.kind == "product")
 
 
 def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> EditionStory:

@@ -13,10 +13,9 @@ from datetime import date
 from digest.edition.consequence_market import MarketCase
 from digest.edition.consequence_own import OwnCase
 from digest.edition.quarter import QuarterView
-from digest.edition.story_dates import StoryDate, find_story_dates
-from digest.edition.subjects import (
-    find_touched_products,
-)
+from digest.edition.rivals import is_rival
+from digest.edition.story_dates import StoryDate
+from digest.edition.subjects import find_touched_products
 from digest.i18n import TranslatableText
 from digest.model.stack import Relation, Stack
 from digest.model.story import Story
@@ -27,17 +26,22 @@ def explain_consequences(
 ) -> dict[str, tuple[TranslatableText, ...]]:
     """Return what the briefing's stories mean for the company, by their ids.
 
-    Each sentence is said once, at the story that ranks best, and the goal of a product with the
-    first that is about it; those of `briefs`, which are told in one sentence, come last.
+    Each sentence is said once, at the story that ranks best, those in the edition's language before
+    others, and the goal of a product with the first that is about it; those of `briefs`, which are
+    told in one sentence, come last.
     """
     said: set[str] = set()
     goals_told: frozenset[str] = frozenset()
     found = {}
-    for story in (*quarter.chosen, *briefs):
+
+    def is_foreign(story: Story) -> bool:
+        return quarter.make_ref(story).language != quarter.language
+
+    for story in (*sorted(quarter.chosen, key=is_foreign), *briefs):  # stable
         sentences = explain_consequence(
             story,
-            quarter.get_relations(story),
-            find_story_dates(story),
+            _list_sure_relations(story, quarter),
+            quarter.find_dates(story),
             quarter.stack,
             quarter.today,
             goals_told,
@@ -48,6 +52,16 @@ def explain_consequences(
         if new:
             found[story.id] = new
     return found
+
+
+def _list_sure_relations(story: Story, quarter: QuarterView) -> list[Relation]:
+    """Return the relations of a story without those to products that it is no rival of."""
+    rivalled = {one.name for one in quarter.stack.products if is_rival(story, one, quarter)}
+    return [
+        relation
+        for relation in quarter.get_relations(story)
+        if relation.kind not in ("rival", "overlap") or not rivalled.isdisjoint(relation.products)
+    ]
 
 
 def explain_consequence(
@@ -71,6 +85,7 @@ def explain_consequence(
     )
     of_market = (
         market.explain_makers_price,
+        market.explain_makers_breach,
         market.explain_rule,
         market.explain_rival,
         market.explain_goal,

@@ -91,7 +91,12 @@ class Case:
 
 def tells(what: str, titles: str) -> bool:
     """Return whether titles hold words of a table of consequence_words.toml."""
-    return _compile_words(what).search(titles) is not None
+    return find_words(what, titles) is not None
+
+
+def find_words(what: str, titles: str) -> re.Match[str] | None:
+    """Return the first words of a table of consequence_words.toml in titles; None for none."""
+    return _compile_words(what).search(titles)
 
 
 def tells_of_our_data(story: Story) -> bool:

@@ -6,12 +6,13 @@ import re
 
 from digest.edition.calendar import get_printed_cost
 from digest.edition.consequence_case import Case, add_cost, describe_when
+from digest.edition.incidents import classify_incident
 from digest.edition.phrases import fill_text, list_product_names
 from digest.edition.quarter import AI_IN_USE, get_category_name
-from digest.edition.subjects import (
-    find_subject_relations,
-)
+from digest.edition.rule_kinds import classify_rule
+from digest.edition.subjects import find_subject_relations, is_sure_incident
 from digest.i18n import N_, TranslatableText
+from digest.model.edition import DATED_RULES
 
 _MAX_NAMES = 4
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
@@ -37,6 +38,23 @@ class MarketCase(Case):
                 )
         return None
 
+    def explain_makers_breach(self) -> TranslatableText | None:
+        """Say whose data a breach at a maker of ours may have reached; what it makes is not hit."""
+        if self.touched or not is_sure_incident(self.story):
+            return None
+        for relation in find_subject_relations(self.story, self.relations):
+            names = (relation.vendor, *relation.products)
+            if relation.kind == "vendor" and classify_incident(self.story, names) == "breach":
+                return TranslatableText(
+                    N_(
+                        "%(vendor)s makes %(products)s, which we run: ask whether our data is "
+                        "touched."
+                    ),
+                    vendor=relation.vendor,
+                    products=relation.products,
+                )
+        return None
+
     def explain_rule(self) -> TranslatableText | None:
         """Say which products a rule may concern: those with AI, or that hold data, by the file."""
         tags = self.story.tags
@@ -45,6 +63,8 @@ class MarketCase(Case):
             return None
         if not effective and self.tells("draft"):
             return None
+        if classify_rule(self.story) not in (None, *DATED_RULES):
+            return None  # a case, a promise and advice reach nobody else
         if tags.ai in AI_IN_USE:
             products = [product for product in self.stack.products if product.ai.used]
             undated = N_(

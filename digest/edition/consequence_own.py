@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from digest.edition.calendar import get_printed_cost
 from digest.edition.consequence_case import Case, add_cost, describe_when
+from digest.edition.incidents import (
+    IncidentKind,
+    classify_incident,
+    read_incident_kind,
+)
 from digest.edition.phrases import fill_text
+from digest.edition.stack.duties import find_demand
+from digest.edition.stack.watch import list_names
 from digest.edition.story_dates import StoryDate, find_reach
 from digest.edition.subjects import (
     find_dated_products,
@@ -14,16 +23,31 @@ from digest.edition.subjects import (
 from digest.i18n import N_, TranslatableText
 from digest.model.stack import Product
 
+_INCIDENT_TEXTS: Mapping[IncidentKind, str] = {  # of what follows something
+    "attack by AI": N_("We run %(product)s: ask what keeps its maker’s AI within its bounds."),
+    "weakness": N_(
+        "We run %(product)s: find out whether what we run is affected, and whether it has the fix."
+    ),
+    "breach": N_("We run %(product)s: ask whether our data was among it, and renew its access."),
+    "outage": N_(
+        "We run %(product)s: ask for the cause, and what our contract gives us for the hours lost."
+    ),
+    "other": N_("We run %(product)s: ask whether this touches us."),
+}
+
 
 class OwnCase(Case):
     """A story that touches products of the stack; each rule returns its sentence or None."""
 
     def explain_incident(self) -> TranslatableText | None:
-        product = self.touched[0]
-        tags = self.story.tags
-        is_incident = tags.event == "incident" and tags.is_certain("event")
-        is_flaw = self.tells("flaw")
-        if (is_flaw or is_incident) and is_about_addon(self.story, product.name):
+        """Say what to find out of an incident; headlines tell of one whatever the story's tag."""
+        product, event = self.touched[0], self.story.tags.event
+        kind = read_incident_kind(self.titles) if event != "regulation" else None
+        if event == "incident":
+            kind = classify_incident(self.story, list_names(product))
+        if kind is None:
+            return None
+        if is_about_addon(self.story, product.name):
             return TranslatableText(
                 N_(
                     "It is an add-on for %(product)s, which we run: find out whether ours has "
@@ -31,37 +55,17 @@ class OwnCase(Case):
                 ),
                 product=product.name,
             )
-        if is_flaw:
-            return TranslatableText(
-                N_(
-                    "We run %(product)s: find out whether what we run is affected, and whether "
-                    "it has the fix."
-                ),
-                product=product.name,
+        text = _INCIDENT_TEXTS.get(kind, "")
+        if kind == "outage" and product.contract_end is None:
+            text = N_("We run %(product)s: find out what we lost by it.")
+        if kind == "breach" and product.integrations:
+            text = N_(
+                "We run %(product)s, connected to %(names)s: ask whether our data was "
+                "among it, and renew its access."
             )
-        if self.tells("breach"):
-            if product.integrations:
-                return TranslatableText(
-                    N_(
-                        "We run %(product)s, connected to %(names)s: ask whether our data was "
-                        "among it, and renew its access."
-                    ),
-                    product=product.name,
-                    names=product.integrations,
-                )
-            return TranslatableText(
-                N_("We run %(product)s: ask whether our data was among it, and renew its access."),
-                product=product.name,
-            )
-        if self.tells("outage"):
-            return TranslatableText(
-                N_(
-                    "We run %(product)s: ask for the cause, and what our contract gives us for "
-                    "the hours lost."
-                ),
-                product=product.name,
-            )
-        return None
+        if not text:
+            return None
+        return fill_text(text, product=product.name, names=product.integrations)
 
     def explain_deal(self) -> TranslatableText | None:
         if self.story.tags.event not in ("acquisition", "other", "update", "launch", "shutdown"):
@@ -144,13 +148,21 @@ class OwnCase(Case):
         if fact.last < self.today:
             dated = self.find_date("effective") or dated
             fact = dated.fact
-        named = find_dated_products(dated.quote.text, self.story, self.touched)
+        named = find_dated_products(
+            dated.quote.text, self.story, self.touched, of_price=fact.of_price
+        )
         if not named:
             return None
         product = self.add_goal(named[0])
         if fact.last < self.today:
             return self._explain_past_date(dated, product)
         when = describe_when(fact.day, fact.last)
+        if fact.of_price:
+            text = N_(
+                "We run %(product)s: the change takes effect %(when)s; ask what it means for our "
+                "bill."
+            )
+            return fill_text(text, product=product, when=when)
         text = {
             "effective": N_(
                 "We run %(product)s: this takes effect %(when)s; check what it changes before then."
@@ -216,10 +228,10 @@ class OwnCase(Case):
         named = find_named_products(self.titles, self.touched)
         if not named or not self.tells("requirement"):
             return None
-        return TranslatableText(
-            N_("We run %(product)s: check whether we meet this requirement."),
-            product=self.add_goal(named[0]),
-        )
+        text = N_("We run %(product)s: check whether we meet this requirement.")
+        if find_demand(self.story) is None:  # a headline alone says that there is one
+            text = N_("We run %(product)s: ask what it requires of us, and from when.")
+        return TranslatableText(text, product=self.add_goal(named[0]))
 
     def explain_leaders(self) -> TranslatableText | None:
         product = self.touched[0]

@@ -26,7 +26,8 @@ _JUST_PAST = timedelta(days=120)  # a month named without a year within them is 
 _MAX_CUE_DISTANCE = 110  # characters between a date and the verb that it belongs to
 _MAX_SENTENCE_LENGTH = 600  # characters; a longer one is a page without full stops
 _BUDDHIST_YEARS = 543
-_WITHOUT_SPACES = frozenset({"th", "zh"})
+_WITHOUT_SPACES = frozenset({"th", "zh", "ja"})
+_BY_NUMBERS = frozenset({"zh", "ja"})  # a month is a number there
 _WITH_CAPITALS = frozenset({"en", "de"})  # a month has a capital there: "may" is a verb
 _TABLES = tomllib.loads(Path(__file__).with_name("date_words.toml").read_text(encoding="utf-8"))
 _QUOTES = '“"«„'
@@ -34,7 +35,7 @@ _SAID_BEFORE = 4  # sentences before a quotation, which may name its day
 _MAX_SAID_DISTANCE = 12  # characters: "announced on", "said late on"
 _CUES = (
     *("effective", "begins", "ends", "lasts", "duty", "change", "arrives"),
-    *("doubt", "other", "said"),
+    *("doubt", "other", "said", "undone", "price"),
 )
 _PARTS = ("early", "mid", "late", "end")
 _TRIGGERS = ("start", "by", "until", "from", "after", "on", "between")
@@ -42,6 +43,11 @@ _NEVER = r"(?!)"
 _BREAK = r";|\s[—–]\s|(?<!\d)\.\s"
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _ARTICLE = r"(?:the|den|dem|der|le|la|el|il)?"
+_PUT_OFF_TO = re.compile(
+    r"(?:(?<!\w)(?:to|until|till|auf|bis|au|à|al|a|hasta|para|até|naar|tot)\s+"
+    r"(?:the |den |dem |zum |le |il |el |o )?|[至到])$",
+    re.IGNORECASE,
+)
 _DAY_POINT = re.compile(r"(?<!\d)\d{1,2}\.$")
 
 
@@ -58,6 +64,7 @@ class DatedFact:
     direct: bool  # it begins with the date, or says "starting", "effective"
     arrives: bool  # it is about something new that is to be had
     relative: bool = False  # "this month", by the day on which it is said
+    of_price: bool = False  # it is that of a price which holds for a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,8 @@ def read_dates(
     if language not in _TABLES or not re.search(r"\d|[^\W\d]{3}", sentence):
         return ()
     reader = _load_reader(language)
+    if reader.cues["undone"].search(sentence):
+        return ()  # what is cancelled, put off or made permanent has no date, or another
     found = [
         fact
         for named in reader.find_dates(sentence, published, grace)
@@ -142,6 +151,26 @@ def read_dates(
         )
     ]
     return tuple(found)
+
+
+def read_cancelled_spans(
+    text: str, language: str, published: date
+) -> tuple[tuple[date, date], ...]:
+    """Return the days and months of what sentences say is cancelled or put off.
+
+    The day that it is put off to is none of them.
+    """
+    if language not in _TABLES:
+        return ()
+    reader = _load_reader(language)
+    return tuple(
+        (named.first, named.first if named.is_range else named.last)
+        for line in _EMPHASIS.sub("", text).splitlines()
+        for sentence in _split_sentences(clean_text(line), language)
+        if len(sentence) <= _MAX_SENTENCE_LENGTH and reader.cues["undone"].search(sentence)
+        for named in reader.find_dates(sentence, published, GRACE)
+        if not _PUT_OFF_TO.search(sentence[: named.start])
+    )
 
 
 def _split_sentences(text: str, language: str) -> list[str]:
@@ -205,10 +234,10 @@ class _DateReader:
         c October, q a quarter; their second is y, m or d.
         """
         iso = r"(?P<iy>20\d\d)-(?P<im>[01]\d)-(?P<id>[0-3]\d)(?!\d)"
-        if self.language == "zh":
+        if self.language in _BY_NUMBERS:
             return (
                 rf"{iso}|(?:(?P<ay>20\d\d)\s?年\s?)?(?P<am>1[0-2]|[1-9])\s?月"
-                r"(?:\s?(?P<ad>[1-3]?\d)\s?[日号])?"
+                r"(?:\s?(?P<ad>[1-3]?\d)\s?[日号號])?"
             )
         month, full = (
             self._list_months(self.months),
@@ -355,6 +384,7 @@ class _DateReader:
             direct=trigger == "start" or initial,
             arrives=says["arrives"],
             relative=named.is_relative,
+            of_price=says["price"],
         )
 
     def _find_clause(self, sentence: str, named: _NamedDate) -> tuple[int, int]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from digest.edition.deal_parties import find_parties
+from digest.edition.amounts import names_amount
+from digest.edition.consequence import explain_consequence
+from digest.edition.deal_parties import find_parties, is_only_offered
 from digest.edition.quarter import QuarterView
 from digest.edition.rule_kinds import tells
+from digest.edition.stack.verdicts import reaches_us
+from digest.edition.story_dates import find_story_dates
 from digest.edition.subjects import (
     find_subject_relations,
     find_touched_products,
     is_about_addon,
     join_heads,
 )
+from digest.i18n import TranslatableText
 from digest.model.edition import DEAL_KINDS, DealEntry, DealKind
 from digest.model.stack import OUR_RELATIONS
 from digest.model.story import Story
@@ -34,11 +39,6 @@ _ALWAYS: frozenset[DealKind] = frozenset(
     ("acquisition", "funding", "closure", "withdrawal", "pricing", "incident")
 )
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
-_SUM = re.compile(
-    r"(?:[$€£¥₹฿]|\b(?:USD|EUR|GBP|CHF)\b)\s?\d"
-    r"|\d\s?(?:(?:million|billion|milliard\w*|Million\w*|Mio\.?|Mrd\.?|milion\w*|miliard\w*) )?"
-    r"(?:dollars|euros?|pounds|Euro|dollari|ล้านบาท|ล้านดอลลาร์|亿美元|亿元)",
-)
 _OPENING = re.compile(r"^(?:exclusive|breaking|report|update|updated)\s*[:|–—-]\s*", re.IGNORECASE)
 
 
@@ -62,6 +62,12 @@ def _build_entry(kind: DealKind, story: Story, quarter: QuarterView) -> DealEntr
     products = _find_products(story, quarter)
     addon_to = tuple(name for name in products if is_about_addon(story, name))
     products = tuple(name for name in products if name not in addon_to)
+    maker_of = () if products or addon_to else _find_makers_products(story, quarter)
+    follows = None
+    if kind == "incident":
+        ours = {one.name: one for one in quarter.stack.products}
+        maker_of = tuple(one for one in maker_of if reaches_us(story, ours[one], quarter))
+        follows = _explain_incident(story, quarter)
     parties = None
     if kind == "acquisition":
         parties = find_parties(
@@ -77,19 +83,27 @@ def _build_entry(kind: DealKind, story: Story, quarter: QuarterView) -> DealEntr
     return DealEntry(
         story=quarter.make_ref(story),
         kind=kind,
-        name=_find_subject(story, quarter),
+        name=_find_subject(story, quarter) or (_join_hit(story) if kind == "incident" else ""),
         products=products,
-        maker_of=() if products or addon_to else _find_makers_products(story, quarter),
+        maker_of=maker_of,
         addon_to=addon_to,
         buyer=parties.buyer if parties else "",
         bought=parties.bought if parties else "",
         priced=_names_sum(story) if kind == "acquisition" else None,
+        follows=follows,
     )
+
+
+def _explain_incident(story: Story, quarter: QuarterView) -> TranslatableText | None:
+    """Return what an incident asks of the company; None where nothing follows."""
+    relations, dates = quarter.get_relations(story), find_story_dates(story)
+    found = explain_consequence(story, relations, dates, quarter.stack, quarter.today)
+    return next(iter(found), None)
 
 
 def _names_sum(story: Story) -> bool:
     """Return whether a report of a story names a sum of money."""
-    return _SUM.search(join_heads(story, _HEAD_LENGTH)) is not None
+    return names_amount(join_heads(story, _HEAD_LENGTH))
 
 
 def classify_deal(story: Story) -> DealKind | None:
@@ -104,6 +118,8 @@ def classify_deal(story: Story) -> DealKind | None:
     titles = "\n".join(member.item.title for member in story.items)
     if kind == "pricing" and tells("inclusion", titles) and not tells("money", titles):
         return None  # what a plan holds is no price
+    if kind == "acquisition" and is_only_offered(member.item.title for member in story.items):
+        return "unsure"
     return "closure" if kind == "withdrawal" and tells("closure", titles) else kind
 
 
@@ -125,6 +141,12 @@ def _find_subject(story: Story, quarter: QuarterView) -> str:
     return next(
         (name for name in (*names, *sorted(makers)) if name and name.casefold() in publisher), ""
     )
+
+
+def _join_hit(story: Story) -> str:
+    """Return the vendors that an incident hit, of which its headlines begin with none."""
+    titles = "\n".join(member.item.title for member in story.items)
+    return ", ".join(name for name in story.tags.vendors if name in titles)
 
 
 def _find_makers_products(story: Story, quarter: QuarterView) -> tuple[str, ...]:

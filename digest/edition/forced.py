@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from digest.edition.quarter import QuarterView
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.duties import forces_change
-from digest.edition.story_dates import find_reach, find_story_dates
+from digest.edition.story_dates import find_reach
 from digest.model.story import Story
 from digest.model.tags import Event
 
@@ -31,24 +32,24 @@ class ForcedChange:
     place: str = ""  # where it begins, if a report says that it comes elsewhere later
 
 
-def list_forced_changes(stories: Iterable[Story]) -> tuple[ForcedChange, ...]:
+def list_forced_changes(stories: Iterable[Story], quarter: QuarterView) -> tuple[ForcedChange, ...]:
     """Return the changes that stories tell of, each once, by its first story.
 
     Two stories of one vendor that name the same day tell of one change.
     """
     found: list[ForcedChange] = []
     for story in stories:
-        change = find_forced_change(story)
+        change = find_forced_change(story, quarter)
         if change and not any(_is_same(change, other) for other in found):
             found.append(change)
     return tuple(found)
 
 
-def find_forced_change(story: Story) -> ForcedChange | None:
+def find_forced_change(story: Story, quarter: QuarterView) -> ForcedChange | None:
     """Return what a story forces on users; None where it forces nothing."""
     if story.tags.event not in _CHANGE_EVENTS:
         return None
-    days = find_story_dates(story)
+    days = quarter.find_dates(story)
     if days:
         dated = next((one for one in days if one.fact.day == one.fact.last), days[0])
         place = find_reach(story, dated).place

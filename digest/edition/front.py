@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
 
 from digest.edition.front_questions import (
     DUTY_KINDS,
@@ -24,12 +23,12 @@ from digest.edition.phrases import (
 )
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.money import sum_costs
-from digest.edition.stack.verdicts import find_own_incidents
+from digest.edition.stack.verdicts import find_maker_incident, find_own_incidents
 from digest.edition.stack.watch import list_unwatched_vendors
-from digest.edition.story_dates import find_story_dates
-from digest.edition.subjects import find_subject_relations, is_sure_incident
+from digest.edition.story_dates import StoryDate
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
+    DATED_RULES,
     CalendarEntry,
     Claim,
     ClaimCounts,
@@ -69,11 +68,7 @@ def build_front(
 
     `questions` are those that `pick_decisions` found, `rules` know from when rules hold.
     """
-    days = {
-        rule.story.id: (rule.day, rule.forecast)
-        for rule in rules
-        if rule.day and rule.day == rule.last
-    }
+    of_rules = {rule.story.id: rule for rule in rules}
     changed = _find_changed_vendors(quarter)
     return FrontPage(
         lead=tuple(_iter_lead(quarter, calendar, themes, changed)),
@@ -83,7 +78,7 @@ def build_front(
         since={
             story.id: since
             for story in quarter.chosen
-            if (since := _describe_since(story, days.get(story.id), quarter.today))
+            if (since := _describe_since(story, of_rules.get(story.id), quarter))
         },
     )
 
@@ -126,11 +121,9 @@ def _list_hit_names(quarter: QuarterView) -> list[str]:
     """Return our products that an incident hit, then the makers of others of ours."""
     products = [product.name for product, _ in find_own_incidents(quarter)]
     makers = [
-        relation.vendor
-        for story in (*quarter.stories, *quarter.doubtful)
-        if is_sure_incident(story)
-        for relation in find_subject_relations(story, quarter.get_relations(story))
-        if relation.kind == "vendor" and set(products).isdisjoint(relation.products)
+        product.vendor_or_name
+        for product in quarter.stack.products
+        if product.name not in products and find_maker_incident(product, quarter)
     ]
     return list(dict.fromkeys((*products, *makers)))
 
@@ -154,51 +147,59 @@ def _find_changed_vendors(quarter: QuarterView) -> dict[str, frozenset[Event]]:
 
 
 def _describe_since(
-    story: Story, other: tuple[date, bool] | None, today: date
+    story: Story, rule: RuleEntry | None, quarter: QuarterView
 ) -> TranslatableText | None:
     """Say from when a change holds; of what binds without a day, that no report names one.
 
-    `other` is what another report of the same rule says: the day, and whether it is a forecast.
+    Another report of the same rule may name it. A ruling, a case, a promise and advice have none.
     """
-    dates = [
-        dated
-        for dated in find_story_dates(story)
-        if dated.fact.role != "ends" and dated.fact.day == dated.fact.last
-    ]
-    if dates and dates[0].fact.role == "deadline":
-        day = dates[0].fact.day
+    today, found = quarter.today, _find_since(story, quarter)
+    if found and found.fact.role == "deadline":
+        day = found.fact.day
         text = N_("Due by %(day)s.") if day >= today else N_("Was due by %(day)s.")
         return TranslatableText(text, day=day)
-    if dates:
-        other = (dates[0].fact.day, dates[0].is_forecast)
-    if other:
-        day, is_forecast = other
+    start = (found.fact.day, found.is_forecast) if found else None
+    if rule and rule.day and rule.day == rule.last and (not start or rule.day == start[0]):
+        start = rule.day, rule.forecast  # another report may have confirmed it
+    if start:
+        day, is_forecast = start
         text = N_("In force since %(day)s.")
         if day > today:
             text = N_("Takes effect on %(day)s.")
         elif is_forecast:
             text = N_("Was announced for %(day)s.")
         return TranslatableText(text, day=day)
+    if rule and rule.kind not in DATED_RULES:
+        return None
     binds = story.tags.is_certain("event") and story.tags.event in _BINDING_EVENTS
     if binds or any(_REQUIRES.search(member.item.title) for member in story.items):
         return TranslatableText(N_("No start date is given."))
     return None
 
 
+def _find_since(story: Story, quarter: QuarterView) -> StoryDate | None:
+    """Return the first day from which what a story tells holds, or by which it is due."""
+    dates = quarter.find_dates(story)
+    days = (one for one in dates if one.fact.role != "ends" and one.fact.day == one.fact.last)
+    return next(days, None)
+
+
 # ---------------------------------------------------------------- cards
 
 
 def _describe_changed(quarter: QuarterView) -> TranslatableText:
-    """Say what the vendors with changed terms are counted for, and how many nobody watches."""
+    """Say what the vendors with changed terms are counted for, and how many have no source."""
     unwatched = list_unwatched_vendors(quarter)
     text = N_("of our vendors with a deal, a closure or a price change")
     if not unwatched or not quarter.coverage:
         return TranslatableText(text)
     makers = [one for one in quarter.stack.products if one.vendor_or_name in unwatched]
     if money := sum_costs(makers):
-        text = N_("of our vendors with a deal or a new price; %(n)s (%(money)s) unwatched")
+        text = N_(
+            "of our vendors with a deal or a new price; no source of their own: %(n)s (%(money)s)"
+        )
         return TranslatableText(text, n=len(unwatched), money=money)
-    text = N_("of our vendors with a deal or a new price; %(n)s unwatched")
+    text = N_("of our vendors with a deal or a new price; no source of their own: %(n)s")
     return TranslatableText(text, n=len(unwatched))
 
 

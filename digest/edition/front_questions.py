@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from digest.edition.claims import choose_words
 from digest.edition.data_uses import list_data_uses
+from digest.edition.incidents import classify_incident
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
     MAX_TITLE,
@@ -30,7 +31,7 @@ from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.promises import find_promise_reports
 from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
-from digest.edition.stack.watch import is_promise_watched
+from digest.edition.stack.watch import is_promise_watched, list_names
 from digest.i18n import N_, ShortDate, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
@@ -122,22 +123,22 @@ def pick_decisions(
     chosen[:0] = _ask_about_incidents(quarter)
     others = [one for kind in kinds for one in kind if asked.isdisjoint(one.products)]
     horizon = quarter.today + PLANNING_HORIZON  # for which page one counts contracts
-    return FrontQuestions(tuple(chosen), _list_also_due(others, horizon))
+    return FrontQuestions(tuple(chosen), _list_also_due(others, quarter.today, horizon))
 
 
 def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
-    """Yield one question about all products of ours that a breach, weakness or outage hit."""
+    """Yield one question about all products of ours that a breach or weakness hit."""
     found = find_own_incidents(quarter)
     if not found:
         return
     products = [product for product, _ in found]
     story = found[0][1]
     ref = quarter.make_ref(story)
+    text = N_("Is our data in %(names)s affected?")
+    if any(classify_incident(one, list_names(product)) == "weakness" for product, one in found):
+        text = N_("Is our %(names)s affected, and is it patched?")
     yield FrontDecision(
-        question=TranslatableText(
-            N_("Is our %(names)s affected, and is it patched?"),
-            names=list_product_names(products, _MAX_NAMES),
-        ),
+        question=TranslatableText(text, names=list_product_names(products, _MAX_NAMES)),
         reason=_cite_incidents(story, products, quarter),
         owner=find_common_owner(products),
         section="deals",
@@ -162,7 +163,9 @@ def _cite_incidents(
     return join_texts(told, " ")
 
 
-def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
+def _list_also_due(
+    others: Iterable[FrontDecision], today: date, until: date
+) -> TranslatableText | None:
     """Return in a line what falls due `until` a day and is not asked, by day."""
     due = {one.products: one for one in others if one.due and one.due <= until}
     rows = sorted(
@@ -176,7 +179,7 @@ def _list_also_due(others: Iterable[FrontDecision], until: date) -> Translatable
         text = N_("%(names)s %(day)s")
         values: dict[str, object] = {
             "names": shorten_names(row.products, _MAX_NAMES),
-            "day": ShortDate(row.due or until),
+            "day": ShortDate(day := row.due or until, with_year=day.year != today.year),
         }
         if row.cost and row.cost.amount:
             text = N_("%(names)s %(day)s (%(money)s)")
@@ -239,7 +242,7 @@ def _iter_duty_decisions(
             text = _DUTY_QUESTIONS[entry.kind]
             values = {"day": entry.day} if "%(day)s" in text else {}
             question = TranslatableText(text, names=names, **values)
-            if entry.story.event == "pricing" and len(touched) == 1:
+            if (entry.story.event == "pricing" or entry.of_price) and len(touched) == 1:
                 text = _STORY_QUESTIONS["pricing"]
                 question = TranslatableText(text, product=touched[0].name)
             yield FrontDecision(
@@ -312,7 +315,10 @@ def _explain_contract(
         if is_late and is_promise_watched(promise, quarter):
             text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
         elif is_late:  # nobody looked
-            text = N_("“%(what)s” was due on %(day)s; no source of its maker is read: has it come?")
+            text = N_(
+                "“%(what)s” was due on %(day)s; its maker has no source of its own here: has it "
+                "come?"
+            )
         facts.append(TranslatableText(text, **values))
         facts += [
             _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]

@@ -21,6 +21,7 @@ from digest.edition.claims import choose_words
 from digest.edition.forced import find_forced_change
 from digest.edition.goal_words import count_goal_words
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
+from digest.edition.rivals import is_rival
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.duties import forces_change
 from digest.edition.subjects import find_subject_relations, find_touched_products
@@ -120,7 +121,7 @@ def _list_of_goal(goal: Goal, offers: Iterable[_Offer], quarter: QuarterView) ->
         is_offer = offer.is_new or (one.way != "rival" and bool(words or offer.gain))
         is_near = _serves_goal(story, one, goal, quarter)
         if is_offer and is_near and _FOR_MARKETING.search(_join_lead(story)):
-            is_note = _FOR_DEVELOPERS.search(one.story.title) is not None
+            is_note = is_for_developers(one.story.title)
             is_far = bool(one.place) or one.act == "in test"
             place = (is_note, is_far, -words, not offer.is_new, _WAYS.index(one.way))
             found.append((*place, replace(one, goal=goal.name)))
@@ -165,6 +166,11 @@ def _find_gain(story: Story) -> str:
     return next((text for text in texts if _GAIN.search(text) and not _LOSS.search(text)), "")
 
 
+def is_for_developers(title: str) -> bool:
+    """Return whether a headline names an interface or a version, which is a note for developers."""
+    return _FOR_DEVELOPERS.search(title) is not None
+
+
 def _join_lead(story: Story) -> str:
     return f"{story.lead.item.title}\n{story.lead.item.summary}"
 
@@ -182,7 +188,7 @@ def _make_offer(story: Story, quarter: QuarterView) -> _Offer:
         vendor=next(iter(story.tags.vendors), ""),
         act=read_stated_act(story),
         gain=Sentence(gain, item.source_name, item.link) if is_sentence else None,
-        place=change.place if (change := find_forced_change(story)) else "",
+        place=change.place if (change := find_forced_change(story, quarter)) else "",
     )
     return _Offer(story, opportunity, gain, ref.event == "launch")
 
@@ -203,6 +209,6 @@ def _find_way(story: Story, quarter: QuarterView) -> tuple[OpportunityWay, tuple
         return "maker", ()
     for product in staying:
         is_home = product.categories[:1] == (story.tags.category,)
-        if is_home and quarter.get_relation_to(story, product.name).kind in ("rival", "overlap"):
+        if is_home and is_rival(story, product, quarter):
             return "rival", (product.name,)
     return "market", ()

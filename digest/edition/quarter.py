@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
+from digest.edition.cancelled_dates import Cancellation, is_cancelled, list_cancellations
+from digest.edition.dates import GRACE
+from digest.edition.story_dates import StoryDate, find_story_dates
 from digest.model.edition import CoverageRow, Sentence, StoryRef
 from digest.model.stack import Relation, Stack
 from digest.model.story import EarlierStory, Story, StoryTheme, StoryThread
@@ -39,6 +42,8 @@ class QuarterView:
     coverage: Sequence[CoverageRow] = ()  # what was read of each source
     # The product that a story is about; "" where that is not sure.
     name_product: Callable[[Story], str] = lambda _: ""
+    # Whether a vendor sells something in a category; True where nothing is known of it.
+    sells_in: Callable[[str, str | None], bool] = lambda *_: True
     # Whether a story surely tells what a shop or brand launches for its own customers, for no
     # company to buy.
     is_own_use: Callable[[Story], bool] = lambda _: False
@@ -46,12 +51,27 @@ class QuarterView:
     doubtful: Sequence[Story] = ()
     earlier: Sequence[EarlierStory] = ()  # what earlier editions told and listed
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by the story's id
+    language: str = "en"  # of the edition
     until_next_review: timedelta = timedelta(days=100)  # after which it has surely been
 
     @cached_property
     def vendors(self) -> frozenset[str]:
         """The vendors that the stories are about."""
         return frozenset(name for story in self.stories for name in story.tags.vendors)
+
+    @cached_property
+    def _cancellations(self) -> tuple[Cancellation, ...]:
+        return list_cancellations((*self.stories, *self.doubtful))
+
+    def find_dates(
+        self, story: Story, grace: timedelta = GRACE, language: str = ""
+    ) -> tuple[StoryDate, ...]:
+        """Return the dates of a story that no later report of the same product takes back."""
+        return tuple(
+            dated
+            for dated in find_story_dates(story, grace, language)
+            if not is_cancelled(dated.fact, dated.told, story, self._cancellations)
+        )
 
     def get_relations(self, story: Story) -> Sequence[Relation]:
         """Return what a story is to the stack; () where it is nothing."""

@@ -13,6 +13,10 @@ from digest.model.tags import Event
 
 _PLATFORM_EVENTS: frozenset[Event] = frozenset(("update", "other", "launch", "shutdown"))
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
+_OF_LAW = ("pending", "court", "law", "advice", "pledge")  # words of what is likely a rule
+_SENTENCE_END = re.compile(r"\n|(?<=[.!?]) |。")
+_CLAUSE_END = re.compile(r"[,，;；]")
+_PLEDGE_LENGTH = 120  # characters after a company's name that say what it does
 _WORDS = tomllib.loads(Path(__file__).with_name("rule_words.toml").read_text(encoding="utf-8"))
 
 
@@ -22,30 +26,47 @@ def classify_rule(story: Story) -> RuleKind | None:
     "law" is one of which nothing says whether it applies already. A law's own day, which
     `build_rules` looks up, decides between "in force" and "coming" before its words do.
     """
-    tags = story.tags
-    titles = "\n".join(member.item.title for member in story.items)
-    if tags.event != "regulation":
-        is_policy = (
-            tags.event in _PLATFORM_EVENTS
-            and tags.vendors
-            and tells("policy", titles)
-            and not tells("guess", titles)
-        )
-        return "platform" if is_policy else None
-    is_likely = any(tells(what, titles) for what in ("pending", "decided", "law"))
-    if not tags.is_certain("event") and not is_likely:
-        return None  # a headline that speaks of a case or a law confirms what is likely
-    said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
-    if tells("bodies", titles) or _is_advice(titles):
+    tags, titles = story.tags, _join_titles(story)
+    if tags.event == "regulation":
+        decided = tells_decided(titles)
+        is_likely = decided or any(tells(what, titles) for what in _OF_LAW)
+        if not tags.is_certain("event") and not is_likely:
+            return None  # a headline that speaks of a case or a law confirms what is likely
+        return _classify_by_headline(story, titles, decided) or _classify_by_text(story, titles)
+    is_policy = (
+        tags.event in _PLATFORM_EVENTS
+        and tags.vendors
+        and tells("policy", titles)
+        and not tells("guess", titles)
+    )
+    return "platform" if is_policy else None
+
+
+def _classify_by_headline(story: Story, titles: str, decided: bool) -> RuleKind | None:
+    """Return what headlines say that a rule is; None where they say nothing of it."""
+    if tells("bodies", titles):
         return "advice"
-    if tells("pending", titles) and not tells("decided", titles):
-        return "pending"
-    if tells("decided", said):
+    if decided:
         return "ruling"
-    if tells("pending", said):
+    if _makes_pledge(story, titles):
+        return "pledge"
+    if _is_advice(titles):
+        return "advice"
+    return "pending" if tells("pending", titles) else None
+
+
+def _classify_by_text(story: Story, titles: str) -> RuleKind:
+    """Return what summaries and the beginnings of texts say that a rule is."""
+    said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
+    is_law = tells("law", titles)  # what it punishes, and what was claimed before, is part of it
+    if tells_decided(said) and not is_law:
+        return "ruling"
+    if tells("pending", said) and not is_law:
         return "pending"
     if tells("court", titles):
         return "ruling"
+    if _is_advice(said) and not tells("in_force", said):
+        return "advice"
     head = f"{said}\n" + "\n".join(member.item.text[:_HEAD_LENGTH] for member in story.items)
     if tells("in_force", head):
         return "in force"
@@ -61,7 +82,7 @@ _NOT_TAKEN_BACK = re.compile(  # it refuses to, or its users may take something 
 
 def offers_choice(story: Story) -> bool:
     """Return whether a platform's headlines offer a setting, and nothing there is forced."""
-    titles = "\n".join(member.item.title for member in story.items)
+    titles = _join_titles(story)
     said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
     return tells("choice", titles) and not tells("forced", said)
 
@@ -70,6 +91,30 @@ def is_taken_back(story: Story) -> bool:
     """Return whether a headline says that a platform withdraws what it demanded or planned."""
     titles = [member.item.title for member in story.items]
     return any(tells("taken back", one) and not _NOT_TAKEN_BACK.search(one) for one in titles)
+
+
+def tells_decided(text: str) -> bool:
+    """Return whether a text says that somebody has decided, not only what threatens."""
+    return tells("decided", _compile_words("threat").sub(" ", text))
+
+
+def _makes_pledge(story: Story, titles: str) -> bool:
+    """Return whether a company binds itself: in a headline, else in a summary.
+
+    "Ministry tightens the rules, Acme agrees to follow them" is about the rules.
+    """
+    is_of_others = any(tells(what, titles) for what in ("pending", "court", "law"))
+    said = [] if is_of_others else [member.item.summary for member in story.items]
+    for sentence in _SENTENCE_END.split("\n".join((titles, *said))):
+        for name in story.tags.vendors:
+            before, _, behind = sentence.partition(name)
+            if not _CLAUSE_END.search(before) and tells("pledge", behind[:_PLEDGE_LENGTH]):
+                return True
+    return False
+
+
+def _join_titles(story: Story) -> str:
+    return "\n".join(member.item.title for member in story.items)
 
 
 def tells(what: str, text: str) -> bool:

@@ -6,30 +6,37 @@ follows. A day may stand in another report of the same rule, which is then named
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from digest.edition.consequence import explain_consequence
 from digest.edition.data_uses import list_data_uses
+from digest.edition.laws import (
+    find_article,
+    find_laws,
+    find_story_laws,
+    mentions_law,
+    name_law,
+)
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
-from digest.edition.rule_kinds import classify_rule, is_taken_back, offers_choice
-from digest.edition.rule_subjects import (
-    find_laws,
-    find_subject,
-    list_counted_points,
-    mentions_law,
-    name_laws,
+from digest.edition.rule_kinds import classify_rule, is_taken_back, offers_choice, tells
+from digest.edition.rule_subjects import find_subject, list_counted_points, name_laws
+from digest.edition.stack.duties import (
+    find_demand,
+    find_duty,
+    find_exception,
+    find_open_end,
+    find_term_end,
 )
-from digest.edition.stack.duties import find_demand, find_duty, find_exception, find_open_end
 from digest.edition.story_dates import (
     RULE_GRACE,
     StoryDate,
     find_head_dates,
     find_reach,
-    find_story_dates,
     is_rolling_out,
     read_stated_dates,
 )
@@ -39,15 +46,29 @@ from digest.edition.subjects import (
     find_touched_products,
 )
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import RULE_KINDS, RuleEntry, RuleKind, Sentence
+from digest.model.edition import (
+    DATED_RULES,
+    RULE_KINDS,
+    RuleEntry,
+    RuleKind,
+    Sentence,
+    StoryRef,
+)
 from digest.model.stack import Product
 from digest.model.story import Story
 from digest.text import clean_text, list_stems, split_sentences
 
-_MAX_RULES = 24
+_MAX_RULES = 40
 _LAW = "governance-privacy"  # the category of law itself
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
+_ONE_DECISION = timedelta(days=3)  # within which reports of a decision tell of one
+_ONE_TRIAL = timedelta(days=7)
+_SUM = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d{3,}")  # 400, 1.400, 1,400
+_LAW_KINDS: frozenset[RuleKind] = frozenset(("in force", "coming", "law"))
 _MAX_QUOTE = 300  # characters
+_LISTED = re.compile(r"[;；]\s?")  # between the headlines of a round-up
+_SHORT_WORD = 4  # letters of a word that shows what a part of a headline is about
+_TOLD_WORDS = 2  # of them in the report
 _CONTEXT = 2  # sentences before one that names a day, which may name its law
 # Words of titles that are about no one rule.
 _GENERAL_WORDS = (
@@ -91,6 +112,7 @@ def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleE
     entries = [
         _build_entry(kind, story, quarter, list_law_days) for kind, story in found[:_MAX_RULES]
     ]
+    entries = _join_reports(entries, {story.id: story for _, story in found}, quarter.language)
     of_data = {story.id for story in uses}
     entries = [
         replace(entry, subject="privacy") if entry.story.id in of_data else entry
@@ -115,6 +137,103 @@ def _join_policies(entries: Iterable[RuleEntry]) -> list[RuleEntry]:
             entry = replace(first, also=(*first.also, entry.story), follows=follows)
         joined[key] = entry
     return list(joined.values())
+
+
+def _join_reports(
+    entries: Iterable[RuleEntry], stories: Mapping[str, Story], language: str
+) -> list[RuleEntry]:
+    """Return the entries, those that tell of one well-known law, decision or case as one.
+
+    The first in the edition's language tells it, else the first.
+    """
+    groups: list[list[RuleEntry]] = []
+    for entry in entries:
+        same = (
+            group
+            for group in groups
+            if all(
+                _is_same_law(entry, one, stories) or _tell_one_case(entry, one, stories)
+                for one in group
+            )
+        )
+        if group := next(same, None):
+            group.append(entry)
+        else:
+            groups.append([entry])
+    return [_join_group(group, language) for group in groups]
+
+
+def _is_same_law(entry: RuleEntry, other: RuleEntry, stories: Mapping[str, Story]) -> bool:
+    """Return whether two reports tell of one law: its name, whom it binds, and day or status."""
+    if not {entry.kind, other.kind} <= _LAW_KINDS:
+        return False
+    story, others = stories[entry.story.id], stories[other.story.id]
+    theirs = set(entry.binds), set(other.binds)
+    is_of_others = any(theirs) and theirs[0].isdisjoint(theirs[1])
+    if is_of_others or not find_story_laws(story) & find_story_laws(others):
+        return False
+    if entry.day and entry.last and other.day and other.last:
+        return entry.day <= other.last and other.day <= entry.last
+    return entry.kind == other.kind
+
+
+def _tell_one_case(entry: RuleEntry, other: RuleEntry, stories: Mapping[str, Story]) -> bool:
+    """Return whether two reports tell of one decision or case: of whom, within days, and what of.
+
+    They name the same law or the same sum, or both that a trial begins.
+    """
+    if entry.kind != other.kind or entry.kind == "platform" or entry.kind in _LAW_KINDS:
+        return False
+    story, others = stories[entry.story.id], stories[other.story.id]
+    if set(story.tags.vendors).isdisjoint(others.tags.vendors):
+        return False
+    titles = [_join_titles(one) for one in (story, others)]
+    if all(tells("trial", title) for title in titles):
+        return _are_near(story, others, _ONE_TRIAL)
+    sums = [set(_list_sums(title)) for title in titles]
+    is_alike = find_story_laws(story) & find_story_laws(others) or sums[0] & sums[1]
+    return bool(is_alike) and _are_near(story, others, _ONE_DECISION)
+
+
+def _list_sums(title: str) -> Iterator[str]:
+    """Yield the sums of a headline as digits alone, however their thousands are written."""
+    for number in _SUM.findall(title):
+        digits = re.sub(r"\D", "", number)
+        if not re.fullmatch(r"20[2-3]\d", digits):  # a year
+            yield digits
+
+
+def _are_near(story: Story, other: Story, within: timedelta) -> bool:
+    """Return whether two stories were told within days, by any of their reports."""
+    days, others = (
+        [member.item.published_or_seen.date() for member in one.items] for one in (story, other)
+    )
+    return any(abs(day - another) <= within for day in days for another in others)
+
+
+def _join_group(group: Sequence[RuleEntry], language: str) -> RuleEntry:
+    """Return reports of one law as the best of them, with what only others say of it."""
+    first = min(group, key=lambda one: one.story.language != language)  # the first of equals
+    if len(group) == 1:
+        return first
+    exact = sorted(group, key=lambda one: (one.day is None, one.day != one.last, one is not first))
+    dated = exact[0]
+    readable = (one for one in (first, *group) if one.story.language == first.story.language)
+    told = next((one for one in readable if one.duty), first)
+    is_in_force = any(one.kind == "in force" for one in group)
+    return replace(
+        first,
+        kind="in force" if is_in_force else first.kind,
+        day=dated.day,
+        last=dated.last,
+        dated_by=dated.dated_by,
+        forecast=dated.day is not None and not is_in_force and dated.forecast,
+        binds=tuple(dict.fromkeys(name for one in (first, *group) for name in one.binds)),
+        duty=told.duty,
+        exception=told.exception,
+        follows=first.follows or next((one.follows for one in group if one.follows), None),
+        also=tuple(one.story for one in group if one is not first),
+    )
 
 
 def find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...]:
@@ -147,20 +266,21 @@ def _build_entry(
     quarter: QuarterView,
     list_law_days: Callable[[], Sequence[_LawDay]],
 ) -> RuleEntry:
-    is_law = kind in ("in force", "coming", "law", "platform")
-    day = _find_day(story, list_law_days) if is_law else None
-    if day and kind in ("coming", "law", "in force"):
+    day = _find_day(story, list_law_days) if kind in DATED_RULES else None
+    if day and kind in _LAW_KINDS:
         day = replace(day, is_forecast=day.is_forecast and kind != "in force")
-        holds = day.last <= quarter.today and not day.is_forecast
-        kind = "in force" if holds else "coming"
+        has_come = day.last <= quarter.today
+        # It may have been put off since its last report.
+        kind = ("law" if day.is_forecast else "in force") if has_come else "coming"
     products = _find_products(kind, story, quarter)
     duty = find_demand(story) if kind == "platform" else find_duty(story, products)
     taken_back = kind == "platform" and is_taken_back(story)
     if duty and (len(duty.text) > _MAX_QUOTE or kind == "pending" or taken_back):
         duty = None
     optional = kind == "platform" and offers_choice(story)
+    open_end = find_open_end(story) if kind == "ruling" else None
     return RuleEntry(
-        story=quarter.make_ref(story),
+        story=_cut_round_up(quarter.make_ref(story), story),
         kind=kind,
         day=day.day if day else None,
         last=day.last if day else None,
@@ -168,13 +288,16 @@ def _build_entry(
         binds=() if kind == "advice" else _find_bound(kind, story, products),
         duty=duty,
         exception=find_exception(story, duty) if duty else None,
-        open_end=find_open_end(story) if kind == "ruling" else None,
+        open_end=open_end,
+        open_until=find_term_end(story, open_end) if open_end else None,
         taken_back=taken_back,
         category=_choose_category(story),
         products=tuple(product.name for product in products),
         owner=find_common_owner(products),
         follows=_explain(kind, story, products, quarter),
         subject=find_subject(kind, story),
+        law=name_law(story) if kind in DATED_RULES else _name_cases_law(story),
+        article=find_article(story),
         optional=optional,
         rolls_out=day is not None
         and (day.rolls_out or (kind == "platform" and is_rolling_out(story))),
@@ -182,6 +305,27 @@ def _build_entry(
         points=list_counted_points(story),
         ai_in_use=kind != "platform" and _rests_on_ai(story, products, quarter),
     )
+
+
+def _name_cases_law(story: Story) -> str:
+    """Return the one law that headline or summary of a case name: a text names others, too."""
+    laws = find_story_laws(story)
+    return next(iter(laws)) if len(laws) == 1 else ""
+
+
+def _cut_round_up(ref: StoryRef, story: Story) -> StoryRef:
+    """Return a story's reference with that part of a headline that its report is about.
+
+    "Bureau warns Acme; Bringing ice cream to town" are the headlines of two reports.
+    """
+    parts = [part.strip() for part in _LISTED.split(ref.title) if part.strip()]
+    said = " ".join(f"{one.item.summary} {one.item.text[:_HEAD_LENGTH]}" for one in story.items)
+    if len(parts) < 2 or not said.strip():
+        return ref
+    known = [list_stems(part, _SHORT_WORD) & list_stems(said, _SHORT_WORD) for part in parts]
+    told = [part for part, stems in zip(parts, known, strict=True) if len(stems) >= _TOLD_WORDS]
+    strange = [part for part, stems in zip(parts, known, strict=True) if not stems]
+    return replace(ref, title=told[0]) if len(told) == 1 and strange else ref
 
 
 def _choose_category(story: Story) -> str | None:
@@ -258,7 +402,7 @@ def _list_subject_words(story: Story) -> frozenset[str]:
 
 def _find_bound(kind: RuleKind, story: Story, products: Sequence[Product]) -> tuple[str, ...]:
     """Return whom a rule binds or a case concerns: of a platform's policy those who use it."""
-    titles = "\n".join(member.item.title for member in story.items)
+    titles = _join_titles(story)
     if kind != "platform":
         return tuple(name for name in story.tags.vendors if name in titles)
     heads = "\n".join(
@@ -268,6 +412,10 @@ def _find_bound(kind: RuleKind, story: Story, products: Sequence[Product]) -> tu
     named = [product.name for product in products if product.name in titles]
     named = named or [product.name for product in products if product.name in heads]
     return tuple(named or story.tags.vendors[:1])
+
+
+def _join_titles(story: Story) -> str:
+    return "\n".join(member.item.title for member in story.items)
 
 
 def _rests_on_ai(story: Story, products: Sequence[Product], quarter: QuarterView) -> bool:
@@ -288,6 +436,8 @@ def _find_products(kind: RuleKind, story: Story, quarter: QuarterView) -> tuple[
         return touched
     if kind == "advice":
         return ()
+    if kind not in DATED_RULES and not story.tags.vendors:  # it is made for nobody else
+        return touched
     if kind == "pending":  # of a case against its maker a product feels nothing yet
         titles = "\n".join(member.item.title for member in story.items)
         return find_named_products(titles, touched)
@@ -305,7 +455,7 @@ def _explain(
     if kind == "pending":
         return TranslatableText(N_("Nothing is decided yet: nothing to do but to watch it."))
     relations = quarter.get_relations(story)
-    dates = find_story_dates(story)
+    dates = quarter.find_dates(story)
     found = explain_consequence(story, relations, dates, quarter.stack, quarter.today)
     if found:
         return found[0]

@@ -95,13 +95,14 @@ def find_named_products(text: str, products: Iterable[Product]) -> tuple[Product
 
 
 def find_dated_products(
-    sentence: str, story: Story, touched: Sequence[Product]
+    sentence: str, story: Story, touched: Sequence[Product], *, of_price: bool = False
 ) -> tuple[Product, ...]:
     """Return which of the products that a story touches a sentence of it is about.
 
-    They are those that it names; where it names no product and no other company, all of them.
+    They are those that it names; where it names no product and no other company, all of them. A
+    price is that of a product which is named alone.
     """
-    if named := find_named_products(sentence, touched):
+    if (named := find_named_products(sentence, touched)) or of_price:
         return named
     makers = {product.vendor_or_name for product in touched}
     others = [name for name in story.tags.vendors if name not in makers and name in sentence]

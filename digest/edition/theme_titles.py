@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from digest.edition.story_dates import find_story_dates
+from digest.edition.quarter import QuarterView
 from digest.edition.studies import find_measurer
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import StoryRef, ThemeDispute
@@ -119,7 +119,7 @@ def compose_title(
     told: Sequence[Story],
     refs: Mapping[str, StoryRef],
     dispute: ThemeDispute | None,
-    stack: Stack,
+    quarter: QuarterView,
 ) -> TranslatableText:
     """Return the topic and the first that the stories show: a dispute, findings, dates, counts.
 
@@ -129,11 +129,11 @@ def compose_title(
     topic = _name_topic(group)
     ranked = [refs[one.id] for one in members]
     first = [refs[one.id] for one in told]
-    own = {one.id: name for one in members if (name := _name_own_vendor(one, stack))}
+    own = {one.id: name for one in members if (name := _name_own_vendor(one, quarter.stack))}
     return (
         _title_dispute(topic, len(members), dispute)
         or _title_studies(topic, ranked, first, own)
-        or _title_dates(topic, members, ranked)
+        or _title_dates(topic, members, ranked, quarter)
         or _title_finding(topic, ranked, first)
         or _title_counts(topic, members, ranked)
     )
@@ -217,9 +217,12 @@ def _name_own_vendor(story: Story, stack: Stack) -> str:
 
 
 def _title_dates(
-    topic: TranslatableText, members: Sequence[Story], refs: Sequence[StoryRef]
+    topic: TranslatableText,
+    members: Sequence[Story],
+    refs: Sequence[StoryRef],
+    quarter: QuarterView,
 ) -> TranslatableText | None:
-    days = _list_change_days(members)
+    days = _list_change_days(members, quarter)
     if len(days) > 1:
         return TranslatableText(
             N_("%(topic)s: changes take effect between %(first)s and %(last)s"),
@@ -324,13 +327,13 @@ def _score_title(title: str) -> int:
     )
 
 
-def _list_change_days(stories: Sequence[Story]) -> list[date]:
+def _list_change_days(stories: Sequence[Story], quarter: QuarterView) -> list[date]:
     """Return the days from which something that the stories tell holds, each once."""
     return sorted(
         {
             dated.fact.day
             for story in stories
-            for dated in find_story_dates(story)
+            for dated in quarter.find_dates(story)
             if dated.fact.role == "effective" and dated.fact.day == dated.fact.last
         }
     )

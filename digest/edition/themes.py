@@ -102,7 +102,7 @@ def _list_members(
             for story in quarter.stories
             if vendor in story.tags.vendors[:1] and field in ("", story.tags.category)
         )
-        return [change.story for change in list_forced_changes(theirs)]
+        return [change.story for change in list_forced_changes(theirs, quarter)]
     told = [_find_told(story, quarter) or story for story in found]
     return list({story.id: story for story in told}.values())
 
@@ -189,7 +189,7 @@ def _build_theme(
     }
     return Theme(
         slug=make_slug(group),
-        title=compose_title(group, members, told, refs, dispute, quarter.stack),
+        title=compose_title(group, members, told, refs, dispute, quarter),
         language="",
         stories=tuple(ref.id for ref in sorted((refs[one.id] for one in told), key=_get_time)),
         more=tuple(sorted((refs[one.id] for one in others), key=_get_time)),

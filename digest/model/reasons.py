@@ -42,6 +42,10 @@ class LeftOutReason(Enum):
         N_("told in an earlier edition"),
         "told in %(edition)s as “%(title)s”, and nothing new was found",
     )
+    OTHERS_INCIDENT = (
+        N_("an incident of what we do not run; in a line or in the register"),
+        "an incident, and the stack has nothing that it is about; named with the deals",
+    )
     DROPPED_BY_TEAM = (N_("dropped by the team"), "dropped by the team: %(reason)s")
     SECTION_OFF = (N_("its section is switched off"), "the section %(section)s is switched off")
 

@@ -1,9 +1,10 @@
 """Choose which ranked stories the briefing tells in full, and say why each other one is not.
 
 What has a consequence is told whatever else is in: deals, prices and terms, ends, incidents, rules,
-changes that are forced by a day, and what a vendor of the company's own stack does of the kind. The
-places that are left go to the best of the others, where each further story of one theme counts for
-less. No publisher and no vendor has a quota: one good trade paper may report half of a quarter.
+changes that are forced by a day, and what a vendor of the company's own stack does of the kind. A
+company that says what it runs is told the incidents of others in a line, not in full. The places
+that are left go to the best of the others, where each further story of one theme counts for less.
+No publisher and no vendor has a quota: one good trade paper may report half of a quarter.
 
 A story that is left out still stands in the register where it is relevant.
 """
@@ -99,15 +100,17 @@ def select_stories(
     themes: Mapping[str, str] = MappingProxyType({}),
     has_words: Callable[[Story], bool] = lambda _: True,
     traits_of: Callable[[Story], StoryTraits] | None = None,
+    has_stack: bool = False,
 ) -> Selection:
     """Choose from `ranked`, which is best first.
 
     `excluded` holds stories that stay out whatever their score, with the reason; `own` the ids of
     stories about the company's own products and their vendors; `themes` maps story ids to themes.
     `has_words` says whether a story can be told in whole sentences; it is asked of those alone that
-    would go in. `traits_of` is `find_traits`, or what remembers it. The result is deterministic:
-    every story is either chosen or has a reason. Where more stories have a consequence than there
-    are places, the own and then the best of them go in.
+    would go in. `traits_of` is `find_traits`, or what remembers it. `has_stack`: an incident of
+    what the company does not run asks nothing of it and is told in a line elsewhere. The result is
+    deterministic: every story is either chosen or has a reason. Where more stories have a
+    consequence than there are places, the own and then the best of them go in.
     """
     left: dict[str, LeftOut] = {}
     must: list[RankedStory] = []
@@ -122,10 +125,12 @@ def select_stories(
             floor = min(floor, limits.own_floor if is_own else limits.consequence_floor)
         if is_own and traits[story_id].is_incident:  # the reader asks at once whether it hits them
             floor = -math.inf
+        is_others_incident = has_stack and not is_own and traits[story_id].is_incident
         reason = (
             traits[story_id].exclusion
             or excluded.get(story_id)
             or older.get(story_id)
+            or (LeftOut(LeftOutReason.OTHERS_INCIDENT) if is_others_incident else None)
             or _floor_reason(entry, floor)
         )
         if reason:

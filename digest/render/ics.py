@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, timedelta
 
 from digest.model.edition import CalendarEntry, Edition
-from digest.render.views.calendar import DATE_KINDS
+from digest.render.views.calendar import name_date_kind
 from digest.render.words import Localizer, load_localizer
 from digest.text import clean_text
 from digest.urls import is_web_url
@@ -38,7 +38,7 @@ def render_ics(edition: Edition) -> bytes:
 
 
 def _list_event_lines(entry: CalendarEntry, stamp: str, words: Localizer) -> Iterator[str]:
-    kind = words.translate(DATE_KINDS[entry.kind])
+    kind = name_date_kind(entry, words)
     what = clean_text(words.translate_note(entry.what))
     notes = [
         f"{entry.quote.text} ({entry.quote.source})" if entry.quote else "",

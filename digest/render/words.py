@@ -146,7 +146,9 @@ class Localizer:
             case Money():
                 return self.format_money(value)
             case ShortDate():
-                return self.format_short_date(value.day)
+                if value.with_year:
+                    return self.format_short_date(value.day)
+                return self.format_month_day(value.day)
             case Share():
                 return self.format_share(value.value, down=value.is_minimum)
             case date():

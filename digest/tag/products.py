@@ -54,6 +54,27 @@ def _find_launched_name(title: str) -> str:
     return "" if _DESCRIPTION.search(name) else name
 
 
+def sells_in(vendor: str, category: str | None) -> bool:
+    """Return whether a company sells something in a category, as the vendors' table says.
+
+    A brand that the table lists without a category sells nothing of the trade. Of a company that is
+    not in the table nothing is known but what it does, and that is taken for its trade.
+    """
+    fields = _list_fields().get(vendor)
+    return fields is None or category in fields
+
+
+@cache
+def _list_fields() -> dict[str, frozenset[str]]:
+    """Return by company the categories of all that is listed of it and of what it owns."""
+    found: dict[str, set[str]] = {}
+    for vendor in load_shipped_vendors():
+        found.setdefault(vendor.name, set()).update(vendor.categories)
+        if vendor.parent:
+            found.setdefault(vendor.parent, set()).update(vendor.categories)
+    return {name: frozenset(categories) for name, categories in found.items()}
+
+
 @cache
 def _list_products() -> dict[str, tuple[str, ...]]:
     """Return the written forms of each company's shipped products that are no other words."""

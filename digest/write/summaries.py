@@ -78,8 +78,19 @@ _ANNOUNCES = re.compile(  # what an announcement says beside the name of its thi
     r"launch\w*|releas\w+|unveil\w*|excited|happy|pleased|proud|heute|oggi|aujourd['’]hui|hoy)\b",
     re.IGNORECASE,
 )
+# What WordPress puts behind an entry in its feed, in the words of its languages.
 _POST_BOILERPLATE = re.compile(
-    r"(?:^|(?<=[.!?…\s]))The post\b[^.]{0,300}?(?:\bappeared first on\b[^.]{0,80}\.?|$)"
+    r"(?:^|(?<=[.!?…。\s]))(?:The post\b[^.]{0,300}?(?:\bappeared first on\b[^.]{0,80}\.?|$)|"
+    r"(?:Der Beitrag\b.{0,300}?\berschien zuerst auf|L[’']articolo\b.{0,300}?\bproviene da|"
+    r"L[’']article\b.{0,300}?\best apparu en premier sur|"
+    r"La entrada\b.{0,300}?\b(?:se publicó|aparece) primero en|"
+    r"O post\b.{0,300}?\bapareceu primeiro em)\b[^.]{0,80}\.?|"
+    r"〈[^〉]{1,300}〉\s*這篇文章最早發佈於[^。\n]{1,80}。?|"
+    r"投稿 .{1,300}? は .{1,80}? に最初に表示されました。?)"
+)
+# A heading that stands before the first sentence of a text whose lines were joined.
+_LEAD_LABEL = re.compile(
+    r"^(?i:key (?:takeaways|findings|points|facts)|tl;?dr|at a glance)\b\s*[:–-]?\s+(?=[A-Z\d“\"])"
 )
 _CUT = _compile(
     r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]|(?:…|\.\.\.)\s*"
@@ -440,7 +451,8 @@ def _split_block(block: str) -> list[str]:
     "The post … appeared first on …" and "Read more" go; a cut is marked with … so that the
     sentence before it is seen to be cut.
     """
-    *pieces, last = _POST_BOILERPLATE.split(_BYLINE.sub("", _clean_markup(block)))
+    bare = _LEAD_LABEL.sub("", _BYLINE.sub("", _clean_markup(block)))
+    *pieces, last = _POST_BOILERPLATE.split(bare)
     cut = _CUT.search(last)
     mark = "…" if cut and ("…" in cut[0] or "..." in cut[0]) else ""
     return [

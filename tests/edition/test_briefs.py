@@ -130,6 +130,28 @@ def test_a_launch_of_our_maker_that_ranks_with_the_relevant_ones_is_not_lost(eve
     assert bool(kept) == found
 
 
+@pytest.mark.parametrize(
+    ("title", "event", "kind", "found"),
+    [
+        ("Bolt brings Acme a calendar", "update", "product", True),
+        ("Bolt Calls is now generally available", "launch", "vendor", True),
+        ("Why Bolt is best", "opinion", "product", False),
+        ("How to use Acme well", "howto", "product", False),
+        ("Bolt opens a factory", "launch", "vendor", False),
+        ("Bolt Calls is coming soon", "launch", "vendor", False),
+        ("Corvid adds a calendar", "update", "rival", False),
+    ],
+)
+def test_what_a_maker_brings_our_product_is_not_lost(title, event, kind, found):
+    """It says so on its own blog, and the machine alone holds it for no news."""
+    one = story(title, event=event, vendors=("Bolt",), source="Bolt Blog")
+    lead = replace(one.lead, tags=replace(one.tags, relevant=False))
+    one = replace(one, items=(lead,), lead=lead)
+    relations = {one.id: (Relation(kind, ("Acme",), "Bolt"),)}
+    left = {one.id: LeftOut(LeftOutReason.NOT_RELEVANT)}
+    assert bool(find_doubtful_stories([one], left, relations, ACME_BY_BOLT)) == found
+
+
 def test_what_a_rival_writes_of_our_product_is_its_advertisement():
     """It names ours in the headline, on its own blog."""
     one = story("Corvid or Bolt: which is right?", vendors=("Corvid", "Bolt"), source="Corvid Blog")

@@ -161,6 +161,58 @@ def test_what_ends_by_a_day_and_takes_effect_on_it_is_one_fact() -> None:
     assert [entry.kind for entry in found if entry.story] == ["ends"]
 
 
+def test_a_date_that_a_later_report_takes_back_is_none() -> None:
+    """It names the same maker, product and day; an earlier report and another product do not."""
+    launch = story(
+        "Acme launches Bolide 5",
+        vendors=["Acme"],
+        event="launch",
+        summary="Its introductory price is 2 euros, then 3 from 1 September 2026.",
+        day="2026-08-01",
+    )
+    cancelled = story(
+        "Acme keeps Bolide 5 cheap",
+        vendors=["Acme"],
+        event="pricing",
+        summary="Acme makes the price permanent, canceling a planned September 1 increase.",
+        day="2026-08-10",
+    )
+    (row,) = build_calendar(see([launch]))
+    assert (str(row.day), row.of_price) == ("2026-09-01", True)
+    assert build_calendar(see([launch, cancelled])) == ()
+    other = story(
+        "Acme launches Cargo",
+        vendors=["Acme"],
+        event="pricing",
+        summary="Its price rises from 1 September 2026.",
+        day="2026-08-01",
+    )
+    assert len(build_calendar(see([other, cancelled]))) == 1
+    again = replace_day(launch, "2026-08-12")
+    assert len(build_calendar(see([again, cancelled]))) == 1
+
+
+def replace_day(one: Story, day: str) -> Story:
+    """Return a story published on another day."""
+    when = one.lead.item.first_seen.replace(day=int(day[-2:]))
+    item = replace(one.lead.item, published=when, first_seen=when)
+    lead = replace(one.lead, item=item)
+    return replace(one, items=(lead,), lead=lead)
+
+
+def test_the_price_of_a_model_is_that_of_no_product_that_it_does_not_name() -> None:
+    """A maker's other price touches ours only where the sentence says so."""
+    launch = story(
+        "Acme launches Bolide 5",
+        vendors=["Acme"],
+        event="launch",
+        summary="Its introductory price is 2 euros, then 3 from 1 September 2026.",
+    )
+    stack = Stack(products=(FREE,))
+    (row,) = build_calendar(see([launch], stack, {launch.id: [OURS]}))
+    assert row.products == ()
+
+
 def test_a_date_of_somebody_elses_product_is_not_ours() -> None:
     """Its sentence names another company, and neither our product nor its maker."""
     told = story(

@@ -491,11 +491,69 @@ def test_who_launches_something_without_ai_challenges_a_product() -> None:
     other = launch(title="Dax opens Brisk", vendors=["Dax"], category="seo", ai="none")
     far = launch(title="Eos opens Calm", vendors=["Eos"], category="cdp", ai="none")
     own = launch(title="Bolide opens", vendors=["Bolide"], category="seo", ai="none")
-    ours = {"Bolide": Relation("vendor", ("Bolide",), "Bolide")}
-    found = find_ai_impacts(view(other, far, own, **ours))
+    related = {
+        "Bolide": Relation("vendor", ("Bolide",), "Bolide"),
+        "Dax": Relation("rival", ("Bolide",), "Dax", "seo"),
+    }
+    found = find_ai_impacts(view(other, far, own, **related))
     assert [(one.product, one.kind, one.rival) for one in found] == [
         ("Bolide", "challenges", "Dax"),
     ]
+
+
+def test_who_sells_nothing_in_a_field_is_no_rival_there() -> None:
+    """A brand that uses AI itself, or a maker of other things, whatever its story is filed under."""
+    opened = launch(title="Dax opens Brisk", vendors=["Dax"], category="seo", ai="none")
+    helped = launch(
+        "Dax lets Envoy write.", title="Dax adds Envoy", vendors=["Dax"], category="seo"
+    )
+    rival = {"Dax": Relation("rival", ("Bolide",), "Dax", "seo")}
+    known = view(opened, helped, **rival)
+    assert {one.kind for one in find_ai_impacts(known)} == {"challenges", "threatens"}
+    brand = replace(known, sells_in=lambda vendor, category: (vendor, category) != ("Dax", "seo"))
+    assert find_ai_impacts(brand) == ()
+
+
+@pytest.mark.parametrize(
+    ("contribution", "said", "is_rival"),
+    [
+        ("Drafts for all.", "Dax opened Envoy, a model that writes code for shops.", False),
+        ("Drafts for all.", "Dax opened Envoy, a model that writes texts for shops.", True),
+        ("Writes code.", "Dax opened Envoy, a model that writes code for shops.", True),
+        ("Helps all.", "Dax opened Envoy, a model that writes code for shops.", True),
+        ("Drafts for all.", "Dax opened Envoy, a detector: it detects fakes for shops.", False),
+        ("Drafts for all.", "Dax 發布 Envoy，主打編程的模型。", False),
+        ("Drafts for all.", "Dax opened Envoy, a model with many parameters.", True),
+    ],
+)
+def test_a_rival_does_what_our_product_is_for(contribution: str, said: str, is_rival: bool) -> None:
+    """As far as words say what each does."""
+    ours = Product("Bolide", ("ai-platforms",), contribution=contribution)
+    one = launch(said, title="Envoy", vendors=["Dax"], category="ai-platforms")
+    rival = Relation("rival", ("Bolide",), "Dax", "ai-platforms")
+    seen = replace(view(one, Envoy=rival), stack=Stack(products=(ours,)))
+    assert bool(find_ai_impacts(seen)) == is_rival
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("OpenAI added a tooltip to the ChatGPT Ads Manager.", []),
+        ("OpenAI added predictive audiences to the ChatGPT Ads Manager.", ["threatens"]),
+    ],
+)
+def test_a_name_that_holds_ai_brings_none(said: str, kinds: list[str]) -> None:
+    ours = Product("Bolide", ("search-social-ads",))
+    one = launch(
+        said,
+        title="OpenAI changes its Ads",
+        event="update",
+        vendors=["OpenAI"],
+        category="search-social-ads",
+    )
+    rival = Relation("rival", ("Bolide",), "OpenAI", "search-social-ads")
+    seen = replace(view(one, OpenAI=rival), stack=Stack(products=(ours,)))
+    assert [found.kind for found in find_ai_impacts(seen)] == kinds
 
 
 @pytest.mark.parametrize(

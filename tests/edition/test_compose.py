@@ -9,8 +9,17 @@ from hypothesis import strategies as st
 
 from digest.edition import EditionContext, StoryText, compose_edition, count_quarter
 from digest.edition.compose import arrange_sections, select_first_five
-from digest.model.edition import Edition, EditionStory, Provenance, Sentence, Theme
+from digest.model.edition import (
+    Edition,
+    EditionStory,
+    Provenance,
+    RuleEntry,
+    Sentence,
+    StoryRef,
+    Theme,
+)
 from digest.model.sections import STORY_SECTIONS, choose_section
+from digest.model.stack import Relation
 from digest.model.story import RankedStory
 from digest.model.tags import EVENTS
 from digest.period import Quarter
@@ -94,6 +103,57 @@ def test_the_five_are_the_best_of_each_theme():
     five = select_first_five(ordered, theme_of=themes)
     assert [ids.index(one.id) for one in five] == [0, 3, 4, 6, 7]
     assert ids.index(select_first_five(ordered, [ids[1]], themes)[0].id) == 1
+
+
+def test_the_five_are_told_in_the_editions_language():
+    """What its reader cannot read comes last, however high it ranks, but for our own products."""
+    stories = compose_stories(*(make_text(n) for n in range(8)))
+    best = sorted(stories, key=lambda one: -one.score)
+    relation = Relation("product", ("Sender",), "Acme")
+    ordered = [
+        replace(
+            story, language="ja" if n in (0, 2) else "en", relation=relation if n == 2 else None
+        )
+        for n, story in enumerate(best)
+    ]
+    five = select_first_five(ordered, language="en")
+    assert [ordered.index(one) for one in five] == [1, 2, 3, 4, 5]
+    assert len(select_first_five(ordered[:1], language="en")) == 1
+    assert select_first_five(ordered) == ordered[:5]
+
+
+def test_what_follows_for_the_company_goes_first_on_page_one():
+    """Before what ranks a little higher, and not before what ranks far higher."""
+    (made,) = compose_stories(make_text(1))
+    scores = {"first": 3.0, "second": 1.8, "third": 1.7, "own": 1.5, "far": 0.5, "far own": 0.4}
+    stories = [
+        replace(made, id=name, score=score, why_it_matters=("We run it.",) * name.endswith("own"))
+        for name, score in scores.items()
+    ]
+    five = [one.id for one in select_first_five(stories)]
+    assert five == ["first", "own", "second", "third", "far own"]
+    rule = [replace(one, event="regulation") if one.id == "second" else one for one in stories]
+    # A rule that asks nothing gives way to what has nothing to ask, too, and ranks below it.
+    assert [one.id for one in select_first_five(rule)] == [
+        "first",
+        "own",
+        "third",
+        "far own",
+        "second",
+    ]
+
+
+def test_page_one_tells_one_rule_once():
+    texts = [make_text(n, event="regulation") for n in range(1, 8)]
+    first, second = (
+        StoryRef(text.ranked.story.id, "A law", "en", "", "The Paper", NOW, None, None)
+        for text in texts[:2]
+    )
+    edition = compose(*texts, rules=(RuleEntry(story=first, kind="in force", also=(second,)),))
+    five = next(section for section in edition.sections if section.slug == "five")
+    ids = [story.id for story in five.stories]
+    assert first.id in ids
+    assert second.id not in ids
 
 
 def test_separate_changes_of_one_theme_stand_beside_each_other_in_five():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -148,9 +149,38 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         "We run Acme: what this asks for is due by 30 September 2026.",
     ),
     (
-        {"title": "Cirrus Ads requires a label for AI pictures", "vendors": ["Cirrus"]},
+        {
+            "title": "Cirrus Ads requires a label for AI pictures",
+            "vendors": ["Cirrus"],
+            "summary": "Advertisers must mark every picture that a model made.",
+        },
         "Cirrus",
         "We run Cirrus Ads (goal: Cut the cost per lead): check whether we meet this requirement.",
+    ),
+    (  # no sentence says who must do what
+        {
+            "title": "Cirrus Ads requires a label for AI pictures",
+            "vendors": ["Cirrus"],
+            "summary": "Cirrus Ads adds labels to creative of third parties.",
+        },
+        "Cirrus",
+        (
+            "We run Cirrus Ads (goal: Cut the cost per lead): ask what it requires of us, and "
+            "from when."
+        ),
+    ),
+    (
+        {
+            "title": "Cirrus launches a model for Cirrus Ads",
+            "vendors": ["Cirrus"],
+            "event": "update",
+            "summary": "The introductory price of Cirrus Ads is 2 euros, then 3 from 1 October.",
+        },
+        "Cirrus",
+        (
+            "We run Cirrus Ads (goal: Cut the cost per lead): the change takes effect on 1 October "
+            "2026; ask what it means for our bill."
+        ),
     ),
     (
         {
@@ -397,3 +427,12 @@ def test_a_makers_price_of_something_else_names_its_maker() -> None:
     (line,) = explain(one, "Cirrus's maker")
     assert "Cirrus makes Cirrus Ads" in line
     assert "our plan is not named" in line
+
+
+def test_a_sentence_is_said_at_a_report_that_the_reader_can_read() -> None:
+    """Page one takes it from there."""
+    first, second = (story(title, event="regulation", ai="core") for title in ("Legge", "A law"))
+    refs = {first.id: replace(tell(first), language="it"), second.id: tell(second)}
+    view = QuarterView(STACK, [first, second], [], {}, lambda one: refs[one.id], TODAY)
+    assert list(explain_consequences(view)) == [second.id]
+    assert list(explain_consequences(replace(view, language="it"))) == [first.id]

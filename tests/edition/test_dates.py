@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition.dates import read_dates, read_text_dates
+from digest.edition.dates import read_cancelled_spans, read_dates, read_text_dates
 
 PUBLISHED = date(2026, 8, 10)
 
@@ -58,6 +58,13 @@ NAMED = [
     ("en", "Acme said it would begin respecting these changes on August 17.", "effective", "2026-08-17"),
     ("en", "Acme says it began taking the setting into account on August 8.", "effective", "2026-08-08"),
     ("de", "Ab diesem Monat gelten neue Preise.", "effective", "2026-08-01", "2026-08-31"),
+    ("en", "Full enforcement of the act starts 2 September.", "effective", "2026-09-02"),
+    ("en", "The law's widest deadline activated August 8, 2026.", "effective", "2026-08-08"),
+    ("it", "Il 2 settembre la norma entra in applicazione.", "effective", "2026-09-02"),
+    ("ja", "表示義務、9月2日適用開始", "effective", "2026-09-02"),
+    ("ja", "新料金は2026年10月1日から適用される。", "effective", "2026-10-01"),
+    ("zh", "新規自2026年10月1日起施行。", "effective", "2026-10-01"),
+    ("zh", "平台將於10月1日起強制標示。", "effective", "2026-10-01"),
     # it must be done by
     ("en", "Advertisers must opt out by 11 September.", "deadline", "2026-09-11"),
     ("en", "Brokers have to register before March 1, 2027.", "deadline", "2027-03-01"),
@@ -140,6 +147,19 @@ TRAPS = [
     ("de", "Die Verordnung soll voraussichtlich ab dem 1. Oktober gelten."),
     ("it", "La norma dovrebbe entrare in vigore il 1º ottobre."),
     ("fr", "Le règlement devrait entrer en vigueur le 1er octobre."),
+    # cancelled, put off, made permanent, denied
+    ("en", "Acme makes its introductory price permanent, canceling a planned September 1 increase."),
+    ("en", "The free plan was to end on 31 October; that stays unchanged."),
+    ("en", "Duties that apply from 1 October 2026 are postponed by a year."),
+    ("en", "Acme has shelved the new fees, due from 1 October."),
+    ("de", "Die Pflichten werden von Oktober 2026 auf Dezember 2027 verschoben."),
+    ("fr", "La hausse des prix à partir du 1er octobre est annulée."),
+    ("it", "L'aumento dei prezzi dal 1º ottobre è rinviato."),
+    ("es", "Los precios que suben a partir del 1 de octubre se mantienen sin cambios."),
+    ("pt", "O aumento a partir de 1º de outubro foi adiado."),
+    ("th", "เลื่อนการขึ้นราคาที่มีผลบังคับใช้ 1 พฤศจิกายน 2569"),
+    ("zh", "原定自2026年10月1日起施行的新规推迟。"),
+    ("ja", "10月1日から適用の値上げを撤回した。"),
     # what somebody closes with a customer
     ("en", "Agents will qualify leads, reply and close from October."),
     # no date at all, or a date of nothing
@@ -167,6 +187,15 @@ def test_a_date_and_what_it_is(row: tuple[str, ...]) -> None:
         for fact in read_text_dates(sentence, language, PUBLISHED)
     ]
     assert found == [(role, first, last[0] if last else first)]
+
+
+def test_a_sentence_names_the_days_that_it_takes_back() -> None:
+    """The day to which something is put off is none of them."""
+    said = "Acme delays its new fee from 1 October to 1 December."
+    assert read_cancelled_spans(said, "en", PUBLISHED) == ((date(2026, 10, 1),) * 2,)
+    said = "The fee due on 1 October is postponed to 1 December."
+    assert read_cancelled_spans(said, "en", PUBLISHED) == ((date(2026, 10, 1),) * 2,)
+    assert read_cancelled_spans("The fee is due on 1 October.", "en", PUBLISHED) == ()
 
 
 @pytest.mark.parametrize(("language", "sentence"), TRAPS)

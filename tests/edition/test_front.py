@@ -18,6 +18,7 @@ from digest.model.edition import (
     Claim,
     CoverageRow,
     FrontPage,
+    RuleEntry,
     Sentence,
     StackView,
     Theme,
@@ -167,7 +168,7 @@ def test_what_is_due_within_two_quarters_is_named_where_it_is_not_asked() -> Non
         (("Desk",), date(2026, 11, 2)),
     ]
     assert front.also_due == (
-        "Also due: Words 10 Nov 2026 (12,000 EUR) and Rooms 2 Apr 2027 (96,000 EUR)."
+        "Also due: Words 10 Nov (12,000 EUR) and Rooms 2 Apr 2027 (96,000 EUR)."
     )
     assert make_front(DEAL, products=(DESK,)).also_due is None
 
@@ -197,8 +198,8 @@ def test_a_late_promise_speaks_against_a_renewal() -> None:
     )
     (decision,) = make_front(DEAL, products=(DESK,), promises=promises).decisions
     assert decision.reason.endswith(
-        "“A fixed price for two years” was due on 1 September 2026; no source of its maker is "
-        "read: has it come?"
+        "“A fixed price for two years” was due on 1 September 2026; its maker has no "
+        "source of its own here: has it come?"
     )
     assert "Kept" not in decision.reason
     assert "no promise" not in decision.reason
@@ -213,8 +214,8 @@ def test_what_was_told_of_a_late_promises_product_stands_beside_it() -> None:
     told = story("Few companies use Deskmate", event="opinion", vendors=["Acme"])
     (decision,) = make_front(told, products=(DESK,), promises=(promise,)).decisions
     assert decision.reason == (
-        "“Deskmate answers all letters” was due on 30 June 2026; no source of its maker is read: "
-        "has it come? “Few companies use Deskmate” (The Paper, a comment)."
+        "“Deskmate answers all letters” was due on 30 June 2026; its maker has no source of its "
+        "own here: has it come? “Few companies use Deskmate” (The Paper, a comment)."
     )
 
 
@@ -236,11 +237,11 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
 
 def test_a_card_says_how_many_vendors_nobody_watches() -> None:
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme",))
-    label = "of our vendors with a deal or a new price; 1"
-    assert front.cards[1].label == f"{label} (180,000 EUR) unwatched"
+    label = "of our vendors with a deal or a new price; no source of their own: 1"
+    assert front.cards[1].label == f"{label} (180,000 EUR)"
     free = replace(SENDER, cost=None)
     front = make_front(DEAL, products=(DESK, free), sources=("Acme",))
-    assert front.cards[1].label == f"{label} unwatched"
+    assert front.cards[1].label == label
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme", "Bolt"))
     assert front.cards[1].label == "of our vendors with a deal, a closure or a price change"
 
@@ -370,6 +371,30 @@ def test_since_when_is_said_or_said_to_be_missing() -> None:
     assert study.id not in since
 
 
+def test_a_day_that_another_report_confirmed_is_no_announcement() -> None:
+    law = story("A law on labels", event="regulation", vendors=[])
+    item = replace(law.lead.item, summary="The law applies from 2 September 2026.")
+    lead = replace(law.lead, item=item)
+    planned = replace(law, items=(lead,), lead=lead)
+    day = date(2026, 9, 2)
+    for forecast, words in ((True, "Was announced for"), (False, "In force since")):
+        rule = RuleEntry(story=tell(planned), kind="in force", day=day, last=day, forecast=forecast)
+        quarter = QuarterView(Stack(), [planned], [planned], {}, tell, TODAY)
+        since = build_front(quarter, (), (), (), None, rules=(rule,)).since
+        assert since[planned.id] == f"{words} 2 September 2026."
+
+
+def test_a_case_has_no_start_date_to_miss() -> None:
+    case = story("Court dismisses claims on labels", event="regulation", vendors=[])
+    entry = RuleEntry(story=tell(case), kind="ruling")
+    assert (
+        case.id
+        not in build_front(
+            QuarterView(Stack(), [case], [case], {}, tell, TODAY), (), (), (), None, rules=(entry,)
+        ).since
+    )
+
+
 def test_incidents_of_our_own_products_come_first_beside_three_other_questions() -> None:
     """A sure one of the product itself; one of its maker's other products is none."""
     flaw = story("Sender has a flaw that lets strangers in", event="incident", vendors=["Bolt"])
@@ -392,7 +417,27 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     assert "An add-on, too: “Hole in a Sender plugin”." in first.reason
     assert len(rest) == 3
     front = build_front(quarter, (), (), (), STACK_VIEW, found)
-    assert "News of our vendors: a breach, weakness or outage (Sender and Acme)." in front.lead
+    assert "News of our vendors: a breach, weakness or outage (Sender)." in front.lead
+
+
+@pytest.mark.parametrize(
+    ("title", "question"),
+    [
+        ("Sender has a flaw", "Is our Sender affected, and is it patched?"),
+        ("Sender was breached", "Is our data in Sender affected?"),
+        ("Sender was down on Monday", ""),
+        ("Sender's AI hacked a bank", ""),
+    ],
+)
+def test_an_incident_is_a_question_where_something_is_to_be_checked(
+    title: str, question: str
+) -> None:
+    """An outage is over, and AI that attacked others leaves nothing of ours to check."""
+    told = story(title, event="incident", vendors=["Bolt"])
+    relations = {told.id: (Relation("product", ("Sender",), "Bolt", "email-marketing"),)}
+    quarter = QuarterView(Stack((SENDER,)), (told,), (told,), relations, tell, TODAY)
+    asked = [one.question for one in pick_decisions(quarter, ()).decisions if one.story == told.id]
+    assert asked == ([question] if question else [])
 
 
 def test_a_dated_price_asks_whether_to_accept_it() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from digest.edition.laws import find_article, name_law
 from digest.edition.rule_kinds import offers_choice
 from digest.edition.rule_subjects import find_subject, list_counted_points
 from digest.model.story import Story
@@ -36,6 +37,19 @@ def with_text(title: str, text: str, **more: Any) -> Story:
         ("ruling", "Acme fined 2 million", "It broke the GDPR.", "privacy"),
         ("pending", "Commission finds Acme's apps addictive", "", "other"),
         ("platform", "Acme changes its privacy terms", "", "platform policy"),
+        # a law's acronym that is an authority's
+        ("ruling", "CCPA fines Acme over a listing", "", "other"),
+        (
+            "ruling",
+            "Acme pays over a CCPA case",
+            "The Central Consumer Protection Authority (CCPA) says so.",
+            "other",
+        ),
+        ("ruling", "Acme pays for a breach of the CCPA", "", "privacy"),
+        ("ruling", "Acme pays", "The California Consumer Privacy Act (CCPA) asks so.", "privacy"),
+        ("law", "KI-Gesetz gilt ab sofort", "", "AI law"),
+        ("law", "EU、AI規制法を適用", "", "AI law"),
+        ("law", "歐盟《人工智慧法案》正式執法", "", "AI law"),
     ],
 )
 def test_a_rule_has_one_subject(kind, title, summary, subject):
@@ -54,6 +68,23 @@ def test_a_rule_has_one_subject(kind, title, summary, subject):
 def test_the_one_law_that_a_report_names_tells_its_subject(text, subject):
     """Two of different subjects tell none."""
     assert find_subject("law", with_text("What shops have to do", text)) == subject
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "law", "article"),
+    [
+        ("The AI Act's labels apply", "", "AI Act", ""),
+        ("Article 50 of the law has exemptions", "It is a part of the AI Act.", "AI Act", "50"),
+        ("AI Act, Artikel 50 und Artikel 53", "", "AI Act", ""),
+        ("AI Act and DMA in one year", "", "", ""),
+        ("New labels", "x " * 700 + "Read on: the DMA", "", ""),
+        ("Colorado's AI Act is put off", "", "", ""),
+        ("New labels", "", "", ""),
+    ],
+)
+def test_a_law_is_called_by_its_own_name(title, text, law, article):
+    one = with_text(title, text)
+    assert (name_law(one), find_article(one)) == (law, article)
 
 
 @pytest.mark.parametrize(

@@ -48,11 +48,65 @@ def rule(title: str, summary: str = "", **more: Any) -> Story:
         ("Consultation: draft technical standard for signals", "Eight purposes.", "pending"),
         ("The IAB's new advice on measuring answers", "How brands may measure.", "advice"),
         ("Watchdog publishes guidance on AI labels", "It recommends a mark.", "advice"),
+        # fines and rulings
+        ("Bureau Fines Northvale Over False Listing", "", "ruling"),
+        ("Northvale loses spat with the Union over its shop", "", "ruling"),
+        ("Union zwingt Northvale zur Freigabe", "", "ruling"),
+        ("Northvale soll 8 Millionen Euro Strafe zahlen", "", "ruling"),
+        ("L'autorité a prononcé douze sanctions", "", "ruling"),
+        ("Pour la justice, Northvale reste un contrôleur", "", "ruling"),
+        ("Il giudice approva l'accordo con gli autori", "", "ruling"),
+        ("La UE multa a Northvale con 8 millones", "", "ruling"),
+        ("Tribunal mantém multa contra a Northvale", "", "ruling"),
+        ("ศาลสั่งให้ Northvale จ่ายค่าเสียหาย", "", "ruling"),
+        ("法院判决Northvale败诉", "", "ruling"),
+        ("Northvaleに課徴金納付命令", "", "ruling"),
+        # what only threatens
+        ("Act starts, providers face fines up to 3% of sales", "It has taken effect.", "in force"),
+        ("Neue Regeln gelten ab sofort: Bußgelder bis zu 3 Prozent", "", "in force"),
+        ("表示義務の新法、違反なら制裁金", "施行された。", "in force"),
+        # trials, plans
+        ("Northvale goes on trial over its feed", "", "pending"),
+        ("Al via il processo contro Northvale", "", "pending"),
+        ("Northvale alla sbarra, rischia sanzioni", "", "pending"),
+        ("Prozess gegen Northvale startet", "", "pending"),
+        ("Union moves to designate Northvale a large platform", "", "pending"),
+        ("歐盟擬將 Northvale 列為大型平台", "", "pending"),
+        ("政府、未成年者の利用規制を検討", "", "pending"),
+        # what binds nobody
+        ("Le comité adopte des lignes directrices sur les traceurs", "", "advice"),
+        ("Questions-réponses sur les pixels", "", "advice"),
+        ("官庁、事業者に対策強化を要請", "", "advice"),
+        # what a law punishes is no fine
+        (
+            "Regulation on signals published in the Official Journal",
+            "It passed on Friday; the bureau fined three shops before.",
+            "coming",
+        ),
+        ("New rules for signals", "Fines go up to 3% of turnover.", "law"),
+        # "a causa di" is no case
+        ("Nuova norma sui cookie", "Cambia a causa di molte proteste.", "law"),
     ],
 )
 def test_a_rule_is_of_a_kind(title, summary, kind):
     """What nobody has decided is no ruling, and what binds nobody is no law."""
     assert classify_rule(rule(title, summary)) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "kind"),
+    [
+        ("Northvale is signing the Code of Practice on labels", "", "pledge"),
+        ("Northvale verpflichtet sich zu mehr Auswahl", "", "pledge"),
+        ("Northvale va revoir sa fenêtre", "Northvale s’engage à modifier sa demande.", "pledge"),
+        ("Northvale si impegna a mostrare le etichette", "", "pledge"),
+        ("Northvale承诺标示内容", "", "pledge"),
+        ("Court orders Northvale to commit to labels", "", "ruling"),
+        ("Ministry tightens its rules, Northvale pledges to follow", "", "law"),
+    ],
+)
+def test_a_company_that_binds_itself_makes_no_law(title, summary, kind):
+    assert classify_rule(rule(title, summary, vendors=["Northvale"])) == kind
 
 
 @pytest.mark.parametrize(
@@ -63,6 +117,10 @@ def test_a_rule_is_of_a_kind(title, summary, kind):
         ("Acme turns on local ads by default", "update", "platform"),
         ("What opting out of Acme's answers means", "update", "platform"),
         ("Acme bans ads for loans", "update", "platform"),
+        ("Acme verschärft die Regeln seines Marktes", "update", "platform"),
+        ("Acme aggiorna la policy sui documenti", "update", "platform"),
+        ("Acme变体新规生效", "update", "platform"),
+        ("Acme、広告ポリシーを改定", "update", "platform"),
         ("Acme adds a colour to its buttons", "update", None),
         ("Acme may be requiring passkeys", "update", None),
         ("How to meet Acme's requirements", "howto", None),
@@ -326,7 +384,7 @@ def test_a_policy_says_what_it_demands_in_its_sources_words(summary: str, duty: 
 
 @pytest.mark.parametrize(
     ("day", "kind", "forecast"),
-    [("2026-08-02", "coming", True), ("2026-08-11", "in force", False)],
+    [("2026-08-02", "law", True), ("2026-08-11", "in force", False)],
     ids=["told before its day", "told after it"],
 )
 def test_a_day_that_was_only_announced_proves_no_force(day: str, kind: str, forecast: bool) -> None:
@@ -484,3 +542,111 @@ def test_a_ruling_that_does_not_end_its_case_says_so(title, summary, open_end):
 def test_a_policy_that_was_taken_back_says_so(title, is_taken_back):
     (entry,) = build_rules(see(story(title, event="update", vendors=["Acme"])))
     assert entry.taken_back == is_taken_back
+
+
+ON_AI = {"category": "governance-privacy", "ai": "core"}
+
+
+def list_joined(*stories: Story) -> list[tuple[str, int]]:
+    return [(entry.story.title, len(entry.also)) for entry in build_rules(see(*stories))]
+
+
+def in_language(one: Story, language: str) -> Story:
+    lead = replace(one.lead, item=replace(one.lead.item, language=language))
+    return replace(one, items=(lead,), lead=lead)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        (
+            rule("The AI Act applies from 2 September", "", **ON_AI),
+            in_language(rule("AI Act in vigore dal 2 settembre", "", **ON_AI), "it"),
+            True,
+        ),
+        (
+            rule("The AI Act applies from 2 September", "", **ON_AI),
+            rule("The AI Act applies from 2 December", "", **ON_AI),
+            False,
+        ),
+        (
+            rule("Court rules that Acme is bound by the DMA", vendors=["Acme"]),
+            rule("DMA: pour la justice, Acme reste lié", vendors=["Acme"]),
+            True,
+        ),
+        (
+            rule("Court rules that Acme is bound by the DMA", vendors=["Acme"]),
+            rule("Bureau fines Acme under the DMA", vendors=["Acme"], day="2026-08-18"),
+            False,
+        ),
+        (
+            rule("Acme settles a lawsuit for $400M", vendors=["Acme"]),
+            rule("Acme zahlt 400 Millionen in einem Vergleich", vendors=["Acme"]),
+            True,
+        ),
+        (
+            rule("Acme settles a lawsuit for $400M", vendors=["Acme"]),
+            rule("Bolide settles a lawsuit for $400M", vendors=["Bolide"]),
+            False,
+        ),
+        (
+            rule("Acme goes on trial over its feed", vendors=["Acme"]),
+            rule("Al via il processo contro Acme", vendors=["Acme"]),
+            True,
+        ),
+        (
+            rule("Acme sued over its feed", vendors=["Acme"]),
+            rule("Acme sued over its shop", vendors=["Acme"]),
+            False,
+        ),
+    ],
+)
+def test_reports_of_one_law_or_case_are_one_rule(first, second, joined):
+    """The same law and day, or the same maker within days with the law, the sum, or a trial."""
+    assert len(list_joined(first, second)) == (1 if joined else 2)
+
+
+def test_the_report_in_the_editions_language_tells_a_rule():
+    """Another report gives the day that it lacks, and in its own words stands beside it."""
+    foreign = in_language(rule("AI Act in vigore dal 12 agosto", "", **ON_AI), "it")
+    ours = rule("What the AI Act has changed", "It has taken effect on 12 August.", **ON_AI)
+    refs = {foreign.id: replace(tell(foreign), language="it"), ours.id: tell(ours)}
+    quarter = replace(see(foreign, ours), make_ref=lambda one: refs[one.id])
+    (entry,) = build_rules(quarter)
+    assert (entry.story.title, [ref.language for ref in entry.also]) == (
+        "What the AI Act has changed",
+        ["it"],
+    )
+    assert (entry.kind, str(entry.day)) == ("in force", "2026-08-12")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "until"),
+    [
+        ("Acme has 21 days to amend its claim.", "2026-08-31"),
+        ("Acme has 2 weeks to appeal.", "2026-08-24"),
+        ("Acme may still appeal.", None),
+    ],
+)
+def test_the_term_of_a_ruling_runs_out(sentence, until):
+    (entry,) = build_rules(see(rule("Court dismisses Acme's claims", sentence)))
+    assert (str(entry.open_until) if entry.open_until else None) == until
+
+
+def test_a_round_ups_other_headline_is_not_told():
+    """Its report is about one of the two."""
+    mixed = rule(
+        "Ministry warns Acme in a notice; Bringing ice cream to town",
+        "The ministry sent Acme a notice on its feed.",
+        vendors=["Acme"],
+    )
+    both = rule("Ministry sues Acme; court hears the ministry", "The ministry and court met Acme.")
+    assert [title for title, _ in list_joined(mixed)] == ["Ministry warns Acme in a notice"]
+    assert [title for title, _ in list_joined(both)] == [both.lead.item.title]
+
+
+def test_a_case_of_others_reaches_no_use_of_ai():
+    """What a judge approves between others asks nothing of what works with AI."""
+    case = rule("Judge approves the authors' settlement on training", **ON_AI)
+    (entry,) = build_rules(see(case, stack=Stack(products=(ASSISTANT,))))
+    assert (entry.kind, entry.products, entry.follows) == ("ruling", (), None)

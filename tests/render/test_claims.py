@@ -24,7 +24,7 @@ from digest.model.sections import FIRST_SECTION
 from digest.model.stack import Money, ProductAi
 from digest.render.views import RenderOptions, build_page_view
 from digest.render.views.claims import POINT_COLUMNS, ClaimsPage
-from digest.render.views.impacts import ImpactsView
+from digest.render.views.impacts import ImpactsView, ImpactView
 from digest.render.words import load_localizer
 from tests.factories import editions
 from tests.render.test_places import draw
@@ -75,15 +75,25 @@ def draw_impacts(made: Edition, brief: bool = True) -> ImpactsView:
 
 
 def test_claims_that_answer_a_point_are_rows_and_own_vendors_stand_first() -> None:
-    """The rest stands in a list, whole; of others without a sentence the headline alone."""
+    """The rest stands in a list, whole; of others without a sentence the headline alone.
+
+    On paper what is not judged is named alone.
+    """
     proof: dict[str, Any] = {"points": {"result": FIGURE}, "quote": FIGURE}
-    page = show(
+    claims = (
         claim("x1", own=True),
         claim("x2", subject="Dax", **proof),
         claim("x3", subject="Eos", availability="beta", teaser=True),
         claim("x4", subject="Fen", statement=None, headline_only=True),
         claim("x5", own=True, **proof),
+        claim("x6", own=True, products=("Envoy",), teaser=True),
     )
+    paper = show(*claims)
+    assert paper.unread == ()
+    assert [(name, [one.story.id for one in rows]) for name, rows in paper.unread_further] == [
+        ("Our vendors", ["x6"])
+    ]
+    page = show(*claims[:5], brief=False)
     rows = [(name, [one.story.id for one in rows]) for name, rows in page.groups]
     assert rows == [("Our vendors", ["x5"]), ("Others", ["x2"])]
     found = [*page.listed, *page.unread]  # of the second no more than a teaser was read
@@ -186,13 +196,39 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
     assert row.own_ai == ""  # the agenda names the silent ones
     on_the_web = show_impacts(False, lines=(replace(line, product=product),), impacts=(impact,))
     assert on_the_web.products[0].own_ai == (
-        "whether its own AI is used, the stack file does not say"
+        "Whether its own AI is used, the stack file does not say"
     )
     assert (row.impacts[0].label, row.impacts[0].what) == (
         "Could threaten its field:",
         "writes texts · agent",
     )
     assert [quote.text for quote in row.impacts[0].against] == [against.text]
+
+
+def test_an_impact_without_a_quote_shows_what_is_held_of_it() -> None:
+    """Its place where it is told, else the register's sentence; else its headline, whole."""
+    made = editions.briefing()
+    assert made.stack
+    line = made.stack.lines[0]
+    told = next(iter(made.stories))
+    elsewhere = replace(refer("x9"), id=told.id)
+    rival = replace(refer("x8"), title="Dax opens Envoy")
+    said = Sentence("Envoy writes letters.", "Paper", "https://paper.example")
+    row = replace(made.register[0], story="x8", sentence=said)
+
+    def show_one(story: StoryRef, quote: Sentence | None = None, **changes: Any) -> ImpactView:
+        impact = AiImpact(line.product.name, "threatens", story, quote, "Dax")
+        assert made.stack
+        stack = replace(made.stack, lines=(line,), impacts=(impact,))
+        (found,) = draw_impacts(replace(made, stack=stack, **changes)).products[0].impacts
+        return found
+
+    assert show_one(elsewhere).place == f"#{told.id}"
+    found = show_one(rival, register=(row,)).quote
+    assert found
+    assert found.text == said.text
+    assert show_one(rival, register=(row,)).title == ""  # the label names Dax
+    assert show_one(rival, register=()).title == "Dax opens Envoy"
 
 
 def test_a_product_whose_own_ai_is_used_has_a_line_without_news() -> None:
@@ -206,7 +242,7 @@ def test_a_product_whose_own_ai_is_used_has_a_line_without_news() -> None:
     found = show_impacts(lines=lines, impacts=())
     (row,) = found.products
     assert (row.product, row.impacts) == (lines[0].product.name, ())
-    assert row.own_ai == "its own AI is used"
+    assert row.own_ai == "Its own AI is used"
     assert lines[0].product.name not in found.untouched
     assert lines[1].product.name in found.untouched
 
@@ -416,7 +452,10 @@ def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
     assert found.kinds == "The AI by kind: agent 1, not told 2."
     labels = {row.product: [one.label for one in row.impacts] for row in found.products}
     assert labels[name] == ["Is said to add:", f"AI of {maker}, a maker of ours, too:"]
-    assert labels[other] == ["Nothing found for it; its maker’s AI elsewhere:"]
+    assert labels.get(other, []) == []  # on paper the page of promises tells of it
+    on_the_web = show_impacts(False, impacts=impacts)
+    (row,) = (row for row in on_the_web.products if row.product == other)
+    assert row.impacts[0].label == "Nothing found for it; its maker’s AI elsewhere:"
     assert "not told" not in show_impacts(impacts=impacts[:1]).kinds
 
 

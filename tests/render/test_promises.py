@@ -120,7 +120,9 @@ def test_paper_shows_first_what_waits_for_the_team_s_word():
 def test_what_was_shipped_agrees_with_the_table_of_claims():
     """What is only announced is not shipped; a report of a launch says what its claim says."""
     third = replace(HERE, id="s3", title="Envoy is in all plans")
-    shipped = row(shipped=(HERE, LATER, third), ours=("s1", "s2", "s3"), with_ai=3)
+    shipped = row(
+        shipped=(HERE, LATER, third), ours=("s1", "s2", "s3"), with_ai=3, with_ai_for_us=2
+    )
 
     def claim(ref: StoryRef, availability: Any, *reports: StoryRef) -> Claim:
         return Claim(story=ref, subject="Envoy", evidence=None, points={},
@@ -134,11 +136,15 @@ def test_what_was_shipped_agrees_with_the_table_of_claims():
     ]
     (one,) = page(shipped, claims=(claim(HERE, "available", LATER, third),), brief=False).rows
     assert [view.note for view in one.shipped] == ["", "", ""]
+    (one,) = page(replace(shipped, with_ai_for_us=0), brief=False).rows
+    assert {view.note for view in one.shipped} == {"no AI told of it"}
 
 
 def test_other_plans_are_named_beside_what_they_have():
-    (one,) = page(row(shipped=(HERE, LATER), of_other_plans=("s1",))).rows
-    assert [(view.title, plans) for view, plans in one.elsewhere] == [
-        ("Envoy is here", "other plans than ours"),
-        ("Envoy learns Thai", ""),
-    ]
+    """Paper has room for one."""
+    shipped = row(shipped=(HERE, LATER), of_other_plans=("s1",))
+    told = [("Envoy is here", "other plans than ours"), ("Envoy learns Thai", "")]
+    for brief, number in ((True, 1), (False, 2)):
+        (one,) = page(shipped, brief=brief).rows
+        assert [(view.title, plans) for view, plans in one.elsewhere] == told[:number]
+        assert one.more_elsewhere == 2 - number

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from digest.model.edition import DEAL_KINDS, Edition, Section
+from digest.i18n import TranslatableText
+from digest.model.edition import DEAL_KINDS, Edition, RuleEntry, Section, Sentence
 from digest.render.views import PageView, RenderOptions, build_page_view
 from digest.render.views.deals import ANSWERED_KINDS
 from digest.render.words import load_localizer
 from digest.taxonomy import CATEGORIES
 from tests.factories import editions
+from tests.factories.editions import note
 
 
-def seen(edition: Edition) -> PageView:
-    return build_page_view(edition, load_localizer("en"), RenderOptions())
+def seen(edition: Edition, options: RenderOptions | None = None) -> PageView:
+    return build_page_view(edition, load_localizer("en"), options or RenderOptions())
 
 
 def rules_of(edition: Edition):
@@ -33,7 +36,7 @@ def test_rules_stand_in_groups_of_their_kind():
     groups = rules_of(editions.briefing()).groups
     assert [group.name for group in groups if group.name] == [
         "Law in force",
-        "Court rulings and decisions",
+        "Rulings, fines and decisions",
         "Platform policy",
         "Pending: nothing is decided",
     ]
@@ -140,13 +143,47 @@ def test_an_incident_at_a_maker_of_ours_asks_something_of_us():
     """Where its story is told, its own words ask; a deal has no such line."""
     made = editions.briefing()
     story = replace(made.deals[0].story, id="nowhere")
-    hit = replace(made.deals[0], kind="incident", story=story, products=(), maker_of=("Desk",))
-    deals = (hit, replace(hit, kind="acquisition"), replace(hit, story=made.deals[0].story))
+    ask = TranslatableText("Ask Desk.")
+    hit = replace(made.deals[0], kind="incident", story=story, products=("Desk",), follows=ask)
+    bought = replace(hit, kind="acquisition", follows=None)
+    deals = (hit, bought, replace(hit, story=made.deals[0].story))
     page = deals_of(replace(made, deals=deals))
     found = {(one.story.id, one.asks) for group in page.groups for one in group.lines}
-    assert ("nowhere", "We run Desk: ask whether our data is touched.") in found
+    assert ("nowhere", "Ask Desk.") in found
     assert ("nowhere", "") in found
     assert all(not asks for story_id, asks in found if story_id != "nowhere")
+
+
+def test_incidents_of_what_we_do_not_run_are_named_shortly_and_after_ours():
+    """On paper five products, one report of each; on the web all of them."""
+    made = editions.briefing()
+    names = ["Eta", "Kappa", "Eta", "Zeta", "Theta", "Iota", "Mu", "Nu", "Nu"]
+    first = replace(made.deals[0], kind="incident", products=())
+    deals = [
+        replace(first, name=name, story=replace(first.story, id=f"n{n}", title=f"{name} {n}"))
+        for n, name in enumerate(names)
+    ]
+    ours = replace(first, name="Desk", products=("Desk",), story=replace(first.story, id="ours"))
+    edition = replace(made, deals=(*deals, ours))
+
+    def group_of(options: RenderOptions):
+        page = seen(edition, options).deals
+        return next(group for group in page.groups if group.slug == "deals-incident")
+
+    paper = group_of(RenderOptions(brief=True))
+    assert [one.story.id for one in paper.lines] == ["ours"]
+    assert [(one.story.title, one.more) for one in paper.others] == [
+        ("Eta 0", "and 1 more of Eta"),
+        ("Kappa 1", ""),
+        ("Zeta 3", ""),
+        ("Theta 4", ""),
+        ("Iota 5", ""),
+    ]
+    assert paper.left == "3 more in the register alone"
+    assert paper.others_name == "Breach, weakness or outage of what we do not run"
+    web = group_of(RenderOptions())
+    assert [one.story.title for one in web.others[:3]] == ["Eta 0", "Eta 2", "Kappa 1"]
+    assert (len(web.others), web.left) == (9, "")
 
 
 def test_what_was_looked_for_and_not_found_is_said():
@@ -333,3 +370,62 @@ def test_a_law_on_ai_names_the_categories_in_which_ours_works():
         (group, *_) = rules_of(replace(made, rules=(law,))).groups
         found = [line.text for line in group.rows[0].facts if line.label == "Our categories"]
         assert found == named
+
+
+def on_paper(edition: Edition):
+    found = build_page_view(edition, load_localizer("en"), RenderOptions(brief=True)).rules
+    assert found is not None
+    return [row for group in found.groups for row in (*group.rows, *group.others)]
+
+
+def test_further_reports_of_a_rule_have_their_place_beside_it():
+    """They are no news of law of their own."""
+    made = editions.briefing()
+    section = next(one for one in made.sections if one.slug == "rules")
+    story = section.stories[0]
+    first, second = made.rules[0], next(one for one in made.rules if one.story.id == story.id)
+    rest = [one for one in made.rules if one not in (first, second)]
+    joined = replace(made, rules=(replace(first, also=(second.story,)), *rest))
+    page = rules_of(joined)
+    assert not any(group.slug == "rules-other" for group in page.groups)
+    assert story.id in [row.story.id for row in page.groups[0].rows if row.story]
+    (also,) = next(row.also for row in on_paper(joined) if row.also)
+    assert (also.anchor, also.href.startswith("#")) == (story.id, False)
+
+
+def test_the_section_says_a_long_sentence_once():
+    made = editions.briefing()
+    words = note("AI works in all that we run: settle whether this rule reaches that use.")
+    laws = [replace(one, kind="in force", follows=words) for one in made.rules]
+    lines = [line.text for row in on_paper(replace(made, rules=tuple(laws))) for line in row.rest]
+    assert lines.count(str(words)) <= 1
+
+
+def test_a_term_that_has_run_out_is_no_longer_open():
+    made = editions.briefing()
+    told = made.rules[0].story
+    words = Sentence("Acme has 21 days to appeal.", "The Paper", "https://paper.example/a")
+    for day, label, is_over in (
+        (date(2026, 7, 1), "Open on", True),
+        (date(2027, 7, 1), "Still open on", False),
+    ):
+        entry = RuleEntry(story=told, kind="ruling", open_end=words, open_until=day)
+        facts = rules_of(replace(made, rules=(entry,))).groups[0].rows[0].facts
+        (line,) = [line for line in facts if line.label.startswith(label)]
+        assert ("has run out; what came of it was not read" in line.text) is is_over
+
+
+def test_an_exception_leaves_out_the_case_of_authorities():
+    made = editions.briefing()
+    duty = Sentence("Shops shall mark texts.", "The Paper", "https://paper.example/a")
+    words = (
+        "This obligation shall not apply where the use is authorised by law to detect criminal "
+        "offences or where a person reviewed the text and holds editorial responsibility."
+    )
+    entry = replace(made.rules[0], duty=duty, exception=replace(duty, text=words))
+    facts = rules_of(replace(made, rules=(entry,))).groups[0].rows[0].facts
+    (line,) = [line for line in facts if line.label == "But"]
+    assert line.text == (
+        "“This obligation shall not apply … where a person reviewed the text and holds editorial "
+        "responsibility.”"
+    )

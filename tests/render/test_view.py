@@ -71,7 +71,7 @@ def test_a_section_names_what_page_one_told():
         ("ledger", "1 promise perhaps shipped, 1 promise slipped"),
         (
             "rules",
-            "1 law or binding decision, 1 ruling, 1 platform policy, 1 case pending, 2 touch products of ours",
+            "1 law or binding decision, 1 ruling or fine, 1 platform policy, 1 case pending, 2 touch products of ours",
         ),
         ("radar", "2 to act on"),
         ("agenda", "11 to decide, 1 decision is open, 1 past its day"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.edition.stack.duties import find_duty, find_fix
+from digest.edition.stack.duties import find_duty, find_fix, forces_change
 from digest.model.stack import Product, ProductAi
 from tests.factories.stories import story
 
@@ -61,3 +61,22 @@ def test_a_duty_that_is_a_quotation_stands_without_its_marks(said: str, told: st
     found = find_duty(story("Law on labels", event="regulation", summary=said))
     assert found
     assert found.text == told
+
+
+@pytest.mark.parametrize(
+    ("title", "is_forced"),
+    [
+        ("Sender requires a second factor from October", True),
+        ("Old bids are no longer accepted", True),
+        ("Consent is required, and no bid is taken without it", True),
+        ("Connect Sender to your shop, no coding required", False),
+        ("You no longer have to sort letters by hand", False),
+        ("Sender removes the need for a second tool", False),
+        ("Sender ohne zusätzliche Migration", False),
+        ("Sender si collega senza passaggi obbligatori", False),
+        ("Sender removes old reports", True),
+    ],
+)
+def test_what_asks_nothing_of_users_forces_no_change(title: str, is_forced: bool) -> None:
+    """A word of force that the sentence denies is none."""
+    assert forces_change(story(title)) == is_forced

@@ -18,7 +18,7 @@ from digest.edition.stack.open_items import list_open_items
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.usage import list_usage_items
 from digest.i18n import TranslatableText
-from digest.model.edition import AgendaItem, CoverageRow, FrontDecision, RuleRow
+from digest.model.edition import AgendaItem, CoverageRow, FrontDecision, RuleEntry, RuleRow
 from digest.model.stack import (
     Goal,
     GoalMeasure,
@@ -390,10 +390,23 @@ def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
     ]
     assert found[3].why == "The Paper on 10 August 2026."
     assert (found[0].why, found[2].proposed) == (
-        "“Letters that write themselves” was due on 30 June 2026; no source of Bolt is read.",
+        "“Letters that write themselves” was due on 30 June 2026; Bolt has no source of its own here.",
         "Ines",
     )
     assert list_open_items(quarter, rows, AgendaBasis(), 0) == ()
+
+
+def test_a_law_is_asked_about_once_and_by_its_own_name() -> None:
+    """What a court decides between others asks for nobody who answers for it."""
+    law = story("Article 50 of the AI Act applies", event="regulation")
+    again = story("Labels of the AI Act explained", event="regulation")
+    ruling = story("Court dismisses claims on the DMA", event="regulation")
+    quarter = view(Stack((SENDER,)), law, again, ruling)
+    rows = [RuleRow(tell(one), "", ("Sender",)) for one in (law, again, ruling)]
+    found = list_open_items(quarter, rows, AgendaBasis())
+    assert [one.what for one in found if "Name" in one.what] == [
+        "Name who answers for the AI Act, Article 50."
+    ]
 
 
 def test_duties_of_the_same_product_are_one_item() -> None:
@@ -451,3 +464,30 @@ def test_what_is_no_rival_to_compare_with(title: str, others: tuple[Product, ...
     quarter = view(Stack((SENDER, *others)), launch, relations=related)
     found = list_gap_items(quarter, AgendaBasis())
     assert not [item for item in found if item.what.startswith("Compare")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({}, ["Do we use Dax? A rule of theirs touches Email Marketing."]),
+        ({"day": date(2026, 9, 1)}, []),
+        ({"day": None}, []),
+        ({"kind": "in force"}, []),
+        ({"products": ("Sender",)}, []),
+        ({"binds": ("Bolt",)}, []),
+        ({"category": "seo"}, []),
+    ],
+    ids=["ahead", "past", "no day", "law", "touches ours", "our maker", "no field of ours"],
+)
+def test_a_platform_that_the_stack_does_not_name_is_asked_about(
+    changes: dict[str, Any], asked: list[str]
+) -> None:
+    """Where its rule is still to come and touches a field in which something is run."""
+    told = story("Dax blocks senders", event="update")
+    quarter = view(Stack((SENDER,)), told)
+    rule = RuleEntry(story=quarter.make_ref(told), kind="platform", day=date(2026, 11, 1),
+                     binds=("Dax",), category="email-marketing")  # fmt: skip
+    basis = AgendaBasis(rules=(replace(rule, **changes),))
+    items = [one for one in list_open_items(quarter, (), basis) if one.section == "rules"]
+    assert [one.what for one in items] == asked
+    assert all(one.due == rule.day and one.story == told.id for one in items)

@@ -18,6 +18,7 @@ from digest.edition.stack.contracts import list_contracts
 from digest.edition.stack.money import calculate_spend
 from digest.edition.stack.pages import StackReport
 from digest.edition.stack.promises import build_ledger
+from digest.edition.stack.questions import ask_about_story
 from digest.edition.stack.radar import MAX_BLIPS, assign_ring, build_radar
 from digest.edition.story_dates import quote_effective_date
 from digest.model.decisions import TeamDecision
@@ -30,6 +31,7 @@ from digest.model.stack import (
     Promise,
     RadarPlacement,
     Relation,
+    RelationKind,
     Stack,
 )
 from digest.model.story import Story
@@ -458,7 +460,7 @@ def test_the_verdict_without_news(
             "act",
             "follow a change that binds its users",
         ),
-        ({"event": "update"}, "watch", "no change of terms"),
+        ({"event": "update"}, "watch", "no change of its terms found"),
         (
             {"event": "launch", "ai": "core", "evidence": "claimed"},
             "ask",
@@ -646,3 +648,32 @@ def test_rows_add_up_to_the_total(costs: list[Money | None]) -> None:
         for currency in {one.currency for one in shown if one}
     }
     assert len(found.spend.without_cost) == shown.count(None)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "verdict", "asked"),
+    [
+        ("Acme tells of a breach", "vendor", "whether an incident at its maker touches our data",
+         "does it reach our Desk or our data"),
+        ("Desk was breached", "product", "find out whether ours is affected",
+         "does it reach our Desk or our data"),
+        ("Desk was down on Monday", "product", "for the cause of its outage",
+         "what was the cause"),
+        ("Acme's AI hacked a bank", "product", "no change of its terms found",
+         "what keeps the AI of our Desk within its bounds"),
+        ("Acme's AI hacked a bank", "vendor", "no change of its terms found", ""),
+        ("A flaw in Acme's shop", "vendor", "no change of its terms found", ""),
+    ],
+)  # fmt: skip
+def test_what_an_incident_asks_follows_from_its_kind(
+    title: str, kind: RelationKind, verdict: str, asked: str
+) -> None:
+    """An AI that attacked others, and another product of the maker, ask nothing of our data."""
+    told = story(title, vendors=["Acme"], event="incident", category="seo")
+    stack = Stack(products=(Product("Desk", ("crm",), vendor="Acme"),))
+    view = seen([told], {told.id: (Relation(kind, ("Desk",), "Acme", "crm"),)}, stack)
+    (line,) = build_stack_report(view, None, ()).stack.lines
+    assert str(line.reason) == verdict
+    question = ask_about_story(told, view)
+    assert (question is None) == (asked == "")
+    assert asked in str(question or "")

@@ -346,6 +346,22 @@ def told(
             {"vendors": ["HubSpot"], "event": "incident"},
             [("product", "HubSpot")],
         ),
+        # a rule of others that a maker explains, and one of its own
+        (
+            "What the new rules on tracking pixels ask",
+            {"event": "regulation", "vendors": ["HubSpot"], "source": "HubSpot"},
+            [("none", "")],
+        ),
+        (
+            "In October our terms change",
+            {"event": "regulation", "vendors": ["HubSpot"], "source": "HubSpot"},
+            [("vendor", "HubSpot")],
+        ),
+        (
+            "What the new rules on tracking pixels ask of HubSpot",
+            {"event": "regulation", "vendors": ["HubSpot"]},
+            [("vendor", "HubSpot")],
+        ),
         (
             "Regulator writes to vendors",
             {"event": "regulation", "vendors": ["Pipedrive"]},
@@ -362,6 +378,26 @@ def test_each_relation(title: str, more: dict[str, Any], expected: list[tuple[st
     """Ours first: the product by its name, its maker otherwise; then the market by category."""
     named = [(kind, " ".join(products)) for kind, products in told(story(title, **more))]
     assert named == expected
+
+
+@pytest.mark.parametrize(
+    ("titles", "is_ours"),
+    [
+        (["Dax's models entered a bank", "Dax leaks", "Dax and Google had incidents"], False),
+        (["Dax's models entered a bank", "Dax and Google had incidents"], True),
+        (["Google leaks", "Dax leaks", "Dax's models entered a bank"], False),
+    ],
+)
+def test_an_incident_is_not_of_whom_one_of_several_headlines_names(
+    titles: list[str], is_ours: bool
+) -> None:
+    """A report of several incidents stands with those of one."""
+    items = [
+        story(title, event="incident", vendors=["Dax"], category="talent").lead for title in titles
+    ]
+    one = Story("s", tuple(items), items[0])
+    expected = ("vendor", ("Google Ads",)) if is_ours else ("none", ())
+    assert told(one) == [expected]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.tag.products import find_product
+from digest.tag.products import find_product, sells_in
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,17 @@ from digest.tag.products import find_product
 )
 def test_the_product_of_a_headline(title, vendors, own, product):
     assert find_product(title, vendors, own) == product
+
+
+@pytest.mark.parametrize(
+    ("vendor", "category", "sells"),
+    [
+        ("Mixpanel", "web-analytics", True),
+        ("Mixpanel", "crm", False),
+        ("OpenAI", "search-social-ads", True),  # by a product of it
+        ("Airbnb", "customer-experience", False),  # a brand
+        ("Fernway", "crm", True),  # nothing is known of it
+    ],
+)
+def test_what_a_company_sells_the_table_of_vendors_says(vendor, category, sells):
+    assert sells_in(vendor, category) == sells

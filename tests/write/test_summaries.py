@@ -158,6 +158,10 @@ DROPPED = {
     "bracketed cut": "The hub reads 40 sources and writes to the [...]",
     "the feed's frame": "The post Northvale opens its data hub appeared first on Trade Weekly.",
     "a cut frame": "The post Northvale opens its da",
+    "the frame in German": "Der Beitrag Northvale öffnet seinen Hub erschien zuerst auf Fachblatt.",
+    "the frame in Italian": "L'articolo Northvale apre il suo hub proviene da Il Foglio.",
+    "the frame in French": "L’article Northvale ouvre son hub est apparu en premier sur Le Mag.",
+    "the frame in Chinese": "〈Northvale 開放資料中心〉這篇文章最早發佈於《新聞媒體》。",
     "read more": "Read more",
     "cookies": "We use cookies to improve your experience on our pages.",
     "subscription": "Subscribe to our newsletter for more stories like this one.",
@@ -364,6 +368,14 @@ PIECES = st.sampled_from(
         "",
     ]
 )
+
+
+@pytest.mark.parametrize("label", ["Key Takeaways ", "Key findings: ", "TL;DR – ", "At a glance "])
+def test_a_label_before_the_first_sentence_goes(label):
+    """A heading whose line was joined with the next one."""
+    assert [one.text for one in build_summary(story(item("Northvale", f"{label}{WHOLE}")))] == [
+        WHOLE
+    ]
 
 
 @given(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.model.edition import CalendarEntry, FrontDecision, Theme
+from digest.model.edition import CalendarEntry, FrontDecision, RuleEntry, Theme
 
 MAX_ITEMS = 16  # of the agenda: what an hour holds
 MAX_OF_KIND = 2  # items of one kind in a part
@@ -21,6 +21,7 @@ class AgendaBasis:
     calendar: Sequence[CalendarEntry] = ()
     themes: Sequence[Theme] = ()
     decisions: Sequence[FrontDecision] = ()
+    rules: Sequence[RuleEntry] = ()
 
     @property
     def decided(self) -> frozenset[str]:

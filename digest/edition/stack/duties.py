@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from digest.edition.claim_sentences import is_clean_sentence, repeats_headline
 from digest.model.edition import Sentence
@@ -61,6 +62,12 @@ _STILL_OPEN = re.compile(  # of a decision that does not end its case
     r"(?:puede|pueden|va a) (?:recurrir|apelar))\b|จะอุทธรณ์|将上诉|可上诉|將上訴|可上訴",
     re.IGNORECASE,
 )
+_UNITS = {  # of terms, in days
+    r"days?|Tage|jours|giorni|días|dias|วัน|[天日]": 1,
+    r"weeks?|Wochen?|semaines?|settiman\w+|semanas?|สัปดาห์|周|週": 7,
+    r"months?|Monate?|mois|mes[ei]|meses|mês|เดือน|个月|個月|か月|ヶ月": 31,
+}
+_TERM = re.compile(rf"(?<![\d.,])(?P<n>\d{{1,3}}) ?(?P<unit>{'|'.join(_UNITS)})", re.IGNORECASE)
 _FIX = re.compile(  # of a weakness: which versions have it, and from which on it is gone
     r"(?=.*(?:\bversion|\bversión|\d\.\d))"
     r".*\b(?:affect\w*|vulnerable|patch\w*|fix(?:e[sd])?|updat\w+ to|upgrad\w+ to|betroffen|"
@@ -72,6 +79,16 @@ _FORCED = re.compile(  # a change that its users cannot leave alone
     r"\b(?:requir(?:es?|ed|ing|ement)|mandatory|deprecat\w+|sunset\w*|end of life|migrat\w+|"
     r"by default|remov(?:es|ed|ing|al)|no longer|discontinu\w+|pflicht|abgeschaltet|"
     r"eingestellt|obbligatori\w+|obligatoire|obligatori\w+)\b|บังคับ|ยกเลิก",
+    re.IGNORECASE,
+)
+
+_UNFORCED = re.compile(  # "no coding required", "you no longer have to", "removes the need"
+    r"\b(?:no|not|only|without|zero|never|\w+n['’]t|keine?[nrs]?|ohne|nicht|senza|non|nessun\w*|"
+    r"sans|aucune?|sin|sem|ningun\w*|nenhum\w*)(?: [\w-]+){0,3} (?:requir\w+|mandatory|migrat\w+|"
+    r"pflicht\w*|obbligatori\w+|obligatoi?re?\w*|obligatori\w+)\b|"
+    r"\bno longer (?:ha(?:s|ve)|needs?|requires?|limited)\b|"
+    r"\bremov(?:es?|ed|ing|al of) (?:the |all |any )?(?:need|friction|barriers?|guesswork|"
+    r"complexity|bottlenecks?|hassle|hurdles?|limits?|restrictions?)\b",
     re.IGNORECASE,
 )
 
@@ -116,6 +133,21 @@ def find_open_end(story: Story) -> Sentence | None:
     return None
 
 
+def find_term_end(story: Story, sentence: Sentence) -> date | None:
+    """Return when the term that a report's sentence gives runs out; None where it gives none.
+
+    Its days are counted from the report, before which the decision was made.
+    """
+    found = _TERM.search(sentence.text)
+    items = [one.item for one in story.items if one.item.link == sentence.url]
+    if not found or not items:
+        return None
+    days = next(
+        days for unit, days in _UNITS.items() if re.match(unit, found["unit"], re.IGNORECASE)
+    )
+    return items[0].published_or_seen.date() + timedelta(days=days * int(found["n"]))
+
+
 def find_demand(story: Story) -> Sentence | None:
     """Return the sentence that says what a platform's policy asks; None where none does.
 
@@ -157,7 +189,7 @@ def _find_sentence(
 def forces_change(story: Story) -> bool:
     """Return whether headline or summary tell of a change that users cannot leave alone."""
     item = story.lead.item
-    return any(_FORCED.search(text) for text in (item.title, item.summary))
+    return any(_FORCED.search(_UNFORCED.sub(" ", text)) for text in (item.title, item.summary))
 
 
 def _open_quote(sentence: str) -> str:

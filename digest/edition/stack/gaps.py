@@ -9,6 +9,7 @@ from datetime import date
 from digest.edition.owners import find_common_owner, name_owners, propose_owner
 from digest.edition.phrases import cite_headline, join_texts, list_product_names
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_category_name
+from digest.edition.rivals import is_rival
 from digest.edition.stack.basis import MAX_OF_KIND, AgendaBasis
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import get_cost_key, sum_costs
@@ -19,7 +20,7 @@ from digest.model.stack import OUR_RELATIONS, Product
 from digest.model.story import Story
 from digest.text import truncate_text
 
-_MAX_GAPS = 5
+_MAX_GAPS = 4
 _MAX_WORK = 60  # characters of what a product contributes
 _MAX_UNUSED = 6  # products that are named for want of a use of AI
 
@@ -135,6 +136,7 @@ def _list_challengers(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agen
                 and product.name not in basis.decided  # page one asks whether it is renewed
                 and product.categories[:1] == (story.tags.category,)
                 and find_contract_day(product, quarter.today)
+                and is_rival(story, product, quarter)
             ]
     for product, story, vendor in sorted(found, key=lambda row: get_cost_key(row[0]))[:1]:
         contract = find_contract_day(product, quarter.today)

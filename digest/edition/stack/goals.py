@@ -12,6 +12,7 @@ from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.consequence_case import describe_when
 from digest.edition.forced import ForcedChange, find_forced_change, list_forced_changes
 from digest.edition.goal_words import count_goal_words
+from digest.edition.opportunities import is_for_developers
 from digest.edition.owners import propose_owner
 from digest.edition.phrases import MAX_TITLE, join_texts, shorten_names
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView, get_category_name
@@ -152,8 +153,9 @@ def _list_for(
     names = {product.name for product in staying}
     lost = {one.story.id for one in find_ai_impacts(quarter) if one.kind == "threatens"}
     for story in sorted(quarter.chosen, key=lambda one: -count_goal_words(one, goal)):  # stable
-        is_new = quarter.make_ref(story).event in RELEASE_EVENTS
-        if not is_new or story.id in lost or story.id in told or find_forced_change(story):
+        ref = quarter.make_ref(story)
+        is_new = ref.event in RELEASE_EVENTS and not is_for_developers(ref.title)
+        if not is_new or story.id in lost or story.id in told or find_forced_change(story, quarter):
             continue
         touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
         if story.tags.category in goal.categories and any(one.name in names for one in touched):
@@ -195,7 +197,7 @@ def _list_forced(
     names = {product.name for product in staying}
     changes = [
         change
-        for change in list_forced_changes(quarter.chosen)
+        for change in list_forced_changes(quarter.chosen, quarter)
         if any(
             product.name in names
             for product in find_touched_products(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from digest.edition.data_uses import list_data_uses
 from digest.edition.forced import find_forced_change
+from digest.edition.laws import find_article, name_law
 from digest.edition.owners import find_common_owner, propose_owner
 from digest.edition.phrases import (
     MAX_TITLE,
@@ -16,7 +17,7 @@ from digest.edition.phrases import (
     join_texts,
     list_product_names,
 )
-from digest.edition.quarter import AI_IN_USE, QuarterView
+from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.basis import MAX_ITEMS, MAX_OF_KIND, AgendaBasis
 from digest.edition.stack.contracts import find_contract_day
@@ -24,8 +25,8 @@ from digest.edition.stack.evidence import list_evidence
 from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_head_dates
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import AgendaItem, RuleRow, StoryRef
-from digest.model.stack import OPEN_PROMISES
+from digest.model.edition import DATED_RULES, AgendaItem, RuleRow, StoryRef
+from digest.model.stack import OPEN_PROMISES, Product
 from digest.model.story import Story
 from digest.text import truncate_text
 
@@ -36,7 +37,7 @@ _DATED = ("effective", "deadline", "ends")
 def list_open_items(
     quarter: QuarterView, rules: Sequence[RuleRow], basis: AgendaBasis, room: int = MAX_ITEMS
 ) -> tuple[AgendaItem, ...]:
-    """Return late promises, contracts, uses of our data, rules without an owner, duties, by day.
+    """Return late promises, contracts, uses of our data, rules, duties and platforms, by day.
 
     There are at most `room`, of each kind one before a second. What page one decides, trials and
     what retires are asked elsewhere.
@@ -47,6 +48,7 @@ def list_open_items(
         _list_data_uses(quarter, basis),
         _list_unowned_rules(quarter, rules),
         _list_duties(quarter, basis),
+        _list_platforms(quarter, basis),
     )
     rounds = zip_longest(*kinds)  # so that none of the kinds is crowded out
     kept = [item for one in rounds for item in one if item][: max(room, 0)]
@@ -71,7 +73,7 @@ def _list_late_promises(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Ag
             why = N_("“%(what)s” was due on %(day)s and is not recorded as kept.")
             if not is_promise_watched(promise, quarter):  # nobody looked whether it is late
                 what = N_("Ask %(vendor)s whether it has kept its promise before renewal?")
-                why = N_("“%(what)s” was due on %(day)s; no source of %(vendor)s is read.")
+                why = N_("“%(what)s” was due on %(day)s; %(vendor)s has no source of its own here.")
             yield AgendaItem(
                 what=TranslatableText(what, vendor=promise.vendor),
                 why=fill_text(
@@ -93,32 +95,76 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
     found = [
         (row, [products[name] for name in row.products if name in products])
         for row in rules
-        if row.products and row.story.id in chosen
+        if row.products
+        and row.story.id in chosen
+        and classify_rule(chosen[row.story.id]) in (None, *DATED_RULES)
     ]
-    for row, touched in found[:MAX_OF_KIND]:
+    by_law: dict[str, tuple[RuleRow, list[Product]]] = {}  # several stories of a law ask once
+    for row, touched in found:
+        by_law.setdefault(name_law(chosen[row.story.id]) or row.story.id, (row, touched))
+    for row, touched in islice(by_law.values(), MAX_OF_KIND):
         is_on_ai = chosen[row.story.id].tags.ai in AI_IN_USE and quarter.stack.policy_owner != ""
         text = N_("It touches %(names)s; the stack file names nobody for rules.")
         values: dict[str, object] = {"names": list_product_names(touched)}
-        if row.effective:
+        if chosen[row.story.id].tags.ai in AI_IN_USE and all(one.ai.used for one in touched):
+            text = N_(
+                "AI works in %(names)s: does it reach that use? The stack file names nobody for "
+                "rules."
+            )
+        elif row.effective:
             text = N_(
                 "It touches %(names)s; from when: “%(when)s”. The stack file names nobody for "
                 "rules."
             )
             values["when"] = row.effective
-        elif chosen[row.story.id].tags.ai in AI_IN_USE and all(one.ai.used for one in touched):
-            text = N_(
-                "AI works in %(names)s: does it reach that use? The stack file names nobody for "
-                "rules."
-            )
         yield AgendaItem(
-            what=TranslatableText(
-                N_("Name who answers for “%(title)s”."),
-                title=truncate_text(row.story.title, MAX_TITLE),
-            ),
+            what=_ask_who_answers(row.story, chosen[row.story.id]),
             why=TranslatableText(text, **values),
             proposed=quarter.stack.policy_owner if is_on_ai else propose_owner(touched),
             section="rules",
             story=row.story.id,
+        )
+
+
+def _ask_who_answers(ref: StoryRef, story: Story) -> TranslatableText:
+    """Return the question by the law's own name, where a report has it; else by the headline."""
+    law, article = name_law(story), find_article(story)
+    if law and article:
+        text = N_("Name who answers for the %(law)s, Article %(article)s.")
+        return TranslatableText(text, law=law, article=article)
+    if law:
+        return TranslatableText(N_("Name who answers for the %(law)s."), law=law)
+    title = truncate_text(ref.title, MAX_TITLE)
+    return TranslatableText(N_("Name who answers for “%(title)s”."), title=title)
+
+
+def _list_platforms(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
+    """Yield platforms without a product in the stack whose rules of a day ahead touch its fields.
+
+    The stack file need not name all that is used.
+    """
+    staying = [one for one in quarter.stack.products if one.status != "retiring"]
+    makers = {one.vendor_or_name for one in quarter.stack.products}
+    ahead = [
+        entry
+        for entry in basis.rules
+        if entry.kind == "platform" and entry.day and entry.day >= quarter.today
+    ]
+    for entry in sorted(ahead, key=lambda one: one.day or date.max):
+        field = [one for one in staying if entry.category in one.categories[:1]]
+        if entry.products or not entry.binds or not field or not makers.isdisjoint(entry.binds):
+            continue
+        yield AgendaItem(
+            what=TranslatableText(
+                N_("Do we use %(makers)s? A rule of theirs touches %(category)s."),
+                makers=entry.binds,
+                category=get_category_name(entry.category or ""),
+            ),
+            why=cite_headline(entry.story),
+            proposed=propose_owner(field),
+            due=entry.day,
+            section="rules",
+            story=entry.story.id,
         )
 
 
@@ -159,7 +205,7 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
         and quarter.get_closest_relation(story).kind == "product"
         and (
             story.id in ruling
-            or (story.id in chosen and (find_forced_change(story) or story.id in days))
+            or (story.id in chosen and (find_forced_change(story, quarter) or story.id in days))
         )
     ]
     forced.sort(  # stable: else the best first

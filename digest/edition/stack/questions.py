@@ -9,9 +9,12 @@ from digest.edition.claim_points import PROOF_POINTS
 from digest.edition.claim_subjects import find_subject, is_vendor_claim
 from digest.edition.claims import find_points
 from digest.edition.consequence_case import tells_of_our_data
+from digest.edition.incidents import classify_incident
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.radar import changes_terms
-from digest.edition.subjects import is_about_addon, is_sure_incident
+from digest.edition.stack.verdicts import reaches_us
+from digest.edition.stack.watch import list_names
+from digest.edition.subjects import find_touched_products, is_about_addon, is_sure_incident
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseRow, VendorQuestions
 from digest.model.stack import OUR_RELATIONS, Product
@@ -52,6 +55,10 @@ _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "incident": N_("“%(title)s”: does it reach our %(product)s or our data, and what must we do?"),
     "regulation": N_("“%(title)s”: what changes in %(product)s for us, and from when?"),
 }
+_OUTAGE_QUESTION = N_(
+    "“%(title)s”: what was the cause, and what do we get for the hours of %(product)s that we lost?"
+)
+_BOUNDS_QUESTION = N_("“%(title)s”: what keeps the AI of our %(product)s within its bounds?")
 _PRICED_QUESTION = N_(
     "“%(title)s”: does it change the %(cost)s a year that we pay for %(product)s, and from when?"
 )
@@ -182,11 +189,9 @@ def ask_about_story(
     relation = quarter.get_relation_to(story, product.name)
     values: dict[str, object] = {"title": title, "product": product.name}
     event = story.tags.event
-    is_ours = relation.kind == "product" and not is_about_addon(story, product.name)
-    hits_us = (event == "incident" and is_ours) or (
-        relation.kind == "vendor" and is_sure_incident(story)
-    )
-    if changes_terms(story, relation) or hits_us:
+    if event == "incident":
+        return _ask_about_incident(story, product, quarter, values)
+    if changes_terms(story, relation):
         if with_cost and event == "pricing" and product.cost and product.cost.amount:
             return TranslatableText(_PRICED_QUESTION, cost=product.cost, **values)
         return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
@@ -198,6 +203,24 @@ def ask_about_story(
     if event == "update" and relation.kind == "product":
         return TranslatableText(_UPDATE_QUESTION, **values)
     return None
+
+
+def _ask_about_incident(
+    story: Story, product: Product, quarter: QuarterView, values: Mapping[str, object]
+) -> TranslatableText | None:
+    """Return what to ask of an incident of a product, or of a sure one at its maker."""
+    is_ours = quarter.get_relation_to(story, product.name).kind == "product"
+    if is_ours and is_about_addon(story, product.name):
+        return None
+    kind = classify_incident(story, list_names(product))
+    if kind == "attack by AI":
+        touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
+        return TranslatableText(_BOUNDS_QUESTION, **values) if product in touched else None
+    if not is_ours and not reaches_us(story, product, quarter):
+        return None
+    if kind == "outage":
+        return TranslatableText(_OUTAGE_QUESTION, **values)
+    return TranslatableText(_QUESTIONS_BY_EVENT[story.tags.event], **values)
 
 
 def _find_product(

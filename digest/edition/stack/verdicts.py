@@ -2,9 +2,9 @@
 
 Word and reason are read as one phrase, "Act: renew it or give notice".
 
-act    an incident of the product itself is told; or a notice falls due before the next review but
-       one; or its terms change, or a change is forced on its users, and two publishers, the vendor
-       or an authority itself say so
+act    a breach or weakness of the product itself is told; or a notice falls due before the next
+       review but one; or its terms change, or a change is forced on its users, and two publishers,
+       the vendor or an authority itself say so
 ask    terms change or a change is forced and one publisher says so, a promise is late, a claim
        lacks proof, a notice falls due within two quarters, the file does not say on what data its
        AI works, or another product does the same work
@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from digest.edition.incidents import classify_incident
 from digest.edition.phrases import shorten_names
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
-from digest.edition.story_dates import find_story_dates
+from digest.edition.stack.watch import list_names
 from digest.edition.subjects import find_touched_products, is_about_addon, is_sure_incident
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Verdict
@@ -63,7 +64,7 @@ def judge_product(
 
 def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterView) -> _Verdicts:
     """Yield each verdict that a product earns, the strongest first."""
-    if any(is_own_incident(story, product, quarter) for story in stories):
+    if any(_has_to_be_checked(story, product, quarter) for story in stories):
         yield "act", N_("find out whether ours is affected")
     contract = find_contract_day(product, quarter.today)
     notice = contract.day if contract and contract.kind == "notice" else None
@@ -91,30 +92,39 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
 
 
 def find_own_incidents(quarter: QuarterView) -> tuple[tuple[Product, Story], ...]:
-    """Return the products of ours that an incident hit, each with the best story of it."""
+    """Return the products of ours to check after a breach or a weakness, each with its story."""
     found = []
     for product in quarter.stack.products:
         stories = quarter.find_related([product.name], *OUR_RELATIONS)
-        story = next((one for one in stories if is_own_incident(one, product, quarter)), None)
+        story = next((one for one in stories if _has_to_be_checked(one, product, quarter)), None)
         if story:
             found.append((product, story))
     return tuple(found)
 
 
 def find_maker_incident(product: Product, quarter: QuarterView) -> Story | None:
-    """Return the best story of a sure incident of a product or at its maker; of no add-on.
+    """Return the best story of a sure incident of a product or at its maker that reaches us.
 
     One that may be no news of the field counts, too.
     """
-    return next(
-        (
-            story
-            for story in (*quarter.stories, *quarter.doubtful)
-            if is_sure_incident(story)
-            and quarter.get_relation_to(story, product.name).kind in OUR_RELATIONS
-            and not is_about_addon(story, product.name)
-        ),
-        None,
+    stories = (*quarter.stories, *quarter.doubtful)
+    return next((one for one in stories if reaches_us(one, product, quarter)), None)
+
+
+def reaches_us(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether an incident may have hit what we run of a maker, or our data there.
+
+    An add-on and another product of the maker is not ours: only a breach may reach us through it.
+    """
+    relation = quarter.get_relation_to(story, product.name)
+    is_ours = is_sure_incident(story) and relation.kind in OUR_RELATIONS
+    if not is_ours or is_about_addon(story, product.name):
+        return False
+    kind = classify_incident(story, list_names(product))
+    if kind == "breach":
+        return True
+    return kind not in ("attack by AI", "internal") and product in find_touched_products(
+        story, quarter.get_relations(story), quarter.stack
     )
 
 
@@ -137,10 +147,14 @@ def is_own_incident(story: Story, product: Product, quarter: QuarterView) -> boo
     One report is enough: to look whether it is patched costs less than to wait for a second. An
     add-on that others make is another product.
     """
-    if not is_sure_incident(story):
-        return False
     touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
-    return product in touched and not is_about_addon(story, product.name)
+    return product in touched and reaches_us(story, product, quarter)
+
+
+def _has_to_be_checked(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether an incident asks what became of ours; an outage is over and known."""
+    is_over = classify_incident(story, list_names(product)) == "outage"
+    return is_own_incident(story, product, quarter) and not is_over
 
 
 def _judge_changes(
@@ -177,7 +191,7 @@ def _name_change(product: Product, stories: Sequence[Story], quarter: QuarterVie
         dated.fact.day
         for story in stories
         if is_well_sourced(story) and _is_about(story, product, quarter)
-        for dated in find_story_dates(story)
+        for dated in quarter.find_dates(story)
         if dated.fact.role in ("effective", "deadline") and dated.fact.day >= quarter.today
     )
     if day := min(days, default=None):
@@ -197,8 +211,10 @@ def _judge_maker(product: Product, stories: Sequence[Story], quarter: QuarterVie
 
     To ask about an incident costs little, so that one held for no news of marketing counts, too.
     """
-    if find_maker_incident(product, quarter):
-        yield "ask", N_("whether an incident at its maker touches our data")
+    if incident := find_maker_incident(product, quarter):
+        is_outage = classify_incident(incident, list_names(product)) == "outage"
+        text = N_("whether an incident at its maker touches our data")
+        yield "ask", N_("for the cause of its outage") if is_outage else text
     if any(
         is_well_sourced(story) and _is_price_of_maker(story, product, quarter) for story in stories
     ):

@@ -16,7 +16,11 @@ from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import is_well_sourced
-from digest.edition.stack.verdicts import is_own_incident, judge_product
+from digest.edition.stack.verdicts import (
+    find_maker_incident,
+    is_own_incident,
+    judge_product,
+)
 from digest.edition.stack.watch import (
     count_read_sources,
     find_own_sources,
@@ -61,9 +65,7 @@ def build_stack_view(quarter: QuarterView) -> StackView:
             if any(story.event in _TERM_EVENTS for story in line.health)
         ),
         breached=tuple(
-            line.product.name
-            for line in lines
-            if any(story.event == "incident" for story in (*line.health, *line.news))
+            line.product.name for line in lines if find_maker_incident(line.product, quarter)
         ),
         unwatched=list_unwatched_vendors(quarter),
         impacts=find_ai_impacts(quarter),

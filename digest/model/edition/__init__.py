@@ -38,6 +38,7 @@ from digest.model.edition.coverage import (
 )
 from digest.model.edition.front import FrontCard, FrontDecision, FrontPage
 from digest.model.edition.market import (
+    DATED_RULES,
     DEAL_KINDS,
     RULE_KINDS,
     RULE_SUBJECTS,
@@ -110,6 +111,7 @@ from digest.period import PERIOD_NAME, PeriodKind, name_period_kind
 
 __all__ = [
     "AI_USES",
+    "DATED_RULES",
     "DEAL_KINDS",
     "MIN_BLIPS",
     "RULE_KINDS",

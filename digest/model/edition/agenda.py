@@ -118,6 +118,7 @@ class CalendarEntry:
     products: tuple[str, ...] = ()  # of the stack, that it touches
     owner: str = ""
     cost: Money | None = None  # a year, of the contract that the day is about
+    of_price: bool = False  # a price that held for a time ends or follows
 
 
 def drop_noticed_ends(entries: Sequence[CalendarEntry]) -> tuple[CalendarEntry, ...]:

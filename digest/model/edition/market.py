@@ -21,7 +21,7 @@ ClaimAvailability = Literal["announced", "beta", "rolling out", "available"]
 # The vendor in its own place, the press that repeats it, or somebody who measured it.
 ClaimSpeaker = Literal["vendor", "press", "independent"]
 # Each in the order in which they are printed.
-RuleKind = Literal["in force", "coming", "law", "ruling", "platform", "pending", "advice"]
+RuleKind = Literal["in force", "coming", "law", "ruling", "platform", "pending", "pledge", "advice"]
 DealKind = Literal[
     "acquisition", "funding", "closure", "withdrawal", "pricing", "incident", "results", "unsure"
 ]
@@ -30,7 +30,8 @@ RuleSubject = Literal["privacy", "copyright", "AI law", "competition", "platform
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 RULE_SUBJECTS: tuple[RuleSubject, ...] = get_args(RuleSubject)
 DEAL_KINDS: tuple[DealKind, ...] = get_args(DealKind)
-UNDECIDED_RULES: frozenset[RuleKind] = frozenset(("pending", "advice"))  # they bind nobody
+UNDECIDED_RULES: frozenset[RuleKind] = frozenset(("pending", "pledge", "advice"))  # of others
+DATED_RULES: tuple[RuleKind, ...] = ("in force", "coming", "law", "platform")  # they have a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,10 @@ class RuleEntry:
     duty: Sentence | None = None  # who must do what
     exception: Sentence | None = None  # where that does not apply
     open_end: Sentence | None = None  # of a decision: that its case goes on
+    open_until: date | None = None  # where `open_end` names a term: when it runs out
     taken_back: bool = False  # its headline says that it was withdrawn
+    law: str = ""  # its own name, where its report names one well-known law alone
+    article: str = ""  # the number of the one that its headline names
     category: str | None = None
     products: tuple[str, ...] = ()  # of the stack, that it touches
     owner: str = ""
@@ -81,6 +85,7 @@ class DealEntry:
     buyer: str = ""  # who bought, where the headline or a sentence says so
     bought: str = ""
     priced: bool | None = None  # of an acquisition: whether a report names a sum
+    follows: TranslatableText | None = None  # of an incident: what it asks of the company
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

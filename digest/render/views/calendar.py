@@ -11,7 +11,8 @@ from digest.i18n import N_, TranslatableText
 from digest.model.edition import CalendarEntry, DateKind, drop_noticed_ends
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.rules import describe_touched
-from digest.render.words import SECTIONS, get_text_direction, sanitize_language_tag
+from digest.render.views.story import mark_language
+from digest.render.words import SECTIONS, Localizer, get_text_direction, sanitize_language_tag
 
 DATE_KINDS: Mapping[DateKind, str] = {
     "effective": N_("Takes effect"),
@@ -40,6 +41,7 @@ class CalendarRow:
     text: str
     lang: str
     dir: str
+    foreign: str  # as in StoryView
     href: str  # of the story
     source: str  # its publisher
     quote: str  # the sentence that names the date; "" where it is the text itself
@@ -170,10 +172,11 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
     return CalendarRow(
         day=_format_days(entry, context),
         iso=entry.day.isoformat(),
-        kind=words.translate(DATE_KINDS[entry.kind]) if entry.story else "",
+        kind=name_date_kind(entry, words) if entry.story else "",
         text=text,
         lang=lang,
         dir=get_text_direction(lang),
+        foreign=mark_language(lang, words),
         href=href,
         source=context.fit_text(entry.quote.source, 50) if entry.quote else "",
         quote="" if quote == text else quote,
@@ -182,6 +185,11 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
         or (_describe_rule(entry, context) if not names else ""),
         overdue=overdue,
     )
+
+
+def name_date_kind(entry: CalendarEntry, words: Localizer) -> str:
+    """Return what happens on a day: that of a price is no launch."""
+    return words.translate(N_("Its price changes") if entry.of_price else DATE_KINDS[entry.kind])
 
 
 def _describe_rule(entry: CalendarEntry, context: ViewContext) -> str:

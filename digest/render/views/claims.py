@@ -23,7 +23,7 @@ from digest.render.views.quotes import QuoteView, build_quote, list_told_sentenc
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
 
-_MAX_STUDIES = 3  # on paper
+_MAX_STUDIES = 2  # on paper
 _MAX_FURTHER, _MAX_FURTHER_TITLE = 24, 80  # that are only named; characters of one
 _MAX_TITLE = 200  # characters of a headline
 _FIGURE_POINTS = ("data", "result")  # of which the verdict tells
@@ -117,8 +117,15 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     kept = [*near, *[claim for claim in rest if claim not in near][: context.options.claims]]
     left = [claim for claim in rest if claim not in kept]
     listed = [claim for claim in kept if claim.own or not claim.headline_only]
+    if brief:  # what is not judged is named; what AI adds to our products is told with them
+        unread = [claim for claim in listed if is_unread(claim) and not claim.doubt]
+        listed = [claim for claim in listed if claim not in unread]
+        kept = [claim for claim in kept if claim not in unread]
+        left = [*unread, *left]
     bare = [claim for claim in kept if claim not in listed]
     named = [claim for claim in left if claim.own or not brief][:_MAX_FURTHER]
+    if brief:  # those first that no other page tells
+        studies.sort(key=lambda claim: claim.story.id in context.printed_ids)
     shown_studies = studies[: _MAX_STUDIES if brief else None]
     quoted: set[str] = set()
     groups = _build_groups(rows, context, quoted)
@@ -288,10 +295,13 @@ def _describe_proof(claims: Sequence[Claim], context: ViewContext) -> str:
         for kind, name in POINT_COLUMNS
         if kind not in ("availability", "speaker")
     ]
-    text = N_("Number of the %(n)s claims that name: %(counts)s.")
-    if not proof.measured:
-        text = N_("None is proven by others. Number of the %(n)s claims that name: %(counts)s.")
-    said = [words.translate(text, n=words.format_number(proof.read), counts=", ".join(counts))]
+    said = []
+    if proof.read > 1:  # one has its row
+        text = N_("Number of the %(n)s claims that name: %(counts)s.")
+        if not proof.measured:
+            text = N_("None is proven by others. Number of the %(n)s claims that name: %(counts)s.")
+        number = words.format_number(proof.read)
+        said.append(words.translate(text, n=number, counts=", ".join(counts)))
     if context.edition.stack and not any(
         claim.products and not is_unread(claim) and not _is_of_other_plans(claim, context)
         for claim in claims

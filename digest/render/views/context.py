@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from digest.model.edition import Edition, EditionStory
 from digest.model.sections import FIRST_SECTION
+from digest.model.sentence import Sentence
 from digest.render.prose import render_markdown
 from digest.render.words import Localizer
 from digest.text import clean_text, truncate_text
@@ -88,6 +89,11 @@ class ViewContext:
         if story_id in self.printed_ids:
             return f"#{story_id}"
         return f"#{self.marked[story_id]}" if story_id in self.marked else ""
+
+    def find_sentence(self, story_id: str) -> Sentence | None:
+        """Return the sentence that the register has of a story; None where it has none."""
+        rows = (row.sentence for row in self.edition.register if row.story == story_id)
+        return next(filter(None, rows), None)
 
     def fit_text(self, text: str, length: int) -> str:
         """Cut a text from outside; return "" where the fonts lack its letters."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from digest.i18n import N_
 from digest.model.edition import DEAL_KINDS, DealEntry, DealKind, EditionStory, Section
@@ -16,6 +17,7 @@ ANSWERED_KINDS: tuple[DealKind, ...] = DEAL_KINDS[:6]
 _MAX_SENTENCE = 260  # characters
 _MAX_HEADLINE = 110  # characters of a deal that stands in one line
 _MAX_NAMES = 4
+_MAX_OTHERS = 5  # products of others whose incidents paper names
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class DealLineView:
     is_told: bool  # in this briefing
     asks: str  # what follows for the company, where the briefing does not tell the story; else ""
     said: str = ""  # what it tells, where it asks something; "" where no whole sentence is held
+    more: str = ""  # how many further ones of the same product it stands for; "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,11 @@ class DealGroupView:
 
     slug: str
     name: str
-    stories: tuple[StoryView, ...]
+    stories: tuple[StoryView, ...]  # those that concern the company first
     lines: tuple[DealLineView, ...]
+    others: tuple[DealLineView, ...] = ()  # incidents of what the company does not run
+    others_name: str = ""
+    left: str = ""  # how many more of them stand in the register alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +73,20 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
     groups = []
     for kind in DEAL_KINDS:
         entries = [entry for entry in deals if entry.kind == kind]
+        entries.sort(key=lambda entry: not _is_ours(entry))  # stable: each part stays best first
+        if kind == "incident":
+            entries = _put_together(entries)
         here = [stories.pop(entry.story.id) for entry in entries if entry.story.id in stories]
         name = words.translate_label(LABELS["deals"], kind)
-        told = {story.id for story in here if story.id in context.printed_ids}
-        lines = [_build_line(entry, context) for entry in entries if entry.story.id not in told]
-        views = _build_stories([story for story in here if story.id in told], name, context)
+        told = {story.id: story for story in here if story.id in context.printed_ids}
+        untold = [entry for entry in entries if entry.story.id not in told]
+        others = [one for one in untold if kind == "incident" and not _is_ours(one)]
+        lines = [_build_line(entry, context) for entry in untold if entry not in others]
+        views = _build_stories(tuple(told.values()), name, context)
         views = _add_missing_prices(views, entries, context)
-        if views or lines:
-            groups.append(DealGroupView(f"deals-{kind}", name, views, tuple(lines)))
+        if views or untold:
+            group = DealGroupView(f"deals-{kind}", name, views, tuple(lines))
+            groups.append(_add_others(group, others, context))
     if left := [story for story in stories.values() if story.id in context.printed_ids]:
         views = _build_stories(left, None, context)
         groups.append(DealGroupView("deals-other", "", views, ()))
@@ -121,13 +133,14 @@ def _describe_buyers(deals: Sequence[DealEntry], context: ViewContext) -> str:
 
 
 def _describe_unwatched(context: ViewContext) -> str:
-    """Say of how many vendors no source is read; the page of the stack names them."""
+    """Say of how many vendors no source of their own is read; the page of the stack names them."""
     words, stack = context.words, context.edition.stack
     if stack is None or not stack.unwatched or not stack.sources:
         return ""
     return words.translate_plural(
-        "No source watches %(n)s of our vendors: what happened to it may be missing.",
-        "No source watches %(n)s of our vendors: what happened to them may be missing.",
+        "%(n)s of our vendors has no source of its own here: what happened to it may be missing.",
+        "%(n)s of our vendors have no source of their own here: "
+        "what happened to them may be missing.",
         len(stack.unwatched),
     )
 
@@ -148,24 +161,73 @@ def _add_missing_prices(
     )
 
 
+def _is_ours(entry: DealEntry) -> bool:
+    return bool(entry.products or entry.maker_of or entry.addon_to or entry.follows)
+
+
+def _put_together(entries: Sequence[DealEntry]) -> list[DealEntry]:
+    """Return incidents, those of one product together, ours first and then the best of each."""
+    best: dict[str, int] = {}
+    for place, entry in enumerate(entries):
+        best.setdefault(_name_hit(entry), place)
+    return sorted(entries, key=lambda entry: (not _is_ours(entry), best[_name_hit(entry)]))
+
+
+def _name_hit(entry: DealEntry) -> str:
+    """Return what tells incidents of one product from others: its name, else the story."""
+    return entry.name or entry.story.id
+
+
+def _add_others(
+    group: DealGroupView, others: Sequence[DealEntry], context: ViewContext
+) -> DealGroupView:
+    """Return a group with the incidents of others; paper names the best of a product, and counts.
+
+    On the web each stands.
+    """
+    if not others:
+        return group
+    words, is_brief = context.words, context.options.brief
+    shown: list[DealLineView] = []
+    left = 0
+    for _, same in groupby(others, key=_name_hit):
+        first, *rest = same
+        if not is_brief:
+            shown += [_build_line(entry, context) for entry in (first, *rest)]
+        elif len(shown) == _MAX_OTHERS:
+            left += 1 + len(rest)
+        else:
+            line = _build_line(first, context)
+            if rest:
+                more = words.translate_plural(
+                    "and %(n)s more of %(name)s",
+                    "and %(n)s more of %(name)s",
+                    len(rest),
+                    name=context.fit_text(first.name, 50),
+                )
+                line = replace(line, more=more)
+            shown.append(line)
+    name = group.name
+    if context.edition.stack:
+        name = words.translate(N_("%(kind)s of what we do not run"), kind=name)
+    rest_text = words.translate_plural(
+        "%(n)s more in the register alone", "%(n)s more in the register alone", left
+    )
+    return replace(group, others=tuple(shown), others_name=name, left=rest_text if left else "")
+
+
 def _build_line(entry: DealEntry, context: ViewContext) -> DealLineView:
-    """Build the line of a deal; an incident at a maker of ours asks something of us."""
-    is_told, asks = entry.story.id in context.printed_ids, ""
-    ours = entry.products or entry.maker_of
-    if entry.kind == "incident" and ours and not is_told:
-        asks = context.words.translate(
-            N_("We run %(names)s: ask whether our data is touched."),
-            names=context.words.join_names(ours),
-        )
+    """Build the line of a deal; an incident of ours asks something of us."""
+    is_told = entry.story.id in context.printed_ids
+    asks = context.words.translate_note(entry.follows) if entry.follows and not is_told else ""
     view = build_ref(entry.story, context, _MAX_HEADLINE, marks=True)
     return DealLineView(view, is_told, asks, _find_sentence(entry, context) if asks else "")
 
 
 def _find_sentence(entry: DealEntry, context: ViewContext) -> str:
     """Return the sentence that the register has of a deal; "" where there is none, or it is cut."""
-    rows = (row for row in context.edition.register if row.story == entry.story.id)
-    said = next((row.sentence.text for row in rows if row.sentence), "")
-    text = context.fit_text(said, _MAX_SENTENCE)
+    said = context.find_sentence(entry.story.id)
+    text = context.fit_text(said.text, _MAX_SENTENCE) if said else ""
     return "" if text.endswith("…") else text
 
 

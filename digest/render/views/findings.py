@@ -16,7 +16,7 @@ from digest.render.views.rules import count_rules
 from digest.render.words import LABELS, Localizer
 
 _SHORT_STANDINGS = {
-    "unwatched": N_("unwatched"),
+    "unwatched": N_("without the maker’s own source"),
     "seen": N_("perhaps shipped"),
     "contradicted": N_("perhaps broken"),
 }

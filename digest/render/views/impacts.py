@@ -21,6 +21,7 @@ from digest.model.stack import Product
 from digest.render.views.context import ViewContext
 from digest.render.views.quotes import QuoteView, build_quote
 from digest.render.views.story import StoryRefView, build_ref
+from digest.render.views.themes import capitalize
 from digest.render.words import LABELS, Localizer
 
 _MAX_IMPACTS = 16  # on paper; where there are more, one of a kind and product
@@ -132,11 +133,16 @@ _OF_MAKER: Mapping[str, str] = {
 def _iter_products(
     stack: StackView, context: ViewContext, told: Mapping[str, str]
 ) -> Iterator[ProductImpacts]:
-    """Yield what AI does to each product of which something was found, or whose own AI is used."""
+    """Yield what AI does to each product of which something was found.
+
+    The page has a line for one whose own AI is used, too: the table of the stack says so on paper.
+    """
     words = context.words
     found: dict[str, list[AiImpact]] = {}
     is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
     for impact in stack.impacts:
+        if context.options.brief and impact.kind == "elsewhere":
+            continue  # what vendors shipped tells of it
         rows = found.setdefault(impact.product, [])
         if not (is_full and any(row.kind == impact.kind for row in rows)):
             rows.append(impact)
@@ -145,7 +151,7 @@ def _iter_products(
     }
     for line in stack.lines:
         product, quoted = line.product, set[str]()
-        if product.name in found or product.ai.used:
+        if product.name in found or (product.ai.used and not context.options.brief):
             does = product.contribution.rstrip(".")
             impacts = _say_it_is_of_the_maker(
                 [
@@ -161,7 +167,7 @@ def _iter_products(
                 at_stake=does if is_threatened else "",
                 own_ai=""
                 if context.options.brief and product.ai.used is None  # the agenda names them
-                else _describe_own_ai(product, words),
+                else capitalize(_describe_own_ai(product, words)),
                 impacts=impacts,
                 silence="" if product.name in found else _describe_silence(product, stack, words),
             )
@@ -196,6 +202,10 @@ def _build_impact(
     language = impact.story.language
     place = told.get(impact.quote.text, "") if impact.quote else ""
     quote = None if place else build_quote(impact.quote, language, context, quoted)
+    if not (quote or place) and impact.story.id in context.printed_ids:
+        place = f"#{impact.story.id}"  # what it tells is told there
+    elif not (quote or place):
+        quote = build_quote(context.find_sentence(impact.story.id), language, context, quoted)
     story = build_ref(impact.story, context, _SHORT_TITLE if place else _MAX_TITLE, marks=True)
     against = (build_quote(one, language, context, quoted) for one in impact.against)
     return ImpactView(
@@ -205,11 +215,17 @@ def _build_impact(
         if impact.function or impact.ai_kind
         else "",
         story,
-        "" if impact.rival and impact.story.title.startswith(impact.rival) else story.title,
+        "" if quote and _names_rival_alone(impact) else story.title,
         quote,
         place,
         tuple(one for one in against if one),
     )
+
+
+def _names_rival_alone(impact: AiImpact) -> bool:
+    """Return whether the label of an impact says with whom its headline begins."""
+    is_labelled = impact.kind == "threatens" and bool(impact.rival)
+    return is_labelled and impact.story.title.startswith(impact.rival)
 
 
 def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localizer) -> str:
@@ -223,13 +239,13 @@ def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localiz
 
 
 def _describe_untouched(stack: StackView, context: ViewContext) -> str:
-    """Say of which products nothing was found; those whose own AI is used have their own line."""
-    words = context.words
-    touched = {impact.product for impact in stack.impacts}
+    """Say of which products nothing was found; on the page a used one has its own line."""
+    words, brief = context.words, context.options.brief
+    touched = {one.product for one in stack.impacts if not brief or one.kind != "elsewhere"}
     quiet = [
         line.product
         for line in stack.lines
-        if line.product.name not in touched and not line.product.ai.used
+        if line.product.name not in touched and (brief or not line.product.ai.used)
     ]
     if not quiet:
         return ""
@@ -238,8 +254,13 @@ def _describe_untouched(stack: StackView, context: ViewContext) -> str:
     unread = [one.name for one in quiet if one.vendor_or_name in stack.unwatched]
     if not unread or not stack.sources:
         return said
-    text = N_("No source watches %(names)s.")
-    return f"{said} {words.translate(text, names=words.join_names(unread))}"
+    unwatched = words.translate_plural(
+        "%(names)s has no source of its own here.",
+        "%(names)s have no source of their own here.",
+        len(unread),
+        names=words.join_names(unread),
+    )
+    return f"{said} {unwatched}"
 
 
 def _describe_silence(product: Product, stack: StackView, words: Localizer) -> str:

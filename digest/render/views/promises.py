@@ -21,13 +21,14 @@ from digest.model.vendors import STANDING_QUESTIONS, VendorAnswer
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.quotes import QuoteView
 from digest.render.views.story import StoryRefView, build_ref
-from digest.render.words import LABELS, sanitize_language_tag
+from digest.render.words import LABELS, Localizer, sanitize_language_tag
 from digest.text import slugify
 
 MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
 _MAX_QUESTIONS, _MAX_ANNOUNCED = 3, 1  # of a vendor, on paper
-_MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
+_MAX_SHIPPED, _MAX_ELSEWHERE = 2, 1  # of a vendor, on paper
+_MAX_ANSWERS, _MAX_BEFORE = 3, 2  # of a vendor, on paper
 _MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 280  # characters, on paper
 _MAX_SHIPPED_TITLE = 110
 _MAX_SHIPPED_QUOTE = 130  # characters, on paper: a longer sentence is left out, and none is cut
@@ -69,7 +70,7 @@ class ShippedView:
 
     story: StoryRefView
     quote: QuoteView | None
-    note: str  # that its words do not say when it can be had
+    note: str  # that its words do not say that it is AI, or when it can be had
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     quoted = _choose_quoted(ours, quotes, context)
     number = len(elsewhere)
     if brief:  # a story that is cut must not take a place, to which other pages would point
-        ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
+        ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_ELSEWHERE]
     length = _MAX_NAME if brief else 160
     return VendorView(
         anchor=name_vendor_row(row.vendor),
@@ -222,9 +223,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
                 _build_quote(quote, one, context)
                 if (quote := quotes.get(one.id)) and (not brief or one.id == quoted)
                 else None,
-                words.translate(N_("availability not said"))
-                if states.get(one.id, "") is None
-                else "",
+                _describe_gap(one, row, states, words),
             )
             for one in ours
         ),
@@ -245,6 +244,18 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             for question in row.questions[: limit if brief else None]
         ),
     )
+
+
+def _describe_gap(
+    story: StoryRef,
+    row: VendorRow,
+    states: Mapping[str, ClaimAvailability | None],
+    words: Localizer,
+) -> str:
+    """Say that no report calls a thing AI, or that none says when it can be had; "" for neither."""
+    if story.id in states:
+        return "" if states[story.id] else words.translate(N_("availability not said"))
+    return "" if row.with_ai_for_us else words.translate(N_("no AI told of it"))
 
 
 def _choose_quoted(
@@ -299,7 +310,7 @@ def _build_promise(row: PromiseRow, context: ViewContext, *, has_updates: bool) 
     if promise.by and promise.by < context.today and row.standing == "unwatched":
         # Nobody is late of whom nothing is read.
         standing = words.translate(
-            "was due on %(day)s; no source of %(vendor)s is read: ask",
+            "was due on %(day)s; %(vendor)s has no source of its own here: ask",
             day=words.format_date(promise.by),
             vendor=promise.vendor,
         )

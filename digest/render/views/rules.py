@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from digest.i18n import N_
 from digest.model.edition import (
+    DATED_RULES,
     RULE_KINDS,
     RULE_SUBJECTS,
     UNDECIDED_RULES,
@@ -19,8 +21,9 @@ from digest.model.edition import (
     Section,
     Sentence,
     StackView,
+    StoryRef,
 )
-from digest.render.views.context import StoryLimits, ViewContext
+from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
 from digest.render.views.sections import list_summarized
 from digest.render.views.story import (
     LabelledLine,
@@ -29,13 +32,20 @@ from digest.render.views.story import (
     build_ref,
     build_story,
     format_rule_day,
+    name_law,
 )
 from digest.render.words import LABELS
 
 _MAX_HEADLINE = 110  # characters of a rule that stands in one line
 _MAX_DUTY = 300
+_LONG_LINE = 40  # characters of a line that the section says once
 _MAX_EXCEPTION = 340
-_DATED_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law", "platform")
+# The case of an exception that is that of police and courts alone: no company is in it.
+_OF_AUTHORITIES = re.compile(
+    r"\b(?:where|if|when) [^,;.]*?\bauthori[sz]ed by law\b[^.;]*?\boffen[cs]es?\b[^.;]*?\bor "
+    r"(?=(?:where|if|when)\b)"
+)
+_SECTION = "rules"
 _LAW_CATEGORY = "governance-privacy"
 _LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
 _SUBJECTS_OF_LAW: tuple[RuleSubject, ...] = ("privacy", "copyright", "AI law", "competition")
@@ -92,15 +102,30 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
     if options.brief:
         limits = replace(limits, sentences=1, characters=280, quotes=0, sources=2, contexts=1)
     groups = []
+    # What follows from a rule that another page of paper tells is said there.
+    said = {
+        _tell_consequence(entry, context)
+        for entry in context.edition.rules
+        if entry.follows and options.brief and _is_told_elsewhere(entry, section, context)
+    }
     for kind in RULE_KINDS:
         entries = [entry for entry in context.edition.rules if entry.kind == kind]
         rows = [
             _build_row(entry, stories.pop(entry.story.id, None), limits, context)
             for entry in entries
         ]
+        further = [
+            (entry, stories.pop(ref.id))
+            for entry in entries
+            for ref in entry.also
+            if ref.id in stories
+        ]
+        if not options.brief:  # on paper they are named beside the report that tells the rule
+            rows += [_build_further(entry, story, limits, context) for entry, story in further]
         if rows:
             name = words.translate_label(LABELS["rules"], kind)
             rows.sort(key=lambda row: (row.story is None, not row.ours))  # stable
+            rows = [_drop_said(row, said) for row in rows]
             others = tuple(row for row in rows if row.is_brief)
             rows = [row for row in rows if row not in others]
             slug = f"rules-{kind.replace(' ', '-')}"
@@ -119,6 +144,20 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
     return RulesPage(
         tuple(groups), note, tuple(_count_subjects(context)), _describe_undecided(context)
     )
+
+
+def _drop_said(row: RuleRowView, said: set[LabelledLine]) -> RuleRowView:
+    """Return a row without the long lines that stood in rows before it; add its own to `said`."""
+    again = {line for line in row.rest if line in said and len(line.text) > _LONG_LINE}
+    said.update(row.rest)
+    if not again:
+        return row
+
+    def drop(lines: Sequence[LabelledLine]) -> tuple[LabelledLine, ...]:
+        return tuple(line for line in lines if line not in again)
+
+    story = replace(row.story, rule=drop(row.story.rule)) if row.story else None
+    return replace(row, story=story, rest=drop(row.rest), facts=drop(row.facts))
 
 
 def _count_subjects(context: ViewContext) -> Iterator[LabelledLine]:
@@ -160,7 +199,7 @@ def _build_row(
 ) -> RuleRowView:
     """Build a row; `story` is the rule's where this section tells it."""
     words = context.words
-    when = format_rule_day(entry, context) if entry.kind in _DATED_KINDS else ""
+    when = format_rule_day(entry, context) if entry.kind in DATED_RULES else ""
     if entry.taken_back:
         when = words.translate(N_("taken back"))
     touched = describe_touched(entry, context)
@@ -185,12 +224,31 @@ def _build_row(
         rest=rest,
         ours=bool(entry.products),
         facts=facts,
-        also=tuple(build_ref(ref, context, _MAX_HEADLINE) for ref in entry.also),
+        also=tuple(_build_also(ref, context) for ref in entry.also),
         subject=_describe_subject(entry, context),
         category=words.translate_category(entry.category) if entry.category else "",
         is_brief=is_bare
         or (context.options.brief and story is None and _is_of_others(entry, context)),
     )
+
+
+def _build_also(ref: StoryRef, context: ViewContext) -> StoryRefView:
+    """Build the view of a further report of a rule: on paper its only place, if any is here."""
+    view = build_ref(ref, context, _MAX_HEADLINE)
+    if not context.options.brief:
+        return view
+    sections = (one for one in context.edition.sections if one.slug == _SECTION)
+    if any(story.id == ref.id for section in sections for story in section.stories):
+        return replace(view, anchor=ref.id, href=to_safe_href(ref.url))
+    return view
+
+
+def _build_further(
+    entry: RuleEntry, story: EditionStory, limits: StoryLimits, context: ViewContext
+) -> RuleRowView:
+    """Build the row of a further report of a rule, which the first report's row explains."""
+    view = replace(build_story(story, limits, context), why=(), rule=(), event="")
+    return RuleRowView(view, None, False, "", "", (), bool(entry.products), ())
 
 
 def _is_of_others(entry: RuleEntry, context: ViewContext) -> bool:
@@ -206,6 +264,8 @@ def _describe_subject(entry: RuleEntry, context: ViewContext) -> str:
     words, stack, parts = context.words, context.edition.stack, []
     if entry.subject not in ("platform policy", "other") and entry.kind != "advice":
         parts.append(words.translate_label(LABELS["rule_subjects"], entry.subject))
+    if entry.law and entry.law not in entry.story.title:
+        parts.append(name_law(entry, words))
     if stack and entry.story.id in {one.id for one in stack.policy_touched}:
         parts.append(words.translate(N_("use of AI")))
     if entry.optional and context.options.brief:
@@ -256,7 +316,15 @@ def _iter_rest(
     if entry.open_end:
         text = context.fit_text(entry.open_end.text, _MAX_DUTY)
         day = context.format_story_day(entry.story.published)
-        yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
+        today = context.edition.as_of.astimezone(words.zone).date()
+        if entry.open_until and entry.open_until < today:
+            said = words.translate(
+                N_("“%(words)s” This term has run out; what came of it was not read."),
+                words=text,
+            )
+            yield LabelledLine(words.translate(N_("Open on %(day)s"), day=day), said)
+        else:
+            yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
     if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
         yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
     if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
@@ -265,8 +333,18 @@ def _iter_rest(
     is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
     is_told_elsewhere = story is None and entry.story.id in context.printed_ids
     if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
-        follows = context.fit_text(words.translate_note(entry.follows), 260)
-        yield LabelledLine(words.translate(N_("What follows")), follows)
+        yield _tell_consequence(entry, context)
+
+
+def _tell_consequence(entry: RuleEntry, context: ViewContext) -> LabelledLine:
+    words = context.words
+    follows = context.fit_text(words.translate_note(entry.follows or ""), 260)
+    return LabelledLine(words.translate(N_("What follows")), follows)
+
+
+def _is_told_elsewhere(entry: RuleEntry, section: Section, context: ViewContext) -> bool:
+    is_here = any(story.id == entry.story.id for story in section.stories)
+    return entry.story.id in context.printed_ids and not is_here
 
 
 def _list_own_fields(entry: RuleEntry, context: ViewContext) -> list[str]:
@@ -312,7 +390,7 @@ def _iter_duty(
     its users is left to the web page.
     """
     words = context.words
-    if entry.kind not in _DATED_KINDS or entry.optional:
+    if entry.kind not in DATED_RULES or entry.optional:
         return
     if context.options.brief and _is_of_others(entry, context):
         return
@@ -326,7 +404,7 @@ def _iter_duty(
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
     yield LabelledLine(words.translate(N_("Who must do what")), said)
     if duty and entry.exception:
-        text = context.fit_text(entry.exception.text, _MAX_EXCEPTION)
+        text = context.fit_text(_OF_AUTHORITIES.sub("… ", entry.exception.text), _MAX_EXCEPTION)
         yield LabelledLine(words.translate(N_("But")), f"“{text}”")
 
 
@@ -390,7 +468,7 @@ def _list_bound_makers(entry: RuleEntry, stack: StackView) -> list[str]:
 
     A policy binds its maker's users.
     """
-    if entry.kind not in (*_LAW_KINDS, "pending"):
+    if entry.kind not in (*_LAW_KINDS, "pending", "pledge"):
         return []
     makers = {line.product.vendor_or_name for line in stack.lines}
     return [name for name in entry.binds if name in makers]

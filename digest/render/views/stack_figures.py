@@ -15,7 +15,7 @@ from digest.i18n import N_
 from digest.model.edition import Spend, SpendBefore, StackView, StoryRef, Yardstick
 from digest.model.stack import CustomField, Goal, GoalMeasure, Money, Product, Usage
 from digest.render.views.context import ViewContext, to_safe_href
-from digest.render.views.story import StoryRefView, build_ref
+from digest.render.views.story import StoryRefView, build_ref, name_law
 from digest.render.words import Localizer
 
 _MAX_FIELD, _MAX_RULE, _MAX_TITLE = 80, 200, 110  # characters, of what the company writes itself
@@ -301,13 +301,25 @@ def _describe_answer(stack: StackView, context: ViewContext) -> str:
     """Say which of our own rules speaks to an exception that a law on AI makes; "" for none."""
     if stack.policy_excepted is None:
         return ""
+    own = context.fit_text(stack.policy_answer.rstrip("."), _MAX_RULE)
+    excepted = stack.policy_excepted.id
+    rules = (rule for rule in context.edition.rules if rule.story.id == excepted)
+    if law := next((name_law(rule, context.words) for rule in rules), ""):
+        return context.words.translate(
+            N_(
+                "The %(law)s has an exception that asks for review by a person, as our rule does: "
+                "“%(rule)s”; settle whether its other conditions hold"
+            ),
+            law=law,
+            rule=own,
+        )
     return context.words.translate(
         N_(
             "“%(title)s” has an exception that asks for review by a person, as our rule does: "
             "“%(rule)s”; settle whether its other conditions hold"
         ),
         title=context.fit_text(stack.policy_excepted.title, _MAX_TITLE),
-        rule=context.fit_text(stack.policy_answer.rstrip("."), _MAX_RULE),
+        rule=own,
     )
 
 

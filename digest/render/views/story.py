@@ -171,6 +171,8 @@ def _describe_since(story: EditionStory, whys: Sequence[str], context: ViewConte
     day = since.values.get("day") if isinstance(since, TranslatableText) else None
     # The month is enough: that is how a consequence names a day that is not exact.
     said = words.format_month(day) if isinstance(day, date) else ""
+    if not said and not whys:
+        return ""  # that no day is given is no news where nothing follows
     return "" if said and any(said in why for why in whys) else words.translate_note(since)
 
 
@@ -204,10 +206,20 @@ def format_rule_day(entry: RuleEntry, context: ViewContext) -> str:
         when = f"{format_date(entry.day)} – {format_date(entry.last)}"
     if entry.rolls_out:
         when = words.translate(N_("%(when)s, step by step"), when=when)
+    if entry.kind == "law":  # its day has come, and no report since says that it applies
+        when = words.translate(N_("%(when)s, as announced"), when=when)
     if entry.dated_by and entry.dated_by.source != entry.story.source:
         source = context.fit_text(entry.dated_by.source, 50)
         return words.translate("%(when)s (%(source)s)", when=when, source=source)
     return when
+
+
+def name_law(entry: RuleEntry, words: Localizer) -> str:
+    """Return the own name of a rule’s law, with the article that its headline names, if any."""
+    if entry.law and entry.article:
+        text = N_("%(law)s, Article %(article)s")
+        return words.translate(text, law=entry.law, article=entry.article)
+    return entry.law
 
 
 def build_badge(grade: Evidence, words: Localizer) -> Badge:
