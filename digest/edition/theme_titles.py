@@ -96,7 +96,7 @@ _FINDING = re.compile(
 )
 _NO_FINDING = re.compile(
     r"\?|^(?:why|how|what|when|where|who|inside|introducing|announcing|meet|celebrating|guide)\b"
-    r"|^\d+ (?:ways|things|tips|reasons|steps)\b|\b(?:you|your)\b|: use this\b",
+    r"|^\d+ (?:ways|things|tips|reasons|steps)\b|\b(?:you|your|bets?|hopes?|wants?)\b|: use this\b",
     re.IGNORECASE,
 )
 _DOUBT = re.compile(  # says that what others measure cannot be relied on

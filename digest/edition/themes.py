@@ -58,7 +58,11 @@ def find_themes(
     standing: set[str] = set()  # the stories of the themes that were found
     for group in quarter.themes:
         members = sorted(_list_members(group, stories, quarter), key=lambda story: places[story.id])
-        members = members if _is_forced(group) else _drop_repeats(members)
+        if not _is_forced(group):  # changes of one day are several
+            telling = sorted(members, key=lambda one: (one.id not in chosen, not summarize(one)))
+            # what has most to say stands for the others
+            kept = {story.id for story in _drop_repeats(telling)}
+            members = [story for story in members if story.id in kept]
         is_old = sum(story.id in standing for story in members) > len(members) // 2
         if is_old:  # what the theme would tell stands in those before it
             continue
@@ -104,7 +108,7 @@ def _list_members(
 
 
 def _drop_repeats(members: Sequence[Story]) -> list[Story]:
-    """Return a theme's stories, best first, without those that seem to tell what a better one does.
+    """Return stories without those that seem to tell what one before them does.
 
     Reports in other languages are seldom found to tell one thing; a theme that lists them counts
     one event several times.

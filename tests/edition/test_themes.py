@@ -189,6 +189,14 @@ def test_what_papers_of_two_languages_tell_counts_once(other, members):
     assert len(theme.stories) == members
 
 
+def test_of_one_event_the_story_with_a_sentence_stands():
+    bare = write("Orla opens", "en", vendors=["Orla"])
+    told = write("Orla öffnet", "de", vendors=["Orla"])
+    first, second = make_three()[:2]
+    (theme,) = find(bare, told, first, second, chosen=[first], silent=[bare])
+    assert {ref.id for ref in theme.more} == {told.id, second.id}
+
+
 def test_a_deal_counts_once():
     deals = [
         story(title, vendors=["Brannock", "Quillon"], event="acquisition")
