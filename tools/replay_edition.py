@@ -34,9 +34,7 @@ def run_digest(*words: str) -> None:
         sys.exit(f"digest {' '.join(words)} ended with {result.returncode}")
 
 
-def collect_quarter(
-    workspace: Path, items: Path, as_of: str, quarter: str, languages: str
-) -> None:
+def collect_quarter(workspace: Path, items: Path, as_of: str, quarter: str, languages: str) -> None:
     """Write the workspace's sources.yaml and read every replayed publisher, with history."""
     replay = subprocess.Popen(
         [

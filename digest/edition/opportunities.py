@@ -145,12 +145,17 @@ def _serves_goal(story: Story, one: Opportunity, goal: Goal, quarter: QuarterVie
 
 
 def _list_of_products(offers: Iterable[_Offer], quarter: QuarterView) -> Iterator[Opportunity]:
-    """Yield what comes in products of ours, and what a rival launched in their home category."""
+    """Yield what comes in products of ours, and what a rival launched in their home category.
+
+    Notes for developers are left out: without a goal nothing says what they are for.
+    """
     adds = {one.story.id for one in find_ai_impacts(quarter) if one.kind == "adds"}
     number: Counter[str] = Counter()
     for offer in offers:
         one = offer.opportunity
         is_gain = offer.story.id in adds or bool(offer.gain)
+        if is_for_developers(one.story.title):
+            continue  # its category names it
         if (one.way == "product" and is_gain) or (one.way == "rival" and offer.is_new):
             number.update(one.products)
             if all(number[name] <= _MAX_OF_PRODUCT for name in one.products):

@@ -33,7 +33,7 @@ from digest.render.views import PageView, RenderOptions, StoryLimits, build_page
 from digest.render.words import Localizer, load_localizer
 
 _BODY_LIMITS = StoryLimits(
-    title=170, sentences=2, characters=320, whys=1, quotes=0, sources=1, contexts=1
+    title=170, sentences=2, characters=250, whys=1, quotes=0, sources=1, contexts=1
 )
 # The first page's stories, from rich to poor: the first that fits on one page is printed.
 _ONE_SENTENCE = StoryLimits(
@@ -57,7 +57,7 @@ _ANY_PAGE = 7  # stands for a number that is not known yet
 _NEW_OBJECTS = 100_000  # that are made before the collector of garbage looks at them
 _MOST_LETTERS = 8  # that a warning names
 _FULL_ENOUGH = 1 - MAX_BLANK  # of page one, for the next part to begin on another page
-_TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
+_TOP, _BOTTOM = 15 / 25.4 * 96, 13.5 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
 
 logger = logging.getLogger(__name__)
 

@@ -426,7 +426,7 @@ def test_a_bare_title_is_no_place_to_point_to() -> None:
         (
             True,
             [("Our vendors", ["x2"])],
-            "In the HTML edition alone: 2 more claims of others, in words alone or not judged.",
+            "In the HTML edition alone: 2 more claims in words alone or not judged.",
         ),
     ],
 )

@@ -22,7 +22,7 @@ from digest.text import truncate_text
 
 _MAX_GAPS = 4
 _MAX_WORK = 60  # characters of what a product contributes
-_MAX_UNUSED = 6  # products that are named for want of a use of AI
+_MAX_UNUSED = 3  # products that are named for want of a use of AI
 
 
 def list_gap_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[AgendaItem, ...]:

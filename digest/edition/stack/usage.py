@@ -19,7 +19,7 @@ from digest.model.stack import Product
 
 _MAX_USAGE = 4
 _IDLE_SHARE = 0.2  # of the seats bought: so many unused ones are worth a question
-_MAX_UNMEASURED = 6  # products that are named for want of a figure
+_MAX_UNMEASURED = 2  # products that are named for want of a figure
 # A contribution that measures something has a figure or a share in it.
 _MEASURE = re.compile(
     r"\d|%|\b(?:half|third|quarter|fifth|tenth|per ?cent|hälfte|drittel|viertel|metà|terzo)\b",

@@ -24,7 +24,8 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
 
 _MAX_STUDIES = 2  # on paper
-_MAX_FURTHER, _MAX_FURTHER_TITLE = 24, 80  # that are only named; characters of one
+_MAX_FURTHER, _MAX_PAPER_FURTHER = 24, 6  # that are only named
+_MAX_FURTHER_TITLE = 80  # characters of one
 _MAX_TITLE = 200  # characters of a headline
 _FIGURE_POINTS = ("data", "result")  # of which the verdict tells
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
@@ -123,7 +124,8 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         kept = [claim for claim in kept if claim not in unread]
         left = [*unread, *left]
     bare = [claim for claim in kept if claim not in listed]
-    named = [claim for claim in left if claim.own or not brief][:_MAX_FURTHER]
+    named = [claim for claim in left if claim.own or not brief]
+    named = named[: _MAX_PAPER_FURTHER if brief else _MAX_FURTHER]
     if brief:  # those first that no other page tells
         studies.sort(key=lambda claim: claim.story.id in context.printed_ids)
     shown_studies = studies[: _MAX_STUDIES if brief else None]
@@ -148,9 +150,13 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         bare=tuple(build_ref(one.story, context, _MAX_TITLE, marks=True) for one in bare),
         studies=study_views,
         named=_describe_proof(products, context) if brief and len(products) > 1 else "",
-        further_studies=tuple(_name_studies(studies[len(shown_studies) :], context)),
+        further_studies=()
+        if brief
+        else tuple(_name_studies(studies[len(shown_studies) :], context)),
         more=_describe_rest(
-            len(left) - len(named), len(studies) - len(shown_studies) - _MAX_FURTHER, context
+            len(left) - len(named),
+            len(studies) - len(shown_studies) - (0 if brief else _MAX_FURTHER),
+            context,
         ),
         places=_list_places(views) if brief else {},
     )
@@ -198,8 +204,8 @@ def _describe_rest(claims: int, studies: int, context: ViewContext) -> str:
     if claims > 0:
         parts.append(
             words.translate_plural(
-                "%(n)s more claim of others, in words alone or not judged",
-                "%(n)s more claims of others, in words alone or not judged",
+                "%(n)s more claim in words alone or not judged",
+                "%(n)s more claims in words alone or not judged",
                 claims,
             )
         )

@@ -139,13 +139,11 @@ def _iter_products(
     """
     words = context.words
     found: dict[str, list[AiImpact]] = {}
-    is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
+    is_full = len(stack.impacts) > _MAX_IMPACTS
     for impact in stack.impacts:
-        if context.options.brief and impact.kind == "elsewhere":
-            continue  # what vendors shipped tells of it
-        rows = found.setdefault(impact.product, [])
-        if not (is_full and any(row.kind == impact.kind for row in rows)):
-            rows.append(impact)
+        rows = found.get(impact.product, [])
+        if not context.options.brief or _is_on_paper(impact, rows, is_full=is_full):
+            found[impact.product] = [*rows, impact]
     ours = {
         name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
     }
@@ -171,6 +169,18 @@ def _iter_products(
                 impacts=impacts,
                 silence="" if product.name in found else _describe_silence(product, stack, words),
             )
+
+
+def _is_on_paper(impact: AiImpact, rows: Sequence[AiImpact], *, is_full: bool) -> bool:
+    """Return whether paper has room for an impact beside those of the same product.
+
+    What a maker brings out elsewhere stands among what vendors shipped, and that a field could be
+    threatened is said by one report. `is_full`: there are so many that one of a kind is enough.
+    """
+    alike = [row for row in rows if row.kind == impact.kind]
+    is_repeated = impact.kind == "threatens" and not all(row.rival for row in (*alike, impact))
+    is_crowded = is_full or (is_repeated and not impact.rival)
+    return impact.kind != "elsewhere" and not (is_crowded and alike)
 
 
 def _say_it_is_of_the_maker(

@@ -19,7 +19,7 @@ _MAX_TITLE = 120  # characters
 _MAX_NAME = 40
 _MAX_SENTENCE = 260
 _MAX_WHY = 260
-_PAPER_ROWS = 3  # of a goal, and of products without one
+_PAPER_ROWS = 2  # of a goal, and of products without one
 _WAYS: Mapping[OpportunityWay, str] = {
     "product": N_("In our %(products)s: do we have it?"),
     "maker": N_("By %(vendor)s, outside our products"),

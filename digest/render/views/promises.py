@@ -26,11 +26,10 @@ from digest.text import slugify
 
 MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
-_MAX_QUESTIONS, _MAX_ANNOUNCED = 3, 1  # of a vendor, on paper
-_MAX_SHIPPED, _MAX_ELSEWHERE = 2, 1  # of a vendor, on paper
-_MAX_ANSWERS, _MAX_BEFORE = 3, 2  # of a vendor, on paper
+_MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 1  # of a vendor, on paper
+_MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
 _MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 280  # characters, on paper
-_MAX_SHIPPED_TITLE = 110
+_MAX_SHIPPED_TITLE = 76
 _MAX_SHIPPED_QUOTE = 130  # characters, on paper: a longer sentence is left out, and none is cut
 _MAX_ANSWER, _MAX_WEB_ANSWER = 160, 1200  # characters
 _MAX_KEY = 70  # characters of a question that stands for itself
@@ -105,8 +104,7 @@ class VendorView:
     announced: tuple[tuple[QuoteView, StoryRefView, str], ...]  # and for whom, if not for us
     before: tuple[BeforeView, ...]
     shipped: tuple[ShippedView, ...]  # for products of ours
-    elsewhere: tuple[tuple[StoryRefView, str], ...]  # at their maker; that other plans have it
-    more_elsewhere: int  # for which paper has no room
+    elsewhere: tuple[tuple[StoryRefView, str], ...]  # on the page: at their maker; for other plans
     silence: str  # where nothing was found that it shipped
     asked: AskedView | None
     questions: tuple[str, ...]
@@ -194,9 +192,8 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     ours = [one for one in out if one.id in row.ours]
     elsewhere = [one for one in out if one.id not in row.ours]
     quoted = _choose_quoted(ours, quotes, context)
-    number = len(elsewhere)
     if brief:  # a story that is cut must not take a place, to which other pages would point
-        ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_ELSEWHERE]
+        ours, elsewhere = ours[:_MAX_SHIPPED], []  # the table of the stack names those
     length = _MAX_NAME if brief else 160
     return VendorView(
         anchor=name_vendor_row(row.vendor),
@@ -236,7 +233,6 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             )
             for one in elsewhere
         ),
-        more_elsewhere=number - len(elsewhere),
         silence=_describe_silence(row, context),
         asked=_build_asked(row.asked, context) if row.asked else None,
         questions=tuple(
