@@ -269,16 +269,7 @@ def test_numbers_of_pages_are_put_in_place_as_if_laid_out_anew(guess, monkeypatc
     monkeypatch.setattr(module, "_ANY_PAGE", guess)
     monkeypatch.setattr(module, "_reprint_page_numbers", lambda *_: False)
     anew = render_pdf(made)
-<<<<<<< HEAD
     monkeypatch.setattr(module, "_reprint_page_numbers", note)
-=======
-
-    def reprint_and_note(*found):
-        done.append(reprint(*found))
-        return done[-1]
-
-    monkeypatch.setattr(module, "_reprint_page_numbers", reprint_and_note)
->>>>>>> b-speed2
     assert render_pdf(made) == anew
     assert done == [guess < 10]
 
