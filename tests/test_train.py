@@ -52,6 +52,13 @@ def test_the_same_weights_come_out_of_a_part(trainer, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_category_that_no_row_teaches_is_no_class(trainer) -> None:
+    """Its score would always be nothing, and the judgement would take it for learned."""
+    data = trainer.load_data(limit=20)
+    assert data.targets["category"].any(0).all()
+
+
+@pytest.mark.slow
 def test_folds_share_no_publisher(trainer) -> None:
     """Each publisher's items are all of one fold."""
     data = trainer.load_data(limit=20)

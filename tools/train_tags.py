@@ -270,7 +270,10 @@ def load_data(labels: Path = LABELS, limit: int | None = None) -> Data:
     second = np.isin(keys, sorted({*stored["second"].tolist(), *own_second}))
     names = [get_publisher(row, at) for at, row in enumerate(rows)]
     numbers = {name: n for n, name in enumerate(dict.fromkeys(names))}
-    classes = {"category": sorted({*CATEGORIES, "none"})} | {
+    # A category that no row teaches is none of the weights': it is told by its name in headlines
+    # (digest.tag.unlearned).
+    taught = {slug for row in rows for slug in (row.get("category"), *row.get("accept", ()))}
+    classes = {"category": sorted(taught & {*CATEGORIES, "none"})} | {
         field: sorted({row[field] for row in rows if field in row}) for field in JUDGED
     }
     return Data(
