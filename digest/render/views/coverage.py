@@ -16,7 +16,7 @@ from digest.render.words import LABELS, SECTIONS, Localizer
 from digest.text import clean_text
 from digest.urls import extract_host
 
-_MAX_REASONS = 7  # why items were left out; the rest is one line
+_MAX_REASONS, _MAX_PAPER_REASONS = 7, 4  # why items were left out; the rest is one line
 _MAX_FAILED = 6  # sources that could not be read, by name
 _RECENT = timedelta(days=7)  # before the edition's day; for an older newest item a word is due
 _FAILED = ("failed", "never read")
@@ -84,11 +84,12 @@ def build_method(context: ViewContext) -> MethodView:
         ),
     )
     reasons = sort_by_count(edition.left_out)
+    most = _MAX_PAPER_REASONS if context.options.brief else _MAX_REASONS
     left_out = [
         (context.fit_text(words.translate(reason), 90), words.format_number(number))
-        for reason, number in reasons[:_MAX_REASONS]
+        for reason, number in reasons[:most]
     ]
-    if rest := reasons[_MAX_REASONS:]:
+    if rest := reasons[most:]:
         number = sum(number for _, number in rest)
         left_out.append((words.translate("for other reasons"), words.format_number(number)))
     is_full = not context.options.brief
