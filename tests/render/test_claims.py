@@ -455,7 +455,8 @@ def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
         AiImpact(other, "elsewhere", refer("x4"), None),
     )
     found = show_impacts(impacts=impacts)
-    assert found.kinds == "The AI by kind: agent 1, not told 2."
+    assert found.kinds == "The AI by kind: agent 1, not told 1."  # what paper tells
+    assert show_impacts(False, impacts=impacts).kinds == "The AI by kind: agent 1, not told 2."
     labels = {row.product: [one.label for one in row.impacts] for row in found.products}
     assert labels[name] == ["Is said to add:", f"AI of {maker}, a maker of ours, too:"]
     assert labels.get(other, []) == []  # on paper the page of promises tells of it
@@ -481,3 +482,26 @@ def test_a_study_says_what_it_does_not_say(more: dict[str, Any], labels: str) ->
     (drawn,) = re.findall(r'<ul class="lines studies">(.*?)</ul>', html, re.DOTALL)
     text = " ".join(re.sub(r"<[^>]+>", "", drawn).split())
     assert text.partition("By whom ")[2].partition(" · ")[0] == labels
+
+
+def test_paper_counts_what_it_tells_of_threats() -> None:
+    """One report says that a field is threatened; the table of the stack counts no more."""
+    made = editions.briefing()
+    assert made.stack
+    line = made.stack.lines[0]
+    name = line.product.name
+    impacts = tuple(AiImpact(name, "threatens", refer(f"x{n}"), FIGURE) for n in (2, 3))
+    impacts += (AiImpact(name, "threatens", refer("x4"), FIGURE, "Dax"),)
+    stack = replace(made.stack, lines=(line,), impacts=impacts)
+    for brief, number, told in ((True, 2, "1 report that"), (False, 3, "2 reports that")):
+        options = RenderOptions(brief=brief)
+        page = build_page_view(replace(made, stack=stack), load_localizer("en"), options)
+        assert page.impacts
+        assert page.stack_pages
+        assert len(page.impacts.products[0].impacts) == number
+        assert page.stack_pages.stack.products[0].threats.startswith(told)
+        (part,) = [one for one in page.parts if one.slug == "ai-impacts"]
+        assert part.finding == (
+            "AI is said to add to 0 of 1 products, could threaten the field of 1, rivals bring it "
+            "beside 1"
+        )

@@ -137,7 +137,7 @@ def test_what_was_shipped_agrees_with_the_table_of_claims():
     (one,) = page(shipped, claims=(claim(HERE, "available", LATER, third),), brief=False).rows
     assert [view.note for view in one.shipped] == ["", "", ""]
     (one,) = page(replace(shipped, with_ai_for_us=0), brief=False).rows
-    assert {view.note for view in one.shipped} == {"no AI told of it"}
+    assert {view.note for view in one.shipped} == {"no report calls it AI"}
 
 
 def test_other_plans_are_named_beside_what_they_have():

@@ -26,13 +26,13 @@ _MAX_UNUSED = 3  # products that are named for want of a use of AI
 
 
 def list_gap_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[AgendaItem, ...]:
-    """Return categories of goals without a product, what retires, rivals, AI unused, overlaps."""
+    """Return categories of goals without a product, what retires, rivals, overlaps, AI unused."""
     items = [
         *_list_gaps(quarter),
         *_list_successions(quarter, basis),
         *_list_challengers(quarter, basis),
-        *_list_unused_ai(quarter),
         *_list_overlaps(quarter),
+        *_list_unused_ai(quarter),
     ]
     return tuple(items[:_MAX_GAPS])
 

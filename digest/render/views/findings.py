@@ -85,6 +85,8 @@ def _count_impacts(edition: Edition, words: Localizer) -> Iterator[str]:
     yield words.translate(
         "could threaten the field of %(n)s", n=words.format_number(len(threatened))
     )
+    beside = {one.product for one in impacts if one.kind == "threatens" and one.rival}
+    yield words.translate("rivals bring it beside %(n)s", n=words.format_number(len(beside)))
 
 
 def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
@@ -120,7 +122,7 @@ def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
         rows = edition.ledger.vendors
         ours = sum(row.with_ai_for_us > 0 for row in rows)
         yield words.translate(
-            "AI in our products reported of %(shipped)s of %(all)s vendors",
+            "%(shipped)s of %(all)s vendors reported with AI in our products",
             shipped=words.format_number(ours),
             all=words.format_number(len(rows)),
         )

@@ -97,7 +97,9 @@ def build_impacts_view(
         shown = []
     saturation = context.edition.saturation
     return ImpactsView(
-        kinds=_count_kinds(stack.impacts, words),
+        kinds=_count_kinds(
+            [one for rows in _group_by_product(stack, context).values() for one in rows], words
+        ),
         products=tuple(_iter_products(stack, context, told)),
         untouched=_describe_untouched(stack, context),
         uses=tuple(_build_use(row, context) for row in shown),
@@ -137,13 +139,7 @@ def _iter_products(
 
     The page has a line for one whose own AI is used, too: the table of the stack says so on paper.
     """
-    words = context.words
-    found: dict[str, list[AiImpact]] = {}
-    is_full = len(stack.impacts) > _MAX_IMPACTS
-    for impact in stack.impacts:
-        rows = found.get(impact.product, [])
-        if not context.options.brief or _is_on_paper(impact, rows, is_full=is_full):
-            found[impact.product] = [*rows, impact]
+    words, found = context.words, _group_by_product(stack, context)
     ours = {
         name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
     }
@@ -169,6 +165,17 @@ def _iter_products(
                 impacts=impacts,
                 silence="" if product.name in found else _describe_silence(product, stack, words),
             )
+
+
+def _group_by_product(stack: StackView, context: ViewContext) -> dict[str, list[AiImpact]]:
+    """Return what the medium tells of each product."""
+    found: dict[str, list[AiImpact]] = {}
+    is_full = len(stack.impacts) > _MAX_IMPACTS
+    for impact in stack.impacts:
+        rows = found.get(impact.product, [])
+        if not context.options.brief or _is_on_paper(impact, rows, is_full=is_full):
+            found[impact.product] = [*rows, impact]
+    return found
 
 
 def _is_on_paper(impact: AiImpact, rows: Sequence[AiImpact], *, is_full: bool) -> bool:
@@ -260,7 +267,13 @@ def _describe_untouched(stack: StackView, context: ViewContext) -> str:
     if not quiet:
         return ""
     text = N_("Nothing was found that adds to or threatens %(names)s.")
-    said = words.translate(text, names=words.join_names(product.name for product in quiet))
+    names = (
+        words.translate(N_("%(name)s (its own AI is used)"), name=product.name)
+        if product.ai.used
+        else product.name
+        for product in quiet
+    )
+    said = words.translate(text, names=words.join_names(names))
     unread = [one.name for one in quiet if one.vendor_or_name in stack.unwatched]
     if not unread or not stack.sources:
         return said

@@ -251,7 +251,7 @@ def _describe_gap(
     """Say that no report calls a thing AI, or that none says when it can be had; "" for neither."""
     if story.id in states:
         return "" if states[story.id] else words.translate(N_("availability not said"))
-    return "" if row.with_ai_for_us else words.translate(N_("no AI told of it"))
+    return "" if row.with_ai_for_us else words.translate(N_("no report calls it AI"))
 
 
 def _choose_quoted(

@@ -458,6 +458,8 @@ def _describe_threats(line: ProductRow, context: ViewContext) -> str:
         one.kind == "threatens" and not one.rival and one.product == line.product.name
         for one in impacts
     )
+    if context.options.brief:
+        number = min(number, 1)  # as many as the page on AI tells there
     return (
         context.words.translate_plural(
             "%(n)s report that AI could threaten its field",
