@@ -224,7 +224,8 @@ def select_first_five(
     news of the company's own products.
     """
     size = SECTIONS_BY_SLUG[FIRST_SECTION].capacity or 0
-    chosen = [story for story in stories if story.id in pinned][:size]
+    first = [story for story in stories if story.id in pinned][:size]
+    chosen = list(first)
     has_own = any(story.why_it_matters for story in stories)
 
     def weigh(story: EditionStory) -> tuple[bool, float]:
@@ -242,7 +243,8 @@ def select_first_five(
             chosen.append(story)
     spare = [story for story in stories if story not in chosen]
     chosen += spare[: size - len(chosen)]
-    return sorted(chosen, key=lambda story: stories.index(story))
+    rest = [story for story in stories if story in chosen and story not in first]
+    return [*first, *rest]
 
 
 def _is_for_reader(story: EditionStory, language: str) -> bool:

@@ -128,6 +128,7 @@ def test_has_bookmarks_and_contents(paper: Paper):
             "Themes of the quarter",
             "New by stack category",
             "Our stack",
+            "AI in our stack",
             "AI claims",
             "What vendors promised",
             "Rules and risk",
