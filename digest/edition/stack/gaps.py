@@ -48,7 +48,9 @@ def _list_gaps(quarter: QuarterView) -> Iterator[AgendaItem]:
         told = [
             story
             for story in (*quarter.stories, *quarter.doubtful)  # as the register counts them
-            if story.tags.category == slug and story.tags.is_certain("category")
+            if story.tags.category == slug
+            and story.tags.is_certain("category")
+            and not quarter.is_own_use(story)
         ]
         new = sum(quarter.make_ref(story).event in RELEASE_EVENTS for story in told)
         retires = any(slug in product.categories for product in quarter.stack.products)

@@ -293,8 +293,8 @@ def _describe_silence(row: VendorRow, context: ViewContext) -> str:
     if any(one.id in row.ours for one in row.shipped):
         return ""
     if not row.watched:
-        return words.translate("Nothing found; it has no source of its own")
-    return words.translate("Nothing found")
+        return words.translate("Nothing for our products; it has no source of its own")
+    return words.translate("Nothing for our products")
 
 
 def _build_promise(row: PromiseRow, context: ViewContext, *, has_updates: bool) -> PromiseView:
