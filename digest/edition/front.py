@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from digest.edition.deals import classify_deal
 from digest.edition.front_questions import (
     DUTY_KINDS,
     NO_QUESTIONS,
@@ -135,7 +136,9 @@ def _find_changed_vendors(quarter: QuarterView) -> dict[str, frozenset[Event]]:
         events = {
             event
             for story in quarter.find_related([product.name], *OUR_RELATIONS)
-            if (event := quarter.make_ref(story).event) in _CHANGES and event
+            if (event := quarter.make_ref(story).event) in _CHANGES
+            and event
+            and (event != "pricing" or classify_deal(story) == "pricing")
         }
         if events:
             vendor = product.vendor_or_name
