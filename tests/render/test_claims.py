@@ -505,3 +505,17 @@ def test_paper_counts_what_it_tells_of_threats() -> None:
             "AI is said to add to 0 of 1 products, could threaten the field of 1, rivals bring it "
             "beside 1"
         )
+
+
+def test_paper_names_what_was_judged_before_what_was_not() -> None:
+    """Whoever counts the judged claims finds them all."""
+    teasers = [claim(f"t{n}", own=True, products=("Envoy",), teaser=True) for n in range(8)]
+    judged = [claim(f"j{n}", own=True) for n in range(3)]
+    edition = replace(editions.briefing(), claims=(*teasers, *judged))
+    page = build_page_view(
+        edition, load_localizer("en"), RenderOptions(brief=True, claims=0)
+    ).claims
+    assert page
+    named = [one.story.id for _, rows in page.further for one in rows]
+    assert named == ["j0", "j1", "j2"]
+    assert page.more == "In the HTML edition alone: 5 more claims in words alone or not judged."

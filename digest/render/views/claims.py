@@ -122,7 +122,7 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         unread = [claim for claim in listed if is_unread(claim) and not claim.doubt]
         listed = [claim for claim in listed if claim not in unread]
         kept = [claim for claim in kept if claim not in unread]
-        left = [*unread, *left]
+        left = sorted([*unread, *left], key=is_unread)  # stable: those that were judged first
     bare = [claim for claim in kept if claim not in listed]
     named = [claim for claim in left if claim.own or not brief]
     named = named[: _MAX_PAPER_FURTHER if brief else _MAX_FURTHER]
