@@ -348,14 +348,15 @@ def _quote_report(story: Story, quarter: QuarterView) -> TranslatableText:
     """Return the sentence that says most of a story, else its headline, and who says it."""
     ref, words = quarter.make_ref(story), choose_words(story, quarter)
     said = truncate_text(ref.title, MAX_TITLE)
-    text = N_("“%(said)s” (%(source)s).")
+    text = N_("“%(said)s” (%(source)s, %(day)s).")
     if words and len(words.text) <= _MAX_REPORT:
         said = words.text.rstrip(".")
     elif words is None:
-        text = N_("“%(said)s” (%(source)s, its headline alone).")
+        text = N_("“%(said)s” (%(source)s, %(day)s, its headline alone).")
     if ref.event == "opinion":
-        text = N_("“%(said)s” (%(source)s, a comment).")
-    return TranslatableText(text, said=said, source=ref.source)
+        text = N_("“%(said)s” (%(source)s, %(day)s, a comment).")
+    day = ShortDate(ref.published.date(), with_year=ref.published.year != quarter.today.year)
+    return TranslatableText(text, said=said, source=ref.source, day=day)
 
 
 def _cite_story(story: Story, quarter: QuarterView) -> TranslatableText:

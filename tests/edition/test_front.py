@@ -215,7 +215,7 @@ def test_what_was_told_of_a_late_promises_product_stands_beside_it() -> None:
     (decision,) = make_front(told, products=(DESK,), promises=(promise,)).decisions
     assert decision.reason == (
         "“Deskmate answers all letters” was due on 30 June 2026; its maker has no source of its "
-        "own here: has it come? “Few companies use Deskmate” (The Paper, a comment)."
+        "own here: has it come? “Few companies use Deskmate” (The Paper, 10 Aug, a comment)."
     )
 
 
@@ -230,7 +230,7 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
     quarter = QuarterView(Stack((DESK,)), (), (others, ours), relations, tell, TODAY)
     (decision,) = pick_decisions(quarter, ()).decisions
     assert decision.reason.endswith(
-        "“Desk shares customer data with its models” (The Paper, its headline alone)."
+        "“Desk shares customer data with its models” (The Paper, 10 Aug, its headline alone)."
     )
     assert "Sender" not in decision.reason
 

@@ -181,13 +181,14 @@ def _group_by_product(stack: StackView, context: ViewContext) -> dict[str, list[
 def _is_on_paper(impact: AiImpact, rows: Sequence[AiImpact], *, is_full: bool) -> bool:
     """Return whether paper has room for an impact beside those of the same product.
 
-    What a maker brings out elsewhere stands among what vendors shipped, and that a field could be
+    What a maker brings out elsewhere is told where nothing else is, and that a field could be
     threatened is said by one report. `is_full`: there are so many that one of a kind is enough.
     """
     alike = [row for row in rows if row.kind == impact.kind]
     is_repeated = impact.kind == "threatens" and not all(row.rival for row in (*alike, impact))
     is_crowded = is_full or (is_repeated and not impact.rival)
-    return impact.kind != "elsewhere" and not (is_crowded and alike)
+    is_minor = impact.kind == "elsewhere" and bool(rows)
+    return not is_minor and not (is_crowded and alike)
 
 
 def _say_it_is_of_the_maker(
@@ -258,7 +259,7 @@ def describe_ai(function: AiFunction | None, kind: AiKind | None, words: Localiz
 def _describe_untouched(stack: StackView, context: ViewContext) -> str:
     """Say of which products nothing was found; on the page a used one has its own line."""
     words, brief = context.words, context.options.brief
-    touched = {one.product for one in stack.impacts if not brief or one.kind != "elsewhere"}
+    touched = {impact.product for impact in stack.impacts}
     quiet = [
         line.product
         for line in stack.lines
