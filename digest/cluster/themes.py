@@ -40,8 +40,6 @@ _HUB_SHARE = 0.25  # what so many stories are about is no place
 _RARE_SHARE = 0.1  # a matter of no more stories counts where the body alone names it
 _MIN_WEIGHT = 0.3  # of a story with a low score
 _NARROW_BONUS = 1.2  # for a theme of one vendor or one subject
-
-
 _NEXT_HEADLINE = re.compile(r"[;；]\s*")  # what follows is another story, or beside the point
 
 
@@ -167,9 +165,7 @@ def find_topics(
         for topic, strength in topics_of(member.item):
             found[topic] = max(strength, found.get(topic, 0.0))
     tags = story.tags
-    if (
-        tags.event == "incident"
-    ):  # its disclosure is no label, what it leaked no question of consent
+    if tags.event == "incident":  # its disclosure is no label, its leak no question of consent
         found = {topic: strength for topic, strength in found.items() if topic.kind != "subject"}
     found |= {Topic("vendor", name): _IN_TITLE for name in _list_actors(story)}
     if tags.category:  # a vendor of half the quarter's stories acts in several fields

@@ -96,11 +96,10 @@ def build_impacts_view(
     if context.options.details < 2:
         shown = []
     saturation = context.edition.saturation
+    found = _group_by_product(stack, context)
     return ImpactsView(
-        kinds=_count_kinds(
-            [one for rows in _group_by_product(stack, context).values() for one in rows], words
-        ),
-        products=tuple(_iter_products(stack, context, told)),
+        kinds=_count_kinds([one for rows in found.values() for one in rows], words),
+        products=tuple(_iter_products(stack, found, context, told)),
         untouched=_describe_untouched(stack, context),
         uses=tuple(_build_use(row, context) for row in shown),
         quiet=_describe_quiet(stack.uses, words) if shown else "",
@@ -133,13 +132,16 @@ _OF_MAKER: Mapping[str, str] = {
 
 
 def _iter_products(
-    stack: StackView, context: ViewContext, told: Mapping[str, str]
+    stack: StackView,
+    found: Mapping[str, Sequence[AiImpact]],
+    context: ViewContext,
+    told: Mapping[str, str],
 ) -> Iterator[ProductImpacts]:
-    """Yield what AI does to each product of which something was found.
+    """Yield what AI does to each product of which something was found: `found`, by product.
 
     The page has a line for one whose own AI is used, too: the table of the stack says so on paper.
     """
-    words, found = context.words, _group_by_product(stack, context)
+    words = context.words
     ours = {
         name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
     }
@@ -147,14 +149,11 @@ def _iter_products(
         product, quoted = line.product, set[str]()
         if product.name in found or (product.ai.used and not context.options.brief):
             does = product.contribution.rstrip(".")
+            rows = found.get(product.name, ())
             impacts = _say_it_is_of_the_maker(
-                [
-                    _build_impact(impact, context, told, quoted, ours)
-                    for impact in found.get(product.name, ())
-                ],
-                words,
+                [_build_impact(impact, context, told, quoted, ours) for impact in rows], words
             )
-            is_threatened = any(one.kind == "threatens" for one in found.get(product.name, ()))
+            is_threatened = any(one.kind == "threatens" for one in rows)
             yield ProductImpacts(
                 product=product.name,
                 does="" if is_threatened else does,
@@ -163,7 +162,7 @@ def _iter_products(
                 if context.options.brief and product.ai.used is None  # the agenda names them
                 else capitalize(_describe_own_ai(product, words)),
                 impacts=impacts,
-                silence="" if product.name in found else _describe_silence(product, stack, words),
+                silence="" if rows else _describe_silence(product, stack, words),
             )
 
 
