@@ -26,6 +26,7 @@ from digest.edition.subjects import (
     find_touched_products,
     is_about_addon,
     is_sure_incident,
+    join_titles,
 )
 from digest.i18n import N_, TranslatableText
 from digest.model.alert import ALERT_KINDS, Alert, AlertKind
@@ -133,7 +134,7 @@ def _classify_story(story: Story, products: Sequence[Product]) -> AlertKind | No
     deal = classify_deal(story)
     if deal in _DEALS:
         return _DEALS[deal]
-    titles = "\n".join(member.item.title for member in story.items)
+    titles = join_titles(story)
     named = find_named_products(titles, products)
     if named and story.tags.event in _TERM_EVENTS and any(tells(what, titles) for what in _TERMS):
         return "terms"

@@ -13,6 +13,7 @@ from pathlib import Path
 from digest.edition.calendar import get_printed_cost
 from digest.edition.phrases import fill_text
 from digest.edition.story_dates import StoryDate
+from digest.edition.subjects import join_titles
 from digest.i18n import N_, TranslatableText
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
@@ -40,7 +41,7 @@ class Case:
         self.goals_told = goals_told
         self.story, self.relations, self.dates = story, relations, dates
         self.stack, self.today, self.touched = stack, today, touched
-        self.titles = "\n".join(member.item.title for member in story.items)
+        self.titles = join_titles(story)
 
     def tells(self, what: str) -> bool:
         """Return whether a title tells of something, whatever the story's tag says."""
@@ -101,7 +102,7 @@ def find_words(what: str, titles: str) -> re.Match[str] | None:
 
 def tells_of_our_data(story: Story) -> bool:
     """Return whether headlines tell what a vendor does with the data of its customers."""
-    return tells("own_data", "\n".join(member.item.title for member in story.items))
+    return tells("own_data", join_titles(story))
 
 
 @cache

@@ -12,12 +12,12 @@ from digest.edition.deal_parties import find_parties, is_only_offered
 from digest.edition.quarter import QuarterView
 from digest.edition.rule_kinds import tells
 from digest.edition.stack.verdicts import reaches_us
-from digest.edition.story_dates import find_story_dates
 from digest.edition.subjects import (
     find_subject_relations,
     find_touched_products,
     is_about_addon,
     join_heads,
+    join_titles,
 )
 from digest.i18n import TranslatableText
 from digest.model.edition import DEAL_KINDS, DealEntry, DealKind
@@ -97,7 +97,7 @@ def _build_entry(kind: DealKind, story: Story, quarter: QuarterView) -> DealEntr
 
 def _explain_incident(story: Story, quarter: QuarterView) -> TranslatableText | None:
     """Return what an incident asks of the company; None where nothing follows."""
-    relations, dates = quarter.get_relations(story), find_story_dates(story)
+    relations, dates = quarter.get_relations(story), quarter.find_dates(story)
     found = explain_consequence(story, relations, dates, quarter.stack, quarter.today)
     return next(iter(found), None)
 
@@ -116,7 +116,7 @@ def classify_deal(story: Story) -> DealKind | None:
     kind = _KINDS.get(story.tags.event)
     if kind is None or not story.tags.is_certain("event"):
         return "unsure" if kind and kind != "results" else None
-    titles = "\n".join(member.item.title for member in story.items)
+    titles = join_titles(story)
     if kind == "pricing" and tells("inclusion", titles) and not tells("money", titles):
         return None  # what a plan holds is no price
     if kind == "pricing" and _keeps_price(story):
@@ -157,7 +157,7 @@ def _find_subject(story: Story, quarter: QuarterView) -> str:
 
 def _join_hit(story: Story) -> str:
     """Return the vendors that an incident hit, of which its headlines begin with none."""
-    titles = "\n".join(member.item.title for member in story.items)
+    titles = join_titles(story)
     return ", ".join(name for name in story.tags.vendors if name in titles)
 
 

@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from digest.edition.subjects import join_titles
 from digest.model.edition import RuleKind
 from digest.model.story import Story
 from digest.model.tags import Event
@@ -26,7 +27,7 @@ def classify_rule(story: Story) -> RuleKind | None:
     "law" is one of which nothing says whether it applies already. A law's own day, which
     `build_rules` looks up, decides between "in force" and "coming" before its words do.
     """
-    tags, titles = story.tags, _join_titles(story)
+    tags, titles = story.tags, join_titles(story)
     if tags.event == "regulation":
         decided = tells_decided(titles)
         is_likely = decided or any(tells(what, titles) for what in _OF_LAW)
@@ -82,7 +83,7 @@ _NOT_TAKEN_BACK = re.compile(  # it refuses to, or its users may take something 
 
 def offers_choice(story: Story) -> bool:
     """Return whether a platform's headlines offer a setting, and nothing there is forced."""
-    titles = _join_titles(story)
+    titles = join_titles(story)
     said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
     return tells("choice", titles) and not tells("forced", said)
 
@@ -111,10 +112,6 @@ def _makes_pledge(story: Story, titles: str) -> bool:
             if not _CLAUSE_END.search(before) and tells("pledge", behind[:_PLEDGE_LENGTH]):
                 return True
     return False
-
-
-def _join_titles(story: Story) -> str:
-    return "\n".join(member.item.title for member in story.items)
 
 
 def tells(what: str, text: str) -> bool:

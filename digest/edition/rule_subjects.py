@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from digest.edition.laws import drop_bodies, find_laws, get_law_subject
 from digest.edition.rule_kinds import tells
+from digest.edition.subjects import join_titles
 from digest.model.edition import RuleKind, RuleSubject
 from digest.model.story import Story
 from digest.text import clean_text
@@ -32,7 +33,7 @@ def find_subject(kind: RuleKind, story: Story) -> RuleSubject:
     if kind == "platform":
         return "platform policy"
     heads = "\n".join(f"{one.item.title}\n{one.item.summary}" for one in story.items)
-    titles = "\n".join(member.item.title for member in story.items)
+    titles = join_titles(story)
     for text in (drop_bodies(titles, heads), drop_bodies(heads)):
         for subject, words in _WORDS.items():
             if tells(words, text):

@@ -44,6 +44,7 @@ from digest.edition.subjects import (
     find_named_products,
     find_subject_relations,
     find_touched_products,
+    join_titles,
 )
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
@@ -187,7 +188,7 @@ def _tell_one_case(entry: RuleEntry, other: RuleEntry, stories: Mapping[str, Sto
     story, others = stories[entry.story.id], stories[other.story.id]
     if set(story.tags.vendors).isdisjoint(others.tags.vendors):
         return False
-    titles = [_join_titles(one) for one in (story, others)]
+    titles = [join_titles(one) for one in (story, others)]
     if all(tells("trial", title) for title in titles):
         return _are_near(story, others, _ONE_TRIAL)
     sums = [set(_list_sums(title)) for title in titles]
@@ -402,7 +403,7 @@ def _list_subject_words(story: Story) -> frozenset[str]:
 
 def _find_bound(kind: RuleKind, story: Story, products: Sequence[Product]) -> tuple[str, ...]:
     """Return whom a rule binds or a case concerns: of a platform's policy those who use it."""
-    titles = _join_titles(story)
+    titles = join_titles(story)
     if kind != "platform":
         return tuple(name for name in story.tags.vendors if name in titles)
     heads = "\n".join(
@@ -412,10 +413,6 @@ def _find_bound(kind: RuleKind, story: Story, products: Sequence[Product]) -> tu
     named = [product.name for product in products if product.name in titles]
     named = named or [product.name for product in products if product.name in heads]
     return tuple(named or story.tags.vendors[:1])
-
-
-def _join_titles(story: Story) -> str:
-    return "\n".join(member.item.title for member in story.items)
 
 
 def _rests_on_ai(story: Story, products: Sequence[Product], quarter: QuarterView) -> bool:
@@ -439,7 +436,7 @@ def _find_products(kind: RuleKind, story: Story, quarter: QuarterView) -> tuple[
     if kind not in DATED_RULES and not story.tags.vendors:  # it is made for nobody else
         return touched
     if kind == "pending":  # of a case against its maker a product feels nothing yet
-        titles = "\n".join(member.item.title for member in story.items)
+        titles = join_titles(story)
         return find_named_products(titles, touched)
     names = {*find_affected_products(quarter, story), *(product.name for product in touched)}
     products = quarter.stack.products

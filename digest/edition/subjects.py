@@ -147,6 +147,11 @@ def join_heads(story: Story, length: int = 0) -> str:
     return "\n".join(f"{item.title}\n{item.summary}\n{item.text[:length]}" for item in items)
 
 
+def join_titles(story: Story) -> str:
+    """Return the headlines of a story's reports, one a line."""
+    return "\n".join(member.item.title for member in story.items)
+
+
 def _is_subject(story: Story, relation: Relation) -> bool:
     if story.tags.event == "research":
         return False
