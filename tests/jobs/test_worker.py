@@ -38,9 +38,10 @@ def server():
 
 
 @pytest.fixture
-def workspace(tmp_path, server, database):
+def workspace(tmp_path, server, postgres, database):
     (tmp_path / "sources.yaml").write_text(write_sources(server, FEEDS, HOSTS))
     name_database(tmp_path, database)
+    hold_clock(postgres, database)
     return tmp_path
 
 
@@ -81,11 +82,34 @@ def plan(database, task="plan_sources"):
     in_queue(database, lambda queue: defer_once(queue, task, known_by="plan", timestamp=now))
 
 
+def hold_clock(postgres, database):
+    """Have the queue's own clock plan nothing within the hour: a test says itself when it plans.
+
+    The queue is told of every minute that its plan for it is made already.
+    """
+    in_queue(database, do_nothing)
+    now = int(datetime.now(UTC).timestamp()) // 60 * 60
+    with connect(postgres, database) as connection:
+        connection.execute(
+            "INSERT INTO procrastinate_periodic_defers (task_name, defer_timestamp)"
+            " SELECT name, minute FROM unnest(ARRAY['plan_sources', 'fill_history']) AS name,"
+            " generate_series(%s::bigint, %s::bigint, 60) AS minute",
+            (now - 1200, now + 3600),
+        )
+
+
+async def do_nothing(queue):
+    """Leave the queue as it is: opening it has made its tables."""
+
+
+def connect(postgres, database):
+    return postgres.connect(database.url.partition("@/")[2].partition("?")[0])
+
+
 def wait_until(postgres, database, condition, seconds=240):
     """Ask the database until a condition holds."""
-    name = database.url.partition("@/")[2].partition("?")[0]
     end = time.monotonic() + seconds
-    with postgres.connect(name) as connection:
+    with connect(postgres, database) as connection:
         while not connection.execute(f"SELECT {condition}").fetchone()[0]:
             connection.execute("SELECT pg_sleep(0.1)")
             assert time.monotonic() < end, connection.execute(
@@ -145,8 +169,7 @@ def test_a_server_that_asks_to_wait_is_waited_for(workspace, server, postgres, d
             "(SELECT FROM procrastinate_jobs WHERE task_name = 'plan_sources')"
         )
         wait_until(postgres, database, done)
-    name = database.url.partition("@/")[2].partition("?")[0]
-    with postgres.connect(name) as connection:
+    with connect(postgres, database) as connection:
         ((slug, status, wait),) = connection.execute(
             "SELECT args->>'slug', status, scheduled_at - now() FROM procrastinate_jobs"
             " WHERE task_name = 'collect_source'"
@@ -198,8 +221,7 @@ def test_a_job_that_was_planned_again_is_not_put_back(database, postgres):
         return defer_once(queue, "collect_source", known_by="collect a", lane="a", slug="a")
 
     in_queue(database, defer)
-    name = database.url.partition("@/")[2].partition("?")[0]
-    with postgres.connect(name) as connection:
+    with connect(postgres, database) as connection:
         connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
         assert in_queue(database, defer)
         assert in_queue(database, lambda queue: put_back_stalled(queue, 3)) == 1
