@@ -7,6 +7,9 @@ DIR becomes a workspace: sources.yaml with every publisher of the replay, stack.
 tools/replay_stack.yaml, the archive, and output/2026-Q3/. With `--keep` an archive that is there
 is built from without collecting again. Other items, in the format of ../shared/real/items.jsonl,
 and another stack show what holds for this quarter and company alone.
+
+The publishers are always served on the same port, as what has no link is known by its feed's
+address: the same items then give the same edition. One replay waits until another is done with it.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+PORT = 8765
+PORT_SECONDS = 300  # how long another replay may hold the port
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 SHARED = ROOT.parent / "shared"
@@ -34,33 +39,40 @@ def run_digest(*words: str) -> None:
         sys.exit(f"digest {' '.join(words)} ended with {result.returncode}")
 
 
+def start_replay(items: Path, as_of: str) -> tuple[subprocess.Popen[str], str]:
+    """Serve the publishers; return the server's process and its address."""
+    end = time.monotonic() + PORT_SECONDS
+    program = str(SHARED / "tools" / "replay.py")
+    options = ["--items", str(items), "--port", str(PORT), "--as-of", as_of]
+    while True:
+        replay = subprocess.Popen(
+            [sys.executable, program, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert replay.stdout is not None
+        assert replay.stderr is not None
+        address = re.search(r"http://[\d.:]+", replay.stdout.readline())
+        if address is not None:
+            return replay, address[0]
+        problem = replay.stderr.read()
+        if "Address already in use" not in problem or time.monotonic() > end:
+            sys.exit(f"the publishers cannot be served on port {PORT}:\n{problem}")
+        time.sleep(2)
+
+
 def collect_quarter(workspace: Path, items: Path, as_of: str, quarter: str, languages: str) -> None:
     """Write the workspace's sources.yaml and read every replayed publisher, with history."""
-    replay = subprocess.Popen(
-        [
-            sys.executable,
-            str(SHARED / "tools" / "replay.py"),
-            "--items",
-            str(items),
-            "--port",
-            "0",
-            "--as-of",
-            as_of,
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    replay, address = start_replay(items, as_of)
     try:
-        assert replay.stdout is not None
-        address = re.search(r"http://[\d.:]+", replay.stdout.readline())
-        assert address is not None
-        with urllib.request.urlopen(f"{address[0]}/_sources.json") as answer:
+        with urllib.request.urlopen(f"{address}/_sources.json") as answer:
             sources = json.load(answer)
         rows = "".join(
             f"  - name: {json.dumps(row['name'])}\n    url: {row['feed']}\n    tier: trade\n"
             for row in sources
         )
-        host = address[0].removeprefix("http://")
+        host = address.removeprefix("http://")
         (workspace / "sources.yaml").write_text(
             "digest:\n  title: Martech digest\n  organisation: Kiln & Harbour\n"
             f"  languages: [{languages}]\n  network:\n    allow_private: ['{host}']\n"
@@ -129,6 +141,8 @@ def main() -> None:
     workspace.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     if not (options.keep and (workspace / "sources.yaml").exists()):
+        if (workspace / "output" / "archive.db").exists():
+            parser.error(f"{workspace} has an archive: name another directory, or say --keep")
         collect_quarter(workspace, options.items, options.as_of, options.quarter, options.lang)
         restore_addresses(workspace, options.items)
     stack = workspace / "stack.yaml"
