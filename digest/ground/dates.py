@@ -19,6 +19,7 @@ from babel import Locale
 from digest.ground.numbers import count_word
 from digest.ground.script import fold
 from digest.months import MONTHS
+from digest.patterns import join_alternatives
 
 _BUDDHIST_YEARS = 543
 _MIN_MONTH = 4  # letters of a month's name that needs no day beside it
@@ -140,7 +141,7 @@ def _month_names(language: str) -> dict[str, int]:
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
     names = _month_names(language)
-    month = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    month = join_alternatives(names)
     year = r"(?:,? (?:de |del |of |di )?(?P<{0}>(?:19|20|25)\d\d)(?![\d-]))?"
     day = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|er|\.|º|°|ª)?"
     parts = [

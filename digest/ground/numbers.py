@@ -15,6 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 from digest.ground.lexicon import find_concepts
+from digest.ground.script import fold
+from digest.patterns import join_alternatives
+from digest.scale_words import SCALES, SPACED_SCALES, UNSPACED_PATTERN
 
 _MAX_DIGITS = 40  # of a figure; the rest of a longer one is not read
 _UNIT_REACH = 24  # characters behind a number in which its unit may stand
@@ -30,8 +33,9 @@ _NUMBER = (
 _WORDS: dict[str, Any] = tomllib.loads(
     files("digest.ground").joinpath("number_words.toml").read_text("utf-8")
 )
-_SCALES = tuple(("|".join(row["words"]), float(row["value"])) for row in _WORDS["scales"])
-_SCALE = "|".join(f"(?P<s{n}>{pattern})" for n, (pattern, _) in enumerate(_SCALES))
+_SCALES = {fold(word): factor for word, factor in SCALES.items()}
+_SCALE_WORDS = rf"(?:{join_alternatives(map(fold, SPACED_SCALES))})(?!\w)|{UNSPACED_PATTERN}"
+_SCALE = f"(?P<scale>{_SCALE_WORDS})"
 _BEFORE = (
     r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|"
     r"\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
@@ -132,14 +136,14 @@ def find_quantities(folded: str, language: str) -> list[Quantity]:
 # ---------------------------------------------------------------- digits
 
 # Words that may stand at a number; others make a name of it ("51world").
-_AFFIXES = "|".join([*(pattern for pattern, _ in _SCALES), *(words for _, words in _KINDS)])
+_AFFIXES = "|".join([_SCALE_WORDS, *(words for _, words in _KINDS)])
 _DIGITS = re.compile(
     rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})"
-    rf"(?!\d*(?!{_AFFIXES})[a-z]{{4}})(?:[\s-]?(?:{_SCALE}))?"
+    rf"(?!\d*(?!{_AFFIXES})[a-z]{{4}})(?:[\s-]?{_SCALE})?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+)?(?:[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND}))?",
 )
 _DIGITS_UNSPACED = re.compile(
-    rf"(?:{_BEFORE}\s?)?(?:(?<![a-z\d.,])|(?<=top))(?<![a-z\u0e00-\u0eff]-)(?P<n>{_NUMBER})(?:\s?(?:{_SCALE}))?"
+    rf"(?:{_BEFORE}\s?)?(?:(?<![a-z\d.,])|(?<=top))(?<![a-z\u0e00-\u0eff]-)(?P<n>{_NUMBER})(?:\s?{_SCALE})?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+|余|多)?(?:\s?(?:{_KIND}))?",
 )
 
@@ -158,7 +162,7 @@ def _find_digits(folded: str, language: str) -> Iterator[Quantity]:
     for match in (_DIGITS_UNSPACED if unspaced else _DIGITS).finditer(folded):
         if _ALWAYS.match(folded, match.start()) or _ALWAYS_END.search(folded[: match.end()]):
             continue
-        scale = next((s for n, (_, s) in enumerate(_SCALES) if match[f"s{n}"]), 1.0)
+        scale = _SCALES.get(match["scale"] or "", 1.0)
         kind = next((k for n, (k, _) in enumerate(_KINDS) if match[f"k{n}"]), "")
         if match["before"]:
             sign = match["before"].strip()
@@ -247,10 +251,10 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
 
 
 def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
-    words = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
-    pattern = rf"(?<![\w'-])(?P<n>{words})(?:-(?P<one>one|{words}))?(?![\w])(?:[\s-](?:{_SCALE}))?"
+    words = join_alternatives(values)
+    pattern = rf"(?<![\w'-])(?P<n>{words})(?:-(?P<one>one|{words}))?(?![\w])(?:[\s-]{_SCALE})?"
     if language == "th":
-        pattern = rf"{_THAI_NUMERAL}(?=\s?(?:{_THAI_COUNTED}))(?:\s?(?:{_SCALE}))?"
+        pattern = rf"{_THAI_NUMERAL}(?=\s?(?:{_THAI_COUNTED}))(?:\s?{_SCALE})?"
     for match in re.finditer(rf"{pattern}(?:[\s-]{{0,2}}(?:{_KIND}))?", folded):
         if language == "th":
             value = _read_thai(match)
@@ -258,7 +262,7 @@ def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Ite
             value = float(values[match["n"]])
             if match["one"]:
                 value += 1 if match["one"] == "one" else values[match["one"]]
-        scale = next((s for n, (_, s) in enumerate(_SCALES) if match[f"s{n}"]), 1.0)
+        scale = _SCALES.get(match["scale"] or "", 1.0)
         kind = next((k for n, (k, _) in enumerate(_KINDS) if match[f"k{n}"]), "")
         found = _make(value * scale, kind, match)
         yield replace(found, step=scale, scaled=scale > 1)
@@ -285,7 +289,7 @@ def _find_cjk_words(folded: str) -> Iterator[Quantity]:
             continue
         if match["n"].isdigit() and not match["ord"]:
             continue  # read among the digits
-        scale = {"万亿": 1e12, "亿": 1e8, "億": 1e8, "万": 1e4}.get(match["scale"] or "", 1.0)
+        scale = SCALES.get(match["scale"] or "", 1.0)
         kind = "ord" if match["ord"] else "x" if match["m"] == "倍" else ""
         kind = {"美元": "$", "元": "CNY"}.get(match["m"] or "", kind)
         if not match["m"] and scale > 1:

@@ -22,6 +22,7 @@ from digest.model.item import Item
 from digest.model.sentence import Sentence
 from digest.model.story import Story
 from digest.model.tags import TaggedItem
+from digest.scale_words import SCALE_PATTERN
 from digest.text import (
     CaselessPattern,
     clean_text,
@@ -171,7 +172,7 @@ _TO_READER = _compile(r"\b(?:you|your|you['’](?:re|ll|ve))\b")
 _COMPANY_VOICE = _compile(r"\b(?:we|we['’](?:re|ve|ll)|our|(?-i:us))\b")
 _HYPE = CaselessPattern(rf"\b(?:{_PHRASES['hype']})\b")
 _FIGURE = re.compile(
-    r"\d(?:[\d.,]*)\s?(?:%|percent|per cent|million|billion|trillion|млн|млрд|亿|万)"
+    rf"\d(?:[\d.,]*)\s?(?:%|percent|per cent|(?i:{SCALE_PATTERN}))"
     r"|[$€£¥]\s?\d|\b\d{2,}\b"
 )
 _AVAILABLE = CaselessPattern(rf"\b(?:{_PHRASES['available']})\b|上线|推出|开放|发布|доступн|запуст")
