@@ -36,7 +36,8 @@ from digest.model.delivery import Channel, Delivery, DeliveryRecord, DeliverySta
 from digest.model.edition import Sentence, StoryRef
 from digest.model.story import Story
 from digest.text import format_count
-from digest.write.summaries import build_summary, choose_headline
+from digest.write.headlines import choose_headline
+from digest.write.summaries import build_summary
 
 if TYPE_CHECKING:
     from digest.app.decide import Judge

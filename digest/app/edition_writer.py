@@ -32,7 +32,8 @@ from digest.model.stack import Stack
 from digest.model.story import Story
 from digest.period import Quarter
 from digest.rank import rank_stories
-from digest.write.summaries import build_summary, choose_headline
+from digest.write.headlines import choose_headline
+from digest.write.summaries import build_summary
 
 _MICRO = 1_000_000
 _MOST_UNLIKE = 0.1  # by how much the shares that a model judged may differ between two quarters

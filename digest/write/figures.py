@@ -18,7 +18,8 @@ from digest.model.story import Story
 from digest.patterns import join_alternatives
 from digest.scale_words import ENGLISH_SCALES, SCALES
 from digest.text import clean_text, split_sentences, truncate_text
-from digest.write.summaries import clean_body, clean_title
+from digest.write.headlines import clean_title
+from digest.write.wording import clean_body
 
 _MAX_CONFLICTS = 2  # of a story
 _MAX_QUOTE_CHARS = 200
