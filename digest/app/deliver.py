@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from digest.app.context import AppContext
-    from digest.config.sources import Approver, DeliverySettings, Recipients, SmtpSettings
+    from digest.config.digest_settings import Approver, DeliverySettings, Recipients, SmtpSettings
     from digest.period import Quarter
     from digest.render.mail import MailingContext
 

@@ -58,7 +58,7 @@ from digest.model.item import Item
 from digest.model.tags import Tags
 
 if TYPE_CHECKING:
-    from digest.config.sources import ModelSettings
+    from digest.config.model_settings import ModelSettings
 
 _MICRO = 1_000_000
 _MOST_ANSWER_BYTES = 2 * 2**20
