@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from digest.ground.dates import date_is_carried
-from digest.ground.names import NameIndex, find_phrases, has_group, has_name, index_names
+from digest.ground.name_index import NameIndex, has_group, has_name, index_names
+from digest.ground.name_tables import find_phrases
 from digest.ground.numbers import carries
 from digest.ground.passages import Passage, Source, shorten, split_clauses
 from digest.ground.script import is_unspaced

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from digest.ground.addresses import find_address
 from digest.ground.claim import Claim, index_text, join_concepts, score_overlap
-from digest.ground.names import has_name, is_known_vendor
+from digest.ground.name_index import has_name
+from digest.ground.name_tables import is_known_vendor
 from digest.ground.passages import Passage
 from digest.ground.roles import find_speakers
 from digest.ground.script import fold

@@ -19,9 +19,7 @@ from digest.ground.dates import (
     resolve_days,
 )
 from digest.ground.lexicon import find_text_concepts
-from digest.ground.names import (
-    has_name,
-)
+from digest.ground.name_index import has_name
 from digest.ground.numbers import CURRENCIES, Quantity, carries, units_differ
 from digest.ground.passages import Passage, Source
 

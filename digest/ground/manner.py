@@ -17,7 +17,7 @@ from digest.ground.claim import (
     join_concepts,
     word_of,
 )
-from digest.ground.names import has_name
+from digest.ground.name_index import has_name
 from digest.ground.passages import Passage, shorten
 from digest.ground.script import is_unspaced
 

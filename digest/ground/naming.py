@@ -11,17 +11,9 @@ from itertools import pairwise
 
 from digest.ground.claim import Claim, index_text
 from digest.ground.lexicon import find_text_concepts
-from digest.ground.names import (
-    Name,
-    find_phrases,
-    has_group,
-    has_name,
-    has_product,
-    is_home_of,
-    is_known_vendor,
-    is_place,
-    is_special,
-)
+from digest.ground.name_index import has_group, has_name, has_product
+from digest.ground.name_tables import find_phrases, is_home_of, is_known_vendor, is_place
+from digest.ground.names import Name, is_special
 from digest.ground.passages import MANNER, Passage
 from digest.ground.pinyin import is_spelt
 from digest.ground.script import is_unspaced

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from digest.ground.claim import Claim, iter_evidence, measure_coverage
-from digest.ground.names import has_name
+from digest.ground.name_index import has_name
 from digest.ground.passages import Passage, Source, read_passage
 
 _MIN_COVERAGE = 0.15  # of what can be looked for in a sentence, to stand in the cited items

@@ -11,7 +11,9 @@ from functools import lru_cache
 from digest.ground.addresses import split_evidence
 from digest.ground.dates import DateMention, find_dates
 from digest.ground.lexicon import Found, find_text_concepts
-from digest.ground.names import _NO_NAMES, Name, NameIndex, find_names, index_names
+from digest.ground.name_index import NameIndex, index_names
+from digest.ground.name_tables import NO_NAMES
+from digest.ground.names import Name, find_names
 from digest.ground.numbers import Quantity, find_quantities
 from digest.ground.script import detect_language, fold, is_unspaced, normalize_source
 from digest.ground.types import GroundItem
@@ -30,7 +32,7 @@ MANNER = frozenset(
     "available proven said before after more less mandatory allow continue nolonger "
     "estimate notyet".split()
 )
-_FUNCTION_WORDS = _NO_NAMES | frozenset(
+_FUNCTION_WORDS = NO_NAMES | frozenset(
     """be been being do did done say said says get got gets make makes made take takes new its it's
     out off up down into onto upon very too well also other own per via among across within which
     were had having about after again because been both can such only own same them themselves

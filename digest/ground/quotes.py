@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 from digest.ground.claim import Claim, index_text
-from digest.ground.names import Name, has_name, is_known_vendor
+from digest.ground.name_index import has_name
+from digest.ground.name_tables import is_known_vendor
+from digest.ground.names import Name
 from digest.ground.passages import Passage
 from digest.ground.script import fold
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from digest.ground.claim import Claim, index_text
-from digest.ground.names import has_name
+from digest.ground.name_index import has_name
 from digest.ground.passages import MANNER, Passage, read_part
 
 # Words behind which a reason stands, up to the end of the clause.

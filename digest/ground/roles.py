@@ -9,13 +9,9 @@ from itertools import pairwise
 from digest.ground.claim import Claim, index_text
 from digest.ground.facts import find_version
 from digest.ground.lexicon import Found
-from digest.ground.names import (
-    Name,
-    are_equivalent,
-    has_name,
-    has_product,
-    is_initials,
-)
+from digest.ground.name_index import has_name, has_product
+from digest.ground.name_tables import are_equivalent
+from digest.ground.names import Name, is_initials
 from digest.ground.passages import Passage, Source, split_clauses
 from digest.ground.script import is_unspaced
 

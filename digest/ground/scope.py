@@ -10,7 +10,7 @@ import re
 from digest.ground.claim import Claim, drop_bounds, index_text, join_concepts, stands_so, word_of
 from digest.ground.lexicon import Found
 from digest.ground.manner import split_keys
-from digest.ground.names import has_name
+from digest.ground.name_index import has_name
 from digest.ground.passages import Passage
 from digest.ground.script import is_unspaced
 
