@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from digest.app.context import AppContext
-from digest.app.model import WorkspaceModel, load_gate, log_asking
+from digest.app.gate import load_gate
+from digest.app.model import WorkspaceModel, log_asking
 from digest.app.search import (
     DEFAULT_LIMIT,
     SearchResult,

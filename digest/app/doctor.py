@@ -297,12 +297,12 @@ class _Machine:
             return []  # the check of sources.yaml tells
         if settings is None:
             return []
-        from digest.app.model import describe_disclosure
+        from digest.app.disclosure import describe_disclosure
 
         return [(f"language model: {'; '.join(describe_disclosure(settings))}", self.check_model)]
 
     def check_model(self) -> str:
-        from digest.app.model import load_key
+        from digest.app.model_service import load_key
 
         assert self._context.config.model
         load_key(self._context, self._context.config.model)

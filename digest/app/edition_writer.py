@@ -17,9 +17,10 @@ from digest.app.drafts import (
     plan_drafts,
     plan_story,
 )
+from digest.app.gate import load_gate
 from digest.app.judge import judge_quarter, load_judged_items, load_quarter_items
 from digest.app.judgements import open_kept_judge
-from digest.app.model import WorkspaceModel, load_gate, log_asking, open_model
+from digest.app.model import WorkspaceModel, log_asking, open_model
 from digest.app.model_texts import CollectedTexts, ModelTexts
 from digest.app.quarter_before import QuarterSummary
 from digest.archive import Archive

@@ -11,25 +11,21 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from digest.app.context import AppContext, find_secret, make_fetcher
+from digest.app.context import AppContext, make_fetcher
+from digest.app.disclosure import describe_disclosure
 from digest.app.logs import log_event
+from digest.app.model_service import load_key, make_transport, wait
 from digest.archive import Archive
-from digest.errors import FetchError, ModelError, UsageError
-from digest.fetch.http.client import NOTHING_SENT, Fetcher
-from digest.fetch.http.exchange import format_url, parse_retry_after
+from digest.errors import ModelError, UsageError
+from digest.fetch.http.client import Fetcher
+from digest.fetch.http.exchange import format_url
 from digest.fetch.http.guard import get_host_port
 from digest.language_model import importance as importances
 from digest.language_model import pairs as item_pairs
 from digest.language_model.budget import Budget, Limits, Price
-from digest.language_model.client import (
-    ModelClient,
-    PaidAnswer,
-    ServiceAnswer,
-    Transport,
-    ask_all,
-)
+from digest.language_model.client import ModelClient, PaidAnswer, ask_all
 from digest.language_model.importance import ItemRatings
 from digest.language_model.item_questions import hash_item
 from digest.language_model.judge import (
@@ -80,6 +76,17 @@ class AskingReport:
         """Count what went wrong."""
         self.unanswered += len(faults)
         self.faults |= dict.fromkeys(error.message for error in faults.values())
+
+
+class _ItemQuestion(NamedTuple):
+    """What a receipt is named by, of one item of a batch: see `Question`."""
+
+    task: str
+    prompt: str
+    content: str
+
+
+_Asked = Question | _ItemQuestion
 
 
 class WorkspaceModel:
@@ -135,8 +142,6 @@ class WorkspaceModel:
         threshold = self.settings.vote_threshold
         return apply_votes(draft, request, self.prompt(VOTE), self.receipts, threshold)
 
-    # ------------------------------------------------------------ asking
-
     def ask_judgements(
         self, items: Sequence[Item], offline: OfflineJudge, *, ask: bool = True
     ) -> None:
@@ -172,13 +177,12 @@ class WorkspaceModel:
         }
 
         def keep(name: str, paid: PaidAnswer) -> None:
-            question, outcome = questions[name], _ANSWERED
+            outcome: ReceiptOutcome = "answered"
             try:
                 item_pairs.read_pair_answer(paid.completion.text)
             except AnswerError:
-                outcome = _UNUSABLE
-            row = (question.task, question.prompt, question.content, paid.completion.text, outcome)
-            self._keep_receipts(paid, [row])
+                outcome = "unusable"
+            self._keep_answer(paid, questions[name], paid.completion.text, outcome)
 
         self._ask(questions, keep)
 
@@ -238,17 +242,15 @@ class WorkspaceModel:
         unusable: str = "",
     ) -> None:
         """Keep a receipt for each item of a batch: its answer, or what came and is `unusable`."""
-        rows: list[tuple[str, str, str, str, ReceiptOutcome]] = [
-            (
-                task,
-                prompt.version,
-                hash_item(item),
+        receipts = [
+            self._make_receipt(
+                _ItemQuestion(task, prompt.version, hash_item(item)),
                 found.get(item.id, unusable),
                 "answered" if item.id in found else "unusable",
             )
             for item in batch
         ]
-        self._keep_receipts(paid, rows)
+        self._keep_receipts(paid, receipts)
 
     def _judge_batches(
         self, batches: Sequence[Sequence[Item]], prompt: Prompt, *, is_last: bool
@@ -293,17 +295,17 @@ class WorkspaceModel:
         broken: dict[str, Question] = {}
 
         def keep(name: str, paid: PaidAnswer) -> None:
-            question, outcome = questions[name], _ANSWERED
+            question = questions[name]
+            outcome: ReceiptOutcome = "answered"
             try:
                 if not paid.completion.is_whole:
                     raise AnswerError("the answer was cut")
                 read_draft(paid.completion.text, requests[name], self.settings.name)
             except AnswerError as error:
-                outcome = _UNUSABLE
+                outcome = "unusable"
                 material = question.material + _REPAIR.format(fault=error.message)
                 broken[name] = replace(question, material=material)
-            task, prompt, content = question.task, question.prompt, question.content
-            self._keep_receipts(paid, [(task, prompt, content, paid.completion.text, outcome)])
+            self._keep_answer(paid, question, paid.completion.text, outcome)
 
         self._ask(questions, keep)
         return broken
@@ -318,10 +320,11 @@ class WorkspaceModel:
                     questions[question.content] = question
 
         def keep(name: str, paid: PaidAnswer) -> None:
-            vote, question = paid.completion.vote, questions[name]
-            answer, outcome = ("", _UNUSABLE) if vote is None else (f"{vote:.4f}", _ANSWERED)
-            task, prompt, content = question.task, question.prompt, question.content
-            self._keep_receipts(paid, [(task, prompt, content, answer, outcome)])
+            vote = paid.completion.vote
+            if vote is None:
+                self._keep_answer(paid, questions[name], "", "unusable")
+            else:
+                self._keep_answer(paid, questions[name], f"{vote:.4f}", "answered")
 
         self._ask(questions, keep)
 
@@ -334,8 +337,7 @@ class WorkspaceModel:
 
         def keep(_: str, paid: PaidAnswer) -> None:
             answers.append(paid)
-            row = (question.task, question.prompt, question.content, paid.completion.text)
-            self._keep_receipts(paid, [(*row, _ANSWERED)])
+            self._keep_answer(paid, question, paid.completion.text, "answered")
 
         began = time.monotonic()
         faults = self._ask({"": question}, keep)
@@ -392,104 +394,51 @@ class WorkspaceModel:
             service=(get_host_port(self.settings.base_url), self.settings.request_seconds),
         )
 
-    # ------------------------------------------------------------ receipts
-
     def _key(self, question: Question) -> tuple[str, str, str, str]:
         return question.task, self.settings.name, question.prompt, question.content
 
-    def _keep_receipts(
-        self, paid: PaidAnswer, rows: Sequence[tuple[str, str, str, str, ReceiptOutcome]]
+    def _keep_answer(
+        self, paid: PaidAnswer, question: Question, answer: str, outcome: ReceiptOutcome
     ) -> None:
-        """Store an answer at once, its cost shared among the rows that it gives."""
-        receipts = []
-        for number, (task, prompt, content, answer, outcome) in enumerate(rows):
-            shares = (
-                total // len(rows) + (number < total % len(rows))
+        """Store the answer to one question at once."""
+        self._keep_receipts(paid, [self._make_receipt(question, answer, outcome)])
+
+    def _keep_receipts(self, paid: PaidAnswer, receipts: Sequence[Receipt]) -> None:
+        """Store what an answer gave at once, its cost shared among the receipts."""
+        priced = []
+        for number, receipt in enumerate(receipts):
+            tokens_in, tokens_out, cost = (
+                total // len(receipts) + (number < total % len(receipts))
                 for total in (paid.tokens_in, paid.tokens_out, paid.cost)
             )
-            receipts.append(self._make_receipt(task, prompt, content, answer, outcome, *shares))
+            priced.append(replace(receipt, tokens_in=tokens_in, tokens_out=tokens_out, cost=cost))
         if self._archive:
-            self._archive.add_receipts(receipts, at=self._context.now)
-        self.receipts |= {receipt.key: receipt for receipt in receipts}
+            self._archive.add_receipts(priced, at=self._context.now)
+        self.receipts |= {receipt.key: receipt for receipt in priced}
 
     def _keep_loss(self, question: Question, cost: int) -> None:
         """Store that a question may be billed although no answer came."""
-        task, prompt, content = question.task, question.prompt, question.content
-        receipt = self._make_receipt(task, prompt, content, "", "lost", 0, 0, cost)
         if self._archive:
+            receipt = replace(self._make_receipt(question, "", "lost"), cost=cost)
             self._archive.add_receipts([receipt], at=self._context.now)
 
-    def _make_receipt(
-        self,
-        task: str,
-        prompt: str,
-        content: str,
-        answer: str,
-        outcome: ReceiptOutcome,
-        tokens_in: int,
-        tokens_out: int,
-        cost: int,
-    ) -> Receipt:
+    def _make_receipt(self, asked: _Asked, answer: str, outcome: ReceiptOutcome) -> Receipt:
         return Receipt(
-            task=task,
+            task=asked.task,
             model=self.settings.name,
-            prompt=prompt,
-            content=content,
+            prompt=asked.prompt,
+            content=asked.content,
             answer=answer,
             outcome=outcome,
-            tokens_in=tokens_in,
-            tokens_out=tokens_out,
-            cost=cost,
             currency=self.settings.currency,
             quarter=self.quarter,
         )
-
-
-_ANSWERED: ReceiptOutcome = "answered"
-_UNUSABLE: ReceiptOutcome = "unusable"
-
-
-async def wait(seconds: float) -> None:
-    """Wait before a question is asked again."""
-    await asyncio.sleep(seconds)
 
 
 def open_model(context: AppContext, archive: Archive, quarter: str) -> WorkspaceModel | None:
     """Return the configured model with what it was paid for; None where none is configured."""
     settings = context.config.model
     return WorkspaceModel(context, settings, archive, quarter) if settings else None
-
-
-def load_gate() -> Gate:
-    """Return the gate that every sentence of a model must pass. It remembers its answers."""
-    from digest.ground import GroundItem, check_sentence
-    from digest.language_model.writer import DraftSource
-
-    known: dict[tuple[object, ...], str] = {}
-
-    def to_item(source: DraftSource) -> GroundItem:
-        return GroundItem(
-            source.id,
-            source.title,
-            text=source.text,
-            lang=source.lang,
-            date=source.day,
-            publisher=source.publisher,
-        )
-
-    def check(
-        sentence: str, cited: Sequence[DraftSource], sources: Sequence[DraftSource], language: str
-    ) -> str:
-        key = (sentence, *(source.id for source in cited), *sources, language)
-        if key not in known:
-            verdict = check_sentence(
-                sentence, list(map(to_item, cited)), list(map(to_item, sources)), language
-            )
-            reason = verdict.reason or "the rules do not find it there"
-            known[key] = "" if verdict.passes else reason
-        return known[key]
-
-    return check
 
 
 def load_own_prompts(context: AppContext) -> dict[str, str]:
@@ -509,36 +458,6 @@ def load_own_prompts(context: AppContext) -> dict[str, str]:
             )
         own[name] = text
     return own
-
-
-def load_key(context: AppContext, settings: ModelSettings) -> str:
-    """Return the service's key, "" where it needs none. Raises ModelError where it is not there."""
-    secret = find_secret(context, settings, "key")
-    if secret is None:
-        return ""
-    if secret.fault or not (secret.value.isascii() and secret.value.isprintable()):
-        fault = secret.fault or "holds no key"
-        raise ModelError(f"the language model was not asked: {secret.place} {fault}")
-    return secret.value
-
-
-def make_transport(
-    fetcher: Fetcher, settings: ModelSettings, key: str, context: AppContext
-) -> Transport:
-    """Return what carries a request to the service, and its answer or fault back."""
-    url = settings.base_url.rstrip("/") + "/chat/completions"
-    headers = {"authorization": f"Bearer {key}"} if key else {}
-
-    async def send(data: bytes) -> ServiceAnswer:
-        try:
-            answer = await fetcher.exchange(url, data, headers)
-        except FetchError as error:
-            return ServiceAnswer(0, fault=error.kind, sent=error.kind not in NOTHING_SENT)
-        when = parse_retry_after(answer.headers.get("retry-after", ""), context.now)
-        seconds = (when - context.now).total_seconds() if when else None
-        return ServiceAnswer(answer.status, answer.body, seconds)
-
-    return send
 
 
 def log_asking(model: WorkspaceModel) -> None:
@@ -596,51 +515,3 @@ def judge_with_model(
         )
         log_asking(model)
     return tags, note
-
-
-# ---------------------------------------------------------------- what leaves the house
-
-_ITEM_FIELDS = "title, publisher, date and words of items that feeds and letters gave"
-_DISCLOSED = {
-    "summary": _ITEM_FIELDS,
-    "translation": "title and chosen sentences of items",
-    "theme": _ITEM_FIELDS,
-    "lead": _ITEM_FIELDS,
-    "letter": _ITEM_FIELDS,
-}
-_SHARED = {
-    "products": "names of products in use",
-    "contracts": "contract and notice days of products in use",
-    "owners": "who looks after a product",
-    "spend": "what a product costs",
-}
-
-
-def describe_disclosure(settings: ModelSettings) -> list[str]:
-    """Return in words which fields go to the configured service, task by task."""
-    place = format_url(settings.base_url)
-    lines = [f"{settings.name} at {place}"]
-    if settings.judge != "off":
-        lines.append(f"judge ({settings.judge}): {_ITEM_FIELDS}")
-    if settings.pairs:
-        lines.append(f"pair ({settings.pairs} at most): {_ITEM_FIELDS}")
-    if settings.importance:
-        lines.append(f"importance ({settings.importance} at most): {_ITEM_FIELDS}")
-    for task in settings.write:
-        if task == "questions" and "products" in settings.share:
-            lines.append(f"{task}: {_ITEM_FIELDS}, of vendors in stack.yaml")
-        elif task in _DISCLOSED:
-            lines.append(f"{task}: {_DISCLOSED[task]}")
-        elif "products" in settings.share:
-            shared = ", ".join(_SHARED[name] for name in settings.share)
-            lines.append(f"{task}: {_ITEM_FIELDS}; of stack.yaml: {shared}")
-        else:
-            lines.append(f"{task}: not asked, since share names no products")
-    if settings.verify == "model" and settings.write:
-        lines.append("vote: each drafted sentence with the items, and shared fields, that it names")
-    lines.append(f"digest ask: the questions of a session; {_ITEM_FIELDS}")
-    lines.append(
-        "never: recipients, notes and reasons of the team, secrets"
-        + ("" if settings.share else ", anything of stack.yaml")
-    )
-    return lines

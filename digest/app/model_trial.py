@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from digest.app.context import AppContext
-from digest.app.model import AskingReport, WorkspaceModel, load_gate
+from digest.app.gate import load_gate
+from digest.app.model import AskingReport, WorkspaceModel
 from digest.archive import Archive
 from digest.errors import ModelError, UsageError
 from digest.language_model.importance import build_importance_question, read_importance_answer

@@ -37,7 +37,7 @@ def test(call: Invocation, votes: bool) -> None:
     settings = call.context.config.model
     if settings is None:
         raise UsageError("no language model is configured", "give `model:` in sources.yaml")
-    from digest.app.model import describe_disclosure
+    from digest.app.disclosure import describe_disclosure
     from digest.app.model_trial import try_model, try_votes
 
     disclosed = describe_disclosure(settings)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from digest.app.build import build_editions
+from digest.app.disclosure import describe_disclosure
 from digest.app.drafts import list_accepted_questions
-from digest.app.model import describe_disclosure
 from digest.language_model.importance import read_importance_answer
 from digest.language_model.pairs import build_pair_question, hash_pair, read_pair_answer
 from digest.language_model.prompts import fill_prompt
