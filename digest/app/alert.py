@@ -208,7 +208,7 @@ def _tell(service: DeliveryService, alerts: Sequence[Alert], *, dry_run: bool) -
     report.told = list(told.values())
     unknown = _list_unknown(service.archive.load_delivery_records())
     report.unknown = sorted({delivery.recipient for delivery in unknown})
-    report.failed = service.failed
+    report.failed = service.outbox.failed
     return report
 
 
@@ -241,14 +241,14 @@ def _send_to(
     deliveries = list(dict.fromkeys(one for some in due.values() for one in some))
     if recipient.channel == "mail":
         subject, html, text = render_alert_mail(alerts, settings.title, language)
-        service.send_notice(deliveries, recipient.address, subject, html, text)
+        service.outbox.send_notice(deliveries, recipient.address, subject, html, text)
     elif recipient.channel == "log":
         now = service.context.now
         service.archive.record_deliveries(deliveries, "accepted", at=now)
     else:
         message = write_alert_message(alerts, language)
         announcement = EditionAnnouncement(message.heading, "", message.lines, "", "")
-        service.post_notice(deliveries, announcement)
+        service.outbox.post_notice(deliveries, announcement)
     count = format_count(len(alerts), "alert")
     log_event("alert", f"{count} for {recipient.address or 'this terminal'}")
 

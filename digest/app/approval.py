@@ -12,12 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.app.context import AppContext, find_secret
-from digest.app.deliver import (
-    ApprovalRequest,
-    DeliveryService,
-    open_delivery,
-    require_current,
-)
+from digest.app.deliver import DeliveryService, open_delivery, require_current
+from digest.app.edition_mail import ApprovalRequest
 from digest.app.logs import log_event
 from digest.archive import Archive
 from digest.config.sources import load_sources
@@ -81,7 +77,7 @@ def announce_draft(service: DeliveryService, quarter: str) -> None:
         request_approval(service, quarter)
     except DigestError as error:  # the team gets the draft all the same
         log_event("approval", f"{quarter}: {error}", trouble=True)
-        service.failed = True
+        service.outbox.failed = True
         service.send_draft(quarter)
         return
     approvers = service.context.config.digest.review.approvers
@@ -99,7 +95,7 @@ def ask_approvers(context: AppContext, quarter: str) -> list[str]:
     with open_delivery(context) as service:
         require_current(context, context.resolve_quarter(quarter))
         names = request_approval(service, quarter, again=True)
-        if service.failed:
+        if service.outbox.failed:
             raise DeliveryError("a link did not reach its approver", "the lines above say why")
     return names
 
@@ -145,7 +141,7 @@ class LinkApprovals:
         context = self._get_context()
         with _open_to_read(context) as service:
             link = self._require_usable(service, token)
-            folder = service.edition_folder(link.quarter, service.languages[0])
+            folder = service.composer.edition_folder(link.quarter, service.languages[0])
             return (folder / "digest.pdf").read_bytes()
 
     def release(self, token: str, note: str = "") -> str:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 from digest.app.context import AppContext
-from digest.app.deliver import make_smtp_server
 from digest.app.failures import CHECK_HINT, blame_network
 from digest.app.logs import list_secrets
 from digest.app.model import load_own_prompts
+from digest.app.outbox import make_smtp_server
 from digest.app.sources import load_mail_accounts, require_sources
 from digest.app.teaching import load_teaching
 from digest.app.vocabulary import load_overrides

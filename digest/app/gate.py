@@ -9,7 +9,7 @@ from digest.language_model.writer import DraftSource, Gate
 
 def load_gate() -> Gate:
     """Return the gate that every sentence of a model must pass. It remembers its answers."""
-    from digest.ground import GroundItem, check_sentence  # slow to load, and not needed by most builds
+    from digest.ground import GroundItem, check_sentence  # slow to load
 
     known: dict[tuple[object, ...], str] = {}
 

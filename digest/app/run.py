@@ -150,7 +150,7 @@ def _deliver(context: AppContext, summary: RunSummary) -> None:
                 key = f"failed {quarter} {error.message}"[:120]
                 incidents.append(Incident(key, f"{quarter}: {error}"))
         service.report_incidents(incidents)
-        summary.wrong = summary.wrong or service.failed
+        summary.wrong = summary.wrong or service.outbox.failed
 
 
 def _build_if_due(service: DeliveryService, quarter: Quarter, summary: RunSummary) -> bool:
