@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.app.context import AppContext, make_fetcher
 from digest.app.disclosure import describe_disclosure
@@ -22,20 +22,17 @@ from digest.errors import ModelError, UsageError
 from digest.fetch.http.client import Fetcher
 from digest.fetch.http.exchange import format_url
 from digest.fetch.http.guard import get_host_port
-from digest.language_model import importance as importances
 from digest.language_model import pairs as item_pairs
 from digest.language_model.budget import Budget, Limits, Price
 from digest.language_model.client import ModelClient, PaidAnswer, ask_all
-from digest.language_model.importance import ItemRatings
-from digest.language_model.item_questions import hash_item
+from digest.language_model.importance import IMPORTANCE_TASK, ItemRatings
+from digest.language_model.item_questions import ItemAnswers, ItemTask, hash_item
 from digest.language_model.judge import (
+    JUDGE_TASK,
+    ItemJudgement,
     ModelJudge,
     OfflineJudge,
-    build_judge_question,
     choose_items,
-    count_judged_at_once,
-    find_judgement,
-    read_judge_answer,
 )
 from digest.language_model.pairs import PairAnswers
 from digest.language_model.prompts import MAX_PROMPT, PROMPT_NAMES, Prompt, fill_prompt
@@ -123,8 +120,10 @@ class WorkspaceModel:
 
     def make_judge(self, offline: OfflineJudge) -> ModelJudge:
         """Return the judge that corrects the offline one by the answers at hand."""
-        prompt = self.prompt("judge")
-        return ModelJudge(offline, self.receipts, self.settings.name, prompt)
+        return ModelJudge(offline, self._find_judgements())
+
+    def _find_judgements(self) -> ItemAnswers[ItemJudgement]:
+        return ItemAnswers(JUDGE_TASK, self.receipts, self.settings.name, self.prompt("judge"))
 
     def make_pair_answers(self) -> PairAnswers:
         """Return what is at hand of whether reports are of one event."""
@@ -132,7 +131,8 @@ class WorkspaceModel:
 
     def make_ratings(self) -> ItemRatings:
         """Return what is at hand of how much items matter."""
-        return ItemRatings(self.receipts, self.settings.name, self.prompt("importance"))
+        prompt = self.prompt(IMPORTANCE_TASK.name)
+        return ItemRatings(IMPORTANCE_TASK, self.receipts, self.settings.name, prompt)
 
     def find_draft(self, request: DraftRequest, gate: Gate) -> Draft | None:
         """Return the checked draft that was paid for, with its votes where they count."""
@@ -154,13 +154,13 @@ class WorkspaceModel:
         if mode == "off":
             return
         judge = self.make_judge(offline)
-        batch = min(self.settings.batch, count_judged_at_once(self.settings.answer_tokens))
+        batch = self._count_at_once(JUDGE_TASK)
         chosen = choose_items(items, judge, mode, self.settings.unsure_share, batch)
         waiting = chosen if ask else []
         for is_last in (False, True):
             batches = [waiting[n : n + batch] for n in range(0, len(waiting), batch)]
-            waiting = self._judge_batches(batches, judge.prompt, is_last=is_last)
-        self.unjudged = sum(judge.find_receipt(item) is None for item in chosen)
+            waiting = self._judge_batches(batches, judge.answers.prompt, is_last=is_last)
+        self.unjudged = sum(judge.answers.find_receipt(item) is None for item in chosen)
 
     def ask_pairs(self, pairs: Iterable[tuple[Item, Item]]) -> None:
         """Ask whether pairs of items are of one event, where nothing is known of it.
@@ -190,9 +190,7 @@ class WorkspaceModel:
         """Ask how much items matter, where nothing is known of it."""
         ratings = self.make_ratings()
         waiting = [item for item in items if ratings.find_receipt(item) is None]
-        size = min(
-            self.settings.batch, importances.count_rated_at_once(self.settings.answer_tokens)
-        )
+        size = self._count_at_once(IMPORTANCE_TASK)
         batches = {
             f"importance {start}": waiting[start : start + size]
             for start in range(0, len(waiting), size)
@@ -201,26 +199,27 @@ class WorkspaceModel:
         def keep(name: str, paid: PaidAnswer) -> None:
             batch = batches[name]
             try:
-                found = importances.read_importance_answer(paid.completion.text, batch)
+                found = IMPORTANCE_TASK.read_answer(paid.completion.text, batch)
             except AnswerError:
                 found = {}
-            self._keep_item_answers(paid, importances.TASK, ratings.prompt, batch, found)
+            self._keep_item_answers(paid, IMPORTANCE_TASK.name, ratings.prompt, batch, found)
 
         questions = {
-            name: importances.build_importance_question(batch, ratings.prompt)
+            name: IMPORTANCE_TASK.build_question(batch, ratings.prompt)
             for name, batch in batches.items()
         }
         self._ask(questions, keep)
+
+    def _count_at_once(self, task: ItemTask[Any]) -> int:
+        """Return how many items one question of a task may ask about."""
+        return min(self.settings.batch, task.room.count_items(self.settings.answer_tokens))
 
     def count_judged(self, items: Iterable[Item]) -> int:
         """Return how many of the items have labels of the model's."""
         if self.settings.judge == "off":
             return 0
-        prompt = self.prompt("judge")
-        return sum(
-            find_judgement(self.receipts, self.settings.name, prompt, item) is not None
-            for item in items
-        )
+        answers = self._find_judgements()
+        return sum(answers.find_row(item) is not None for item in items)
 
     def is_known(self, request: DraftRequest) -> bool:
         """Return whether a draft was paid for, usable or not."""
@@ -262,16 +261,18 @@ class WorkspaceModel:
         def keep(name: str, paid: PaidAnswer) -> None:
             batch = by_name[name]
             try:
-                found = read_judge_answer(paid.completion.text, batch)
+                found = JUDGE_TASK.read_answer(paid.completion.text, batch)
             except AnswerError:
                 found = {}
             missing = [item for item in batch if item.id not in found]
             # what cannot be used is kept too: it was paid for
             unusable = "" if is_last else paid.completion.text
-            self._keep_item_answers(paid, "judge", prompt, batch, found, unusable)
+            self._keep_item_answers(paid, JUDGE_TASK.name, prompt, batch, found, unusable)
             left_out.extend(missing)
 
-        questions = {name: build_judge_question(batch, prompt) for name, batch in by_name.items()}
+        questions = {
+            name: JUDGE_TASK.build_question(batch, prompt) for name, batch in by_name.items()
+        }
         self._ask(questions, keep)
         return sorted(left_out, key=lambda item: item.id)
 
@@ -503,7 +504,7 @@ def judge_with_model(
         model.ask_judgements(items, offline)
         judge = model.make_judge(offline)
         tags = [judge.judge_item(item) for item in items]
-        answers = [receipt for item in items if (receipt := judge.find_receipt(item))]
+        answers = [receipt for item in items if (receipt := judge.answers.find_receipt(item))]
         tokens = [
             sum(getattr(one, name) for one in answers) for name in ("tokens_in", "tokens_out")
         ]

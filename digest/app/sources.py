@@ -11,7 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
+from digest.app.collect import (
+    CollectionOptions,
+    CollectionReport,
+    HistoryOptions,
+    SourceReport,
+    collect_sources,
+)
 from digest.app.context import AppContext, find_ca_file, find_secret, load_judge, make_fetcher
 from digest.app.failures import describe_failures, describe_totals, group_failures
 from digest.app.judgements import judge_new_items, open_kept_judge
@@ -117,13 +123,15 @@ def collect_items(
             sources,
             archive,
             fetcher or make_fetcher(context),
-            read_newsletters=read_newsletters,
-            detect=detect_language,
-            now=context.now,
-            history=history,
-            agent=AGENT,
-            parsers=parsers,
-            seconds=context.config.digest.limits.source_seconds,
+            CollectionOptions(
+                read_newsletters=read_newsletters,
+                detect=detect_language,
+                now=context.now,
+                history=history,
+                agent=AGENT,
+                parsers=parsers,
+                seconds=context.config.digest.limits.source_seconds,
+            ),
             done=advance,
         )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.app.collect import HistoryOptions, SourceReport, collect_sources
+from digest.app.collect import CollectionOptions, HistoryOptions, SourceReport, collect_sources
 from digest.archive import Archive
 from digest.errors import FetchError, ParseError
 from digest.fetch.allowance import TimeAllowance, allow_time
@@ -209,11 +209,13 @@ def collect(
             sources,
             archive,
             Trusting(running),
-            read_newsletters=lambda source, state: (letters, state, ()),
-            detect=lambda title, summary, stated: stated or "en",
-            now=NOW,
-            seconds=0.4,
-            history=history,
+            CollectionOptions(
+                read_newsletters=lambda source, state: (letters, state, ()),
+                detect=lambda title, summary, stated: stated or "en",
+                now=NOW,
+                seconds=0.4,
+                history=history,
+            ),
         ).reports
         return list(reports), [item.title for item in archive.load_items()]
 
