@@ -69,7 +69,7 @@ class HistoryOptions:
     """How far to reach back, and at what cost.
 
     `agent` is our name in robots.txt, `budget` the most requests for one source, `seconds` how long
-    servers may have us for them.
+    its servers may take for them.
     """
 
     start: datetime
@@ -85,7 +85,7 @@ class CollectionOptions:
 
     With `history` what has left their window is read, too; `agent` is our name in robots.txt, which
     pages are read by; `parsers` are to keep bounds where strangers wrote what they parse; `seconds`
-    is how long servers may have us for one source, over all its requests.
+    is how long the servers of one source may take, over all its requests.
     """
 
     read_newsletters: ReadNewsletters
@@ -113,8 +113,8 @@ class SourceReport:
     pages: int = 0  # of articles, asked for in full
     pages_read: int = 0
     seconds: float = 0.0  # that it took, waiting for its turn included
-    held: float = 0.0  # seconds of them that servers had us, its history not counted
-    history_held: float = 0.0  # the same for its history
+    server_seconds: float = 0.0  # of them that servers took, without those for its history
+    history_seconds: float = 0.0  # that servers took for its history
 
     @property
     def failed(self) -> bool:
@@ -124,7 +124,7 @@ class SourceReport:
     def to_json(self) -> dict[str, Any]:
         """Return the report as `--json` prints it: without what differs each time."""
         fields = asdict(self)
-        for name in ("seconds", "held", "history_held", "failures"):
+        for name in ("seconds", "server_seconds", "history_seconds", "failures"):
             del fields[name]
         return fields
 
@@ -219,13 +219,13 @@ class _CollectionRun:
         )
 
     async def collect(self, source: Source, state: SourceState) -> SourceReport:
-        """Read a source as its kind is read, for as long as its servers may have us."""
+        """Read a source as its kind is read, within the time that its servers may take."""
         read = self.collect_newsletter if source.mailbox else self.collect_feed
         if source.reading.kind == "watch":
             read = self.collect_watched_page
         with allow_time(TimeAllowance(self._options.seconds)) as allowance:
             report = await read(source, state)
-        return replace(report, held=allowance.spent)
+        return replace(report, server_seconds=allowance.spent)
 
     async def collect_newsletter(self, source: Source, state: SourceState) -> SourceReport:
         """Read the letters of a newsletter.
@@ -444,7 +444,7 @@ class _CollectionRun:
             new=report.new + more.new,
             edited=report.edited + more.edited,
             notes=report.notes + found.problems,
-            history_held=found.seconds,
+            history_seconds=found.seconds,
         )
 
     def _archive_entries(

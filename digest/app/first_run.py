@@ -242,7 +242,7 @@ def _list_makers(product: Mapping[str, Any], known: Gazetteer) -> tuple[str, ...
     name, vendor = str(product["name"]), str(product.get("vendor") or "")
     # a product is often named by its short name, and its source by the long one: GA4
     facts = find_known_facts(name, known)
-    names = {vendor, known.canonical_name(vendor or name), facts.name if facts else ""}
+    names = {vendor, known.find_company(vendor or name), facts.name if facts else ""}
     makers = names - {"", *_HOUSES_OF_MANY}
     return (name, *sorted(makers - {name}))
 

@@ -209,7 +209,7 @@ def _deliver_if_due(
             yield Incident(f"unknown {key}", words)
         elif is_final(record):
             words = f"{quarter} was refused for {recipient}: {record.words}"
-            yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")
+            yield Incident(f"refused {key}", f"{words}; fix it, then: digest send {quarter}")
 
 
 def _describe_restored(quarter: str, at: datetime) -> Incident:

@@ -195,7 +195,7 @@ def read_articles(
             agent=AGENT,
             now=context.now,
             seconds=settings.limits.source_seconds,
-            spent={report.source: report.held for report in collected.reports},
+            spent={report.source: report.server_seconds for report in collected.reports},
         )
         pages = {row.source: row for row in read_rows}
     return CollectionReport(
@@ -205,7 +205,7 @@ def read_articles(
                 pages=read.requested_pages,
                 pages_read=read.read,
                 notes=(*report.notes, str(read)),
-                held=read.held,
+                server_seconds=read.server_seconds,
             )
             if (read := pages.get(report.source))
             else report

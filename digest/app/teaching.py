@@ -104,7 +104,7 @@ def _fingerprint_taught(context: AppContext) -> str:
 
 def _load_feedback(context: AppContext) -> tuple[ItemFeedback, ...]:
     """Return what the team decided on items of the archive, beside how they are judged now."""
-    from digest.learn.evaluation import ReviewedQuarter, latest_feedback
+    from digest.learn.evaluation import ReviewedQuarter, merge_feedback
 
     folder = decisions_file(context, context.resolve_quarter("current")).parent
     reviewed = []
@@ -119,4 +119,4 @@ def _load_feedback(context: AppContext) -> tuple[ItemFeedback, ...]:
             stories = tuple(Story("s" + one.item.id, (one,), one) for one in tagged)
             reviewed.append(ReviewedQuarter(quarter.name, stories, decisions))
         kept.save_judgements()
-    return latest_feedback(reviewed)
+    return merge_feedback(reviewed)

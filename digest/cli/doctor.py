@@ -17,7 +17,7 @@ from digest.cli.common import REPORTING, Invocation, options
 )
 @options(*REPORTING)
 def command(call: Invocation, online: bool) -> None:
-    """Is this machine ready? Each check that fails says how to mend it. Exit code 1 where one
+    """Is this machine ready? Each check that fails says how to fix it. Exit code 1 where one
     fails.
 
     Every file of the workspace is read. "not configured" is no fault: there is nothing to check. Of

@@ -31,8 +31,8 @@ class LimitSettings(Settings):
     requests_per_host: int = key("requests at once to one host", 2, ge=1, le=10)
     request_seconds: float = key("for one whole request, in seconds, 60 at most", 20.0, gt=0, le=60)
     source_seconds: float = key(
-        "for all requests of one source in a run, its history not counted, in seconds: how long"
-        " servers may have us, and the pauses that they ask for",
+        "for all requests of one source in a run, its history not counted, in seconds: what its"
+        " servers take to answer, and the pauses that they ask for",
         20.0,
         gt=0,
         le=600,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from digest.ground.dates import date_is_carried
+from digest.ground.dates import carries_date
 from digest.ground.name_index import NameIndex, has_group, has_name, index_names
 from digest.ground.name_tables import find_phrases
 from digest.ground.numbers import carries
@@ -124,7 +124,7 @@ def iter_evidence(clause: Passage, sources: Sequence[Source]) -> Iterator[tuple[
         yield 2.0, any(carries(own, figure) for s in sources for own in s.whole.quantities)
     for day in clause.dates:
         if day.month or day.year:
-            yield 2.0, any(date_is_carried(day, s.whole.dates, s.published) for s in sources)
+            yield 2.0, any(carries_date(day, s.whole.dates, s.published) for s in sources)
     for name in clause.names:  # "API" after an article, in German
         if not name.sure and any(has_name(source.index, name.key) for source in sources):
             yield 1.0, True
@@ -161,7 +161,7 @@ def join_concepts(passages: Iterable[Passage]) -> frozenset[str]:
     return frozenset().union(*(passage.concept_names for passage in passages))
 
 
-def word_of(passage: Passage, concept: str) -> str:
+def quote_concept(passage: Passage, concept: str) -> str:
     """Return the words by which a passage says a concept."""
     one = next(found for found in passage.concepts if found.concept == concept)
     return passage.folded[one.start : one.end]

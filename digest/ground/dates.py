@@ -123,7 +123,7 @@ class DateMention:
 
 
 @cache
-def _month_names(language: str) -> dict[str, int]:
+def _load_month_names(language: str) -> dict[str, int]:
     names = {fold(name): number for name, number in MONTHS.get(language, {}).items()}
     if language not in MONTHS and language in ("ru",):
         for width in ("wide", "abbreviated"):
@@ -139,8 +139,8 @@ def _month_names(language: str) -> dict[str, int]:
 
 
 @cache
-def _pattern(language: str) -> re.Pattern[str]:
-    names = _month_names(language)
+def _build_pattern(language: str) -> re.Pattern[str]:
+    names = _load_month_names(language)
     month = join_alternatives(names)
     year = r"(?:,? (?:de |del |of |di )?(?P<{0}>(?:19|20|25)\d\d)(?![\d-]))?"
     day = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|er|\.|º|°|ª)?"
@@ -199,7 +199,7 @@ def find_dates(text: str, language: str) -> list[DateMention]:
     """Return the dates of a text in order; places are those of its folded form."""
     folded = fold(text)
     found = []
-    for match in _pattern(language).finditer(folded):
+    for match in _build_pattern(language).finditer(folded):
         mention = _read(match, language, text, folded)
         if mention is None:
             continue
@@ -238,7 +238,7 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
         return next((int(part[name]) for name in names if part.get(name)), 0)
 
     name = next((part[key] for key in ("am", "bm", "cm") if part.get(key)), "")
-    month = _month_names(language).get(name or "", 0) or take("im", "nm", "jm")
+    month = _load_month_names(language).get(name or "", 0) or take("im", "nm", "jm")
     year = take("iy", "ny", "jy", "ky", "ay", "by", "cy", "ty", "qy", "y")
     day = take("id", "nd", "jd", "kd", "ld", "ad", "bd")
     if part.get("y") and _COUNTED.search(folded[: match.start()]):
@@ -327,7 +327,7 @@ _WEEKDAYS: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def _weekday_patterns(language: str) -> tuple[re.Pattern[str], ...]:
+def _build_weekday_patterns(language: str) -> tuple[re.Pattern[str], ...]:
     words = _WEEKDAYS.get(language)
     if words is None:
         names = Locale(language).days["format"]["wide"]
@@ -338,7 +338,9 @@ def _weekday_patterns(language: str) -> tuple[re.Pattern[str], ...]:
 def find_weekdays(folded: str, language: str) -> set[int]:
     """Return the weekdays that a folded text names, Monday being 0."""
     return {
-        day for day, pattern in enumerate(_weekday_patterns(language)) if pattern.search(folded)
+        day
+        for day, pattern in enumerate(_build_weekday_patterns(language))
+        if pattern.search(folded)
     }
 
 
@@ -359,12 +361,12 @@ def resolve_days(mentions: Sequence[DateMention], published: date | None) -> lis
 # ---------------------------------------------------------------- comparing
 
 
-def date_is_carried(
+def carries_date(
     claimed: DateMention, sources: Sequence[DateMention], published: date | None
 ) -> bool:
     """Return whether a claimed date stands in a source, or is the source's own date."""
     if claimed.relative:
-        return _relative_is_carried(claimed, sources, published)
+        return _carries_relative(claimed, sources, published)
     if not published and claimed.year and claimed.year not in {one.year for one in sources}:
         return False  # which year a text without a date means nobody knows
     if published and _is_publication(claimed, published):
@@ -436,12 +438,12 @@ def _agree(source: DateMention, claimed: DateMention, published: date | None) ->
         return False
     if claimed.part and source.part and claimed.part != source.part:
         return False
-    if claimed.part and source.day and claimed.part != _part_of(source.day):
+    if claimed.part and source.day and claimed.part != _find_part_of_month(source.day):
         return False
     return _years_agree(source, claimed, published)
 
 
-def _part_of(day: int) -> str:
+def _find_part_of_month(day: int) -> str:
     return "early" if day <= 10 else "mid" if day <= 20 else "late"
 
 
@@ -462,7 +464,7 @@ def _years_agree(source: DateMention, claimed: DateMention, published: date | No
     return abs((day - published).days) <= _NEAR_DAYS
 
 
-def _half_of(one: DateMention) -> int:
+def _find_half_year(one: DateMention) -> int:
     """Return in which half of a year a date lies, or 0."""
     quarter = one.quarter or (one.month + 2) // 3
     return (quarter + 1) // 2
@@ -472,7 +474,7 @@ def _resolves(relative: str, claimed: DateMention, published: date | None) -> bo
     """Return whether a relative date, seen from an item's date, is a claimed one."""
     unit, step = relative[:-2], int(relative[-2:])
     if unit == "half":
-        return _half_of(claimed) == -step
+        return _find_half_year(claimed) == -step
     if not published:
         return False
     if unit == "day":
@@ -489,7 +491,7 @@ def _resolves(relative: str, claimed: DateMention, published: date | None) -> bo
     return False
 
 
-def _relative_is_carried(
+def _carries_relative(
     claimed: DateMention, sources: Sequence[DateMention], published: date | None
 ) -> bool:
     if any(one.relative == claimed.relative for one in sources):
@@ -514,7 +516,7 @@ def _follows_itself(relative: str, sources: Sequence[DateMention]) -> bool:
 def _covers(relative: str, source: DateMention, published: date | None) -> bool:
     unit, step = relative[:-2], int(relative[-2:])
     if unit == "half":
-        return _half_of(source) == -step
+        return _find_half_year(source) == -step
     if not published:
         return False
     year = source.year or published.year

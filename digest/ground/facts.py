@@ -13,14 +13,14 @@ from itertools import combinations, pairwise
 from digest.ground.claim import Claim, index_text, score_overlap
 from digest.ground.dates import (
     DateMention,
-    date_is_carried,
+    carries_date,
     find_first_months,
     find_weekdays,
     resolve_days,
 )
 from digest.ground.lexicon import find_text_concepts
 from digest.ground.name_index import has_name
-from digest.ground.numbers import CURRENCIES, Quantity, carries, units_differ
+from digest.ground.numbers import CURRENCIES, Quantity, carries, have_different_units
 from digest.ground.passages import Passage, Source
 
 # ---------------------------------------------------------------- figures
@@ -362,7 +362,7 @@ _MEASURES = frozenset(
 
 
 def _unit_differs(figure: Quantity, own: Quantity, source: Source) -> bool:
-    if units_differ(own, figure):
+    if have_different_units(own, figure):
         return True
     if figure.unit not in _MEASURES or own.unit or figure.kind == "ord":
         return False
@@ -381,10 +381,10 @@ def _counts_this(claim: Claim, figure: Quantity) -> bool:
 
 def _check_order(claim: Claim) -> str:
     """Refuse "from A to B" where a source goes from B to A."""
-    pairs = [_pair_key(pair) for pair in _find_moves(claim.passage)]
+    pairs = [_get_last_values(pair) for pair in _find_moves(claim.passage)]
     for _, passage in claim.sentences:
-        for one, two in map(_pair_key, _find_moves(passage)):
-            if any(_near(one, b) and _near(two, a) and not _near(a, b) for a, b in pairs):
+        for one, two in map(_get_last_values, _find_moves(passage)):
+            if any(_is_near(one, b) and _is_near(two, a) and not _is_near(a, b) for a, b in pairs):
                 return "the cited items go the other way, from the second figure to the first"
     moved = _find_date_moves(claim.passage)
     told = {pair for _, passage in claim.sentences for pair in _find_date_moves(passage)}
@@ -414,11 +414,11 @@ _TO_DATE = re.compile(
 )
 
 
-def _near(one: float, two: float) -> bool:
+def _is_near(one: float, two: float) -> bool:
     return abs(one - two) <= 0.02 * max(abs(one), abs(two), 1e-9)
 
 
-def _pair_key(pair: tuple[Quantity, Quantity]) -> tuple[float, float]:
+def _get_last_values(pair: tuple[Quantity, Quantity]) -> tuple[float, float]:
     return pair[0].values[-1], pair[1].values[-1]
 
 
@@ -463,7 +463,7 @@ def check_dates(claim: Claim) -> str:
         if day.relative == "year+0":
             continue  # of a report that is new every year is this
         if not any(
-            date_is_carried(
+            carries_date(
                 day,
                 [*source.whole.dates, *find_first_months(source.folded, source.language)],
                 source.published,
@@ -490,7 +490,7 @@ def _check_moved(claim: Claim) -> str:
         for source, passage in claim.sentences:
             score = score_overlap(bare, passage)
             told = [day for day in passage.dates if day.day and day.month]
-            if not told or date_is_carried(days[0], passage.dates, source.published):
+            if not told or carries_date(days[0], passage.dates, source.published):
                 own = max(own, score)
             else:
                 other = max(other, score)

@@ -58,7 +58,9 @@ def index_names(text: str) -> NameIndex:
         words.add(re.sub(r"[-.&]", "", word))
         parts = word.split("-")
         words.update("-".join(parts[:end]) for end in range(2, len(parts)))  # "gpt-5.6" of "-sol"
-    skeletons = frozenset(_skeleton(_latinise(word)) for word in _CYRILLIC_WORD.findall(folded))
+    skeletons = frozenset(
+        _strip_vowels(_transliterate(word)) for word in _CYRILLIC_WORD.findall(folded)
+    )
     joined = re.sub(r"[\s-]+", "", folded)
     return NameIndex(
         folded, frozenset(words - {""}), joined, skeletons, frozenset(_find_initials(text))
@@ -89,7 +91,7 @@ def has_name(index: NameIndex, key: str) -> bool:
         or _has_equivalent(index, key)
         or _has_acronym(index, key)
         or (key.endswith("s") and _has_acronym(index, key[:-1]))
-        or (bool(index.latinised) and len(key) > 3 and _skeleton(key) in index.latinised)
+        or (bool(index.latinised) and len(key) > 3 and _strip_vowels(key) in index.latinised)
     )
 
 
@@ -142,11 +144,11 @@ def has_product(index: NameIndex, key: str) -> bool:
     )
 
 
-def _latinise(word: str) -> str:
+def _transliterate(word: str) -> str:
     return "".join(_TO_LATIN.get(character, character) for character in word).replace("_", "")
 
 
-def _skeleton(word: str) -> str:
+def _strip_vowels(word: str) -> str:
     """Return the consonants of a word that every transliteration keeps, its first letter last."""
     word = word.replace("kh", "h").replace("ck", "k").replace("c", "k").replace("ts", "z")
     word = word.replace("w", "v").replace("x", "ks").replace("ph", "f").replace("q", "k")

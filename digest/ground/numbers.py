@@ -221,14 +221,14 @@ def _find_words(folded: str, language: str) -> Iterator[Quantity]:
     for value, kind, pattern in _FIGURES.get(language, ()):
         bounds = ("", "") if language in ("zh", "ja", "th") else (r"(?<![\w-])(?:", r")(?![\w])")
         for match in re.finditer(pattern.join(bounds), folded):
-            yield _make(value, kind or _find_currency(value, folded[match.end() :]), match)
+            yield _make_quantity(value, kind or _find_currency(value, folded[match.end() :]), match)
     for value, pattern in enumerate(_ORDINALS.get(language, ()), 2):
         if not pattern.endswith("_"):
             for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?:-\w+)?(?!\w)", folded):
-                yield _make(value, "ord", match)
+                yield _make_quantity(value, "ord", match)
     if language in ("en", "de", "fr", "es", "it", "pt"):
         for match in re.finditer(r"(?<!\w)(\d{1,2})(?:st|nd|rd|th|eme|º|ª)(?!\w)", folded):
-            yield _make(int(match[1]), "ord", match)
+            yield _make_quantity(int(match[1]), "ord", match)
 
 
 def _find_currency(value: float, behind: str) -> str:
@@ -247,7 +247,7 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
     for match in re.finditer(rf"(?<!\w){form.format(w=f'(?:{words})')}(?!\w)", folded):
         part, of = (every.get(text) or float(text) for text in (match["n"], match["of"]))
         if of > part:
-            yield _make(part / of, "/", match)
+            yield _make_quantity(part / of, "/", match)
 
 
 def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
@@ -264,7 +264,7 @@ def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Ite
                 value += 1 if match["one"] == "one" else values[match["one"]]
         scale = _SCALES.get(match["scale"] or "", 1.0)
         kind = next((k for n, (k, _) in enumerate(_KINDS) if match[f"k{n}"]), "")
-        found = _make(value * scale, kind, match)
+        found = _make_quantity(value * scale, kind, match)
         yield replace(found, step=scale, scaled=scale > 1)
 
 
@@ -279,9 +279,9 @@ def _find_cjk_words(folded: str) -> Iterator[Quantity]:
     for match in _TENTHS.finditer(folded):
         digit = match["n"]
         value = _CJK_DIGITS.get(digit) or int(digit)
-        yield _make(10.0 * value, "%", match)
+        yield _make_quantity(10.0 * value, "%", match)
     for match in _HUNDREDTHS.finditer(folded):
-        yield _make(_read_cjk(match["n"]), "%", match)
+        yield _make_quantity(_read_cjk(match["n"]), "%", match)
     for match in _CJK_NUMBER.finditer(folded):
         if not (match["ord"] or match["scale"] or match["m"]):
             continue
@@ -295,7 +295,7 @@ def _find_cjk_words(folded: str) -> Iterator[Quantity]:
         if not match["m"] and scale > 1:
             kind = _find_currency(scale, folded[match.end() :])
         end = match.start("m") if match["m"] and kind == "" else match.end()
-        found = _make(_read_cjk(match["n"]) * scale, kind, match)
+        found = _make_quantity(_read_cjk(match["n"]) * scale, kind, match)
         bound = "more" if match["over"] else ""
         yield replace(found, end=end, step=scale, scaled=scale > 1, bound=bound)
 
@@ -313,7 +313,7 @@ def _read_cjk(text: str) -> float:
     return float(total + current)
 
 
-def _make(value: float, kind: str, match: re.Match[str]) -> Quantity:
+def _make_quantity(value: float, kind: str, match: re.Match[str]) -> Quantity:
     return Quantity((value,), kind, "", "", 1.0, False, match[0], match.start(), match.end())
 
 
@@ -417,16 +417,17 @@ def carries(source: Quantity, claimed: Quantity) -> bool:
     if _is_same_span(source, claimed):
         return True
     if any(
-        abs(times - claimed.value) <= _MAX_ROUNDING * times for times in _as_growth(source, claimed)
+        abs(times - claimed.value) <= _MAX_ROUNDING * times
+        for times in _list_growth(source, claimed)
     ):
         return True
     return (
-        _same_kind(source, claimed)
-        and not _opposed(source, claimed)
+        _have_same_kind(source, claimed)
+        and not _are_opposed(source, claimed)
         and any(
             _agree(value, own, claimed)
-            for value in _as_shares(source)
-            for own in _as_shares(claimed)
+            for value in _list_shares(source)
+            for own in _list_shares(claimed)
         )
     )
 
@@ -455,7 +456,7 @@ def _is_same_span(source: Quantity, claimed: Quantity) -> bool:
     return abs(one - two) <= slack * max(one, two)
 
 
-def units_differ(source: Quantity, claimed: Quantity) -> bool:
+def have_different_units(source: Quantity, claimed: Quantity) -> bool:
     """Return whether both figures name what they count, and name different things."""
     people = {"user", "customer", "employee"}
     if source.unit in people and claimed.unit in people:
@@ -465,7 +466,7 @@ def units_differ(source: Quantity, claimed: Quantity) -> bool:
     return bool(source.unit and claimed.unit and source.unit != claimed.unit)
 
 
-def _same_kind(source: Quantity, claimed: Quantity) -> bool:
+def _have_same_kind(source: Quantity, claimed: Quantity) -> bool:
     if source.kind == claimed.kind:
         return True
     if "¥" in (source.kind, claimed.kind) and {source.kind, claimed.kind} <= _YEN_OR_YUAN:
@@ -477,18 +478,18 @@ def _same_kind(source: Quantity, claimed: Quantity) -> bool:
     return {source.kind, claimed.kind} <= {"ord", ""} and max(source.value, claimed.value) < 32
 
 
-def _as_growth(source: Quantity, claimed: Quantity) -> tuple[float, ...]:
+def _list_growth(source: Quantity, claimed: Quantity) -> tuple[float, ...]:
     """Return what a rise in percent is as a multiple: by so many times, or to so many."""
     if (source.kind, claimed.kind) != ("%", "x") or source.value < _MIN_GROWTH:
         return ()
     return tuple(value for one in source.values for value in (one / 100, 1 + one / 100))
 
 
-def _as_shares(one: Quantity) -> tuple[float, ...]:
+def _list_shares(one: Quantity) -> tuple[float, ...]:
     return tuple(100 * v for v in one.values) if one.kind == "/" else one.values
 
 
-def _opposed(source: Quantity, claimed: Quantity) -> bool:
+def _are_opposed(source: Quantity, claimed: Quantity) -> bool:
     """Return whether two figures of one value are bounds of opposite sides."""
     if source.value != claimed.value:
         return False

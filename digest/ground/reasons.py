@@ -258,7 +258,7 @@ def _find_pairs(passage: Passage) -> Iterator[_Pair]:
             continue  # a bound of a figure
         end = _SIDE_END.search(folded, match.end() + 1)
         yield _Pair(
-            read_part(_last_piece(text[: match.end()]), passage.language),
+            read_part(_get_last_piece(text[: match.end()]), passage.language),
             read_part(text[match.end() : end.start() if end else None], passage.language),
             instead=False,
         )
@@ -272,7 +272,7 @@ def _find_pairs(passage: Passage) -> Iterator[_Pair]:
         )
 
 
-def _last_piece(text: str) -> str:
+def _get_last_piece(text: str) -> str:
     """Return what stands behind the last mark of a text, if it is enough to compare."""
     pieces = re.split(r"[,;:，；。]\s", text)
     return pieces[-1] if len(pieces[-1].split()) > 2 else text
@@ -338,7 +338,7 @@ def _is_counted(pair: _Pair, passage: Passage, left: frozenset[str], right: froz
     """Return whether the figures beside both sides are larger and smaller as is said."""
     if len(passage.quantities) < 2 or not (left and right):
         return False
-    values = [_value_beside(keys, passage) for keys in (left, right)]
+    values = [_find_value_beside(keys, passage) for keys in (left, right)]
     if values[0] is None or values[1] is None or values[0] == values[1]:
         return False
     falls = re.search(
@@ -348,7 +348,7 @@ def _is_counted(pair: _Pair, passage: Passage, left: frozenset[str], right: froz
     return (values[0] < values[1]) == bool(falls)
 
 
-def _value_beside(keys: frozenset[str], passage: Passage) -> float | None:
+def _find_value_beside(keys: frozenset[str], passage: Passage) -> float | None:
     """Return the figure that stands nearest to one of some words."""
     places = [at for stem, at in passage.stems if f"s:{stem}" in keys]
     places += [name.start for name in passage.sure_names if f"n:{name.key}" in keys]

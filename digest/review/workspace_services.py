@@ -157,7 +157,7 @@ class WorkspaceReviewServices:
 
     def list_readers(self) -> Sequence[str]:
         """Return who gets the edition once it is released."""
-        return jobs.list_readers(self._current_context(), self._quarter)
+        return jobs.list_readers(self._get_current_context(), self._quarter)
 
     def list_approvers(self) -> Sequence[str]:
         """Return who can release the edition by a link."""
@@ -191,15 +191,15 @@ class WorkspaceReviewServices:
 
     def source_health(self) -> list[Mapping[str, Any]]:
         """Return how the sources do, and how much the team drops of each."""
-        return jobs.list_source_rows(self._current_context(), self._session.decision)
+        return jobs.list_source_rows(self._get_current_context(), self._session.decision)
 
-    async def mend_source(self, name: str, how: str) -> str:
-        """Carry out one of the mends of a source, and go on with the changed file."""
-        from digest.app.source_care import mend_source  # it reads feeds: a third of all modules
+    async def repair_source(self, name: str, how: str) -> str:
+        """Carry out one of the repairs of a source, and go on with the changed file."""
+        from digest.app.source_care import repair_source  # it reads feeds: a third of all modules
 
-        context = self._current_context()
+        context = self._get_current_context()
         async with self._one_job:
-            said = await asyncio.to_thread(mend_source, context, name, how)
+            said = await asyncio.to_thread(repair_source, context, name, how)
         file = context.workspace.sources_file
         self._context = replace(self._context, config=load_sources(file, context.environ))
         return said
@@ -308,10 +308,10 @@ class WorkspaceReviewServices:
 
     async def _run_job(self, job: Callable[..., _T], *arguments: object) -> _T:
         async with self._one_job:
-            context = self._current_context().detach()
+            context = self._get_current_context().detach()
             return await asyncio.to_thread(processes.call_in_process, job, context, *arguments)
 
-    def _current_context(self) -> AppContext:
+    def _get_current_context(self) -> AppContext:
         return replace(self._context, now=self._session.now())
 
 

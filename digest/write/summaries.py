@@ -313,7 +313,9 @@ def _speaks_for_itself(member: TaggedItem, story: Story) -> bool:
     )
 
 
-def _leans(sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSentence]) -> bool:
+def _needs_context(
+    sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSentence]
+) -> bool:
     """Return whether a sentence needs one that is not there, and the headline does not help.
 
     "The court …" leans where no court was spoken of, a pronoun where nobody is named before it.
@@ -368,7 +370,7 @@ def _choose_sentences(
         if (
             len(sentence.text) <= room
             and not _is_repetition(sentence, title, chosen)
-            and (follows or not _leans(sentence, title, chosen))
+            and (follows or not _needs_context(sentence, title, chosen))
         ):
             chosen.append(sentence)
             room -= len(sentence.text)
