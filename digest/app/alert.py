@@ -226,7 +226,7 @@ def _plan_alert(
         Delivery(f"{_LEDGER_PREFIX}{key}", 1, "", recipient.channel, recipient.name)
         for key in alert.keys
     ]
-    records = [record for one in deliveries for record in by_what.get(one.what, ())]
+    records = [record for delivery in deliveries for record in by_what.get(delivery.what, ())]
     plan = plan_deliveries(deliveries, records, retry_refused=False)
     return () if plan.done or plan.unknown or plan.refused else plan.due
 

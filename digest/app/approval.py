@@ -81,7 +81,9 @@ def announce_draft(service: DeliveryService, quarter: str) -> None:
         service.send_draft(quarter)
         return
     approvers = service.context.config.digest.review.approvers
-    service.send_draft(quarter, [normalize_address(one.mail) for one in approvers if one.mail])
+    service.send_draft(
+        quarter, [normalize_address(approver.mail) for approver in approvers if approver.mail]
+    )
 
 
 def ask_approvers(context: AppContext, quarter: str) -> list[str]:
@@ -165,7 +167,7 @@ class LinkApprovals:
     def _require_usable(self, service: DeliveryService, token: str) -> ApprovalLink:
         context = service.context
         link = read_link(token, _load_key(context))
-        approvers = {one.name for one in context.config.digest.review.approvers}
+        approvers = {approver.name for approver in context.config.digest.review.approvers}
         if link.approver not in approvers:
             raise StaleLinkError(f"{link.approver} may not release any more", "ask the team")
         for record in service.archive.load_delivery_records(name_use(token)):

@@ -210,7 +210,11 @@ class DeliveryService:
         self.archive.record_deliveries(
             [delivery for delivery in plan.due if delivery not in recorded], "intended", at=now
         )
-        due = {one.delivery: one for one in recipients if one.delivery in plan.due}
+        due = {
+            recipient.delivery: recipient
+            for recipient in recipients
+            if recipient.delivery in plan.due
+        }
         unbuilt = {
             language
             for language in {delivery.language for delivery in due}

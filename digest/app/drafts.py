@@ -278,7 +278,7 @@ def collect_supported(drafts: Mapping[DraftRequest, Draft]) -> ModelTexts:
         elif draft.task == "theme":
             themes[draft.of] = draft.text
         else:
-            cited = {one for sentence in draft.supported for one in sentence.items}
+            cited = {item for sentence in draft.supported for item in sentence.items}
             used = [source for source in request.sources if source.id in cited and source.url]
             publishers = ", ".join(dict.fromkeys(source.publisher for source in used))
             url = used[0].url if used else ""

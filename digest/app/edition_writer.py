@@ -241,7 +241,7 @@ def _describe_plain(story: Story, language: str) -> str:
 
 def _count_texts(texts: ModelTexts) -> int:
     stories = texts.stories.values()
-    words = sum(bool(one.summary or one.title) + bool(one.consequence) for one in stories)
+    words = sum(bool(story.summary or story.title) + bool(story.consequence) for story in stories)
     return words + len(texts.themes) + bool(texts.lead) + bool(texts.letter)
 
 

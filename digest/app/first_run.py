@@ -202,7 +202,11 @@ def _write_sources(
         known = Gazetteer.load()
         makers = {str(product["name"]): _list_makers(product, known) for product in products}
         wanted = frozenset(name for names in makers.values() for name in names)
-        off = [one.name for one in sources if one.enabled and not _is_wanted(one, answers, wanted)]
+        off = [
+            source.name
+            for source in sources
+            if source.enabled and not _is_wanted(source, answers, wanted)
+        ]
         text = change_sources(text, off, {"enabled": False})
         notes += _list_unread_products(sources, makers, known)
     if answers.feeds_file:

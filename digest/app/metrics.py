@@ -62,14 +62,14 @@ def _list_queue_metrics(queue: QueueState) -> Iterator[Metric]:
     yield Metric(
         "digest_queue_jobs",
         "Jobs by task and state; todo are due, scheduled are for later.",
-        tuple(({"task": one.task, "state": one.state}, one.jobs) for one in queue.jobs),
+        tuple(({"task": job.task, "state": job.state}, job.jobs) for job in queue.jobs),
     )
     yield Metric(
         "digest_queue_age_seconds",
         "Seconds that the oldest job of a task has been due.",
-        tuple(({"task": one.task}, one.oldest) for one in queue.jobs if one.state == "todo"),
+        tuple(({"task": job.task}, job.oldest) for job in queue.jobs if job.state == "todo"),
     )
-    failed = sum(one.jobs for one in queue.jobs if one.state == "failed")
+    failed = sum(job.jobs for job in queue.jobs if job.state == "failed")
     yield Metric(
         "digest_queue_failed", "Jobs that failed in the last week.", _list_single_value(failed)
     )

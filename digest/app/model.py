@@ -506,9 +506,9 @@ def judge_with_model(
         tags = [judge.judge_item(item) for item in items]
         answers = [receipt for item in items if (receipt := judge.answers.find_receipt(item))]
         tokens = [
-            sum(getattr(one, name) for one in answers) for name in ("tokens_in", "tokens_out")
+            sum(getattr(answer, name) for answer in answers) for name in ("tokens_in", "tokens_out")
         ]
-        cost = sum(one.cost for one in answers) / _MICRO
+        cost = sum(answer.cost for answer in answers) / _MICRO
         note = (
             f"{settings.name}, judge: {settings.judge}: {len(answers)} of {len(items)} items,"
             f" {tokens[0]} + {tokens[1]} tokens, {cost:.4f} {settings.currency};"

@@ -42,7 +42,7 @@ class Outbox:
     def record_intended(self, deliveries: Collection[Delivery]) -> tuple[Delivery, ...]:
         """Return which deliveries outside an edition's own are due, once that is in the ledger."""
         what = {delivery.what for delivery in deliveries}
-        records = [one for name in what for one in self.archive.load_delivery_records(name)]
+        records = [record for name in what for record in self.archive.load_delivery_records(name)]
         due = plan_deliveries(deliveries, records, retry_refused=False).due
         if due:
             self.archive.record_deliveries(due, "intended", at=self.context.now)
@@ -107,7 +107,7 @@ class Outbox:
 
         assert delivery.channel in ("slack", "teams")
         settings = self.context.config.digest
-        asked = (one.webhook for one in settings.review.approvers if one.webhook)
+        asked = (approver.webhook for approver in settings.review.approvers if approver.webhook)
         hooks = (*settings.delivery.webhooks, *settings.alerts.webhooks, *asked)
         hook = next(hook for hook in hooks if hook.place == delivery.recipient)
         url = _require_secret(self.context, hook, "url")

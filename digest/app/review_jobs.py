@@ -192,7 +192,11 @@ def list_source_rows(
         for row in health
     ]
     # what has gone wrong stands before what has merely grown silent
-    wrong = {row.source.name for row in health if any(one.kind != "silent" for one in row.findings)}
+    wrong = {
+        row.source.name
+        for row in health
+        if any(finding.kind != "silent" for finding in row.findings)
+    }
 
     def order(row: Mapping[str, Any]) -> tuple[bool, int, str]:
         return row["name"] not in wrong, -int(row["dropped"]), str(row["name"])

@@ -219,8 +219,10 @@ def _read_vendor(context: AppContext, path: Path) -> Iterator[SearchDocument]:
     record = config.record
     for place, promise in enumerate(config.promises, 1):
         yield _make_promise(context, promise, f"{path.stem} promise {place}", source)
-    asked = {**STANDING_QUESTIONS, **{one.key: one.ask for one in record.questions}}
-    asked |= {one.key: one.ask for letter in record.letters for one in letter.questions}
+    asked = {**STANDING_QUESTIONS, **{question.key: question.ask for question in record.questions}}
+    asked |= {
+        question.key: question.ask for letter in record.letters for question in letter.questions
+    }
     for place, answer in enumerate(record.answers, 1):
         yield SearchDocument(
             kind="answer",

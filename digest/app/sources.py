@@ -115,7 +115,11 @@ def collect_items(
         ) -> tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]:
             assert source.mailbox
             result = mailboxes.read_newsletters(source.mailbox, state.memory.get("mailbox", {}))
-            letters = (one.entries for one in result.letters if one.entries or one.kind == "empty")
+            letters = (
+                letter.entries
+                for letter in result.letters
+                if letter.entries or letter.kind == "empty"
+            )
             memory = {**remember_letters(state.memory, letters), "mailbox": dict(result.state)}
             return result.entries, replace(state, memory=memory), result.problems
 

@@ -28,7 +28,7 @@ def collect_status(context: AppContext) -> dict[str, Any]:
     with Archive.open(context.workspace.archive, create=False) as archive:
         service = DeliveryService(context, archive)
         releases = archive.load_releases()
-        begun = {one.quarter for one in releases if one.state in ("draft", "approved")}
+        begun = {release.quarter for release in releases if release.state in ("draft", "approved")}
         names = _list_newest_first(context, {*_list_shown(context, releases), *begun})
         states, known = archive.load_source_states(), archive.load_collection_period()
         enabled = [source for source in context.config.sources if source.enabled]

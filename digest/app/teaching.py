@@ -112,7 +112,9 @@ def _load_feedback(context: AppContext) -> tuple[ItemFeedback, ...]:
         kept = open_kept_judge(context, archive)
         for quarter in find_decided_quarters(folder, context.now, context.config):
             decisions = load_quarter_decisions(context, quarter).stories
-            found = archive.load_items_by_id([one.item for one in decisions if one.item])
+            found = archive.load_items_by_id(
+                [decision.item for decision in decisions if decision.item]
+            )
             items = attach_vectors(context, archive, found)
             kept.prepare_items(items)
             tagged = [TaggedItem(item, kept.judge_item(item)) for item in items]

@@ -114,7 +114,7 @@ def _read_members(
     )
     traits = [extract_traits(tagged) for tagged in members]
     rare = compute_rarity(traits)
-    return members, [weigh_traits(one, rare) for one in traits], rare
+    return members, [weigh_traits(item_traits, rare) for item_traits in traits], rare
 
 
 def group_items(

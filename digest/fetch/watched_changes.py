@@ -268,11 +268,11 @@ def _build_change(old: _Line | None, new: _Line | None, kind: WatchKind) -> Page
     before, after = (line.text if line else "" for line in (old, new))
     if before and after and kind == "terms":
         before_sentences, after_sentences = split_sentences(before), split_sentences(after)
-        masked = {_mask_line(one) for one in before_sentences} & {
-            _mask_line(one) for one in after_sentences
+        masked = {_mask_line(sentence) for sentence in before_sentences} & {
+            _mask_line(sentence) for sentence in after_sentences
         }
         before, after = (
-            " ".join(one for one in sentences if _mask_line(one) not in masked)
+            " ".join(sentence for sentence in sentences if _mask_line(sentence) not in masked)
             for sentences in (before_sentences, after_sentences)
         )
         if not before and not after:

@@ -41,7 +41,7 @@ class Claim:
     @cached_property
     def sentences(self) -> list[tuple[Source, Passage]]:
         """All sentences of the cited items."""
-        return [(source, one) for source in self.cited for one in source.sentences]
+        return [(source, sentence) for source in self.cited for sentence in source.sentences]
 
     def align(self, clause: Passage, share: float = _NEAR) -> list[Aligned]:
         """Return the sentences of the cited items that are most about the same as a clause.
@@ -88,10 +88,11 @@ def score_overlap(clause: Passage, passage: Passage) -> float:
     names = {name.key for name in clause.names if name.sure}
     score = 2.0 * sum(has_name(index, key) for key in names)
     score += 3.0 * sum(
-        any(carries(other, one) for other in passage.quantities) for one in clause.quantities
+        any(carries(other, quantity) for other in passage.quantities)
+        for quantity in clause.quantities
     )
     score += 2.0 * sum(
-        any(day.month == one.month and day.day == one.day for one in passage.dates)
+        any(day.month == date.month and day.day == date.day for date in passage.dates)
         for day in clause.dates
         if day.month
     )
@@ -147,7 +148,7 @@ _BOUND_REACH = 8  # characters between "more" and the figure that it bounds
 
 def drop_bounds(clause: Passage, bounding: tuple[str, ...] = ("more", "less")) -> frozenset[str]:
     """Return the concepts of a clause without the bounding ones that bound a figure."""
-    bounds = [one.start for one in clause.quantities]
+    bounds = [quantity.start for quantity in clause.quantities]
     return frozenset(
         one.concept
         for one in clause.concepts

@@ -347,12 +347,12 @@ def find_weekdays(folded: str, language: str) -> set[int]:
 def resolve_days(mentions: Sequence[DateMention], published: date | None) -> list[date]:
     """Return the days that are stated in full, a missing year being the item's, and its own day."""
     days = {published} if published else set[date]()
-    for one in mentions:
-        year = one.year or (published.year if published else 0)
-        if one.relative or not (one.month and one.day and year):
+    for mention in mentions:
+        year = mention.year or (published.year if published else 0)
+        if mention.relative or not (mention.month and mention.day and year):
             continue
         try:
-            days.add(date(year, one.month, one.day))
+            days.add(date(year, mention.month, mention.day))
         except ValueError:
             continue
     return sorted(days)
@@ -367,21 +367,24 @@ def carries_date(
     """Return whether a claimed date stands in a source, or is the source's own date."""
     if claimed.relative:
         return _carries_relative(claimed, sources, published)
-    if not published and claimed.year and claimed.year not in {one.year for one in sources}:
+    if not published and claimed.year and claimed.year not in {source.year for source in sources}:
         return False  # which year a text without a date means nobody knows
     if published and _is_publication(claimed, published):
         stated = any(
-            one.quarter if claimed.quarter else one.month or one.quarter for one in sources
+            source.quarter if claimed.quarter else source.month or source.quarter
+            for source in sources
         )
         if claimed.month or claimed.quarter:
             if claimed.day or not stated:
                 return True
         elif _may_be_year(claimed.year, sources):
             return True
-    if claimed.quarter and any(one.quarter for one in sources):
+    if claimed.quarter and any(source.quarter for source in sources):
         # A quarter is told: the day of the news says nothing of another.
-        sources = [one for one in sources if one.quarter or one.relative or not one.month]
-    return any(_agree(one, claimed, published) for one in sources)
+        sources = [
+            source for source in sources if source.quarter or source.relative or not source.month
+        ]
+    return any(_agree(source, claimed, published) for source in sources)
 
 
 def _may_be_year(year: int, sources: Sequence[DateMention]) -> bool:
@@ -389,12 +392,14 @@ def _may_be_year(year: int, sources: Sequence[DateMention]) -> bool:
 
     Days and quarters without a year are of its own, and so is what is told of years around it.
     """
-    years = {one.year for one in sources if one.year}
+    years = {source.year for source in sources if source.year}
     return (
         not years
         or year in years
-        or any(not one.year and (one.month or one.quarter or one.day) for one in sources)
-        or any(one.relative for one in sources)
+        or any(
+            not source.year and (source.month or source.quarter or source.day) for source in sources
+        )
+        or any(source.relative for source in sources)
     )
 
 
@@ -494,22 +499,24 @@ def _resolves(relative: str, claimed: DateMention, published: date | None) -> bo
 def _carries_relative(
     claimed: DateMention, sources: Sequence[DateMention], published: date | None
 ) -> bool:
-    if any(one.relative == claimed.relative for one in sources):
+    if any(source.relative == claimed.relative for source in sources):
         return True
     if claimed.relative in ("quarter-1", "year-1") and _follows_itself(claimed.relative, sources):
         return True
     return any(
-        not one.relative and (one.year or one.month) and _covers(claimed.relative, one, published)
-        for one in sources
+        not source.relative
+        and (source.year or source.month)
+        and _covers(claimed.relative, source, published)
+        for source in sources
     )
 
 
 def _follows_itself(relative: str, sources: Sequence[DateMention]) -> bool:
     """Return whether two quarters or years are told of which one is the other's previous one."""
     if relative == "year-1":
-        years = {one.year for one in sources if one.year}
+        years = {source.year for source in sources if source.year}
         return any(year - 1 in years for year in years)
-    quarters = {one.quarter for one in sources if one.quarter}
+    quarters = {source.quarter for source in sources if source.quarter}
     return any((quarter - 2) % 4 + 1 in quarters for quarter in quarters)
 
 

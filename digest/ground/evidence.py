@@ -75,8 +75,8 @@ def _check_inserted(claim: Claim, refused: Sequence[Passage]) -> str:
     if not commands:
         return ""
     passage = claim.passage
-    for one in commands:
-        index = index_text(one.text)
+    for command in commands:
+        index = index_text(command.text)
         for name in passage.sure_names:
             if has_name(index, name.key) and not any(
                 has_name(source.index, name.key) for source in claim.cited
@@ -84,11 +84,11 @@ def _check_inserted(claim: Claim, refused: Sequence[Passage]) -> str:
                 return f"only a command in the cited items has this: {name.text}"
         inserted = {
             concept
-            for concept in passage.subjects & one.subjects
+            for concept in passage.subjects & command.subjects
             if not any(concept in own.concept_names for _, own in claim.sentences)
         } - _COMMON
         words: set[str] = set()
-        if passage.language == one.language:
+        if passage.language == command.language:
             own = {stem for source in claim.cited for stem, _ in source.whole.stems}
             told = join_concepts(source.whole for source in claim.cited)
             known = {
@@ -97,7 +97,9 @@ def _check_inserted(claim: Claim, refused: Sequence[Passage]) -> str:
                 for found in passage.concepts
                 if found.start <= at < found.end and found.concept in told
             }
-            words = ({stem for stem, _ in passage.stems} & {s for s, _ in one.stems}) - own - known
+            words = (
+                ({stem for stem, _ in passage.stems} & {s for s, _ in command.stems}) - own - known
+            )
         if inserted or words:
             return "only a command in the cited items says this: " + min(inserted or words)
     return ""

@@ -67,7 +67,7 @@ def _lend_currency(own: Quantity, figure: Quantity, source: Source) -> Quantity:
     """Return a large bare figure of a source as one of its sums: "fined 890 million euros, 460 of
     which" go on without the currency."""
     bare = not own.kind and not own.unit and own.scaled and own.step > 1
-    lent = bare and any(one.kind == figure.kind for one in source.whole.quantities)
+    lent = bare and any(quantity.kind == figure.kind for quantity in source.whole.quantities)
     return replace(own, kind=figure.kind) if lent and figure.kind in CURRENCIES else own
 
 
@@ -137,7 +137,9 @@ def _check_spans(claim: Claim) -> str:
     """Refuse "from months to hours" where the cited items have no hours."""
     passage = claim.passage
     counted = [
-        (one.start, one.end + _SPAN_REACH) for one in passage.quantities if one.kind in ("", "/")
+        (quantity.start, quantity.end + _SPAN_REACH)
+        for quantity in passage.quantities
+        if quantity.kind in ("", "/")
     ]
     for one in find_text_concepts(passage.text, passage.language, "units.toml"):
         before = passage.folded[max(0, one.start - 14) : one.start]
@@ -281,8 +283,8 @@ def _has_dotted(source: Source, name: str, number: str) -> bool:
     """Return whether a sentence of a source has a name and a version apart: "release 7.0.3"."""
     written = re.compile(rf"(?<![\d.,$€£¥])v?{re.escape(number)}(?![\d%]|[.,]\d)")
     return any(
-        has_name(index_text(one.text), name) and written.search(one.folded)
-        for one in source.sentences
+        has_name(index_text(sentence.text), name) and written.search(sentence.folded)
+        for sentence in source.sentences
     )
 
 
@@ -507,7 +509,7 @@ def _check_weekdays(claim: Claim) -> str:
     told: set[int] = set()
     for source in claim.cited:
         told |= find_weekdays(source.folded, source.language)
-        told |= {one.weekday() for one in resolve_days(source.whole.dates, source.published)}
+        told |= {day.weekday() for day in resolve_days(source.whole.dates, source.published)}
         if source.published:  # and the day before, of which news tells
             told.add((source.published - timedelta(days=1)).weekday())
     if told and not own <= told:

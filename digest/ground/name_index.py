@@ -72,7 +72,7 @@ def _find_initials(text: str) -> Iterator[str]:
     for run in _CAPITALISED.finditer(text):
         letters = [word[0] for word in re.findall(r"[^\W\d_]+", fold(run[0]))]
         capitals = [word[0] for word in re.findall(r"[A-Z\u00c0-\u00de][^\W\d_]*", run[0])]
-        for found in (letters, [fold(one) for one in capitals]):
+        for found in (letters, [fold(capital) for capital in capitals]):
             for start in range(len(found)):
                 for size in range(_MIN_INITIALS, MAX_INITIALS + 1):
                     if start + size <= len(found):

@@ -392,7 +392,7 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
 
 def _share_elided(found: list[Quantity]) -> list[Quantity]:
     """Let a bare figure be of the scale of a sum before it: "24 billion dollars, of which 10"."""
-    sums = [one for one in found if one.kind in CURRENCIES and one.step > 1]
+    sums = [quantity for quantity in found if quantity.kind in CURRENCIES and quantity.step > 1]
     for at, one in enumerate(found):
         before = [other for other in sums if other.end <= one.start]
         if before and not (one.kind or one.unit or one.scaled) and len(one.values) == 1:
@@ -446,7 +446,7 @@ _MAX_CONVERTED = 0.02  # by which a converted measure may be rounded
 def _is_same_span(source: Quantity, claimed: Quantity) -> bool:
     """Return whether two measures are one, in different units."""
     units = {source.unit, claimed.unit}
-    scale = next((one for one in _SCALES_OF_UNITS if units <= one.keys()), None)
+    scale = next((factors for factors in _SCALES_OF_UNITS if units <= factors.keys()), None)
     if scale is None or source.unit == claimed.unit:
         return False
     if not {source.kind, claimed.kind} <= {"", "/"} or {source.bound, claimed.bound} > {"more"}:

@@ -80,7 +80,12 @@ def _find_carrier(clause: Passage, cited: tuple[Source, ...]) -> Source | None:
 
 def _names_elsewhere(key: str, cited: tuple[Source, ...]) -> bool:
     """Return whether a cited item has a word as a name: in German alone nouns have capitals."""
-    return any(name.key == key for one in cited if one.language != "de" for name in one.whole.names)
+    return any(
+        name.key == key
+        for source in cited
+        if source.language != "de"
+        for name in source.whole.names
+    )
 
 
 def _has_facts(clause: Passage, source: Source, cited: tuple[Source, ...]) -> bool:

@@ -117,10 +117,11 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
         (one.start, one.end) for one in dates if not one.relative or one.relative.startswith("half")
     ]
     quantities = [
-        one
-        for one in find_quantities(folded, language)
+        quantity
+        for quantity in find_quantities(folded, language)
         if not any(
-            start <= one.start < end or (one.start <= start < one.end and not one.kind)
+            start <= quantity.start < end
+            or (quantity.start <= start < quantity.end and not quantity.kind)
             for start, end in spans
         )
     ]
@@ -130,16 +131,16 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
         language,
         folded,
         tuple(
-            one
-            for one in names
-            if not (aligned and any(one.start < end and start < one.end for start, end in spans))
+            name
+            for name in names
+            if not (aligned and any(name.start < end and start < name.end for start, end in spans))
         ),
         tuple(quantities),
         dates,
         tuple(
-            one
-            for one in find_text_concepts(text, language)
-            if not any(start <= one.start and one.end <= end for start, end in spans)
+            concept
+            for concept in find_text_concepts(text, language)
+            if not any(start <= concept.start and concept.end <= end for start, end in spans)
         ),
         tuple(find_stems(folded)),
     )
@@ -294,7 +295,7 @@ def _is_opening(text: str, language: str) -> bool:
     names = find_names(text, language)
     if not names:
         return False
-    if len(text.strip()) <= sum(len(one.text) for one in names) + 6:
+    if len(text.strip()) <= sum(len(name.text) for name in names) + 6:
         return True
     said = any(one.concept == "said" for one in find_text_concepts(text, language))
     return said and len(text.split()) <= _MAX_OPENING_WORDS

@@ -68,7 +68,7 @@ def _check_speaker(claim: Claim, plain: str, span: tuple[int, int]) -> str:
         if not span[0] <= name.start < span[1] and _SPEECH.search(claim.passage.folded)
     ]
     for source in claim.cited:
-        texts = [one.text for one in source.sentences]
+        texts = [sentence.text for sentence in source.sentences]
         at = _find_quote(texts, plain)
         if at is None:
             continue

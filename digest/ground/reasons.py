@@ -125,7 +125,9 @@ def _is_given(reason: Passage, claim: Claim, *, is_wish: bool, untold: bool) -> 
     if len(wanted) < _MIN_WORDS:
         if is_wish and untold:
             return False
-        return claim.is_same_language or any(_TIES.search(one.folded) for one in sentences)
+        return claim.is_same_language or any(
+            _TIES.search(sentence.folded) for sentence in sentences
+        )
     for at, one in enumerate(sentences):
         found = find_keys(one, same=one.language == reason.language) | _find_known(reason, one)
         share = len(wanted & found) / len(wanted)
@@ -254,7 +256,9 @@ def _find_pairs(passage: Passage) -> Iterator[_Pair]:
     for match in re.finditer(_THAN.get(passage.language, r"(?!)"), folded):
         if _NOT_COMPARED.match(folded, match.end()) or _INSTEAD.search(match[0]):
             continue
-        if any(0 <= one.start - match.end() <= _FIGURE_REACH for one in passage.quantities):
+        if any(
+            0 <= quantity.start - match.end() <= _FIGURE_REACH for quantity in passage.quantities
+        ):
             continue  # a bound of a figure
         end = _SIDE_END.search(folded, match.end() + 1)
         yield _Pair(
@@ -353,8 +357,8 @@ def _find_value_beside(keys: frozenset[str], passage: Passage) -> float | None:
     places = [at for stem, at in passage.stems if f"s:{stem}" in keys]
     places += [name.start for name in passage.sure_names if f"n:{name.key}" in keys]
     near = [
-        (min(abs(at - one.end), abs(at - one.start)), one.value)
+        (min(abs(at - quantity.end), abs(at - quantity.start)), quantity.value)
         for at in places
-        for one in passage.quantities
+        for quantity in passage.quantities
     ]
     return min(near)[1] if near else None

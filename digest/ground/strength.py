@@ -185,12 +185,12 @@ def _has_future(sentences: Iterable[tuple[Source, Passage]]) -> bool:
     """Return whether a sentence of a source names a day after the source's own."""
     for source, passage in sentences:
         day = source.published
-        for one in passage.dates:
-            if not day or one.relative.endswith("+1") or one.year > day.year:
+        for date in passage.dates:
+            if not day or date.relative.endswith("+1") or date.year > day.year:
                 return True
-            if not one.month or (one.year or day.year) != day.year:
+            if not date.month or (date.year or day.year) != day.year:
                 continue
-            if (one.month, one.day or 32) > (day.month, day.day if one.day else 32):
+            if (date.month, date.day or 32) > (day.month, day.day if date.day else 32):
                 return True
     return False
 
@@ -218,7 +218,7 @@ def _compare_strength(clause: Passage, claim: Claim, *, stronger_only: bool = Fa
     least = frozenset.intersection(*near)  # what every one of them has
     # To say less than the sources is a lesser fault: more of them may excuse it.
     about = [one.passage for one in claim.align(clause, _ABOUT)]
-    about += [one for source in claim.cited for one in source.sentences[:LEAD]]
+    about += [sentence for source in claim.cited for sentence in source.sentences[:LEAD]]
     most = join_concepts(about) & _HEDGES
     loose = join_concepts(about) & {"doubt", "tests", "mandatory", "allow"}
     if not hedged and least and "doubt" not in clause.concept_names:

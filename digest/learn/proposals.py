@@ -134,7 +134,7 @@ def find_refusals(
     A proposal that was measured has its own `refusal`.
     """
     feedback = merge_feedback(reviewed)
-    resting = {lesson.item.id for one in proposals for lesson in one.rests_on}
+    resting = {lesson.item.id for proposal in proposals for lesson in proposal.rests_on}
     groups: dict[tuple[str, str], list[ItemFeedback]] = defaultdict(list)
     for lesson in feedback:
         if lesson.is_recategorised:

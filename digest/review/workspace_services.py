@@ -161,7 +161,7 @@ class WorkspaceReviewServices:
 
     def list_approvers(self) -> Sequence[str]:
         """Return who can release the edition by a link."""
-        return [one.name for one in self._context.config.digest.review.approvers]
+        return [approver.name for approver in self._context.config.digest.review.approvers]
 
     async def ask_approvers(self) -> str:
         """Build the edition and send the approvers their links; return what was done."""
