@@ -19,20 +19,20 @@ _ENGLISH: Mapping[float, str] = {
     1e12: "t tn trillion trillions",
 }
 _OTHERS: Mapping[float, str] = {  # of languages that put spaces between words
-    1e3: "tausend tsd tsd. mille mila mil milliers тыс тыс.",
+    1e3: "tausend tsd tsd. mille mila mil milliers tys тыс тыс.",
     1e6: "mio mio. mln mln. millions millionen milione milioni millón millones milhão milhões "
     "млн млн.",
-    1e9: "bln mrd mrd. mld mld. md milliard milliards milliarde milliarden miliardo miliardi "
-    "bilhão bilhões млрд млрд.",
-    1e12: "billionen billones trillones trilhão trilhões трлн трлн.",
+    1e9: "bln mrd mrd. mld mld. md mds milliard milliards milliarde milliarden miliardo miliardi "
+    "miliard miliardów bilhão bilhões млрд млрд.",
+    1e12: "billionen billones trilioni trillones trilhão trilhões трлн трлн.",
 }
-_UNSPACED: Mapping[float, str] = {  # of Chinese, Japanese and Thai
+_UNSPACED: Mapping[float, str] = {  # of Chinese, Japanese, Korean and Thai
     1e3: "千 พัน",
-    1e4: "万 萬 หมื่น",
+    1e4: "万 萬 만 หมื่น",
     1e5: "แสน",
     1e6: "百万 百萬 ล้าน",
     1e7: "千万 千萬",
-    1e8: "亿 億",
+    1e8: "亿 億 억",
     1e9: "十亿 十億 พันล้าน",
     1e10: "หมื่นล้าน",
     1e11: "แสนล้าน",
