@@ -23,7 +23,7 @@ from digest.model.vendors import STANDING_QUESTIONS
 from digest.period import Quarter, quarter_containing
 from digest.version import __version__
 
-_DOCUMENTS_VERSION = 2  # of what is made of the files; another is made anew
+_DOCUMENTS_VERSION = 2  # of what is made of the files; another is rebuilt
 JUDGED_AT_ONCE = 400  # items that are judged before a search, at most
 
 

@@ -20,7 +20,7 @@ from digest.text import split_sentences, truncate_text
 
 _ALIKE = 0.45  # from which two lines are one line that was changed
 _MAX_PAIRED = 200  # lines of which it is sought what they were before
-_REBUILT = 0.6  # of the lines of a page: where more of them differ, it was built anew
+_REBUILT = 0.6  # of the lines of a page: where more of them differ, it was rebuilt
 _MIN_REBUILT = 12  # lines of a page that can be
 _MOST_LOST = 0.7  # of the lines of a page: where more are gone, it is another page
 _MAX_QUOTE = 400  # characters

@@ -299,7 +299,7 @@ def _is_reversed(pair: _Pair, other: _Pair) -> bool:
 
 
 def _is_straight(pair: _Pair, other: _Pair) -> bool:
-    """Return whether both sides here share something with the same side there."""
+    """Return whether each side of a pair shares keys with the same side of the other pair alone."""
     same = pair.left.language == other.left.language
     left, right = (find_keys(one, same=same) for one in (pair.left, pair.right))
     left_told, right_told = (find_keys(one, same=same) for one in (other.left, other.right))

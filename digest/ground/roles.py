@@ -131,7 +131,7 @@ def _check_speakers(clause: Passage, claim: Claim) -> str:
 
 
 def _is_said_by_other(name: Name, clause: Passage, claim: Claim) -> bool:
-    """Return whether the nearest sentence, which has a name, has another say this, and none it."""
+    """Return whether the nearest sentence has a name, and has another than it say this."""
     aligned = claim.align(clause, 1.0)
     told = [who for one in aligned for who in find_speakers(one.passage)]
     return (

@@ -227,7 +227,7 @@ def _find_floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
     return _report_low_score(score, floor)
 
 
-@lru_cache(maxsize=5000)  # a quarter is decided anew after each action at the desk
+@lru_cache(maxsize=5000)  # a quarter is decided again after each action at the desk
 def _report_low_score(score: float, floor: float) -> LeftOut:
     # "0.9 is below the floor of 0.9" would explain nothing
     digits = next((one for one in range(1, 6) if round(score, one) != round(floor, one)), 6)

@@ -78,7 +78,7 @@ class ReviewServices(Protocol):
         """Begin to compose the whole edition beside the page, and to draw its PDF."""
 
     def refresh_preview(self) -> None:
-        """Begin to compose the edition anew where it is of older decisions. Called often."""
+        """Begin to compose the edition again where it is of older decisions. Called often."""
 
     def render_preview(self, edition: Edition) -> bytes:
         """Return an edition as HTML."""

@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 # what was proposed: of which decisions and vocabulary, rows, what makes no line
 _Proposed = tuple[tuple[object, ...], list[Mapping[str, Any]], Sequence[Refusal]]
 _LOOK_AGAIN = 3.0  # seconds after which the archive is looked at for new items
-_IDLE = 6.0  # seconds without a change, after which the whole edition is composed anew
+_IDLE = 6.0  # seconds without a change, after which the whole edition is composed again
 
 
 class WorkspaceReviewServices:
@@ -109,7 +109,7 @@ class WorkspaceReviewServices:
             self._task = asyncio.get_running_loop().create_task(self._make_preview())
 
     def refresh_preview(self) -> None:
-        """Begin to compose the edition anew, once nobody has changed anything for a while."""
+        """Begin to compose the edition again, once nobody has changed anything for a while."""
         version = self._session.store.version
         if self._changed[0] != version:
             self._changed = (version, time.monotonic())
@@ -233,7 +233,7 @@ class WorkspaceReviewServices:
         return decided, _read_text(vocabulary_file(self._context))
 
     async def accept_proposal(self, line: str, by: str) -> str:
-        """Write an offered line into vocabulary.yaml, and judge the quarter anew.
+        """Write an offered line into vocabulary.yaml, and judge the quarter again.
 
         Raises UsageError where the decisions of this moment do not propose it any more.
         """
@@ -270,7 +270,7 @@ class WorkspaceReviewServices:
         return found[::-1]
 
     async def undo_teaching(self, number: int) -> str:
-        """Take the last taught line out again, and judge the quarter anew."""
+        """Take the last taught line out again, and judge the quarter again."""
         taught, file = self._read_taught(), vocabulary_file(self._context)
         if not 0 < number <= len(taught) or taught[number - 1]["after"] != _read_text(file):
             raise UsageError(

@@ -163,7 +163,7 @@ class SentenceCheck:
     """Says whether stories have a sentence to print, and which, and keeps its answers.
 
     It serves every later decision about the same items. An answer is that for the very items and
-    judgements of a story: what the team changes of them is looked at anew.
+    judgements of a story: what the team changes of them is looked at again.
     """
 
     def __init__(
