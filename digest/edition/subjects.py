@@ -9,9 +9,11 @@ from digest.model.source import is_source_of
 from digest.model.stack import OUR_RELATIONS, Product, Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import Event
-from digest.text import is_issue_title
 
-_ADDONS = r"plug-?ins?|add-?ons?|extensions?|themes?|modules?|connectors?|Erweiterung(?:en)?"
+_ADDONS = (
+    r"plug-?ins?|add-?ons?|extensions?|themes?|modules?|connectors?|adapters?|Erweiterung(?:en)?|"
+    r"Konnektor(?:en)?|connettor[ei]|connecteurs?|conector(?:es)?"
+)
 _IS_ADDON = re.compile(
     r"\b(?:is|it['’]s|as|introduc\w+|launch\w+|releas\w+) (?:an?|the|its|new) "
     r"(?:[\w-]+ ){0,3}(?:plug-?in|add-?on|extension)\b",
@@ -124,16 +126,6 @@ def is_about_addon(story: Story, product: str) -> bool:
 def is_sure_incident(story: Story) -> bool:
     """Return whether a story surely tells of a breach, weakness or outage, whosever it is."""
     return story.tags.event == "incident" and story.tags.is_certain("event")
-
-
-def is_new_product(story: Story) -> bool:
-    """Return whether a story surely launches a product; an issue that lists several does not."""
-    tags = story.tags
-    return (
-        tags.event == "launch"
-        and tags.is_certain("event")
-        and not is_issue_title(story.lead.item.title)
-    )
 
 
 def introduces_addon(story: Story) -> bool:

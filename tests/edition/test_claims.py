@@ -462,6 +462,25 @@ def test_where_ai_adds_and_where_it_threatens() -> None:
     assert found[0].quote.text == "Acme lets Envoy write the letters of shops."
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Acme adds invisible watermarks to what Envoy writes", "bounds"),
+        ("Acme führt Wasserzeichen für Envoy ein", "bounds"),
+        ("Acme aggiunge una filigrana ai testi di Envoy", "bounds"),
+        ("Acme introduces weekly limits for Envoy", "bounds"),
+        ("Acme 為 Envoy 加入浮水印", "bounds"),
+        ("Acme doubles the weekly limits of Envoy", "adds"),
+        ("Acme adds a detector of watermarks to Envoy", "adds"),
+        ("Acme adds reports to Envoy", "adds"),
+    ],
+)
+def test_what_a_maker_marks_or_limits_is_no_addition(title: str, kind: str) -> None:
+    one = launch("Acme lets Envoy write.", title=title, category="crm")
+    (found,) = find_ai_impacts(view(one, Acme=Relation("product", ("Acme",), "Acme", "crm")))
+    assert found.kind == kind
+
+
 def test_words_against_a_threat_stand_beside_it() -> None:
     """A whole sentence of another story rather than its headline; a third side has no say."""
     gone = launch(

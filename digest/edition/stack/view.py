@@ -27,6 +27,7 @@ from digest.edition.stack.watch import (
     list_names,
     list_unwatched_vendors,
 )
+from digest.edition.subjects import is_about_addon
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
 from digest.model.stack import Product
 from digest.model.story import Story
@@ -140,7 +141,21 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
         verdict=verdict,
         reason=reason,
         stories=tuple(story.id for story in told),
+        partner=None if told else _find_partner_story(product, quarter),
     )
+
+
+def _find_partner_story(product: Product, quarter: QuarterView) -> StoryRef | None:
+    """Return the best launch or update of what others make for a product; None without one."""
+    stories = (
+        story
+        for story in (*quarter.stories, *quarter.doubtful)
+        if story.tags.event in RELEASE_EVENTS
+        and story.tags.is_certain("event")
+        and is_about_addon(story, product.name)
+    )
+    story = next(stories, None)
+    return quarter.make_ref(story) if story else None
 
 
 def _find_doubtful(product: Product, quarter: QuarterView) -> list[Story]:
