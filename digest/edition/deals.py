@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from digest.edition.amounts import names_amount
 from digest.edition.consequence import explain_consequence
@@ -42,6 +43,7 @@ _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is 
 _OPENING = re.compile(r"^(?:exclusive|breaking|report|update|updated)\s*[:|–—-]\s*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)  # page one asks for them, too
 def build_deals(quarter: QuarterView) -> tuple[DealEntry, ...]:
     """Return what happened to vendors by kind, in each the best story first.
 

@@ -25,7 +25,7 @@ from digest.edition.phrases import (
     shorten_names,
 )
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.contracts import ask_about_contract, find_contract_day
 from digest.edition.stack.duties import find_fix
 from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.promises import find_promise_reports
@@ -266,13 +266,8 @@ def _iter_contract_decisions(
 
 def _decide_contract(product: Product, story: Story | None, quarter: QuarterView) -> FrontDecision:
     """Ask whether a contract goes on; `story` is one that changes its terms."""
-    text = N_("Renew %(product)s, or give notice?")
-    if product.status == "retiring":
-        text = N_("Give notice for %(product)s, as planned?")
-    elif product.status == "trial":
-        text = N_("Buy %(product)s after its trial, or give notice?")
     return FrontDecision(
-        question=TranslatableText(text, product=product.name),
+        question=ask_about_contract(product),
         reason=_explain_contract(product, story, quarter),
         owner=product.owner,
         due=product.notice_by,
@@ -324,7 +319,7 @@ def _explain_contract(
             _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]
         ]
     is_short = len(facts) == 1  # before what its own figures say
-    if seats := find_unused_seats(product):
+    if seats := find_unused_seats(product, quarter):
         facts.append(seats)
     if story and is_short and not any(_OF_PRICE.search(promise.what) for promise in promises):
         facts.append(TranslatableText(N_("We hold no promise on its price.")))

@@ -1,4 +1,4 @@
-"""Confirm a likely event by a phrase that states it beyond doubt, or doubt it by one that denies it.
+"""Confirm a likely event by a phrase that states it beyond doubt; doubt one that a phrase denies.
 
 The judgement alone is often unsure of a change of price: most items that speak of prices are about
 something else. Where it finds one the likeliest, and the item says in so many words that a price

@@ -275,7 +275,7 @@ def test_a_renewal_is_weighed_by_seats_and_by_what_is_promised_until_its_notice(
 @pytest.mark.parametrize(
     ("status", "question"),
     [
-        ("trial", "Buy Desk after its trial, or give notice?"),
+        ("trial", "Buy Desk, or end its trial?"),
         ("retiring", "Give notice for Desk, as planned?"),
         ("anchor", "Renew Desk, or give notice?"),
     ],
@@ -418,6 +418,12 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     assert len(rest) == 3
     front = build_front(quarter, (), (), (), STACK_VIEW, found)
     assert "News of our vendors: a breach, weakness or outage (Sender)." in front.lead
+    # What the table of deals says to touch us is named, as its maker's where ours was not hit.
+    broke_in = story("AI of Acme broke into Dax", event="incident", vendors=["Acme"])
+    named = {broke_in.id: (Relation("product", ("Desk",), "Acme", "crm"),), **relations}
+    told = replace(quarter, stories=(*stories, broke_in), relations=named)
+    front = build_front(told, (), (), (), STACK_VIEW, pick_decisions(told, ()))
+    assert "News of our vendors: a breach, weakness or outage (Sender and Acme)." in front.lead
 
 
 @pytest.mark.parametrize(

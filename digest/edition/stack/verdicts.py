@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from digest.edition.incidents import classify_incident
 from digest.edition.phrases import shorten_names
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
-from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.contracts import find_contract_day, tell_choice
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
@@ -70,12 +70,12 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
     notice = contract.day if contract and contract.kind == "notice" else None
     if product.status == "retiring":
         if notice:
-            yield "act", N_("give notice, as planned")
+            yield "act", tell_choice(product)
         yield "watch", N_("it is being retired")
         return
     yield from _judge_changes(product, stories, quarter, is_sure=True)
     if notice and notice <= quarter.today + quarter.until_next_review:
-        yield "act", N_("renew it or give notice")
+        yield "act", tell_choice(product)
     yield from _judge_maker(product, stories, quarter)
     if product.status == "trial":
         yield "try", N_("see what its trial shows")
