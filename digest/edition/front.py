@@ -204,10 +204,11 @@ def _describe_changed(quarter: QuarterView) -> TranslatableText:
     makers = [one for one in quarter.stack.products if one.vendor_or_name in unwatched]
     if money := sum_costs(makers):
         text = N_(
-            "of our vendors with a deal or a new price; no source of their own: %(n)s (%(money)s)"
+            "of our vendors with a deal, an end or a new price; "
+            "no source of their own: %(n)s (%(money)s)"
         )
         return TranslatableText(text, n=len(unwatched), money=money)
-    text = N_("of our vendors with a deal or a new price; no source of their own: %(n)s")
+    text = N_("of our vendors with a deal, an end or a new price; no source of their own: %(n)s")
     return TranslatableText(text, n=len(unwatched))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from digest.model.source import is_source_of
 from digest.model.stack import OUR_RELATIONS, Product, Relation, Stack
@@ -114,13 +115,26 @@ def find_dated_products(
 
 def is_about_addon(story: Story, product: str) -> bool:
     """Return whether headlines are about an add-on that others make for a product."""
+    pattern = _compile_addon(product)
+    return all(pattern.search(member.item.title) for member in story.items)
+
+
+def tells_of_addon(story: Story, product: str) -> bool:
+    """Return whether headlines name a product, and they or a summary an add-on for it."""
+    pattern = _compile_addon(product)
+    items = [member.item for member in story.items]
+    is_named = all(product in item.title for item in items)
+    return is_named and any(pattern.search(f"{item.title}\n{item.summary}") for item in items)
+
+
+@cache
+def _compile_addon(product: str) -> re.Pattern[str]:
     name = re.escape(product)
-    pattern = re.compile(
+    return re.compile(
         rf"(?<!\w){name} (?:{_ADDONS})\b"
         rf"|\b(?:{_ADDONS}) (?:for|in|von|für|pour|per|para) {name}(?!\w)",
         re.IGNORECASE,
     )
-    return all(pattern.search(member.item.title) for member in story.items)
 
 
 def is_sure_incident(story: Story) -> bool:

@@ -237,7 +237,7 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
 
 def test_a_card_says_how_many_vendors_nobody_watches() -> None:
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme",))
-    label = "of our vendors with a deal or a new price; no source of their own: 1"
+    label = "of our vendors with a deal, an end or a new price; no source of their own: 1"
     assert front.cards[1].label == f"{label} (180,000 EUR)"
     free = replace(SENDER, cost=None)
     front = make_front(DEAL, products=(DESK, free), sources=("Acme",))

@@ -505,19 +505,21 @@ def test_what_binds_nobody_asks_nothing_of_a_product(title: str, verdict: str) -
 
 
 @pytest.mark.parametrize(
-    ("title", "event", "is_told"),
+    ("title", "summary", "event", "is_told"),
     [
-        ("Posty improves its adapter for Acme", "update", True),
-        ("Posty Connector for Acme opens", "launch", True),
-        ("Posty is better than Acme", "update", False),
-        ("A flaw in the Acme plugin Posty", "incident", False),
+        ("Posty improves its adapter for Acme", "", "update", True),
+        ("Posty Connector for Acme opens", "", "launch", True),
+        ("One inbox for Posty & Acme", "The Posty Adapter for Acme sorts calls.", "update", True),
+        ("One inbox for Posty", "The Posty Adapter for Acme sorts calls.", "update", False),
+        ("Posty is better than Acme", "", "update", False),
+        ("A flaw in the Acme plugin Posty", "", "incident", False),
     ],
 )
 def test_what_a_partner_makes_for_a_product_is_told_as_its(
-    title: str, event: str, is_told: bool
+    title: str, summary: str, event: str, is_told: bool
 ) -> None:
     """Where nothing else is told of the product: it did not happen to that."""
-    one = story(title, vendors=["Posty"], event=event)
+    one = story(title, vendors=["Posty"], event=event, summary=summary)
     stack = Stack(products=(Product("Acme", ("crm",)),))
     (line,) = build_stack_report(seen([one], {}, stack), None, ()).stack.lines
     assert (line.happened, line.partner) == (None, tell(one) if is_told else None)

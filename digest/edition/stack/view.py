@@ -27,7 +27,7 @@ from digest.edition.stack.watch import (
     list_names,
     list_unwatched_vendors,
 )
-from digest.edition.subjects import is_about_addon
+from digest.edition.subjects import tells_of_addon
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
 from digest.model.stack import Product
 from digest.model.story import Story
@@ -150,9 +150,7 @@ def _find_partner_story(product: Product, quarter: QuarterView) -> StoryRef | No
     stories = (
         story
         for story in (*quarter.stories, *quarter.doubtful)
-        if story.tags.event in RELEASE_EVENTS
-        and story.tags.is_certain("event")
-        and is_about_addon(story, product.name)
+        if story.tags.event in RELEASE_EVENTS and tells_of_addon(story, product.name)
     )
     story = next(stories, None)
     return quarter.make_ref(story) if story else None
