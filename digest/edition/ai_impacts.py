@@ -58,6 +58,11 @@ _PLANS = re.compile(  # by their names: what follows says that they are plans, o
     re.IGNORECASE,
 )
 _HEADLINE_CASE = re.compile(r"(?: [A-Z]\w+){4}")  # a capital tells nothing there
+_FORBIDS = re.compile(  # it is kept from doing so
+    r"\bfrom$|\b(?:bans?|banned|prohibit\w*|forbid\w*|prevent\w*|stops?|verbiet\w+|untersag\w+|"
+    r"vieta\w*|impedi\w+|interdi\w*|empêch\w+|prohíb\w+|prohib\w+|impid\w+)\b|ห้าม|禁止",
+    re.IGNORECASE,
+)
 _AI_NAMES = re.compile(r"\bchat ?gpt(?: ads(?: manager)?)?\b", re.IGNORECASE)
 _BOUNDS = re.compile(  # what a maker builds into its product that its users did not ask for
     r"\b(?:watermark\w*|C2PA|content credentials|(?:usage|rate|message|weekly|daily|token) "
@@ -359,7 +364,13 @@ def _find_replacing(story: Story) -> str:
     """Return the headline or the sentence of a summary that says what AI takes the place of."""
     item = story.lead.item
     texts = (clean_text(item.title), *split_sentences(clean_text(item.summary)))
-    return next((text for text in texts if _REPLACES.search(text)), "")
+    return next((text for text in texts if _says_replaced(text)), "")
+
+
+def _says_replaced(text: str) -> bool:
+    """Return whether a text says that something takes the place of another, and may."""
+    found = _REPLACES.search(text)
+    return found is not None and not _FORBIDS.search(text[: found.start()].rstrip())
 
 
 def _quote_replacing(story: Story, quarter: QuarterView) -> Sentence | None:

@@ -477,6 +477,16 @@ def test_the_verdict_without_news(
             "ask",
             "for proof of what its AI is said to do",
         ),
+        (
+            {
+                "event": "launch",
+                "ai": "core",
+                "evidence": "claimed",
+                "summary": "An MCP server lets agents of others read its letters.",
+            },
+            "ask",
+            "who may connect AI of others to it",
+        ),
     ],
 )
 def test_the_verdict_by_what_happened(more: dict[str, Any], verdict: str, reason: str) -> None:

@@ -14,8 +14,10 @@ watch  the rest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
+from digest.edition.ai_impacts import is_near_product
 from digest.edition.incidents import classify_incident
 from digest.edition.phrases import shorten_names
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
@@ -24,7 +26,12 @@ from digest.edition.stack.duties import forces_change
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
 from digest.edition.stack.watch import list_names
-from digest.edition.subjects import find_touched_products, is_about_addon, is_sure_incident
+from digest.edition.subjects import (
+    find_touched_products,
+    is_about_addon,
+    is_sure_incident,
+    join_heads,
+)
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Verdict
 from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product
@@ -45,6 +52,7 @@ _POSSIBLE_CHANGES: dict[Event, str] = {  # to ask about
 }
 
 
+_OPENS = re.compile(r"\bMCP\b|\bmodel context protocol\b", re.IGNORECASE)  # to AI of others
 _PRICE_OF_MAKER = N_("whether a price change of its maker reaches us")
 _Verdicts = Iterator[tuple[Verdict, str]]  # a word, and why
 
@@ -246,5 +254,11 @@ def _judge_ai(product: Product, stories: Sequence[Story], quarter: QuarterView) 
     for story in releases:
         if assign_ring(story, quarter.get_relation_to(story, product.name)) == "try":
             yield "try", N_("its new AI, which two sources tell of")
-    if any(story.tags.evidence == "claimed" for story in releases):
+    claimed = [story for story in releases if story.tags.evidence == "claimed"]
+    if any(
+        _OPENS.search(join_heads(story)) and is_near_product(story, product, quarter)
+        for story in claimed
+    ):
+        yield "ask", N_("who may connect AI of others to it")
+    if claimed:
         yield "ask", N_("for proof of what its AI is said to do")

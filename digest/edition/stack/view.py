@@ -191,7 +191,8 @@ def _choose_told(
     ]
 
     def get_sort_key(story: Story) -> tuple[int, bool, bool, bool]:
-        is_about, event = story in about, story.tags.event
+        is_about = story in about
+        event = story.tags.event if story.tags.is_certain("event") else None
         kinds = (
             is_own_incident(story, product, quarter),
             is_about and event not in _HEALTH_EVENTS and forces_change(story),
