@@ -53,7 +53,7 @@ class ProductImpacts:
     does: str  # what it contributes, as the stack file says
     own_ai: str  # whether the company uses the product's; on paper "" where the file is silent
     impacts: tuple[ImpactView, ...]  # what AI adds or changes, then what threatens
-    at_stake: str  # what it contributes, where AI threatens it; else ""
+    at_stake: str  # what it contributes, where AI could threaten its field; else ""
     silence: str  # that nothing was found, where nothing was
 
 
@@ -164,7 +164,8 @@ def _iter_products(
             impacts = _say_it_is_of_the_maker(
                 [_build_impact(impact, context, told, quoted, ours) for impact in rows], words
             )
-            is_threatened = any(one.kind == "threatens" for one in rows)
+            # What a rival brings beside it threatens nothing by itself.
+            is_threatened = any(one.kind == "threatens" and not one.rival for one in rows)
             yield ProductImpacts(
                 anchor=name_impacts_row(product.name),
                 product=product.name,
