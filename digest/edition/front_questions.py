@@ -29,6 +29,7 @@ from digest.edition.stack.contracts import ask_about_contract, find_contract_day
 from digest.edition.stack.duties import find_fix
 from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.promises import find_promise_reports
+from digest.edition.stack.radar import changes_terms
 from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched, list_names
@@ -191,14 +192,17 @@ def _list_also_due(
 
 
 def _find_changed_terms(quarter: QuarterView) -> dict[str, Story]:
-    """Return by product the best story of the briefing that surely changes its terms."""
+    """Return by product the best story of the briefing that surely changes its terms.
+
+    What a maker of many products ends elsewhere does not.
+    """
     found: dict[str, Story] = {}
     for story in quarter.chosen:
         relation = quarter.get_closest_relation(story)
-        is_sure = story.tags.is_certain("event")  # a question is not built on a guess
-        if is_sure and relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
+        if relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
             for name in relation.products:
-                found.setdefault(name, story)
+                if changes_terms(story, quarter.get_relation_to(story, name)):
+                    found.setdefault(name, story)
     return found
 
 

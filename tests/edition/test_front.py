@@ -125,6 +125,21 @@ def test_one_decision_of_each_kind_the_nearest_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("category", "question"),
+    [("crm", ["Replace what closes at Desk, or do without it?"]), ("video-marketing", [])],
+)
+def test_what_a_maker_ends_elsewhere_asks_nothing_of_our_product(
+    category: str, question: list[str]
+) -> None:
+    """What it ends of the field that our product serves does."""
+    one = story("Acme ends Reel", event="shutdown", vendors=["Acme"], category=category)
+    relations = {one.id: (Relation("vendor", ("Desk",), "Acme", "crm"),)}
+    desk = replace(DESK, contract_end=None)
+    quarter = QuarterView(Stack((desk,)), [one], [one], relations, tell, TODAY)
+    assert [row.question for row in pick_decisions(quarter, ()).decisions] == question
+
+
+@pytest.mark.parametrize(
     ("kind", "question"),
     [
         ("effective", "Adapt Desk to the change of 15 November 2026, or accept it?"),

@@ -538,6 +538,18 @@ def test_what_a_partner_makes_for_a_product_is_told_as_its(
     assert line.partner is None
 
 
+@pytest.mark.parametrize(("category", "first"), [("crm", 0), ("video-marketing", 1)])
+def test_what_a_maker_ends_of_another_field_does_not_lead(category: str, first: int) -> None:
+    """What it brings out in the field of our product does."""
+    ended = story("Acme ends Reel", vendors=["Acme"], event="shutdown", category=category)
+    opened = story("Acme opens a server", vendors=["Acme"], event="launch")
+    stack = Stack(products=(Product("Desk", ("crm",), vendor="Acme"),))
+    relation = (Relation("vendor", ("Desk",), "Acme", "crm"),)
+    view = seen([ended, opened], dict.fromkeys((ended.id, opened.id), relation), stack)
+    (line,) = build_stack_report(view, None, ()).stack.lines
+    assert line.happened == tell((ended, opened)[first])
+
+
 def test_a_change_that_binds_names_the_day_that_comes_next() -> None:
     """Of changes that are well sourced; a day that has passed and one of another's are none."""
 

@@ -254,11 +254,10 @@ def _judge_ai(product: Product, stories: Sequence[Story], quarter: QuarterView) 
     for story in releases:
         if assign_ring(story, quarter.get_relation_to(story, product.name)) == "try":
             yield "try", N_("its new AI, which two sources tell of")
-    claimed = [story for story in releases if story.tags.evidence == "claimed"]
     if any(
         _OPENS.search(join_heads(story)) and is_near_product(story, product, quarter)
-        for story in claimed
+        for story in releases
     ):
         yield "ask", N_("who may connect AI of others to it")
-    if claimed:
+    if any(story.tags.evidence == "claimed" for story in releases):
         yield "ask", N_("for proof of what its AI is said to do")

@@ -174,10 +174,10 @@ def _choose_told(
     """Return what happened to a product, what has consequences first.
 
     The order is: an incident of the product, a change forced on its users, a deal of the company,
-    prices, an end of something, updates, launches, partnerships, and the rest. Of its vendor's
-    other news, deals, prices and closures concern it, and what happened in a category that it
-    serves, or all where the company runs nothing else of the vendor: what a vendor of many products
-    does elsewhere is no news of this one.
+    and of the product's field prices, an end of something, updates, launches; then the rest. Of its
+    vendor's other news, deals, prices and closures concern it, and what happened in a category that
+    it serves, or all where the company runs nothing else of the vendor: what a vendor of many
+    products does elsewhere is no news of this one.
     """
     near = [
         story
@@ -192,15 +192,17 @@ def _choose_told(
 
     def get_sort_key(story: Story) -> tuple[int, bool, bool, bool]:
         is_about = story in about
+        is_of_field = is_about or story.tags.category in product.categories
         event = story.tags.event if story.tags.is_certain("event") else None
         kinds = (
             is_own_incident(story, product, quarter),
             is_about and event not in _HEALTH_EVENTS and forces_change(story),
             event == "acquisition",
-            event == "pricing",
-            event == "shutdown",
+            is_of_field and event == "pricing",
+            is_of_field and event == "shutdown",
             is_about and event == "update",
             is_about and event == "launch",
+            is_of_field and event in RELEASE_EVENTS,
             is_about and event == "partnership",
             is_about and event not in _HEALTH_EVENTS,
             event in _HEALTH_EVENTS,
