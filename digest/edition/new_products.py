@@ -1,7 +1,7 @@
 """Which launches bring a new product.
 
-What is there already and comes to one more country is none, nor what is only rebuilt, shown or
-tested; nor what a report of the same maker says was launched before the quarter.
+What is there already and comes to one more country is none, nor what is rebuilt, or only shown as a
+preview; nor what a report of the same maker says was launched before the quarter.
 """
 
 from __future__ import annotations
@@ -62,19 +62,25 @@ _PREVIEW = re.compile(  # what is shown, and not to be had by all
     r"[预預][览覽]版",
     re.IGNORECASE,
 )
-_RELEASED = re.compile(
-    r"\b(?:launched|released|introduced|debuted|unveiled|shipped|vorgestellt|veröffentlicht|"
+_RELEASED = (
+    r"(?:\b(?:launched|released|introduced|debuted|unveiled|shipped|vorgestellt|veröffentlicht|"
     r"gestartet|lanciat\w|rilasciat\w|presentat\w|lancée?s?|sortie?s?|présentée?s?|lanzad\w|lanzó|"
-    r"lanzamos|presentad\w|presentó)\b|เปิดตัว|推出|发布|發布|發表|リリース|公開|発表",
-    re.IGNORECASE,
+    r"lanzamos|presentad\w|presentó)\b|เปิดตัว|推出|发布|發布|發表|リリース|公開|発表)"
 )
-_IN_MONTH = re.compile(
-    r"(?:\b(?:in|im|a|ad|en|nel|last|since|seit|depuis|desde|da)\s+|(?:เมื่อ|ใน)(?:เดือน)?\s?)"
+_MONTH = (
+    r"(?:(?:\b(?:in|im|a|ad|en|nel|last|since|seit|depuis|desde)\s+|(?:เมื่อ|ใน)(?:เดือน)?\s?)"
     rf"(?P<name>{'|'.join(map(re.escape, MONTHS_OF_ANY_LANGUAGE))})"
-    r"(?:\s+(?:de\s+)?(?P<year>20\d\d))?(?!\w)|(?:(?P<cjk_year>20\d\d)年)?(?P<number>\d{1,2})月",
+    r"(?:\s+(?:de\s+)?(?P<year>20\d\d))?(?!\w)|(?:(?P<cjk_year>20\d\d)年)?(?P<number>\d{1,2})月)"
+)
+_IN_MONTH = re.compile(_MONTH, re.IGNORECASE)
+_RELEASED_BEFORE = re.compile(rf"{_RELEASED}\W+(?:[\w’'-]+\W+){{0,2}}$", re.IGNORECASE)
+_RELEASED_BEHIND = re.compile(
+    r"[\s,]*(?:(?:which|that|die|das|der|che|qui|que|was|were|been|has|had|wurde|è|stat[ao]|été|fue|"
+    rf"ha|sido)\s|[はがをに]){{0,4}}{_RELEASED}",
     re.IGNORECASE,
 )
-_WINDOW = 70  # characters around a name in which its launch and the month of it stand
+_MONTH_BEHIND = re.compile(rf"[^,;]{{0,25}}?{_MONTH}", re.IGNORECASE)
+_MONTH_THEN_RELEASED = re.compile(rf"[\sはがを]{{0,2}}{_MONTH}.{{0,30}}?{_RELEASED}", re.IGNORECASE)
 _MIN_NAME = 2  # words of a name, or of its end, that stand for one product: "Quill 5"
 
 
@@ -152,10 +158,22 @@ def _iter_launch_months(story: Story, names: Iterable[str]) -> Iterator[tuple[in
             for name in names:
                 if not has_name(sentence, name):
                     continue
-                place = sentence.index(name)
-                around = sentence[max(0, place - _WINDOW) : place + len(name) + _WINDOW]
-                if _RELEASED.search(around) and (month := _IN_MONTH.search(around)):
+                before, _, behind = sentence.partition(name)
+                if month := _find_month(before, behind):
                     yield _resolve_month(month, told)
+
+
+def _find_month(before: str, behind: str) -> re.Match[str] | None:
+    """Return the month in which what a name stands for was launched, by the words around it.
+
+    "Acme launched it in June", "it, launched in June", "Acme hat es im Juni vorgestellt". The month
+    in which something else was launched, told in the same sentence, is none.
+    """
+    if _RELEASED_BEFORE.search(before):
+        return _MONTH_BEHIND.match(behind) or _IN_MONTH.match(before)
+    if released := _RELEASED_BEHIND.match(behind):
+        return _MONTH_BEHIND.match(behind[released.end() :])
+    return _MONTH_THEN_RELEASED.match(behind)
 
 
 def _resolve_month(named: re.Match[str], told: date) -> tuple[int, int]:
