@@ -202,7 +202,7 @@ def _choose_told(
             is_of_field and event == "shutdown",
             is_about and event == "update",
             is_about and event == "launch",
-            is_of_field and event in RELEASE_EVENTS,
+            is_of_field and story.tags.event in RELEASE_EVENTS,  # likely is enough
             is_about and event == "partnership",
             is_about and event not in _HEALTH_EVENTS,
             event in _HEALTH_EVENTS,
