@@ -15,7 +15,7 @@ from typing import cast
 from digest.model.item import Item
 from digest.model.tags import Ai, Event, Tags
 from digest.tag import claims, reasons
-from digest.tag.confirm import CONFIRMED, confirms_event
+from digest.tag.confirm import CONFIRMED, confirms_event, denies_event
 from digest.tag.features import (
     extract_score_features,
     extract_second_layer_features,
@@ -132,7 +132,9 @@ class ItemJudge:
             for name, cls in graded.items()
             if name != "relevant"
         } | {"relevant": probability if best["relevant"] == "yes" else 1.0 - probability}
-        if confirms_event(cast("Event", best["event"]), item):
+        if denies_event(cast("Event", best["event"]), item):
+            confidence["event"] = 0.0
+        elif confirms_event(cast("Event", best["event"]), item):
             confidence["event"] = max(confidence["event"], CONFIRMED)
         verdict = reasons.JudgedClasses(
             category, best["ai"], grade, best["event"], best["relevant"]
