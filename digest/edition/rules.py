@@ -23,6 +23,7 @@ from digest.edition.laws import (
 )
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
+from digest.edition.reach import find_condition
 from digest.edition.rule_kinds import classify_rule, is_taken_back, offers_choice, tells
 from digest.edition.rule_subjects import find_subject, list_counted_points, name_laws
 from digest.edition.stack.duties import (
@@ -279,6 +280,7 @@ def _build_entry(
     if duty and (len(duty.text) > _MAX_QUOTE or kind == "pending" or taken_back):
         duty = None
     optional = kind == "platform" and offers_choice(story)
+    condition = find_condition(story) if kind == "platform" else None
     open_end = find_open_end(story) if kind == "ruling" else None
     return RuleEntry(
         story=_cut_round_up(quarter.make_ref(story), story),
@@ -299,6 +301,7 @@ def _build_entry(
         subject=find_subject(kind, story),
         law=name_law(story) if kind in DATED_RULES else _name_cases_law(story),
         article=find_article(story),
+        whom=condition.whom if condition else "",
         optional=optional,
         rolls_out=day is not None
         and (day.rolls_out or (kind == "platform" and is_rolling_out(story))),

@@ -154,11 +154,17 @@ def _list_platforms(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agenda
         field = [one for one in staying if entry.category in one.categories[:1]]
         if entry.products or not entry.binds or not field or not makers.isdisjoint(entry.binds):
             continue
+        text = N_("Do we use %(makers)s? A rule of theirs touches %(category)s.")
+        if entry.whom:
+            text = N_(
+                "Do we use %(makers)s? A rule of theirs touches %(category)s, for “%(whom)s”."
+            )
         yield AgendaItem(
-            what=TranslatableText(
-                N_("Do we use %(makers)s? A rule of theirs touches %(category)s."),
+            what=fill_text(
+                text,
                 makers=entry.binds,
                 category=get_category_name(entry.category or ""),
+                whom=entry.whom,
             ),
             why=cite_headline(entry.story),
             proposed=propose_owner(field),

@@ -119,6 +119,7 @@ class CalendarEntry:
     owner: str = ""
     cost: Money | None = None  # a year, of the contract that the day is about
     of_price: bool = False  # a price that held for a time ends or follows
+    whom: str = ""  # which of a maker's customers it holds for, in a report's words; "" for all
 
 
 def drop_noticed_ends(entries: Sequence[CalendarEntry]) -> tuple[CalendarEntry, ...]:

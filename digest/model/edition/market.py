@@ -60,6 +60,7 @@ class RuleEntry:
     owner: str = ""
     follows: TranslatableText | None = None
     subject: RuleSubject = "other"
+    whom: str = ""  # of a policy: which of a maker's customers it holds for; "" for all
     optional: bool = False  # it offers a choice and binds nobody
     points: tuple[str, ...] = ()  # what its headline counts, as its report lists it
     rolls_out: bool = False  # it reaches those whom it binds step by step from its day on

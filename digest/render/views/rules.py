@@ -38,6 +38,7 @@ from digest.render.words import LABELS
 
 _MAX_HEADLINE = 110  # characters of a rule that stands in one line
 _MAX_DUTY = 300
+_MAX_WHOM = 110
 _LONG_LINE = 40  # characters of a line that the section says once
 _MAX_EXCEPTION = 340
 # The case of an exception that is that of police and courts alone: no company is in it.
@@ -447,14 +448,22 @@ def describe_touched(entry: RuleEntry, context: ViewContext) -> str:
     if stack and entry.kind == "platform" and not _is_our_platform(entry, stack):
         owners = words.join_names(context.fit_text(one, 40) for one in entry.binds)
         if owners and in_field:
-            text = N_("%(category)s: do we use %(makers)s?")
-            return words.translate(text, category=name, makers=owners)
+            return _ask_for_use(name, owners, entry, context)
         return words.translate(N_("%(category)s; no vendor of ours"), category=name)
     if not in_field:
         return name
     return words.translate(
         N_("%(category)s, where we run %(names)s"), category=name, names=words.join_names(in_field)
     )
+
+
+def _ask_for_use(category: str, makers: str, entry: RuleEntry, context: ViewContext) -> str:
+    """Ask whether we use a platform that makes no product of ours, and as its policy says."""
+    values = {"category": category, "makers": makers}
+    if whom := context.fit_text(entry.whom, _MAX_WHOM):
+        text = N_("%(category)s: do we use %(makers)s, as “%(whom)s”?")
+        return context.words.translate(text, **values, whom=whom)
+    return context.words.translate(N_("%(category)s: do we use %(makers)s?"), **values)
 
 
 def _is_our_platform(entry: RuleEntry, stack: StackView) -> bool:

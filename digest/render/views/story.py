@@ -26,6 +26,7 @@ from digest.urls import extract_host
 
 _MAX_SENTENCE_LENGTH = 500  # characters; what is longer is left out, since half of it says less
 _LONGEST_TEXT = 10_000
+_MAX_WHY = 360  # characters of what follows, which may quote whom it holds for
 _UNSURE = "unsure"  # the slug of a label that is not printed
 _AMOUNT_SPACE = re.compile(r"(?<=\d) (?=[€$£¥]|[A-Z]{3}\b)")  # amounts stay on one line
 
@@ -98,7 +99,7 @@ def build_story(
     title = context.fit_text(story.title, limits.title)
     lang = sanitize_language_tag(story.language) if title else words.language
     whys = [
-        context.fit_text(words.translate_note(why), 260)
+        context.fit_text(words.translate_note(why), _MAX_WHY)
         for why in story.why_it_matters[: limits.whys]
     ]
     if number and limits.whys and (since := _describe_since(story, whys, context)):
