@@ -186,7 +186,7 @@ def _add_rules_products(entry: CalendarEntry, rules: Sequence[RuleEntry]) -> Cal
     """Return a date of a rule with the products that it touches and their owner."""
     for rule in rules:
         is_its = entry.story is not None and rule.story.id == entry.story.id
-        is_binding = rule.kind not in UNDECIDED_RULES and not rule.ai_in_use
+        is_binding = rule.kind not in UNDECIDED_RULES and not rule.ai_in_use and rule.use is None
         if is_its and rule.products and not entry.products and is_binding:
             return replace(entry, products=rule.products, owner=rule.owner)
     return entry

@@ -105,7 +105,9 @@ def test_what_a_headline_counts_is_listed_where_the_headings_are_as_many(title, 
 @pytest.mark.parametrize(
     ("title", "summary", "choice"),
     [
-        ("What opting out of Acme's answers means", "A setting comes.", True),
+        ("Acme's new opt-in for answers", "A setting comes.", True),
+        ("What opting out of Acme's answers means", "A setting comes.", False),
+        ("Acme: l’option est activée par défaut", "", False),
         ("Acme lets sites hide from answers", "", True),
         ("Acme's new opt-out", "Opting out is on by default.", False),
         ("Acme requires opt-out forms", "", False),

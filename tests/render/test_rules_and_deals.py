@@ -74,7 +74,7 @@ def test_a_day_that_another_report_names_is_told_with_its_source():
 
 
 def test_a_law_that_binds_a_maker_of_ours_touches_it():
-    """A policy of a platform binds its users, not the maker."""
+    """So does a policy of theirs, whatever of it we run; in a field of theirs no other is named."""
     made = editions.briefing()
     assert made.stack
     maker = made.stack.lines[0].product.vendor_or_name
@@ -82,7 +82,17 @@ def test_a_law_that_binds_a_maker_of_ours_touches_it():
     for entry, touched in (
         (law, f"{maker}, a maker of ours"),
         (replace(law, binds=("Nobody",)), "no product of ours"),
-        (replace(law, kind="platform"), "no product of ours"),
+        (replace(law, kind="platform"), f"{maker}, a maker of ours"),
+        (replace(law, kind="ruling"), f"{maker}, a maker of ours"),
+        (replace(law, kind="ruling", category="seo", binds=("Nobody",)), "SEO"),
+        (
+            replace(law, kind="ruling", category="seo", binds=(maker,)),
+            f"{maker}, a maker of ours; SEO",
+        ),
+        (
+            replace(law, kind="advice", products=("Postlark",), use="e-mail", binds=()),
+            "Postlark, if it reaches our e-mail",
+        ),
         (
             replace(law, kind="platform", category="seo", binds=("Nobody",)),
             "SEO: do we use Nobody?",

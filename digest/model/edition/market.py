@@ -27,6 +27,9 @@ DealKind = Literal[
 ]
 # What a rule is about; a platform's policy is of a subject of its own, whatever it says.
 RuleSubject = Literal["privacy", "copyright", "AI law", "competition", "platform policy", "other"]
+# What of ours a rule may reach that names no product: what we do with those that we run.
+RuleUse = Literal["e-mail", "ad tracking"]
+RULE_USES: tuple[RuleUse, ...] = get_args(RuleUse)
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 RULE_SUBJECTS: tuple[RuleSubject, ...] = get_args(RuleSubject)
 DEAL_KINDS: tuple[DealKind, ...] = get_args(DealKind)
@@ -66,7 +69,18 @@ class RuleEntry:
     rolls_out: bool = False  # it reaches those whom it binds step by step from its day on
     forecast: bool = False  # every report that names its day is from before that day
     ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
+    use: RuleUse | None = None  # `products` are those that we use so: whether it binds is open
+    opt_out: bool = False  # it offers a way out of what is on for all
+    sum: Sentence | None = None  # of a ruling: the headline that names what is to be paid by it
+    postponed: Sentence | None = None  # of an act: what it puts off, and until when
+    more_duties: int = 0  # that its report names, beside `duty`
     also: tuple[StoryRef, ...] = ()  # further stories of the same policy
+
+    @property
+    def touches_surely(self) -> bool:
+        """Return whether it binds somebody, and its products without a condition."""
+        is_sure = not self.ai_in_use and self.use is None and self.kind not in UNDECIDED_RULES
+        return bool(self.products) and is_sure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

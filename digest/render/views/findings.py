@@ -157,7 +157,7 @@ def _count_register(edition: Edition, words: Localizer) -> Iterator[str]:
 def _count_rules(edition: Edition, words: Localizer) -> Iterator[str]:
     yield from _count_kinds(count_rules(edition.rules), LABELS["rule_counts"], words)
     if edition.rules and edition.stack:
-        if own := sum(bool(entry.products) for entry in edition.rules):
+        if own := sum(entry.touches_surely for entry in edition.rules):
             yield words.translate_plural(
                 "%(n)s touches a product of ours", "%(n)s touch products of ours", own
             )
