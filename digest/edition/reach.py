@@ -105,7 +105,7 @@ def _iter_sentences(story: Story) -> Iterator[Sentence]:
             is_own = not (_POINTS_BACK.search(text) or _OPINION.search(text))
             is_said = not (says_nothing(text) or repeats_headline(text, item.title))
             if is_own and is_said and is_clean_sentence(text):
-                yield Sentence(text, item.source_name, item.link)
+                yield Sentence(text, item.source_name, item.address)
 
 
 def _bounds(text: str, event: Event) -> int | None:

@@ -182,11 +182,7 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
         source=context.fit_text(entry.quote.source, 50) if entry.quote else "",
         quote="" if quote == text else quote,
         products=names if entry.story or entry.kind == "promise" else "",
-        who=", ".join(
-            filter(None, (_quote_whom(entry, context), context.fit_text(entry.owner, 60), cost))
-        )
-        if names or not (touched := _describe_rule(entry, context))
-        else touched,
+        who=_describe_who(entry, context, cost, has_products=bool(names)),
         overdue=overdue,
     )
 
@@ -196,10 +192,16 @@ def name_date_kind(entry: CalendarEntry, words: Localizer) -> str:
     return words.translate(N_("Its price changes") if entry.of_price else DATE_KINDS[entry.kind])
 
 
-def _quote_whom(entry: CalendarEntry, context: ViewContext) -> str:
-    """Return which of a maker's customers a date holds for; "" for all."""
-    whom = context.fit_text(entry.whom, _WHOM_LENGTH)
-    return context.words.translate(N_("for “%(whom)s”"), whom=whom) if whom else ""
+def _describe_who(
+    entry: CalendarEntry, context: ViewContext, cost: str, *, has_products: bool
+) -> str:
+    """Return for whom a date holds, its owner and what is at stake; else what its rule touches."""
+    words, whom = context.words, context.fit_text(entry.whom, _WHOM_LENGTH)
+    own = [part for part in (context.fit_text(entry.owner, 60), cost) if part]
+    if not own and not has_products and (touched := _describe_rule(entry, context)):
+        own, whom = [touched], "" if whom in touched else whom
+    held_for = [words.translate(N_("for “%(whom)s”"), whom=whom)] if whom else []
+    return ", ".join((*held_for, *own))
 
 
 def _describe_rule(entry: CalendarEntry, context: ViewContext) -> str:

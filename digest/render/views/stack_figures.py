@@ -353,15 +353,20 @@ def _describe_new_rules(stack: StackView, context: ViewContext) -> str:
     entries = [entry for entry in context.edition.rules if entry.story.id in about]
     ours = sum(entry.touches_surely for entry in entries)
     perhaps = sum(bool(entry.products) for entry in entries) - ours
-    touching = [
-        words.translate_plural(one, many, number)
-        for one, many, number in (
-            ("%(n)s touches a product of ours", "%(n)s touch products of ours", ours),
-            ("%(n)s may touch a product of ours", "%(n)s may touch products of ours", perhaps),
+    parts = [found]
+    if ours or not perhaps:
+        parts.append(
+            words.translate_plural(
+                "%(n)s touches a product of ours", "%(n)s touch products of ours", ours
+            )
         )
-        if number
-    ]
-    return "; ".join((found, *(touching or [words.translate("none of ours")])))
+    if perhaps:
+        parts.append(
+            words.translate_plural(
+                "%(n)s may touch a product of ours", "%(n)s may touch products of ours", perhaps
+            )
+        )
+    return "; ".join(parts)
 
 
 def _to_day(when: datetime, words: Localizer) -> date:
