@@ -201,7 +201,7 @@ class OwnCase(Case):
             )
         if reach.place:
             text_when = N_("%(when)s, in %(place)s first")
-            if reach.later:
+            if reach.later and find_condition(self.story) is None:  # whom it reaches says more
                 text_when = N_("%(when)s, in %(place)s first (“%(later)s”)")
             when = fill_text(text_when, when=when, place=reach.place, later=reach.later)
         return text, when
@@ -257,12 +257,9 @@ class OwnCase(Case):
         condition = find_condition(self.story)
         if condition is None:
             return sentence
-        text = N_("%(sentence)s It reaches “%(whom)s”: find out whether this holds for us.")
+        text = N_("%(sentence)s It reaches “%(whom)s”: does this hold for us?")
         if condition.choice:
-            text = N_(
-                "%(sentence)s It reaches “%(whom)s” (“%(choice)s”): find out whether this holds "
-                "for us."
-            )
+            text = N_("%(sentence)s It reaches “%(whom)s” (“%(choice)s”): does this hold for us?")
         values = {"whom": condition.whom, "choice": condition.choice}
         return fill_text(text, sentence=sentence, **values)
 

@@ -101,6 +101,7 @@ class DealEntry:
     bought: str = ""
     priced: bool | None = None  # of an acquisition: whether a report names a sum
     follows: TranslatableText | None = None  # of an incident: what it asks of the company
+    reach: Sentence | None = None  # of a price or an incident: for whom, how long, or what of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,8 @@ class DealLineView:
     story: StoryRefView
     is_told: bool  # in this briefing
     asks: str  # what follows for the company, where the briefing does not tell the story; else ""
-    said: str = ""  # what it tells, where it asks something; "" where no whole sentence is held
+    # What it tells, where it asks something, and for whom or how long; "" where nothing is held.
+    said: str = ""
     more: str = ""  # how many further ones of the same product it stands for; "" for none
 
 
@@ -221,7 +222,11 @@ def _build_line(entry: DealEntry, context: ViewContext) -> DealLineView:
     is_told = entry.story.id in context.printed_ids
     asks = context.words.translate_note(entry.follows) if entry.follows and not is_told else ""
     view = build_ref(entry.story, context, _MAX_HEADLINE, marks=True)
-    return DealLineView(view, is_told, asks, _find_sentence(entry, context) if asks else "")
+    said = _find_sentence(entry, context) if asks else ""
+    if not is_told and entry.reach and (asks or entry.kind == "pricing"):
+        reach = context.fit_text(entry.reach.text, _MAX_SENTENCE)
+        said = said if reach in said else f"{said} {reach}".strip()
+    return DealLineView(view, is_told, asks, said)
 
 
 def _find_sentence(entry: DealEntry, context: ViewContext) -> str:

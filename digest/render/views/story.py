@@ -265,13 +265,13 @@ def _iter_reach(story: EditionStory, context: ViewContext) -> Iterator[str]:
 def _name_other_sources(story: EditionStory, limits: StoryLimits, context: ViewContext) -> str:
     """Return the sources of printed sentences but the first, each with its day: "Paper, 2 Aug"."""
     printed = [*story.summary[: limits.sentences], *([story.reach] if limits.reach else [])]
-    first = next((item.source for item in story.items), "")
+    shown = list(dict.fromkeys(item.source for item in story.items))[: max(1, limits.sources)]
     items = {item.url: item for item in reversed(story.items)}
     names = []
     for sentence in filter(None, printed):
         item = items.get(sentence.url)
         name = context.fit_text(sentence.source, 60)
-        if item is None or not name or sentence.source == first:
+        if item is None or not name or sentence.source in shown:
             continue  # the team's own words have no source
         day = context.format_story_day(item.published) if item.published else ""
         names.append(", ".join(filter(None, (name, day))))
