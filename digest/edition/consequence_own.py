@@ -26,7 +26,10 @@ from digest.i18n import N_, TranslatableText
 from digest.model.stack import Product
 
 _INCIDENT_TEXTS: Mapping[IncidentKind, str] = {  # of what follows something
-    "attack by AI": N_("We run %(product)s: ask what keeps its maker’s AI within its bounds."),
+    "attack by AI": N_(
+        "We run %(product)s; the AI that broke in is of its maker: ask what keeps it within its "
+        "bounds."
+    ),
     "weakness": N_(
         "We run %(product)s: find out whether what we run is affected, and whether it has the fix."
     ),

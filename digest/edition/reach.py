@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from digest.edition.claim_points import says_nothing
 from digest.edition.claim_sentences import is_clean_sentence, iter_sentences, repeats_headline
+from digest.edition.story_dates import compile_day
 from digest.model.edition import Sentence
 from digest.model.story import Story
 from digest.model.tags import Event
@@ -71,6 +73,24 @@ def _find_choice(sentences: Collection[str]) -> str:
         found[found.lastindex or 0].strip() for text in sentences if (found := pattern.search(text))
     )
     return next((clause for clause in clauses if len(clause) <= _MAX_CHOICE), "")
+
+
+def find_way_out(stories: Iterable[Story], vendor: str, day: date) -> Sentence | None:
+    """Return the sentence that one can leave what a vendor changes on a day; None for none.
+
+    Any report of the quarter on the vendor may say it, as long as it names the day.
+    """
+    for story in stories:
+        if vendor not in story.tags.vendors:
+            continue
+        for item in (member.item for member in story.items[:_MAX_ITEMS]):
+            named = compile_day(day, item.language)
+            for sentence in iter_sentences(item) if named else ():
+                text = sentence.strip('“”" ')
+                is_meant = named and named.search(text) and _compile_words("way out").search(text)
+                if is_meant and len(text) <= _LONGEST and is_clean_sentence(text):
+                    return Sentence(text, item.source_name, item.address)
+    return None
 
 
 def find_reach(story: Story, told: Collection[str]) -> Sentence | None:

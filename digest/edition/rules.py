@@ -24,7 +24,7 @@ from digest.edition.laws import (
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import join_texts
 from digest.edition.quarter import AI_IN_USE, QuarterView
-from digest.edition.reach import find_condition
+from digest.edition.reach import find_condition, find_way_out
 from digest.edition.rule_kinds import (
     classify_rule,
     is_taken_back,
@@ -134,6 +134,7 @@ def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleE
         for entry in entries
     ]
     entries = _join_reports(entries, {story.id: story for _, story in found}, quarter.language)
+    entries = [_add_way_out(entry, held or quarter.stories, quarter.today) for entry in entries]
     of_data = {story.id for story in uses}
     entries = [
         replace(entry, subject="privacy") if entry.story.id in of_data else entry
@@ -214,6 +215,14 @@ def _tell_one_case(entry: RuleEntry, other: RuleEntry, stories: Mapping[str, Sto
     sums = [set(_list_sums(title)) for title in titles]
     is_alike = find_story_laws(story) & find_story_laws(others) or sums[0] & sums[1]
     return bool(is_alike) and _are_near(story, others, _ONE_DECISION)
+
+
+def _add_way_out(entry: RuleEntry, held: Iterable[Story], today: date) -> RuleEntry:
+    """Return a policy of a day ahead with the sentence that one can leave it until then."""
+    day = entry.day if entry.day == entry.last else None
+    if entry.kind != "platform" or day is None or day < today or not entry.binds:
+        return entry
+    return replace(entry, way_out=find_way_out(held, entry.binds[0], day))
 
 
 def _find_sum(story: Story, rulings: Iterable[Story], language: str) -> Sentence | None:

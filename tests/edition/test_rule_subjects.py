@@ -47,6 +47,8 @@ def with_text(title: str, text: str, **more: Any) -> Story:
         ),
         ("ruling", "Acme pays for a breach of the CCPA", "", "privacy"),
         ("ruling", "Acme pays", "The California Consumer Privacy Act (CCPA) asks so.", "privacy"),
+        ("pending", "Klage: Sammelt Acme heimlich Daten?", "", "privacy"),
+        ("pending", "Acme raccoglie dati dei minori?", "", "privacy"),
         ("law", "KI-Gesetz gilt ab sofort", "", "AI law"),
         ("law", "EU、AI規制法を適用", "", "AI law"),
         ("law", "歐盟《人工智慧法案》正式執法", "", "AI law"),

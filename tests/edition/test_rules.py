@@ -731,3 +731,24 @@ def test_a_law_with_several_duties_says_that_there_are_more():
     assert entry.duty
     assert "chat" in entry.duty.text
     assert entry.more_duties == 1
+
+
+@pytest.mark.parametrize(
+    ("vendor", "text", "is_found"),
+    [
+        ("Acme", "Until October 5 all shops can opt out of this.", True),
+        ("Acme", "Until October 9 all shops can opt out of this.", False),
+        ("Zephyr", "Until October 5 all shops can opt out of this.", False),
+    ],
+)
+def test_another_report_may_say_that_one_can_leave_a_policy(vendor, text, is_found):
+    policy = story(
+        "Acme bans loans by default",
+        event="update",
+        summary="Loans will be banned from October 5, 2026.",
+        vendors=["Acme"],
+    )
+    other = story("On loans", event="research", summary=text, vendors=[vendor])
+    (entry,) = build_rules(see(policy), [policy, other])
+    assert entry.day == date(2026, 10, 5)
+    assert (entry.way_out is not None) is is_found

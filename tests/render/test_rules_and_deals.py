@@ -164,6 +164,19 @@ def test_an_incident_at_a_maker_of_ours_asks_something_of_us():
     assert all(not asks for story_id, asks in found if story_id != "nowhere")
 
 
+def test_a_line_of_a_price_says_for_whom_or_how_long_it_holds():
+    made = editions.briefing()
+    told = next(one for one in made.deals if one.kind == "funding")
+    entry = replace(
+        told,
+        kind="pricing",
+        story=replace(told.story, id="untold"),
+        reach=Sentence("In the API.", "A", ""),
+    )
+    groups = {group.slug: group for group in deals_of(replace(made, deals=(entry,))).groups}
+    assert [line.said for line in groups["deals-pricing"].lines] == ["In the API."]
+
+
 def test_incidents_of_what_we_do_not_run_are_named_shortly_and_after_ours():
     """On paper five products, one report of each; on the web all of them."""
     made = editions.briefing()

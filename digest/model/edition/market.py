@@ -70,6 +70,7 @@ class RuleEntry:
     forecast: bool = False  # every report that names its day is from before that day
     ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
     use: RuleUse | None = None  # `products` are those that we use so: whether it binds is open
+    way_out: Sentence | None = None  # until its day one can leave what it changes
     opt_out: bool = False  # it offers a way out of what is on for all
     sum: Sentence | None = None  # of a ruling: the headline that names what is to be paid by it
     postponed: Sentence | None = None  # of an act: what it puts off, and until when

@@ -15,6 +15,7 @@ from digest.render.words import LABELS
 # Kinds that are named even where there is none, so that nobody has to ask; the others only if any.
 ANSWERED_KINDS: tuple[DealKind, ...] = DEAL_KINDS[:6]
 _MAX_SENTENCE = 260  # characters
+_MAX_SAID = 330  # of what a line tells in two sentences
 _MAX_HEADLINE = 110  # characters of a deal that stands in one line
 _MAX_NAMES = 4
 _MAX_OTHERS = 5  # products of others whose incidents paper names
@@ -225,6 +226,8 @@ def _build_line(entry: DealEntry, context: ViewContext) -> DealLineView:
     said = _find_sentence(entry, context) if asks else ""
     if not is_told and entry.reach and (asks or entry.kind == "pricing"):
         reach = context.fit_text(entry.reach.text, _MAX_SENTENCE)
+        if len(said) + len(reach) > _MAX_SAID:  # whom it reaches says more
+            said = ""
         said = said if reach in said else f"{said} {reach}".strip()
     return DealLineView(view, is_told, asks, said)
 

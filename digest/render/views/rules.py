@@ -312,6 +312,9 @@ def _iter_rest(
     if said and not entry.points:
         yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
     yield from _iter_duty(entry, story, context, is_quoted=bool(said))
+    if entry.way_out:
+        text = context.fit_text(entry.way_out.text, _MAX_DUTY)
+        yield LabelledLine(words.translate(N_("A way out")), f"“{text}”")
     if entry.postponed:
         text = context.fit_text(entry.postponed.text, _MAX_DUTY)
         yield LabelledLine(words.translate(N_("Put off")), f"“{text}”")
@@ -435,9 +438,8 @@ def _iter_duty(
     if not duty and context.options.brief and not (entry.products and is_quoted):
         return
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
-    if duty and entry.more_duties:
-        said = words.translate(N_("%(duty)s; its report names further duties"), duty=said)
-    yield LabelledLine(words.translate(N_("Who must do what")), said)
+    label = N_("Among its duties") if duty and entry.more_duties else N_("Who must do what")
+    yield LabelledLine(words.translate(label), said)
     if duty and entry.exception:
         text = context.fit_text(_OF_AUTHORITIES.sub("… ", entry.exception.text), _MAX_EXCEPTION)
         yield LabelledLine(words.translate(N_("But")), f"“{text}”")
