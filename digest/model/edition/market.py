@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import NonNegativeInt
 
 from digest.i18n import TranslatableText
 from digest.model.edition.stack import AiFunction, AiKind
-from digest.model.edition.stories import StoryRef, Time
+from digest.model.edition.stories import OPTIONAL, StoryRef, Time
 from digest.model.sentence import Sentence
 from digest.model.stack import Money
 from digest.model.story import Act
@@ -63,18 +63,28 @@ class RuleEntry:
     owner: str = ""
     follows: TranslatableText | None = None
     subject: RuleSubject = "other"
-    whom: str = ""  # of a policy: which of a maker's customers it holds for; "" for all
+    whom: Annotated[str, OPTIONAL] = (
+        ""  # of a policy: which of a maker's customers it holds for; "" for all
+    )
     optional: bool = False  # it offers a choice and binds nobody
     points: tuple[str, ...] = ()  # what its headline counts, as its report lists it
     rolls_out: bool = False  # it reaches those whom it binds step by step from its day on
     forecast: bool = False  # every report that names its day is from before that day
     ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
-    use: RuleUse | None = None  # `products` are those that we use so: whether it binds is open
-    way_out: Sentence | None = None  # until its day one can leave what it changes
-    opt_out: bool = False  # it offers a way out of what is on for all
-    sum: Sentence | None = None  # of a ruling: the headline that names what is to be paid by it
-    postponed: Sentence | None = None  # of an act: what it puts off, and until when
-    more_duties: int = 0  # that its report names, beside `duty`
+    use: Annotated[RuleUse | None, OPTIONAL] = (
+        None  # `products` are those that we use so: whether it binds is open
+    )
+    way_out: Annotated[Sentence | None, OPTIONAL] = (
+        None  # until its day one can leave what it changes
+    )
+    opt_out: Annotated[bool, OPTIONAL] = False  # it offers a way out of what is on for all
+    sum: Annotated[Sentence | None, OPTIONAL] = (
+        None  # of a ruling: the headline that names what is to be paid by it
+    )
+    postponed: Annotated[Sentence | None, OPTIONAL] = (
+        None  # of an act: what it puts off, and until when
+    )
+    more_duties: Annotated[int, OPTIONAL] = 0  # that its report names, beside `duty`
     also: tuple[StoryRef, ...] = ()  # further stories of the same policy
 
     @property
@@ -102,7 +112,9 @@ class DealEntry:
     bought: str = ""
     priced: bool | None = None  # of an acquisition: whether a report names a sum
     follows: TranslatableText | None = None  # of an incident: what it asks of the company
-    reach: Sentence | None = None  # of a price or an incident: for whom, how long, or what of it
+    reach: Annotated[Sentence | None, OPTIONAL] = (
+        None  # of a price or an incident: for whom, how long, or what of it
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
