@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from digest.edition.claims import choose_words
 from digest.edition.data_uses import list_data_uses
+from digest.edition.deals import classify_deal
 from digest.edition.incidents import classify_incident, find_fixed_version
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
@@ -33,6 +34,7 @@ from digest.edition.stack.promises import find_promise_reports
 from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched, list_names
+from digest.edition.subjects import find_named_products, join_titles
 from digest.i18n import N_, ShortDate, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
@@ -203,7 +205,11 @@ def _find_changed_terms(quarter: QuarterView) -> dict[str, Story]:
         relation = quarter.get_closest_relation(story)
         is_sure = story.tags.is_certain("event")  # a question is not built on a guess
         if is_sure and relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
-            for name in relation.products:
+            names = relation.products
+            if classify_deal(story) == "withdrawal":  # of one thing, which may be none of ours
+                ours = [one for one in quarter.stack.products if one.name in names]
+                names = tuple(one.name for one in find_named_products(join_titles(story), ours))
+            for name in names:
                 found.setdefault(name, story)
     return found
 

@@ -34,6 +34,7 @@ from digest.rank.words import extract_grams, normalize_body, normalize_title, sc
 from digest.urls import extract_host
 
 RELATION_PART = "relation"
+DOUBT_PART = "doubt"
 MODEL_PART = "a model's rating"  # brings the score halfway to it
 _CHOSEN_ODDS = 5.0  # (0.4 / 0.6) / (0.12 / 0.88)
 
@@ -173,7 +174,7 @@ def _compute_parts(
         word_points.words,
         (f"event: {tags.event}", weights.event.get(tags.event, 0.0)),
         (f"category: {category}", weights.category.get(category, 0.0)),
-        ("doubt", -weights.doubt * (1 - relevance)),
+        (DOUBT_PART, -weights.doubt * (1 - relevance)),
         (f"ai: {ai}", weights.ai.get(ai, 0.0)),
         (f"evidence: {evidence}", weights.evidence.get(evidence, 0.0) if evidence else 0.0),
         (f"platform: {platform}", platform_points),

@@ -427,8 +427,9 @@ def test_page_one_says_how_far_the_reading_reaches_where_it_ends_early(
 
 
 def test_a_sentence_of_another_report_is_credited_to_it():
-    """The day beside the sources is that of the report whose headline is printed."""
-    first = editions.edition().sections[0].stories[0]
+    """The day beside the source is that of the report whose headline is printed."""
+    made = editions.edition()
+    first = made.sections[0].stories[0]
     lead = replace(first.items[0], source="The Paper", published=datetime(2026, 7, 9, tzinfo=UTC))
     other = replace(
         lead,
@@ -438,7 +439,14 @@ def test_a_sentence_of_another_report_is_credited_to_it():
         published=datetime(2026, 7, 2, tzinfo=UTC),
     )
     told = Sentence("It is open to bakers.", other.source, other.url)
-    one = changed(items=(lead, other), published=other.published, summary=(told,), reach=None)
-    assert (one.day, one.quoted_from) == ("9 Jul 2026", "The Other, 2 Jul 2026")
-    one = changed(items=(other, lead), published=other.published, summary=(told,), reach=None)
-    assert (one.day, one.quoted_from) == ("2 Jul 2026", "")
+    limits = replace(RenderOptions().first_limits, sources=1)
+    printing = RenderOptions(first_limits=limits)
+    for items, found in (
+        ((lead, other), ("9 Jul 2026", "The Other, 2 Jul 2026")),
+        ((other, lead), ("2 Jul 2026", "")),
+    ):
+        story = replace(first, items=items, published=other.published, summary=(told,), reach=None)
+        section = replace(made.sections[0], stories=(story,))
+        view = seen(replace(made, sections=(section, *made.sections[1:])), printing)
+        one = view.five.groups[0].stories[0]
+        assert (one.day, one.quoted_from) == found

@@ -40,6 +40,7 @@ from digest.render.words import LABELS
 _MAX_HEADLINE = 110  # characters of a rule that stands in one line
 _MAX_DUTY = 300
 _MAX_WHOM = 110
+_MAX_OTHERS = 4  # rules of a kind that a concise paper names beside the company's own
 _LONG_LINE = 40  # characters of a line that the section says once
 _MAX_EXCEPTION = 340
 # The case of an exception that is that of police and courts alone: no company is in it.
@@ -54,6 +55,10 @@ _USES: Mapping[RuleUse, str] = {
 _SECTION = "rules"
 _LAW_CATEGORY = "governance-privacy"
 _LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
+_OTHERS_NAMES: Mapping[RuleKind, str] = {  # of what is none of ours, beside what is
+    "platform": N_("Of platforms without a product in our stack:"),
+    "ruling": N_("On others than our vendors, outside our categories:"),
+}
 _SUBJECTS_OF_LAW: tuple[RuleSubject, ...] = ("privacy", "copyright", "AI law", "competition")
 
 
@@ -83,6 +88,8 @@ class RuleGroupView:
     name: str
     rows: tuple[RuleRowView, ...]
     others: tuple[RuleRowView, ...] = ()  # those in a few words, one after another
+    others_name: str = ""  # what they are beside the rows; "" where there is none
+    left: str = ""  # how many more of them the web page has
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,9 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
         if entry.follows and options.brief and _is_told_elsewhere(entry, section, context)
     }
     for kind in RULE_KINDS:
-        entries = [entry for entry in context.edition.rules if entry.kind == kind]
+        entries, left = _leave_others(
+            [one for one in context.edition.rules if one.kind == kind], context
+        )
         rows = [
             _build_row(entry, stories.pop(entry.story.id, None), limits, context)
             for entry in entries
@@ -135,20 +144,51 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
             others = tuple(row for row in rows if row.is_brief)
             rows = [row for row in rows if row not in others]
             slug = f"rules-{kind.replace(' ', '-')}"
-            groups.append(RuleGroupView(slug, name, tuple(rows), others))
+            others_name = (
+                words.translate(_OTHERS_NAMES[kind]) if kind in _OTHERS_NAMES and rows else ""
+            )
+            groups.append(RuleGroupView(slug, name, tuple(rows), others, others_name, left))
     if stories:  # of which no kind is sure
-        left = [
+        unsure = [
             RuleRowView(build_story(story, limits, context), None, False, "", "", (), True, ())
             for story in stories.values()
         ]
         groups.append(
-            RuleGroupView("rules-other", words.translate(N_("Other news of law")), tuple(left))
+            RuleGroupView("rules-other", words.translate(N_("Other news of law")), tuple(unsure))
         )
     note = words.translate(section.note) if section.note and not groups else ""
     if not groups:
         return RulesPage((), note)
     return RulesPage(
         tuple(groups), note, tuple(_count_subjects(context)), _describe_undecided(context)
+    )
+
+
+def _leave_others(
+    entries: Sequence[RuleEntry], context: ViewContext
+) -> tuple[Sequence[RuleEntry], str]:
+    """Return the rules that there is room for, and how many the web page has beside them.
+
+    A concise paper names a few of those that are none of the company's; no story goes whose only
+    place in the briefing is here.
+    """
+    words = context.words
+    others = [one for one in entries if context.options.concise and _is_in_few_words(one, context)]
+    cut = [
+        one
+        for one in others[_MAX_OTHERS:]
+        if context.printed_ids.isdisjoint((one.story.id, *(ref.id for ref in one.also)))
+    ]
+    left = words.translate_plural(
+        "%(n)s more on the web page", "%(n)s more on the web page", len(cut)
+    )
+    return [one for one in entries if one not in cut], left if cut else ""
+
+
+def _is_in_few_words(entry: RuleEntry, context: ViewContext) -> bool:
+    """Return whether paper has a rule in a few words: it is of others, or binds nobody yet."""
+    return context.options.brief and (
+        entry.kind in UNDECIDED_RULES or _is_of_others(entry, context)
     )
 
 
@@ -205,14 +245,14 @@ def _build_row(
 ) -> RuleRowView:
     """Build a row; `story` is the rule's where this section tells it."""
     words = context.words
+    is_short = _is_in_few_words(entry, context)
     when = format_rule_day(entry, context) if entry.kind in DATED_RULES else ""
     if entry.taken_back:
         when = words.translate(N_("taken back"))
     touched = describe_touched(entry, context)
-    if context.options.brief and story is None and _is_of_others(entry, context):
+    if is_short and entry.kind not in UNDECIDED_RULES:
         touched = ""  # their line says that it is none of ours, and the category stands for it
-    is_bare = entry.kind in UNDECIDED_RULES and context.options.brief  # it binds nobody
-    rest = () if is_bare else tuple(_iter_rest(entry, story, context))
+    rest = () if is_short else tuple(_iter_rest(entry, story, context))
     labelled = ((words.translate("From when"), when), (words.translate("Touches"), touched))
     facts = (*(LabelledLine(label, text) for label, text in labelled if text), *rest)
     view = None
@@ -221,7 +261,7 @@ def _build_row(
         view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
         if entry.sum:  # the first sentence of its own report is about an earlier one
             view = replace(view, summary=())
-        if is_bare:
+        if is_short:
             view = replace(view, summary=(), rule=())
     return RuleRowView(
         story=view,
@@ -235,8 +275,7 @@ def _build_row(
         also=tuple(_build_also(ref, context) for ref in entry.also),
         subject=_describe_subject(entry, context),
         category=words.translate_category(entry.category) if entry.category else "",
-        is_brief=is_bare
-        or (context.options.brief and story is None and _is_of_others(entry, context)),
+        is_brief=is_short,
     )
 
 
@@ -260,11 +299,18 @@ def _build_further(
 
 
 def _is_of_others(entry: RuleEntry, context: ViewContext) -> bool:
-    """Return whether a policy is that of a platform of which the company runs nothing."""
-    stack = context.edition.stack
-    if stack is None or entry.kind != "platform" or entry.products:
+    """Return whether a policy or a ruling is on others than the company's vendors.
+
+    A policy is that of a platform of which the company runs nothing, a ruling lies outside the
+    categories in which it runs something or that its goals count on.
+    """
+    edition, stack = context.edition, context.edition.stack
+    if stack is None or entry.products or _is_our_platform(entry, stack):
         return False
-    return not _is_our_platform(entry, stack)
+    if entry.kind == "ruling":
+        is_of_goal = any(entry.category in goal.categories for goal in stack.goals)
+        return not is_of_goal and not list_products_in_category(entry, edition)
+    return entry.kind == "platform"
 
 
 def _describe_subject(entry: RuleEntry, context: ViewContext) -> str:
