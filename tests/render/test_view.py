@@ -445,7 +445,7 @@ def test_a_sentence_of_another_report_is_credited_to_it():
         ((lead, other), ("9 Jul 2026", "The Other, 2 Jul 2026")),
         ((other, lead), ("2 Jul 2026", "")),
     ):
-        story = replace(first, items=items, published=other.published, summary=(told,), reach=None)
+        story = replace(first, items=items, summary=(told,), reach=None)
         section = replace(made.sections[0], stories=(story,))
         view = seen(replace(made, sections=(section, *made.sections[1:])), printing)
         one = view.five.groups[0].stories[0]

@@ -16,6 +16,7 @@ from digest.model.edition import (
     ProductRow,
     PromiseLedger,
     Radar,
+    RuleKind,
     Spend,
     StackView,
     StoryRef,
@@ -38,6 +39,12 @@ from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 # On paper:
 _MIN_PAPER_BLIPS = 8
 _MAX_NAMES = 8  # of vendors, in a sentence
+
+_UNDECIDED: Mapping[RuleKind, str] = {  # what is no rule yet, or binds whoever promised it
+    "pending": N_("Case pending"),
+    "pledge": N_("Commitment of its maker"),
+    "advice": N_("Advice"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,7 +417,7 @@ def _build_product(
         overlaps=words.translate("Same category: %(names)s", names=overlaps) if overlaps else "",
         news=tuple(_iter_news(line, context)),
         top=_build_top(line.happened, context) if line.happened else None,
-        event=_name_event(line, words),
+        event=_name_event(line, context),
         rest=rest,
         rest_href=rest_href,
         promise=_describe_promise(line.product, context.edition.ledger, words),
@@ -539,11 +546,15 @@ def _describe_promise(product: Product, ledger: PromiseLedger | None, words: Loc
     return said
 
 
-def _name_event(line: ProductRow, words: Localizer) -> str:
+def _name_event(line: ProductRow, context: ViewContext) -> str:
     """Return what happened in a word, and whether it happened to the maker alone."""
-    if line.happened is None:
+    words, happened = context.words, line.happened
+    if happened is None:
         return ""
-    event = words.translate_label(EVENTS, line.happened.event or "")
+    kinds = {entry.story.id: entry.kind for entry in context.edition.rules}
+    if happened.id in kinds and (name := _UNDECIDED.get(kinds[happened.id])):
+        return words.translate(name)
+    event = words.translate_label(EVENTS, happened.event or "")
     if not line.of_maker:
         return event
     if not event:
