@@ -175,7 +175,7 @@ def test_a_line_of_a_price_says_for_whom_or_how_long_it_holds():
         reach=Sentence("In the API.", "A", ""),
     )
     groups = {group.slug: group for group in deals_of(replace(made, deals=(entry,))).groups}
-    assert [line.said for line in groups["deals-pricing"].lines] == ["In the API."]
+    assert [line.said for line in groups["deals-pricing"].lines] == ["In the API"]
 
 
 def test_incidents_of_what_we_do_not_run_are_named_shortly_and_after_ours():

@@ -266,6 +266,7 @@ def _build_line(entry: DealEntry, context: ViewContext, *, is_place: bool = Fals
         if len(said) + len(reach) > _MAX_SAID:  # whom it reaches says more
             said = ""
         said = said if reach in said else f"{said} {reach}".strip()
+        said = said if asks else said.rstrip(".")  # a semicolon follows
     return DealLineView(view, is_told, asks, said)
 
 
