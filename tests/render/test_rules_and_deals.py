@@ -75,7 +75,7 @@ def test_a_day_that_another_report_names_is_told_with_its_source():
 
 
 def test_a_law_that_binds_a_maker_of_ours_touches_it():
-    """A policy of a platform binds its users, not the maker."""
+    """So does a policy of theirs, whatever of it we run; in a field of theirs no other is named."""
     made = editions.briefing()
     assert made.stack
     maker = made.stack.lines[0].product.vendor_or_name
@@ -83,7 +83,17 @@ def test_a_law_that_binds_a_maker_of_ours_touches_it():
     for entry, touched in (
         (law, f"{maker}, a maker of ours"),
         (replace(law, binds=("Nobody",)), "no product of ours"),
-        (replace(law, kind="platform"), "no product of ours"),
+        (replace(law, kind="platform"), f"{maker}, a maker of ours"),
+        (replace(law, kind="ruling"), f"{maker}, a maker of ours"),
+        (replace(law, kind="ruling", category="seo", binds=("Nobody",)), "SEO"),
+        (
+            replace(law, kind="ruling", category="seo", binds=(maker,)),
+            f"{maker}, a maker of ours; SEO",
+        ),
+        (
+            replace(law, kind="advice", products=("Postlark",), use="e-mail", binds=()),
+            "Postlark, if it reaches our e-mail",
+        ),
         (
             replace(law, kind="platform", category="seo", binds=("Nobody",)),
             "SEO: do we use Nobody?",
@@ -153,6 +163,19 @@ def test_an_incident_at_a_maker_of_ours_asks_something_of_us():
     assert ("nowhere", "Ask Desk.") in found
     assert ("nowhere", "") in found
     assert all(not asks for story_id, asks in found if story_id != "nowhere")
+
+
+def test_a_line_of_a_price_says_for_whom_or_how_long_it_holds():
+    made = editions.briefing()
+    told = next(one for one in made.deals if one.kind == "funding")
+    entry = replace(
+        told,
+        kind="pricing",
+        story=replace(told.story, id="untold"),
+        reach=Sentence("In the API.", "A", ""),
+    )
+    groups = {group.slug: group for group in deals_of(replace(made, deals=(entry,))).groups}
+    assert [line.said for line in groups["deals-pricing"].lines] == ["In the API"]
 
 
 def test_incidents_of_what_we_do_not_run_are_named_shortly_and_after_ours():

@@ -15,6 +15,7 @@ from digest.render.words import LABELS
 # Kinds that are named even where there is none, so that nobody has to ask; the others only if any.
 ANSWERED_KINDS: tuple[DealKind, ...] = DEAL_KINDS[:6]
 _MAX_SENTENCE = 260  # characters
+_MAX_SAID = 330  # of what a line tells in two sentences
 _MAX_HEADLINE = 110  # characters of a deal that stands in one line
 _MAX_NAMES = 4
 _MAX_OTHERS = 5  # products of others whose incidents paper names; funding rounds likewise
@@ -37,7 +38,8 @@ class DealLineView:
     story: StoryRefView
     is_told: bool  # in this briefing
     asks: str  # what follows for the company, where the briefing does not tell the story; else ""
-    said: str = ""  # what it tells, where it asks something; "" where no whole sentence is held
+    # What it tells, where it asks something, and for whom or how long; "" where nothing is held.
+    said: str = ""
     more: str = ""  # how many further ones of the same product it stands for; "" for none
 
 
@@ -258,7 +260,14 @@ def _build_line(entry: DealEntry, context: ViewContext, *, is_place: bool = Fals
     view = build_ref(entry.story, context, _MAX_HEADLINE, marks=True)
     if is_place:
         view = replace(view, anchor=entry.story.id, href=to_safe_href(entry.story.url))
-    return DealLineView(view, is_told, asks, _find_sentence(entry, context) if asks else "")
+    said = _find_sentence(entry, context) if asks else ""
+    if not is_told and entry.reach and (asks or entry.kind == "pricing"):
+        reach = context.fit_text(entry.reach.text, _MAX_SENTENCE)
+        if len(said) + len(reach) > _MAX_SAID:  # whom it reaches says more
+            said = ""
+        said = said if reach in said else f"{said} {reach}".strip()
+        said = said if asks else said.rstrip(".")  # a semicolon follows
+    return DealLineView(view, is_told, asks, said)
 
 
 def _find_sentence(entry: DealEntry, context: ViewContext) -> str:

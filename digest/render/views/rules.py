@@ -18,6 +18,7 @@ from digest.model.edition import (
     RuleEntry,
     RuleKind,
     RuleSubject,
+    RuleUse,
     Section,
     Sentence,
     StackView,
@@ -38,6 +39,7 @@ from digest.render.words import LABELS
 
 _MAX_HEADLINE = 110  # characters of a rule that stands in one line
 _MAX_DUTY = 300
+_MAX_WHOM = 110
 _MAX_OTHERS = 4  # rules of a kind that a concise paper names beside the company's own
 _LONG_LINE = 40  # characters of a line that the section says once
 _MAX_EXCEPTION = 340
@@ -46,6 +48,10 @@ _OF_AUTHORITIES = re.compile(
     r"\b(?:where|if|when) [^,;.]*?\bauthori[sz]ed by law\b[^.;]*?\boffen[cs]es?\b[^.;]*?\bor "
     r"(?=(?:where|if|when)\b)"
 )
+_USES: Mapping[RuleUse, str] = {
+    "e-mail": N_("%(names)s, if it reaches our e-mail"),
+    "ad tracking": N_("%(names)s, if it reaches our ad tracking"),
+}
 _SECTION = "rules"
 _LAW_CATEGORY = "governance-privacy"
 _LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
@@ -253,6 +259,8 @@ def _build_row(
     if story and story.id in context.printed_ids:
         # The heading says what kind of rule it is, and the facts what follows.
         view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
+        if entry.sum:  # the first sentence of its own report is about an earlier one
+            view = replace(view, summary=())
         if is_short:
             view = replace(view, summary=(), rule=())
     return RuleRowView(
@@ -316,6 +324,8 @@ def _describe_subject(entry: RuleEntry, context: ViewContext) -> str:
         parts.append(words.translate(N_("use of AI")))
     if entry.optional and context.options.brief:
         parts.append(words.translate(N_("optional")))
+    if entry.opt_out:
+        parts.append(words.translate(N_("on unless one opts out")))
     if context.options.brief and not _has_words(entry, context):
         parts.append(words.translate(N_("headline alone")))
     return " · ".join(parts)
@@ -343,6 +353,32 @@ def _iter_rest(
     What follows is told once, where the story is.
     """
     words = context.words
+    yield from _iter_bound(entry, context)
+    said = _find_untold(entry, context) or _find_words_elsewhere(entry, story, context)
+    if said and not entry.points:
+        yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
+    yield from _iter_duty(entry, story, context, is_quoted=bool(said))
+    if entry.way_out:
+        text = context.fit_text(entry.way_out.text, _MAX_DUTY)
+        yield LabelledLine(words.translate(N_("A way out")), f"“{text}”")
+    if entry.postponed:
+        text = context.fit_text(entry.postponed.text, _MAX_DUTY)
+        yield LabelledLine(words.translate(N_("Put off")), f"“{text}”")
+    yield from _iter_open(entry, context)
+    if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
+        yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
+    if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
+        points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
+        yield LabelledLine(words.translate(N_("Its report lists")), points)
+    is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
+    is_told_elsewhere = story is None and entry.story.id in context.printed_ids
+    if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
+        yield _tell_consequence(entry, context)
+
+
+def _iter_bound(entry: RuleEntry, context: ViewContext) -> Iterator[LabelledLine]:
+    """Yield whom a rule binds or concerns, and what a ruling lets them pay."""
+    words = context.words
     is_policy = entry.kind == "platform"
     is_told = is_policy and (context.options.brief or (entry.products and not entry.optional))
     if entry.binds and not is_told:  # a policy binds the users of what its headline names
@@ -355,31 +391,31 @@ def _iter_rest(
         else:
             label = "Binds" if entry.kind in _LAW_KINDS else N_("Concerns")
             yield LabelledLine(words.translate(label), names)
-    said = _find_untold(entry, context) or _find_words_elsewhere(entry, story, context)
-    if said and not entry.points:
-        yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
-    yield from _iter_duty(entry, story, context, is_quoted=bool(said))
-    if entry.open_end:
-        text = context.fit_text(entry.open_end.text, _MAX_DUTY)
-        day = context.format_story_day(entry.story.published)
-        today = context.edition.as_of.astimezone(words.zone).date()
-        if entry.open_until and entry.open_until < today:
-            said = words.translate(
-                N_("“%(words)s” This term has run out; what came of it was not read."),
-                words=text,
-            )
-            yield LabelledLine(words.translate(N_("Open on %(day)s"), day=day), said)
-        else:
-            yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
-    if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
-        yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
-    if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
-        points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
-        yield LabelledLine(words.translate(N_("Its report lists")), points)
-    is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
-    is_told_elsewhere = story is None and entry.story.id in context.printed_ids
-    if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
-        yield _tell_consequence(entry, context)
+    if entry.sum:
+        said = words.translate(
+            N_("“%(words)s” (%(source)s)"),
+            words=context.fit_text(entry.sum.text, _MAX_HEADLINE),
+            source=context.fit_text(entry.sum.source, 50),
+        )
+        yield LabelledLine(words.translate(N_("To be paid")), said)
+
+
+def _iter_open(entry: RuleEntry, context: ViewContext) -> Iterator[LabelledLine]:
+    """Yield that a decision does not end its case, and whether its term has run out."""
+    if entry.open_end is None:
+        return
+    words = context.words
+    text = context.fit_text(entry.open_end.text, _MAX_DUTY)
+    day = context.format_story_day(entry.story.published)
+    today = context.edition.as_of.astimezone(words.zone).date()
+    if entry.open_until and entry.open_until < today:
+        said = words.translate(
+            N_("“%(words)s” This term has run out; what came of it was not read."),
+            words=text,
+        )
+        yield LabelledLine(words.translate(N_("Open on %(day)s"), day=day), said)
+    else:
+        yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
 
 
 def _tell_consequence(entry: RuleEntry, context: ViewContext) -> LabelledLine:
@@ -448,7 +484,8 @@ def _iter_duty(
     if not duty and context.options.brief and not (entry.products and is_quoted):
         return
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
-    yield LabelledLine(words.translate(N_("Who must do what")), said)
+    label = N_("Among its duties") if duty and entry.more_duties else N_("Who must do what")
+    yield LabelledLine(words.translate(label), said)
     if duty and entry.exception:
         text = context.fit_text(_OF_AUTHORITIES.sub("… ", entry.exception.text), _MAX_EXCEPTION)
         yield LabelledLine(words.translate(N_("But")), f"“{text}”")
@@ -464,43 +501,57 @@ def _find_printed(story_id: str, context: ViewContext) -> EditionStory | None:
 def describe_touched(entry: RuleEntry, context: ViewContext) -> str:
     """Return the products that a rule touches and who owns them; else the category that it does.
 
-    A category of the stack is told with what is run there. That of law itself says nothing.
+    A category of the stack is told with what is run there, unless the rule is about somebody. That
+    of law itself says nothing.
     """
-    words = context.words
+    words, stack = context.words, context.edition.stack
     if entry.products:
-        names = words.join_names(entry.products)
-        if entry.ai_in_use:
-            return words.translate(
-                N_("%(names)s, if it reaches their AI"),
-                names=names,
-            )
-        if context.options.brief and entry.category and entry.category != _LAW_CATEGORY:
-            names = f"{words.translate_category(entry.category)}: {names}"
-        return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
-    stack = context.edition.stack
+        return _describe_products(entry, context)
+    has_category = bool(entry.category) and entry.category != _LAW_CATEGORY
+    name = words.translate_category(entry.category) if entry.category and has_category else ""
     if stack and (makers := _list_bound_makers(entry, stack)):
-        text = N_("%(names)s, a maker of ours")
-        names = words.join_names(makers)
-        if entry.category and entry.category != _LAW_CATEGORY:
-            category = words.translate_category(entry.category)
-            text = N_("%(names)s, a maker of ours; %(category)s")
-            return words.translate(text, names=names, category=category)
-        return words.translate(text, names=names)
-    if not entry.category or entry.category == _LAW_CATEGORY:
+        text = (
+            N_("%(names)s, a maker of ours; %(category)s")
+            if name
+            else N_("%(names)s, a maker of ours")
+        )
+        values = {"category": name} if name else {}
+        return words.translate(text, names=words.join_names(makers), **values)
+    if not name:
         return words.translate(N_("no product of ours")) if stack else ""
-    name = words.translate_category(entry.category)
     in_field = list_products_in_category(entry, context.edition)
-    if stack and entry.kind == "platform" and not _is_our_platform(entry, stack):
+    if stack and entry.kind == "platform":
         owners = words.join_names(context.fit_text(one, 40) for one in entry.binds)
         if owners and in_field:
-            text = N_("%(category)s: do we use %(makers)s?")
-            return words.translate(text, category=name, makers=owners)
+            return _ask_for_use(name, owners, entry, context)
         return words.translate(N_("%(category)s; no vendor of ours"), category=name)
-    if not in_field:
+    if not in_field or entry.binds:  # of whom it is about we run nothing there
         return name
     return words.translate(
         N_("%(category)s, where we run %(names)s"), category=name, names=words.join_names(in_field)
     )
+
+
+def _describe_products(entry: RuleEntry, context: ViewContext) -> str:
+    """Return the products that a rule touches, and on which condition or who owns them."""
+    words = context.words
+    names = words.join_names(entry.products)
+    if entry.ai_in_use:
+        return words.translate(N_("%(names)s, if it reaches their AI"), names=names)
+    if entry.use:
+        return words.translate(_USES[entry.use], names=names)
+    if context.options.brief and entry.category and entry.category != _LAW_CATEGORY:
+        names = f"{words.translate_category(entry.category)}: {names}"
+    return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
+
+
+def _ask_for_use(category: str, makers: str, entry: RuleEntry, context: ViewContext) -> str:
+    """Ask whether we use a platform that makes no product of ours, and as its policy says."""
+    values = {"category": category, "makers": makers}
+    if whom := context.fit_text(entry.whom, _MAX_WHOM):
+        text = N_("%(category)s: do we use %(makers)s, as “%(whom)s”?")
+        return context.words.translate(text, **values, whom=whom)
+    return context.words.translate(N_("%(category)s: do we use %(makers)s?"), **values)
 
 
 def _is_our_platform(entry: RuleEntry, stack: StackView) -> bool:
@@ -510,12 +561,7 @@ def _is_our_platform(entry: RuleEntry, stack: StackView) -> bool:
 
 
 def _list_bound_makers(entry: RuleEntry, stack: StackView) -> list[str]:
-    """Return the makers of our products that a law binds or a pending case concerns.
-
-    A policy binds its maker's users.
-    """
-    if entry.kind not in (*_LAW_KINDS, "pending", "pledge"):
-        return []
+    """Return the makers of our products that a rule is about, or whose policy it is."""
     makers = {line.product.vendor_or_name for line in stack.lines}
     return [name for name in entry.binds if name in makers]
 
