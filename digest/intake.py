@@ -10,6 +10,9 @@ Rules for dates
 Rules for identity
 - An item is identified by its source and canonical URL; guids change and repeat, so they serve only
   where there is no URL, and the title where there is neither.
+- A part of an issue without a page of its own is known by the issue's address and its title. The
+  issue is an item, too, so that it is not asked for again; whoever loads the items of a time gets
+  its parts alone (`CollectedArchive.load_items`).
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ from datetime import UTC, datetime, timedelta
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source
-from digest.text import mend_doubled_words, quote_words, shorten_words
-from digest.urls import canonical_url, find_feed_secrets
+from digest.text import mend_doubled_words, quote_words, shorten_words, slugify
+from digest.urls import canonical_url, find_feed_secrets, strip_fragment
 from digest.vendor_sources import name_release, strip_press_frame
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -86,11 +89,37 @@ def make_items(
     in them; `read_at` is where its address led.
     """
     items: dict[str, Item] = {}
-    for entry in hide_feed_secrets(entries, source, read_at):
+    whole = hide_feed_secrets(entries, source, read_at)
+    split = [part for entry in whole for part in split_entry(entry)]
+    for entry in hide_feed_secrets(split, source, read_at):
         if entry.title or entry.summary or entry.text:
             item = make_item(entry, source, seen, detect)
             items.setdefault(item.id, item)
     return tuple(items.values())
+
+
+def split_entry(entry: FeedEntry) -> tuple[FeedEntry, ...]:
+    """Return an entry with an entry for each of its parts behind it, which names it as its letter.
+
+    Parts are dated as their issue is.
+    """
+    if not (entry.parts and entry.link):
+        return (entry,)
+    issue, page = canonical_url(entry.link), strip_fragment(entry.link)
+    parts = (
+        replace(
+            entry,
+            link=part.link or f"{page}#{slugify(part.title)}",
+            title=part.title,
+            summary=part.summary,
+            text=part.text,
+            guid=None,
+            letter=issue,
+            parts=(),
+        )
+        for part in entry.parts
+    )
+    return (entry, *parts)
 
 
 def hide_feed_secrets(

@@ -33,6 +33,10 @@ from digest.model.item import Item
 _KEPT_ATTEMPTS = timedelta(days=35)  # of 500 hourly feeds: 20 MB
 _PAGE_FIELDS = "url at outcome tries not_before text".split()
 _VERSION_FIELDS = "at text confirmed".split()
+_PARTS = items.alias("parts")
+_IS_SPLIT = sa.tuple_(items.c.source, items.c.url).in_(  # an issue that its parts name
+    sa.select(_PARTS.c.source, _PARTS.c.letter).where(_PARTS.c.letter.is_not(None))
+)
 
 
 class CollectedArchive(IndexedArchive):
@@ -125,8 +129,11 @@ class CollectedArchive(IndexedArchive):
     def load_items(
         self, start: datetime | None = None, end: datetime | None = None
     ) -> tuple[Item, ...]:
-        """Return the items dated in the half-open interval, by time and id."""
-        query = ITEM_QUERY.order_by(items.c.at, items.c.id)
+        """Return the items dated in the half-open interval, by time and id.
+
+        An issue is left out where its parts are there: they tell all that it does.
+        """
+        query = ITEM_QUERY.where(~_IS_SPLIT).order_by(items.c.at, items.c.id)
         if start:
             query = query.where(items.c.at >= start)
         if end:
@@ -154,15 +161,22 @@ class CollectedArchive(IndexedArchive):
 
     def load_late_items(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
         """Return the items of `load_items(start, end)` that were first seen after a moment."""
-        query = ITEM_QUERY.where(items.c.at >= start, items.c.at < end, items.c.first_seen > after)
+        late = items.c.at >= start, items.c.at < end, items.c.first_seen > after
+        query = ITEM_QUERY.where(*late, ~_IS_SPLIT)
         return self.fetch(query.order_by(items.c.at, items.c.id), build_item)
 
     def find_items(self, reference: str, canonical_url: str) -> tuple[Item, ...]:
-        """Return the items with this id, address or canonical address, by time."""
+        """Return the items with this id, address or canonical address, by time.
+
+        Of an issue whose parts are there, it is these.
+        """
         same = sa.or_(
             items.c.id == reference, items.c.link == reference, items.c.url == canonical_url
         )
-        return self.fetch(ITEM_QUERY.where(same).order_by(items.c.at), build_item)
+        issues = sa.select(items.c.source, items.c.url).where(same)
+        parts = sa.tuple_(items.c.source, items.c.letter).in_(issues)
+        found = ITEM_QUERY.where(sa.or_(same, parts), ~_IS_SPLIT)
+        return self.fetch(found.order_by(items.c.at, items.c.id), build_item)
 
     def load_items_by_id(self, ids: Sequence[str]) -> tuple[Item, ...]:
         """Return the items with these ids, by time and id."""

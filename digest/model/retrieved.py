@@ -40,6 +40,16 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryPart:
+    """One of several events that an entry tells: a part of a round-up or of a letter's issue."""
+
+    title: str
+    summary: str  # its own first words; "" where only its title is told
+    text: str  # all of it; "" where the summary is
+    link: str  # absolute, to another site; "" where the part stands on the entry's own page
+
+
+@dataclass(frozen=True, slots=True)
 class FeedEntry:
     """One entry of a feed, or one story of a newsletter, read and cleaned, not yet archived."""
 
@@ -55,6 +65,7 @@ class FeedEntry:
     letter: str | None = None  # Message-ID of the newsletter issue
     position: int = 0  # place in its document, from 0
     sponsored: bool = False
+    parts: tuple[EntryPart, ...] = ()  # where it surely tells of several events
 
 
 @dataclass(frozen=True, slots=True)
