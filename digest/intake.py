@@ -85,28 +85,28 @@ def make_items(
 ) -> tuple[Item, ...]:
     """Return the items of the entries in their order, each once. Entries without text give none.
 
+    Behind them stand those of their parts. A part that leads to the page of another entry is that
+    entry's item: it says no more than that it stood in an issue.
     What gives no item is told by `describe_left_out`. No secret by which the source is read stands
     in them; `read_at` is where its address led.
     """
     items: dict[str, Item] = {}
     whole = hide_feed_secrets(entries, source, read_at)
-    split = [part for entry in whole for part in split_entry(entry)]
-    for entry in hide_feed_secrets(split, source, read_at):
+    parts = [part for entry in whole for part in list_parts(entry)]
+    for entry in (*whole, *hide_feed_secrets(parts, source, read_at)):
         if entry.title or entry.summary or entry.text:
             item = make_item(entry, source, seen, detect)
-            items.setdefault(item.id, item)
+            first = items.setdefault(item.id, item)
+            items[item.id] = replace(first, letter=first.letter or item.letter)
     return tuple(items.values())
 
 
-def split_entry(entry: FeedEntry) -> tuple[FeedEntry, ...]:
-    """Return an entry with an entry for each of its parts behind it, which names it as its letter.
-
-    Parts are dated as their issue is.
-    """
-    if not (entry.parts and entry.link):
-        return (entry,)
+def list_parts(entry: FeedEntry) -> tuple[FeedEntry, ...]:
+    """Return an entry for each part of an entry: dated as it is, with its address as the letter."""
+    if not entry.link:
+        return ()
     issue, page = canonical_url(entry.link), strip_fragment(entry.link)
-    parts = (
+    return tuple(
         replace(
             entry,
             link=part.link or f"{page}#{slugify(part.title)}",
@@ -119,7 +119,6 @@ def split_entry(entry: FeedEntry) -> tuple[FeedEntry, ...]:
         )
         for part in entry.parts
     )
-    return (entry, *parts)
 
 
 def hide_feed_secrets(

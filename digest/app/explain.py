@@ -127,5 +127,5 @@ def _explain_in_quarter(
             "news": list(thread.news),
         },
         "in_edition": story.id not in decision.left_out,
-        "reason": decision.left_out.get(story.id, "told in the edition"),
+        "reason": str(decision.left_out.get(story.id, "told in the edition")),
     }

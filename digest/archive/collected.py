@@ -34,8 +34,12 @@ _KEPT_ATTEMPTS = timedelta(days=35)  # of 500 hourly feeds: 20 MB
 _PAGE_FIELDS = "url at outcome tries not_before text".split()
 _VERSION_FIELDS = "at text confirmed".split()
 _PARTS = items.alias("parts")
-_IS_SPLIT = sa.tuple_(items.c.source, items.c.url).in_(  # an issue that its parts name
-    sa.select(_PARTS.c.source, _PARTS.c.letter).where(_PARTS.c.letter.is_not(None))
+# An issue that its parts name; a story of a letter may lead to the letter's own page.
+_IS_SPLIT = sa.and_(
+    sa.tuple_(items.c.source, items.c.url).in_(
+        sa.select(_PARTS.c.source, _PARTS.c.letter).where(_PARTS.c.letter.is_not(None))
+    ),
+    sa.func.coalesce(items.c.letter, "") != items.c.url,
 )
 
 

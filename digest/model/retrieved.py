@@ -46,7 +46,7 @@ class EntryPart:
     title: str
     summary: str  # its own first words; "" where only its title is told
     text: str  # all of it; "" where the summary is
-    link: str  # absolute, to another site; "" where the part stands on the entry's own page
+    link: str  # absolute; "" where the part stands on the entry's own page alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from digest.text import (
     split_sentences,
     strip_credits,
 )
-from digest.urls import extract_host
+from digest.urls import canonical_url
 
 _MIN_PARTS, _MIN_LISTED = 3, 2  # of which so many stand in the title
 _MAX_PARTS = 30
@@ -85,8 +85,21 @@ def add_parts(entry: FeedEntry, markup: str = "") -> FeedEntry:
         if is_round_up and not parts:
             parts = _find_linked_parts(entry, markup)
     parts = parts or _split_title(entry, headlines)
-    unique = {part.title: part for part in reversed(parts)}
-    return replace(entry, parts=tuple(reversed(unique.values()))) if len(unique) > 1 else entry
+    parts = _drop_repeats(parts, canonical_url(entry.link))
+    return replace(entry, parts=parts) if len(parts) > 1 else entry
+
+
+def _drop_repeats(parts: Sequence[EntryPart], issue: str) -> tuple[EntryPart, ...]:
+    """Return the parts, each title once; no link is the issue's own page or that of two parts."""
+    by_title: dict[str, EntryPart] = {}
+    for part in parts:
+        by_title.setdefault(part.title, part)
+    pages = Counter(canonical_url(part.link) for part in by_title.values())
+    pages[issue] += len(parts)
+    return tuple(
+        replace(part, link=part.link if pages[canonical_url(part.link)] == 1 else "")
+        for part in by_title.values()
+    )
 
 
 # ---------------------------------------------------------------- headings
@@ -111,7 +124,9 @@ def _find_labelled_parts(entry: FeedEntry, blocks: Sequence[Block]) -> tuple[Ent
         counts = Counter(label for section in sections for label in section.labels)
         common = frozenset(label for label, count in counts.items() if count >= _MIN_PARTS)
         labelled = [section for section in sections if section.labels & common]
-        if 2 * len(labelled) >= len(sections) and (parts := _read_sections(labelled, common, entry)):
+        if 2 * len(labelled) >= len(sections) and (
+            parts := _read_sections(labelled, common, entry)
+        ):
             return parts
     return ()
 
@@ -135,7 +150,7 @@ def _find_listed_parts(
 
 
 def _list_signs(text: str) -> frozenset[str]:
-    """Return what shows that two headlines are of one event: stems, and pairs of wide characters."""
+    """Return what shows of which event a headline is: stems, and pairs of wide characters."""
     return list_stems(text, _SHORT_STEM) | frozenset(_WIDE_PAIR.findall(text))
 
 
@@ -188,9 +203,7 @@ def _read_sections(
     return parts if len(parts) >= _MIN_PARTS else ()
 
 
-def _read_section(
-    section: _Section, common: frozenset[str], entry: FeedEntry
-) -> EntryPart | None:
+def _read_section(section: _Section, common: frozenset[str], entry: FeedEntry) -> EntryPart | None:
     """Return the part that a section tells; None where it has no headline or no sentence."""
     title = _read_headline(section.heading.text)
     if not title:
@@ -204,6 +217,7 @@ def _read_section(
     if not _SENTENCE_END.search(summary):
         return None
     lines = (clean_text(block.text) for block in section.blocks)
+    title = _find_report(section, common, title) or title
     return EntryPart(title, summary, "\n".join(lines), _find_link(section, common, entry))
 
 
@@ -219,19 +233,24 @@ def _is_long_enough(headline: str) -> bool:
     return _MIN_HEADLINE <= len(list_words(headline)) <= _MAX_HEADLINE
 
 
-def _find_link(section: _Section, common: frozenset[str], entry: FeedEntry) -> str:
-    """Return where a part leads: its headline's page, or the one that a common label names.
+def _find_report(section: _Section, common: frozenset[str], title: str) -> str:
+    """Return the headline of the report that ends a section: "Our report: Acme sells Bolt".
 
-    A page of the issue's own site is told by its own entry, under whose address this part would
-    take its place.
+    The report is an entry of its own, with which a part of the same headline is one story.
     """
-    last = [block for block in section.blocks if block.links and _find_label(block) in common]
-    for block in (section.heading, *last[-1:]):
-        for link in block.links:
-            address = fields.normalize_entry_link(link.href, entry.link)
-            if address and extract_host(address) != extract_host(entry.link):
-                return address
-    return ""
+    last = section.blocks[-1]
+    label = _LABEL.match(last.text)
+    if not label or _find_label(last) not in common or _SENTENCE_END.search(last.text):
+        return ""
+    headline = _read_headline(last.text[label.end() :])
+    return headline if len(_list_signs(headline) & _list_signs(title)) >= _ALIKE else ""
+
+
+def _find_link(section: _Section, common: frozenset[str], entry: FeedEntry) -> str:
+    """Return where a part leads: its headline's page, or the last that a common label names."""
+    labelled = [block for block in section.blocks if block.links and _find_label(block) in common]
+    links = [link for block in (section.heading, *labelled[-1:]) for link in block.links]
+    return fields.normalize_link(links[0].href, entry.link) if links else ""
 
 
 # ---------------------------------------------------------------- links
@@ -252,14 +271,8 @@ def _find_linked_parts(entry: FeedEntry, markup: str) -> tuple[EntryPart, ...]:
         return ()
     if letter.kind != "news" or not lead_away(letter.entries, entry, entry.link):
         return ()
-    own = extract_host(entry.link)
     return tuple(
-        EntryPart(
-            story.title,
-            story.summary,
-            "",
-            "" if extract_host(story.link) == own else story.link,
-        )
+        EntryPart(story.title, story.summary, "", story.link)
         for story in letter.entries[:_MAX_PARTS]
         if not story.sponsored and _is_long_enough(story.title)
     )
