@@ -23,6 +23,7 @@ from digest.archive.rows import (
     MAX_VARIABLES,
     build_item,
     build_state,
+    leave_out_issues,
     state_to_row,
     store_items,
     upsert,
@@ -33,14 +34,6 @@ from digest.model.item import Item
 _KEPT_ATTEMPTS = timedelta(days=35)  # of 500 hourly feeds: 20 MB
 _PAGE_FIELDS = "url at outcome tries not_before text".split()
 _VERSION_FIELDS = "at text confirmed".split()
-_PARTS = items.alias("parts")
-# An issue that its parts name; a story of a letter may lead to the letter's own page.
-_IS_SPLIT = sa.and_(
-    sa.tuple_(items.c.source, items.c.url).in_(
-        sa.select(_PARTS.c.source, _PARTS.c.letter).where(_PARTS.c.letter.is_not(None))
-    ),
-    sa.func.coalesce(items.c.letter, "") != items.c.url,
-)
 
 
 class CollectedArchive(IndexedArchive):
@@ -137,12 +130,10 @@ class CollectedArchive(IndexedArchive):
 
         An issue is left out where its parts are there: they tell all that it does.
         """
-        query = ITEM_QUERY.where(~_IS_SPLIT).order_by(items.c.at, items.c.id)
-        if start:
-            query = query.where(items.c.at >= start)
-        if end:
-            query = query.where(items.c.at < end)
-        return self.fetch(query, build_item)
+        dated = [items.c.at >= start] if start else []
+        dated += [items.c.at < end] if end else []
+        query = ITEM_QUERY.where(*dated).order_by(items.c.at, items.c.id)
+        return leave_out_issues(self.fetch(query, build_item))
 
     def load_item_marks(self, start: datetime, end: datetime) -> tuple[ItemMark, ...]:
         """Return the marks of the items of `load_items(start, end)`, in no order."""
@@ -165,9 +156,9 @@ class CollectedArchive(IndexedArchive):
 
     def load_late_items(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
         """Return the items of `load_items(start, end)` that were first seen after a moment."""
-        late = items.c.at >= start, items.c.at < end, items.c.first_seen > after
-        query = ITEM_QUERY.where(*late, ~_IS_SPLIT)
-        return self.fetch(query.order_by(items.c.at, items.c.id), build_item)
+        query = ITEM_QUERY.where(items.c.at >= start, items.c.at < end, items.c.first_seen > after)
+        found = self.fetch(query.order_by(items.c.at, items.c.id), build_item)
+        return leave_out_issues(found)
 
     def find_items(self, reference: str, canonical_url: str) -> tuple[Item, ...]:
         """Return the items with this id, address or canonical address, by time.
@@ -179,8 +170,8 @@ class CollectedArchive(IndexedArchive):
         )
         issues = sa.select(items.c.source, items.c.url).where(same)
         parts = sa.tuple_(items.c.source, items.c.letter).in_(issues)
-        found = ITEM_QUERY.where(sa.or_(same, parts), ~_IS_SPLIT)
-        return self.fetch(found.order_by(items.c.at, items.c.id), build_item)
+        query = ITEM_QUERY.where(sa.or_(same, parts)).order_by(items.c.at, items.c.id)
+        return leave_out_issues(self.fetch(query, build_item))
 
     def load_items_by_id(self, ids: Sequence[str]) -> tuple[Item, ...]:
         """Return the items with these ids, by time and id."""

@@ -112,6 +112,20 @@ def update_item(connection: sa.Connection, old: Item, new: Item, at: datetime) -
     return merged, changed
 
 
+def leave_out_issues(found: Iterable[Item]) -> tuple[Item, ...]:
+    """Return items without the issues whose parts are among them: these tell all that those do.
+
+    A story of a letter may lead to the letter's own page, and is no issue.
+    """
+    items_found = tuple(found)
+    issues = {(item.source, item.letter) for item in items_found if item.letter}
+    return tuple(
+        item
+        for item in items_found
+        if item.letter == item.url or (item.source, item.url) not in issues
+    )
+
+
 def item_to_row(item: Item) -> dict[str, Any]:
     """Return the row that holds an item."""
     row = {name: getattr(item, name) for name in _ITEM_FIELDS}
