@@ -62,7 +62,7 @@ class FeedEntry:
     authors: tuple[str, ...] = ()
     language: str | None = None  # as stated by item or feed
     guid: str | None = None
-    letter: str | None = None  # Message-ID of the newsletter issue
+    letter: str | None = None  # the issue that it is of: its Message-ID, or address in a feed
     position: int = 0  # place in its document, from 0
     sponsored: bool = False
     parts: tuple[EntryPart, ...] = ()  # where it surely tells of several events
