@@ -10,6 +10,9 @@ Rules for dates
 Rules for identity
 - An item is identified by its source and canonical URL; guids change and repeat, so they serve only
   where there is no URL, and the title where there is neither.
+- A part of an issue without a page of its own is known by the issue's address and its title. The
+  issue is an item, too, so that it is not asked for again; whoever loads the items of a time gets
+  its parts alone (`CollectedArchive.load_items`).
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ from datetime import UTC, datetime, timedelta
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source
-from digest.text import quote_words, shorten_words, undouble_words
-from digest.urls import canonical_url, find_feed_secrets
+from digest.text import quote_words, shorten_words, slugify, undouble_words
+from digest.urls import canonical_url, find_feed_secrets, strip_fragment
 from digest.vendor_sources import name_release, strip_press_frame
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -82,15 +85,40 @@ def make_items(
 ) -> tuple[Item, ...]:
     """Return the items of the entries in their order, each once. Entries without text give none.
 
+    Behind them stand those of their parts. A part that leads to the page of another entry is that
+    entry's item: it says no more than that it stood in an issue.
     What gives no item is told by `describe_left_out`. No secret by which the source is read stands
     in them; `read_at` is where its address led.
     """
     items: dict[str, Item] = {}
-    for entry in hide_feed_secrets(entries, source, read_at):
+    whole = hide_feed_secrets(entries, source, read_at)
+    parts = [part for entry in whole for part in list_parts(entry)]
+    for entry in (*whole, *hide_feed_secrets(parts, source, read_at)):
         if entry.title or entry.summary or entry.text:
             item = make_item(entry, source, seen, detect)
-            items.setdefault(item.id, item)
+            first = items.setdefault(item.id, item)
+            items[item.id] = replace(first, letter=first.letter or item.letter)
     return tuple(items.values())
+
+
+def list_parts(entry: FeedEntry) -> tuple[FeedEntry, ...]:
+    """Return an entry for each part of an entry: dated as it is, with its address as the letter."""
+    if not entry.link:
+        return ()
+    issue, page = canonical_url(entry.link), strip_fragment(entry.link)
+    return tuple(
+        replace(
+            entry,
+            link=part.link or f"{page}#{slugify(part.title)}",
+            title=part.title,
+            summary=part.summary,
+            text=part.text,
+            guid=None,
+            letter=issue,
+            parts=(),
+        )
+        for part in entry.parts
+    )
 
 
 def hide_feed_secrets(
