@@ -9,7 +9,8 @@ the three readers' mean of items of other publishers in eleven languages. What i
 importance.jsonl stands in tools/importance_ratings.json (item → importance; the items' words are
 read from shared/ and stay there).
 
-Ridge regression; an item weighs 1 + its importance, because the first places count. A word or pair
+Ridge regression; an item weighs 1 + its importance, because the first places count, and the base is
+then put where the scores' mean is that of the ratings, as floors are on their scale. A word or pair
 has a weight where it stands in 15 rated items or more: rarer ones tell whose news it is and which,
 and rank what is new by chance. The tables of events, categories, tiers and so on are set by hand
 and kept as they stand in the file; the figures are of signals and words alone.
@@ -184,9 +185,9 @@ class Features:
 def fit(stories: list[Story], importance: np.ndarray) -> tuple[Features, Ridge]:
     """The model of rated stories."""
     features = Features(stories)
-    model = Ridge(alpha=ALPHA).fit(
-        features.matrix(stories), importance, sample_weight=1 + importance
-    )
+    matrix = features.matrix(stories)
+    model = Ridge(alpha=ALPHA).fit(matrix, importance, sample_weight=1 + importance)
+    model.intercept_ -= np.mean(model.predict(matrix) - importance)
     return features, model
 
 
