@@ -11,7 +11,7 @@ read from shared/ and stay there).
 
 Ridge regression; an item weighs 1 + its importance, because the first places count, and the base is
 then put where the scores' mean is that of the ratings, as floors are on their scale. A word or pair
-has a weight where it stands in 15 rated items or more: rarer ones tell whose news it is and which,
+has a weight where it stands in eight rated items or more: rarer ones tell whose news it is and which,
 and rank what is new by chance. The tables of events, categories, tiers and so on are set by hand
 and kept as they stand in the file; the figures are of signals and words alone.
 
@@ -47,8 +47,8 @@ HOME = Path(__file__).parents[1]
 NAMES = sorted(load_signals() | COMBINED_SIGNALS)
 WHEN = datetime(2026, 7, 1, tzinfo=UTC)
 TAGS = Tags(True, None, (), "none", None, "other", ())
-ALPHA, SIGNAL_SCALE, WORD_SCALE = 8.0, 0.675, 2.0
-MIN_WORD_ITEMS = 15
+ALPHA, SIGNAL_SCALE, WORD_SCALE = 8.0, 0.675, 3.0
+MIN_WORD_ITEMS = 8
 SEEDS = (0, 1, 2, 3)
 FOLDS = 6
 
