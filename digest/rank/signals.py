@@ -35,9 +35,7 @@ def load_signals() -> Mapping[str, re.Pattern[str]]:
         name: f"(?:{'|'.join(lines.pop(name))})" for name in tuple(lines) if _WORDS.fullmatch(name)
     }
     return {
-        name: re.compile(
-            _WORDS.sub(lambda found: words[found[0]], "|".join(patterns)), re.ASCII
-        )
+        name: re.compile(_WORDS.sub(lambda found: words[found[0]], "|".join(patterns)), re.ASCII)
         for name, patterns in lines.items()
     }
 
