@@ -25,7 +25,7 @@ from datetime import UTC, datetime, timedelta
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source
-from digest.text import mend_doubled_words, quote_words, shorten_words, slugify
+from digest.text import quote_words, shorten_words, slugify, undouble_words
 from digest.urls import canonical_url, find_feed_secrets, strip_fragment
 from digest.vendor_sources import name_release, strip_press_frame
 
@@ -41,7 +41,7 @@ def make_item_id(source: str, identity: str) -> str:
     return "i" + hashlib.sha256(f"{source}\n{identity}".encode()).hexdigest()[:12]
 
 
-def plausible_date(published: datetime | None, seen: datetime) -> datetime | None:
+def choose_plausible_date(published: datetime | None, seen: datetime) -> datetime | None:
     """Return the publisher's date in UTC where it is plausible, else None."""
     if published is None or published < _OLDEST or published > seen + _AHEAD:
         return None
@@ -56,24 +56,24 @@ def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: Language
         id=make_item_id(source.slug, url or entry.guid or entry.title),
         url=url,
         link=entry.link,
-        title=_mend_words(name_release(entry.title, source.name) if is_notes else entry.title),
+        title=_repair_words(name_release(entry.title, source.name) if is_notes else entry.title),
         source=source.slug,
         source_name=source.name,
         tier=source.tier,
-        published=plausible_date(entry.published or entry.updated, seen),
+        published=choose_plausible_date(entry.published or entry.updated, seen),
         first_seen=seen,
         language=detect(entry.title, entry.summary, entry.language or source.language),
-        summary=_mend_words(strip_press_frame(entry.summary) if is_press else entry.summary),
-        text=_mend_words(strip_press_frame(entry.text) if is_press else entry.text),
+        summary=_repair_words(strip_press_frame(entry.summary) if is_press else entry.summary),
+        text=_repair_words(strip_press_frame(entry.text) if is_press else entry.text),
         authors=entry.authors,
         letter=entry.letter,
         sponsored=entry.sponsored,
     )
 
 
-def _mend_words(text: str) -> str:
+def _repair_words(text: str) -> str:
     """Return a text whose words are of a length that words have, none of them doubled."""
-    return mend_doubled_words(shorten_words(text))  # a word that is cut is searched fast
+    return undouble_words(shorten_words(text))  # a word that is cut is searched fast
 
 
 def make_items(

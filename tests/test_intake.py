@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.intake import describe_left_out, make_item, make_items, plausible_date
+from digest.intake import choose_plausible_date, describe_left_out, make_item, make_items
 from digest.model.retrieved import EntryPart, FeedEntry
 from digest.model.source import ReadingRule, Source
 
@@ -36,7 +36,7 @@ DATES = [
 @pytest.mark.parametrize(("name", "date", "stands"), DATES, ids=[row[0] for row in DATES])
 def test_a_date_stands_when_it_can_be_believed(name, date, stands):
     """Otherwise first sight dates the item, and it says so."""
-    assert (plausible_date(date, SEEN) is not None) is stands
+    assert (choose_plausible_date(date, SEEN) is not None) is stands
     item = make_item(replace(ENTRY, published=date), SOURCE, SEEN, detect)
     assert item.dated_by == ("publisher" if stands else "first_seen")
     assert item.published_or_seen == (date if stands else SEEN)

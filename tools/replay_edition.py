@@ -1,12 +1,14 @@
 """Build and score the edition of a replayed quarter. Needs ../shared, the private test data.
 
     tools/replay_edition.py DIR [--as-of 2026-08-22] [--no-stack] [--keep] [--lang en]
-                            [--items FILE] [--stack FILE] [--quarter 2026-Q3]
+                            [--items FILE] [--stack FILE] [--quarter 2026-Q3] [--weekly]
 
 DIR becomes a workspace: sources.yaml with every publisher of the replay, stack.yaml with
 tools/replay_stack.yaml, the archive, and output/2026-Q3/. With `--keep` an archive that is there
 is built from without collecting again. Other items, in the format of ../shared/real/items.jsonl,
-and another stack show what holds for this quarter and company alone.
+and another stack show what holds for this quarter and company alone. With `--weekly` the feeds are read
+each week of the quarter, as they would be in use; else once, on the last day, with what their
+archives still give.
 
 The publishers are always served on the same port, as what has no link is known by its feed's
 address: the same items then give the same edition. One replay waits until another is done with it.
@@ -21,8 +23,10 @@ import re
 import sqlite3
 import subprocess
 import sys
-import time
+import time as clock
 import urllib.request
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 PORT = 8765
@@ -41,7 +45,7 @@ def run_digest(*words: str) -> None:
 
 def start_replay(items: Path, as_of: str) -> tuple[subprocess.Popen[str], str]:
     """Serve the publishers; return the server's process and its address."""
-    end = time.monotonic() + PORT_SECONDS
+    end = clock.monotonic() + PORT_SECONDS
     program = str(SHARED / "tools" / "replay.py")
     options = ["--items", str(items), "--port", str(PORT), "--as-of", as_of]
     while True:
@@ -57,40 +61,60 @@ def start_replay(items: Path, as_of: str) -> tuple[subprocess.Popen[str], str]:
         if address is not None:
             return replay, address[0]
         problem = replay.stderr.read()
-        if "Address already in use" not in problem or time.monotonic() > end:
+        if "Address already in use" not in problem or clock.monotonic() > end:
             sys.exit(f"the publishers cannot be served on port {PORT}:\n{problem}")
-        time.sleep(2)
+        clock.sleep(2)
 
 
-def collect_quarter(workspace: Path, items: Path, as_of: str, quarter: str, languages: str) -> None:
+def collect_quarter(workspace: Path, options: argparse.Namespace) -> None:
     """Write the workspace's sources.yaml and read every replayed publisher, with history."""
-    replay, address = start_replay(items, as_of)
+    days = list_reading_days(options.quarter, options.as_of, weekly=options.weekly)
+    replay, address = start_replay(options.items, str(days[0]))
     try:
         with urllib.request.urlopen(f"{address}/_sources.json") as answer:
             sources = json.load(answer)
-        rows = "".join(
-            f"  - name: {json.dumps(row['name'])}\n    url: {row['feed']}\n    tier: trade\n"
-            for row in sources
-        )
-        host = address.removeprefix("http://")
-        (workspace / "sources.yaml").write_text(
-            "digest:\n  title: Martech digest\n  organisation: Kiln & Harbour\n"
-            f"  languages: [{languages}]\n  network:\n    allow_private: ['{host}']\n"
-            f"sources:\n{rows}",
-            encoding="utf-8",
-        )
-        run_digest(
-            "collect",
-            "--workspace",
-            str(workspace),
-            "--now",
-            f"{as_of}T20:00:00+00:00",
-            "--history",
-            quarter,
-            "--quiet",
-        )
+        write_sources(workspace, sources, address, options.lang)
+        for day in days:
+            urllib.request.urlopen(f"{address}/_asof?date={day}").close()
+            run_digest(
+                "collect",
+                "--workspace",
+                str(workspace),
+                "--now",
+                f"{day}T20:00:00+00:00",
+                *(("--history", options.quarter) if day == days[-1] else ()),
+                "--quiet",
+            )
     finally:
         replay.terminate()
+
+
+def list_reading_days(quarter: str, as_of: str, *, weekly: bool) -> list[date]:
+    """Return the days on which the feeds are read: the last, before it each week of the quarter."""
+    from digest.period import parse_quarter
+
+    last = date.fromisoformat(as_of)
+    now = datetime.combine(last, time.min, UTC)
+    first = parse_quarter(quarter, now).start.date() if weekly else last
+    weeks = (last - first).days // 7
+    return [last - timedelta(weeks=number) for number in range(weeks, -1, -1)]
+
+
+def write_sources(
+    workspace: Path, sources: Sequence[Mapping[str, str]], address: str, languages: str
+) -> None:
+    """Write the sources.yaml that follows the publishers of a server at an address."""
+    rows = "".join(
+        f"  - name: {json.dumps(row['name'])}\n    url: {row['feed']}\n    tier: trade\n"
+        for row in sources
+    )
+    host = address.removeprefix("http://")
+    (workspace / "sources.yaml").write_text(
+        "digest:\n  title: Martech digest\n  organisation: Kiln & Harbour\n"
+        f"  languages: [{languages}]\n  network:\n    allow_private: ['{host}']\n"
+        f"sources:\n{rows}",
+        encoding="utf-8",
+    )
 
 
 def restore_addresses(workspace: Path, replayed: Path) -> None:
@@ -145,15 +169,16 @@ def main() -> None:
     parser.add_argument("--items", type=Path, default=SHARED / "real" / "items.jsonl")
     parser.add_argument("--stack", type=Path, default=ROOT / "tools" / "replay_stack.yaml")
     parser.add_argument("--quarter", default="2026-Q3")
+    parser.add_argument("--weekly", action="store_true")
     parser.add_argument("-v", action="store_true")
     options = parser.parse_args()
     workspace = options.dir.resolve()
     workspace.mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
+    started = clock.monotonic()
     if not (options.keep and (workspace / "sources.yaml").exists()):
         if (workspace / "output" / "archive.db").exists():
             parser.error(f"{workspace} has an archive: name another directory, or say --keep")
-        collect_quarter(workspace, options.items, options.as_of, options.quarter, options.lang)
+        collect_quarter(workspace, options)
         restore_addresses(workspace, options.items)
     stack = workspace / "stack.yaml"
     if options.no_stack:
@@ -169,7 +194,7 @@ def main() -> None:
         f"{options.as_of}T20:00:00+00:00",
         "--quiet",
     )
-    print(f"{time.monotonic() - started:.0f} s")
+    print(f"{clock.monotonic() - started:.0f} s")
     edition = next((workspace / "output").rglob("edition.json"))
     command = [
         sys.executable,

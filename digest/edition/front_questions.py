@@ -15,20 +15,22 @@ from types import MappingProxyType
 
 from digest.edition.claims import choose_words
 from digest.edition.data_uses import list_data_uses
-from digest.edition.incidents import classify_incident
+from digest.edition.incidents import classify_incident, find_fixed_version
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
     MAX_TITLE,
     cite_headline,
+    fill_text,
     join_texts,
     list_product_names,
     shorten_names,
 )
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.contracts import ask_about_contract, find_contract_day
 from digest.edition.stack.duties import find_fix
 from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.promises import find_promise_reports
+from digest.edition.stack.radar import changes_terms
 from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched, list_names
@@ -133,12 +135,14 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
         return
     products = [product for product, _ in found]
     story = found[0][1]
-    ref = quarter.make_ref(story)
+    ref, fixed = quarter.make_ref(story), ""
     text = N_("Is our data in %(names)s affected?")
     if any(classify_incident(one, list_names(product)) == "weakness" for product, one in found):
         text = N_("Is our %(names)s affected, and is it patched?")
+        if len(found) == 1 and (fixed := find_fixed_version(story)):
+            text = N_("Does our %(names)s have the fix, version %(fixed)s?")
     yield FrontDecision(
-        question=TranslatableText(text, names=list_product_names(products, _MAX_NAMES)),
+        question=fill_text(text, names=list_product_names(products, _MAX_NAMES), fixed=fixed),
         reason=_cite_incidents(story, products, quarter),
         owner=find_common_owner(products),
         section="deals",
@@ -158,7 +162,10 @@ def _cite_incidents(
     for product in products:
         if addon := find_addon_incident(product, quarter):
             title = truncate_text(quarter.make_ref(addon).title, MAX_TITLE)
-            told.append(TranslatableText(N_("An add-on, too: “%(title)s”."), title=title))
+            text = N_("An add-on, too: “%(title)s”.")
+            if fixed := find_fixed_version(addon):
+                text = N_("An add-on, too: “%(title)s” (mended in version %(fixed)s).")
+            told.append(fill_text(text, title=title, fixed=fixed))
             break
     return join_texts(told, " ")
 
@@ -191,14 +198,17 @@ def _list_also_due(
 
 
 def _find_changed_terms(quarter: QuarterView) -> dict[str, Story]:
-    """Return by product the best story of the briefing that surely changes its terms."""
+    """Return by product the best story of the briefing that surely changes its terms.
+
+    What a maker of many products ends elsewhere does not.
+    """
     found: dict[str, Story] = {}
     for story in quarter.chosen:
         relation = quarter.get_closest_relation(story)
-        is_sure = story.tags.is_certain("event")  # a question is not built on a guess
-        if is_sure and relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
+        if relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
             for name in relation.products:
-                found.setdefault(name, story)
+                if changes_terms(story, quarter.get_relation_to(story, name)):
+                    found.setdefault(name, story)
     return found
 
 
@@ -240,14 +250,15 @@ def _iter_duty_decisions(
         if entry.kind in DUTY_KINDS and touched and entry.story:
             names = shorten_names([one.name for one in touched], _MAX_NAMES)
             text = _DUTY_QUESTIONS[entry.kind]
-            values = {"day": entry.day} if "%(day)s" in text else {}
-            question = TranslatableText(text, names=names, **values)
+            if entry.whom and entry.kind == "effective":
+                text = N_("Does the change of %(day)s reach our %(names)s, and do we adapt to it?")
+            question = fill_text(text, names=names, day=entry.day)
             if (entry.story.event == "pricing" or entry.of_price) and len(touched) == 1:
                 text = _STORY_QUESTIONS["pricing"]
                 question = TranslatableText(text, product=touched[0].name)
             yield FrontDecision(
                 question=question,
-                reason=_make_reason(entry.story, summaries),
+                reason=_add_whom(_make_reason(entry.story, summaries), entry.whom),
                 owner=entry.owner or touched[0].owner,
                 due=entry.day,
                 section="calendar",
@@ -266,13 +277,8 @@ def _iter_contract_decisions(
 
 def _decide_contract(product: Product, story: Story | None, quarter: QuarterView) -> FrontDecision:
     """Ask whether a contract goes on; `story` is one that changes its terms."""
-    text = N_("Renew %(product)s, or give notice?")
-    if product.status == "retiring":
-        text = N_("Give notice for %(product)s, as planned?")
-    elif product.status == "trial":
-        text = N_("Buy %(product)s after its trial, or give notice?")
     return FrontDecision(
-        question=TranslatableText(text, product=product.name),
+        question=ask_about_contract(product),
         reason=_explain_contract(product, story, quarter),
         owner=product.owner,
         due=product.notice_by,
@@ -324,7 +330,7 @@ def _explain_contract(
             _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]
         ]
     is_short = len(facts) == 1  # before what its own figures say
-    if seats := find_unused_seats(product):
+    if seats := find_unused_seats(product, quarter):
         facts.append(seats)
     if story and is_short and not any(_OF_PRICE.search(promise.what) for promise in promises):
         facts.append(TranslatableText(N_("We hold no promise on its price.")))
@@ -398,6 +404,13 @@ def _make_reason(ref: StoryRef, summaries: _Summaries) -> TranslatableText:
     return TranslatableText(
         "%(source)s: “%(words)s”", source=ref.source, words=truncate_text(ref.title, MAX_TITLE)
     )
+
+
+def _add_whom(reason: TranslatableText, whom: str) -> TranslatableText:
+    """Return a reason with whom of a maker's customers it is about."""
+    if not whom or whom in reason:
+        return reason
+    return TranslatableText(N_("%(reason)s It reaches “%(whom)s”."), reason=reason, whom=whom)
 
 
 def find_due_contracts(quarter: QuarterView) -> list[Product]:

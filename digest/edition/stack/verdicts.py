@@ -14,20 +14,29 @@ watch  the rest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
+from digest.edition.ai_impacts import is_near_product
 from digest.edition.incidents import classify_incident
 from digest.edition.phrases import shorten_names
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
-from digest.edition.stack.contracts import find_contract_day
+from digest.edition.reach import find_condition
+from digest.edition.rule_kinds import classify_rule
+from digest.edition.stack.contracts import find_contract_day, tell_choice
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
 from digest.edition.stack.watch import list_names
-from digest.edition.subjects import find_touched_products, is_about_addon, is_sure_incident
+from digest.edition.subjects import (
+    find_touched_products,
+    is_about_addon,
+    is_sure_incident,
+    join_heads,
+)
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import Verdict
-from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product
+from digest.model.edition import UNDECIDED_RULES, Verdict
+from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product, Relation
 from digest.model.story import Story
 from digest.model.tags import Event
 
@@ -45,6 +54,7 @@ _POSSIBLE_CHANGES: dict[Event, str] = {  # to ask about
 }
 
 
+_OPENS = re.compile(r"\bMCP\b|\bmodel context protocol\b", re.IGNORECASE)  # to AI of others
 _PRICE_OF_MAKER = N_("whether a price change of its maker reaches us")
 _Verdicts = Iterator[tuple[Verdict, str]]  # a word, and why
 
@@ -70,12 +80,12 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
     notice = contract.day if contract and contract.kind == "notice" else None
     if product.status == "retiring":
         if notice:
-            yield "act", N_("give notice, as planned")
+            yield "act", tell_choice(product)
         yield "watch", N_("it is being retired")
         return
     yield from _judge_changes(product, stories, quarter, is_sure=True)
     if notice and notice <= quarter.today + quarter.until_next_review:
-        yield "act", N_("renew it or give notice")
+        yield "act", tell_choice(product)
     yield from _judge_maker(product, stories, quarter)
     if product.status == "trial":
         yield "try", N_("see what its trial shows")
@@ -171,7 +181,7 @@ def _judge_changes(
             if relation.kind == "product" and not is_sure:
                 yield "ask", N_("whether this news changes its terms")  # its label may be wrong
             continue
-        if is_well_sourced(story) != is_sure:
+        if is_well_sourced(story) != is_sure or not _may_ask_of_us(story, relation):
             continue
         if changes_terms(story, relation):
             if _is_price_of_maker(story, product, quarter):
@@ -185,16 +195,28 @@ def _judge_changes(
             yield word, _name_change(product, stories, quarter) if is_sure else text
 
 
+def _may_ask_of_us(story: Story, relation: Relation) -> bool:
+    """Return whether a story is no rule, or one that asks something of a product's users.
+
+    A case, a promise of a company, advice and a ruling on its maker do not.
+    """
+    kind = classify_rule(story) if story.tags.event == "regulation" else None
+    is_on_maker = kind == "ruling" and relation.kind != "product"
+    return kind is None or not (kind in UNDECIDED_RULES or is_on_maker)
+
+
 def _name_change(product: Product, stories: Sequence[Story], quarter: QuarterView) -> str:
     """Return what to follow: the change whose day comes next, where a well-sourced one has one."""
-    days = (
-        dated.fact.day
-        for story in stories
+    days = {
+        dated.fact.day: story
+        for story in reversed(stories)  # of a day the best story is kept
         if is_well_sourced(story) and _is_about(story, product, quarter)
         for dated in quarter.find_dates(story)
         if dated.fact.role in ("effective", "deadline") and dated.fact.day >= quarter.today
-    )
+    }
     if day := min(days, default=None):
+        if find_condition(days[day]):
+            return TranslatableText(N_("see whether the change of %(day)s reaches us"), day=day)
         return TranslatableText(N_("follow the change of %(day)s"), day=day)
     return N_("follow a change that binds its users")
 
@@ -246,5 +268,10 @@ def _judge_ai(product: Product, stories: Sequence[Story], quarter: QuarterView) 
     for story in releases:
         if assign_ring(story, quarter.get_relation_to(story, product.name)) == "try":
             yield "try", N_("its new AI, which two sources tell of")
+    if any(
+        _OPENS.search(join_heads(story)) and is_near_product(story, product, quarter)
+        for story in releases
+    ):
+        yield "ask", N_("who may connect AI of others to it")
     if any(story.tags.evidence == "claimed" for story in releases):
         yield "ask", N_("for proof of what its AI is said to do")

@@ -135,7 +135,8 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
     words, rows = context.words, ledger.vendors
     if not context.options.brief:
         return VendorsPage(tuple(_build_vendor(row, context) for row in rows), "", "")
-    is_many = len(rows) > MAX_VENDORS
+    is_many = context.options.concise or len(rows) > MAX_VENDORS
+    questions = 1 if context.options.concise else _MAX_QUESTIONS
     told = [
         row
         for row in rows
@@ -147,7 +148,7 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
     silent = words.join_names(row.vendor for row in rows if row not in told)
     more = words.join_names(row.vendor for row in told if row not in shown)
     return VendorsPage(
-        tuple(_build_vendor(row, context, _MAX_QUESTIONS) for row in shown),
+        tuple(_build_vendor(row, context, questions) for row in shown),
         words.translate(
             "No promise on record, nothing found that was shipped: %(names)s. To ask: what AI "
             "comes, from when and on which data.",
@@ -191,6 +192,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     out = [one for one in row.shipped if states.get(one.id, "") != "announced"]
     ours = [one for one in out if one.id in row.ours]
     elsewhere = [one for one in out if one.id not in row.ours]
+    announced = [one for one in row.announced if one.ours or not brief]
     quoted = _choose_quoted(ours, quotes, context)
     if brief:  # a story that is cut must not take a place, to which other pages would point
         ours, elsewhere = ours[:_MAX_SHIPPED], []  # the table of the stack names those
@@ -209,7 +211,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
                 build_ref(one.story, context, _MAX_TITLE),
                 "" if one.ours else words.translate("for no product of ours"),
             )
-            for one in row.announced[: _MAX_ANNOUNCED if brief else None]
+            for one in announced[: _MAX_ANNOUNCED if brief else None]
         ),
         before=tuple(
             _build_before(one, context) for one in row.before[: _MAX_BEFORE if brief else None]
