@@ -389,6 +389,18 @@ def test_what_is_ours_is_brought_forward_and_not_made_important():
     assert str(found.left_out["sa"]) == "score 0.5 is below the floor of 0.9"
 
 
+@pytest.mark.parametrize(
+    ("score", "doubt", "is_told"), [(0.65, 0.0, True), (0.35, -0.3, True), (0.55, 0.0, False)]
+)
+def test_news_of_an_own_product_is_told_from_a_lower_score(score, doubt, is_told):
+    """Whatever the judge doubts; news of its maker alone is not."""
+    (weak,) = rank_rows(("a", score, {}))
+    lifted = replace(weak, score=score + 0.7, parts={"relation": 0.7, "doubt": doubt})
+    named = select_stories([lifted], own={"sa"}, own_products={"sa"})
+    assert bool(named.chosen) == is_told
+    assert not select_stories([lifted], own={"sa"}).chosen
+
+
 def test_a_series_is_told_by_its_newest_part():
     """What differs in month or number alone, of one source, is one series."""
     titles = {

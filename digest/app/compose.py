@@ -76,7 +76,7 @@ from digest.tag.products import find_product, sells_in
 from digest.text import clean_text
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
-from digest.write.summaries import choose_headline, clean_title
+from digest.write.headlines import choose_headline, clean_title
 
 _SUMMARY_HEAD = 300  # characters of a summary that say for whom a thing is
 
@@ -409,7 +409,7 @@ def _view_quarter(
     def describe_story(story: Story) -> StoryRef:
         title, language, item = decision.sentence_check.find_headline(story, settings.language)
         tags, source = story.tags, item.source_name  # who has the headline says so
-        published = story.items[0].item.published_or_seen
+        published = item.published_or_seen  # and so does the day
         event = tags.event if tags.is_certain("event") else None
         evidence = tags.evidence if tags.is_certain("evidence") else None
         return StoryRef(story.id, title, language, item.address, source, published, event, evidence)

@@ -191,6 +191,9 @@ def decide_stories(
         for story_id, of_story in relations.items()
         if get_closest_relation(of_story).kind in OUR_RELATIONS
     }
+    own_products = {
+        story_id for story_id in own if get_closest_relation(relations[story_id]).kind == "product"
+    }
     theme_of = {  # a story that stands in several is of the first
         story_id: " + ".join(theme.topics)
         for theme in reversed(themes)
@@ -207,6 +210,7 @@ def decide_stories(
         limits,
         repeats,
         own=own,
+        own_products=own_products,
         themes=theme_of,
         has_words=lambda story: story.id in worded or check(story),
         traits_of=findings.find_traits,
@@ -284,7 +288,7 @@ def build_stack_index(stack: Stack) -> StackIndex:
     }
     products = index_stack(
         stack,
-        Gazetteer.load().canonical_name,
+        Gazetteer.load().find_company,
         lambda name: aliases.get(name, ()),
         words.__contains__,
         lambda maker: tuple(owned.get(maker, ())),

@@ -179,7 +179,7 @@ def _list_rules(edition: Edition, dated: Collection[str]) -> Iterator[BoardRisk]
     """Yield the rules that touch products of ours, or hold without a date that lies ahead."""
     for rule in edition.rules:
         binds = rule.kind in ("in force", "law", "ruling", "platform") and not rule.optional
-        if binds and rule.products and not rule.ai_in_use and rule.story.id not in dated:
+        if binds and rule.touches_surely and rule.story.id not in dated:
             yield _build_told(rule.story, "rule", rule.products, edition.zone, rule.day)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import QuarterView
+from digest.edition.reach import find_condition
 from digest.edition.story_dates import StoryDate
 from digest.edition.subjects import find_dated_products, find_touched_products
 from digest.i18n import N_, TranslatableText
@@ -150,11 +151,12 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
     told: list[tuple[CalendarEntry, Story]] = []
     for story in quarter.stories:
         touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
-        ref = quarter.make_ref(story)
+        ref, condition = quarter.make_ref(story), None
         for dated in quarter.find_dates(story, language=ref.language):
             fact = dated.fact
             if not quarter.today <= fact.day <= quarter.today + PLANNING_HORIZON:
                 continue
+            condition = condition or find_condition(story)
             named = find_dated_products(dated.quote.text, story, touched, of_price=fact.of_price)
             entry = CalendarEntry(
                 day=fact.day,
@@ -167,6 +169,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
                 story=ref,
                 products=tuple(product.name for product in named),
                 owner=find_common_owner(named),
+                whom=condition.whom if condition else "",
             )
             told.append((entry, story))
     # Those that name a day come before those that name a month, and an end before what takes effect
@@ -183,7 +186,7 @@ def _add_rules_products(entry: CalendarEntry, rules: Sequence[RuleEntry]) -> Cal
     """Return a date of a rule with the products that it touches and their owner."""
     for rule in rules:
         is_its = entry.story is not None and rule.story.id == entry.story.id
-        is_binding = rule.kind not in UNDECIDED_RULES and not rule.ai_in_use
+        is_binding = rule.kind not in UNDECIDED_RULES and not rule.ai_in_use and rule.use is None
         if is_its and rule.products and not entry.products and is_binding:
             return replace(entry, products=rule.products, owner=rule.owner)
     return entry
@@ -217,6 +220,7 @@ def _list_rule_days(
                 story=rule.story,
                 products=rule.products,
                 owner=rule.owner,
+                whom=rule.whom,
             )
 
 

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.edition.availability import read_availability
+from digest.patterns import join_alternatives
+from digest.scale_words import SPACED_SCALES
 
 POINTS = ("data", "method", "availability", "customer", "result", "difference")  # with a quote
 PROOF_POINTS = frozenset(("data", "customer", "result"))
@@ -104,10 +106,7 @@ def tells_terms(sentence: str) -> bool:
 
 # ---------------------------------------------------------------- data
 
-_NUMBER = (
-    r"\d[\d.,]*\+?(?:[ -]?(?:k|m|bn|b|tn|t|thousand|million|billion|trillion|tausend|mio\.?|mrd\.?|"
-    r"millionen|milliarden|mila|milioni|miliardi|milliers|millions|milliards|mil|millones))?"
-)
+_NUMBER = rf"\d[\d.,]*\+?(?:[ -]?(?:{join_alternatives(SPACED_SCALES)}))?"
 _UNITS = (
     r"prompts?|queries|searches|keywords?|conversations?|chats|calls|messages|e-?mails?|letters|"
     r"users?|customers?|consumers?|shoppers?|adults|people|respondents|marketers|advertisers?|"

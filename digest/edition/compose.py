@@ -50,7 +50,11 @@ _PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
     "rules": ("rules", ()),
     "deals": ("deals", ()),
 }
-_CONSEQUENCE = 0.75  # of a score: half of what a middling story of page one has
+# What page one gives beside the score: half of what a middling story there has, or less.
+_CONSEQUENCE = 0.75
+_OWN_PRODUCT = 0.5  # news of a product that the company runs, without a consequence
+_SERVES_GOAL = 0.25  # news of a category that a goal counts on
+_FOREIGN = -0.5  # told in another language than the edition's
 _LESSER_EVENTS = ("people", "results")
 _LAST_RESORT = SECTIONS_BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
 
@@ -219,23 +223,18 @@ def select_first_five(
 
     They are the pinned stories, then the best of each theme, filled up with the next best. A vendor
     that made the quarter may stand there several times. What has a consequence for the company
-    goes before what ranks a little higher without one, most of all before a rule that asks nothing;
-    what is told in another `language` than the edition's ("": any) comes after the rest, but for
-    news of the company's own products.
+    goes before what ranks a little higher without one, then news of its own products and of what a
+    goal counts on; last a rule that asks nothing. What is told in another `language` than the
+    edition's ("": any) ranks lower.
     """
     size = SECTIONS_BY_SLUG[FIRST_SECTION].capacity or 0
     first = [story for story in stories if story.id in pinned][:size]
     chosen = list(first)
     has_own = any(story.why_it_matters for story in stories)
 
-    def weigh(story: EditionStory) -> tuple[bool, float]:
-        """Return the key that sorts what a reader needs most first."""
-        bonus = _CONSEQUENCE if story.why_it_matters else 0.0
-        if has_own and not bonus and story.event == "regulation":
-            bonus = -_CONSEQUENCE
-        return not _is_for_reader(story, language), -story.score - bonus
-
-    stories = sorted(stories, key=weigh)  # stable
+    stories = sorted(  # stable
+        stories, key=lambda story: -_weigh_for_front(story, language, has_own=has_own)
+    )
     for story in stories:
         theme = theme_of.get(story.id)
         repeats = theme and any(theme_of.get(other.id) == theme for other in chosen)
@@ -247,10 +246,24 @@ def select_first_five(
     return [*first, *rest]
 
 
-def _is_for_reader(story: EditionStory, language: str) -> bool:
-    """Return whether a story is told in a language, or is about a product of the company's."""
-    is_read = not language or story.language.partition("-")[0] == language.partition("-")[0]
-    return is_read or (story.relation is not None and story.relation.kind == "product")
+def _weigh_for_front(story: EditionStory, language: str, *, has_own: bool) -> float:
+    """Return how much a reader needs a story on page one, on the scale of scores.
+
+    `has_own`: stories of the edition have consequences for the company.
+    """
+    kind = story.relation.kind if story.relation else None
+    weight = story.score
+    if story.why_it_matters:
+        weight += _CONSEQUENCE
+    elif kind == "product":
+        weight += _OWN_PRODUCT
+    elif has_own and story.event == "regulation":
+        weight -= _CONSEQUENCE
+    elif story.relation and story.relation.goal:
+        weight += _SERVES_GOAL
+    if language and story.language.partition("-")[0] != language.partition("-")[0]:
+        weight += _FOREIGN
+    return weight
 
 
 def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> EditionStory:

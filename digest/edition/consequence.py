@@ -90,8 +90,11 @@ def explain_consequence(
         market.explain_rival,
         market.explain_goal,
     )
-    found = (rule() for rule in ((*of_products, *of_market) if touched else of_market))
-    return tuple(filter(None, found))[:1]
+    for rule in (*of_products, *of_market) if touched else of_market:
+        if sentence := rule():
+            is_bound = rule in (own.explain_price, own.explain_date, own.explain_requirement)
+            return (own.add_condition(sentence) if is_bound else sentence,)
+    return ()
 
 
 def _list_goals(sentences: Iterable[TranslatableText]) -> frozenset[str]:

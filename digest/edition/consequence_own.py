@@ -9,9 +9,11 @@ from digest.edition.consequence_case import Case, add_cost, describe_when
 from digest.edition.incidents import (
     IncidentKind,
     classify_incident,
+    find_fixed_version,
     read_incident_kind,
 )
 from digest.edition.phrases import fill_text
+from digest.edition.reach import find_condition
 from digest.edition.stack.duties import find_demand
 from digest.edition.stack.watch import list_names
 from digest.edition.story_dates import StoryDate, find_reach
@@ -24,7 +26,10 @@ from digest.i18n import N_, TranslatableText
 from digest.model.stack import Product
 
 _INCIDENT_TEXTS: Mapping[IncidentKind, str] = {  # of what follows something
-    "attack by AI": N_("We run %(product)s: ask what keeps its maker’s AI within its bounds."),
+    "attack by AI": N_(
+        "We run %(product)s; the AI that broke in is of its maker: ask what keeps it within its "
+        "bounds."
+    ),
     "weakness": N_(
         "We run %(product)s: find out whether what we run is affected, and whether it has the fix."
     ),
@@ -47,15 +52,21 @@ class OwnCase(Case):
             kind = classify_incident(self.story, list_names(product))
         if kind is None:
             return None
+        fixed = find_fixed_version(self.story) if kind == "weakness" else ""
         if is_about_addon(self.story, product.name):
-            return TranslatableText(
-                N_(
-                    "It is an add-on for %(product)s, which we run: find out whether ours has "
-                    "it, and the fix."
-                ),
-                product=product.name,
+            text = N_(
+                "It is an add-on for %(product)s, which we run: find out whether ours has "
+                "it, and the fix."
             )
+            if fixed := fixed or find_fixed_version(self.story):
+                text = N_(
+                    "It is an add-on for %(product)s, which we run: find out whether ours has "
+                    "it, and if so the fix, version %(fixed)s."
+                )
+            return fill_text(text, product=product.name, fixed=fixed)
         text = _INCIDENT_TEXTS.get(kind, "")
+        if fixed:
+            text = N_("We run %(product)s: find out whether ours has the fix, version %(fixed)s.")
         if kind == "outage" and product.contract_end is None:
             text = N_("We run %(product)s: find out what we lost by it.")
         if kind == "breach" and product.integrations:
@@ -65,7 +76,7 @@ class OwnCase(Case):
             )
         if not text:
             return None
-        return fill_text(text, product=product.name, names=product.integrations)
+        return fill_text(text, product=product.name, names=product.integrations, fixed=fixed)
 
     def explain_deal(self) -> TranslatableText | None:
         if self.story.tags.event not in ("acquisition", "other", "update", "launch", "shutdown"):
@@ -193,7 +204,7 @@ class OwnCase(Case):
             )
         if reach.place:
             text_when = N_("%(when)s, in %(place)s first")
-            if reach.later:
+            if reach.later and find_condition(self.story) is None:  # whom it reaches says more
                 text_when = N_("%(when)s, in %(place)s first (“%(later)s”)")
             when = fill_text(text_when, when=when, place=reach.place, later=reach.later)
         return text, when
@@ -243,6 +254,17 @@ class OwnCase(Case):
             product=add_cost(product),
             before=deadline,
         )
+
+    def add_condition(self, sentence: TranslatableText) -> TranslatableText:
+        """Return a sentence with the question whether we are among those whom it holds for."""
+        condition = find_condition(self.story)
+        if condition is None:
+            return sentence
+        text = N_("%(sentence)s It reaches “%(whom)s”: does this hold for us?")
+        if condition.choice:
+            text = N_("%(sentence)s It reaches “%(whom)s” (“%(choice)s”): does this hold for us?")
+        values = {"whom": condition.whom, "choice": condition.choice}
+        return fill_text(text, sentence=sentence, **values)
 
     def _tells_of_own_deal(self) -> bool:
         """Return whether a title has a product or its maker beside another company."""

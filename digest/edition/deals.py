@@ -10,6 +10,7 @@ from digest.edition.amounts import names_amount
 from digest.edition.consequence import explain_consequence
 from digest.edition.deal_parties import find_parties, is_only_offered
 from digest.edition.quarter import QuarterView
+from digest.edition.reach import find_reach
 from digest.edition.rule_kinds import tells
 from digest.edition.stack.verdicts import reaches_us
 from digest.edition.subjects import (
@@ -93,6 +94,7 @@ def _build_entry(kind: DealKind, story: Story, quarter: QuarterView) -> DealEntr
         bought=parties.bought if parties else "",
         priced=_names_sum(story) if kind == "acquisition" else None,
         follows=follows,
+        reach=find_reach(story, ()) if kind in ("pricing", "incident") else None,
     )
 
 

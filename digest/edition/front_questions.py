@@ -15,11 +15,12 @@ from types import MappingProxyType
 
 from digest.edition.claims import choose_words
 from digest.edition.data_uses import list_data_uses
-from digest.edition.incidents import classify_incident
+from digest.edition.incidents import classify_incident, find_fixed_version
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
     MAX_TITLE,
     cite_headline,
+    fill_text,
     join_texts,
     list_product_names,
     shorten_names,
@@ -134,12 +135,14 @@ def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
         return
     products = [product for product, _ in found]
     story = found[0][1]
-    ref = quarter.make_ref(story)
+    ref, fixed = quarter.make_ref(story), ""
     text = N_("Is our data in %(names)s affected?")
     if any(classify_incident(one, list_names(product)) == "weakness" for product, one in found):
         text = N_("Is our %(names)s affected, and is it patched?")
+        if len(found) == 1 and (fixed := find_fixed_version(story)):
+            text = N_("Does our %(names)s have the fix, version %(fixed)s?")
     yield FrontDecision(
-        question=TranslatableText(text, names=list_product_names(products, _MAX_NAMES)),
+        question=fill_text(text, names=list_product_names(products, _MAX_NAMES), fixed=fixed),
         reason=_cite_incidents(story, products, quarter),
         owner=find_common_owner(products),
         section="deals",
@@ -159,7 +162,10 @@ def _cite_incidents(
     for product in products:
         if addon := find_addon_incident(product, quarter):
             title = truncate_text(quarter.make_ref(addon).title, MAX_TITLE)
-            told.append(TranslatableText(N_("An add-on, too: “%(title)s”."), title=title))
+            text = N_("An add-on, too: “%(title)s”.")
+            if fixed := find_fixed_version(addon):
+                text = N_("An add-on, too: “%(title)s” (mended in version %(fixed)s).")
+            told.append(fill_text(text, title=title, fixed=fixed))
             break
     return join_texts(told, " ")
 
@@ -244,14 +250,15 @@ def _iter_duty_decisions(
         if entry.kind in DUTY_KINDS and touched and entry.story:
             names = shorten_names([one.name for one in touched], _MAX_NAMES)
             text = _DUTY_QUESTIONS[entry.kind]
-            values = {"day": entry.day} if "%(day)s" in text else {}
-            question = TranslatableText(text, names=names, **values)
+            if entry.whom and entry.kind == "effective":
+                text = N_("Does the change of %(day)s reach our %(names)s, and do we adapt to it?")
+            question = fill_text(text, names=names, day=entry.day)
             if (entry.story.event == "pricing" or entry.of_price) and len(touched) == 1:
                 text = _STORY_QUESTIONS["pricing"]
                 question = TranslatableText(text, product=touched[0].name)
             yield FrontDecision(
                 question=question,
-                reason=_make_reason(entry.story, summaries),
+                reason=_add_whom(_make_reason(entry.story, summaries), entry.whom),
                 owner=entry.owner or touched[0].owner,
                 due=entry.day,
                 section="calendar",
@@ -397,6 +404,13 @@ def _make_reason(ref: StoryRef, summaries: _Summaries) -> TranslatableText:
     return TranslatableText(
         "%(source)s: “%(words)s”", source=ref.source, words=truncate_text(ref.title, MAX_TITLE)
     )
+
+
+def _add_whom(reason: TranslatableText, whom: str) -> TranslatableText:
+    """Return a reason with whom of a maker's customers it is about."""
+    if not whom or whom in reason:
+        return reason
+    return TranslatableText(N_("%(reason)s It reaches “%(whom)s”."), reason=reason, whom=whom)
 
 
 def find_due_contracts(quarter: QuarterView) -> list[Product]:

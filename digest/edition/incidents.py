@@ -7,14 +7,41 @@ theirs is told to be lost. Nor is it where a vendor loses what is its own ("inte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Literal
 
+from digest.edition.claim_sentences import iter_sentences
 from digest.edition.consequence_case import find_words, tells
 from digest.model.story import Story
 from digest.text import clean_text
 
 IncidentKind = Literal["attack by AI", "weakness", "breach", "internal", "outage", "other"]
+
+_VERSION = r"(\d+(?:\.\d+)+)"
+_FIXED_IN = re.compile(  # "update to version 2.8.8", "fixed in 3.1.2", "7.0.3 fixes"
+    r"\b(?:updat|upgrad|aktualisier|aggiorn|actuali[zs]|atualiz)\w*\b[^.;]{0,40}?"
+    r"\b(?:to|auf|alla?|vers|à|a|para)\b (?:the )?(?:Version|versione|versión|versão)? ?v?"
+    + _VERSION
+    + r"|\b(?:fixed|patched|mended|resolved|addressed|behoben|geschlossen|corrett[oaie]|"
+    r"risolt[oaie]|corrigée?s?|corregid[oa]s?|corrigid[oa]s?)\b "
+    r"(?:in|with|mit|con|dans|avec|en|na|nella) (?:the )?"
+    r"(?:Version|release|versione|versión|versão)? ?v?"
+    + _VERSION
+    + r"|(?<![\d.])"
+    + _VERSION
+    + r" (?:fixes|patches|addresses|resolves|closes|behebt|schließt|corregge|risolve|corrige)\b"
+    r"|(?<![\d.])" + _VERSION + r" ?(?:で修正|修复|修補|修复了)",
+    re.IGNORECASE,
+)
+
+
+def find_fixed_version(story: Story) -> str:
+    """Return the version from which on a weakness is mended, as a report names it; "" for none."""
+    items = [member.item for member in story.items]
+    texts = (text for item in items for text in (clean_text(item.title), *iter_sentences(item)))
+    found = next(filter(None, map(_FIXED_IN.search, texts)), None)
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 def classify_incident(story: Story, names: Collection[str] = ()) -> IncidentKind:

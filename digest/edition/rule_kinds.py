@@ -56,8 +56,11 @@ def _classify_by_headline(story: Story, titles: str, decided: bool) -> RuleKind 
     return "pending" if tells("pending", titles) else None
 
 
-def _classify_by_text(story: Story, titles: str) -> RuleKind:
-    """Return what summaries and the beginnings of texts say that a rule is."""
+def _classify_by_text(story: Story, titles: str) -> RuleKind | None:
+    """Return what summaries and the beginnings of texts say that a rule is.
+
+    None for what only explains the rules that there are.
+    """
     said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
     is_law = tells("law", titles)  # what it punishes, and what was claimed before, is part of it
     if tells_decided(said) and not is_law:
@@ -68,10 +71,18 @@ def _classify_by_text(story: Story, titles: str) -> RuleKind:
         return "ruling"
     if _is_advice(said) and not tells("in_force", said):
         return "advice"
+    if tells("explainer", titles) and not any(tells(one, said) for one in ("in_force", "coming")):
+        return None
     head = f"{said}\n" + "\n".join(member.item.text[:_HEAD_LENGTH] for member in story.items)
     if tells("in_force", head):
         return "in force"
-    return "coming" if tells("coming", head) else "law"
+    if tells("coming", head):
+        return "coming"
+    if tells("rule", titles):
+        return "law"
+    if any(name in titles for name in story.tags.vendors) and tells("pledge", titles):
+        return "pledge"
+    return "pending" if tells("plan", titles) else "law"
 
 
 _NOT_TAKEN_BACK = re.compile(  # it refuses to, or its users may take something back
@@ -82,10 +93,18 @@ _NOT_TAKEN_BACK = re.compile(  # it refuses to, or its users may take something 
 
 
 def offers_choice(story: Story) -> bool:
-    """Return whether a platform's headlines offer a setting, and nothing there is forced."""
+    """Return whether a platform's headlines offer what is off until one chooses it.
+
+    Nothing there is forced, and nothing is on for all until one opts out.
+    """
     titles = join_titles(story)
     said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
-    return tells("choice", titles) and not tells("forced", said)
+    return tells("choice", titles) and not (tells("forced", said) or offers_way_out(story))
+
+
+def offers_way_out(story: Story) -> bool:
+    """Return whether a platform's headlines say that one can leave what is on for all."""
+    return tells("opt out", join_titles(story))
 
 
 def is_taken_back(story: Story) -> bool:

@@ -7,7 +7,7 @@ follows. A day may stand in another report of the same rule, which is then named
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -22,14 +22,25 @@ from digest.edition.laws import (
     name_law,
 )
 from digest.edition.owners import find_common_owner
+from digest.edition.phrases import join_texts
 from digest.edition.quarter import AI_IN_USE, QuarterView
-from digest.edition.rule_kinds import classify_rule, is_taken_back, offers_choice, tells
+from digest.edition.reach import find_condition, find_way_out
+from digest.edition.rule_kinds import (
+    classify_rule,
+    is_taken_back,
+    offers_choice,
+    offers_way_out,
+    tells,
+)
 from digest.edition.rule_subjects import find_subject, list_counted_points, name_laws
+from digest.edition.rule_uses import find_rule_use
 from digest.edition.stack.duties import (
+    count_duties,
     find_demand,
     find_duty,
     find_exception,
     find_open_end,
+    find_postponement,
     find_term_end,
 )
 from digest.edition.story_dates import (
@@ -52,6 +63,7 @@ from digest.model.edition import (
     RULE_KINDS,
     RuleEntry,
     RuleKind,
+    RuleUse,
     Sentence,
     StoryRef,
 )
@@ -113,7 +125,16 @@ def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleE
     entries = [
         _build_entry(kind, story, quarter, list_law_days) for kind, story in found[:_MAX_RULES]
     ]
+    rulings = [one for one in held or quarter.stories if classify_rule(one) == "ruling"]
+    of_id = {story.id: story for _, story in found}
+    entries = [
+        replace(entry, sum=_find_sum(of_id[entry.story.id], rulings, quarter.language))
+        if entry.kind == "ruling"
+        else entry
+        for entry in entries
+    ]
     entries = _join_reports(entries, {story.id: story for _, story in found}, quarter.language)
+    entries = [_add_way_out(entry, held or quarter.stories, quarter.today) for entry in entries]
     of_data = {story.id for story in uses}
     entries = [
         replace(entry, subject="privacy") if entry.story.id in of_data else entry
@@ -131,7 +152,7 @@ def _join_policies(entries: Iterable[RuleEntry]) -> list[RuleEntry]:
     """
     joined: dict[tuple[object, ...], RuleEntry] = {}
     for entry in entries:
-        is_known = entry.kind == "platform" and entry.day and entry.optional
+        is_known = entry.kind == "platform" and entry.day and (entry.optional or entry.opt_out)
         key = (entry.binds, entry.day, entry.last) if is_known else (entry.story.id,)
         if first := joined.get(key):
             follows = first.follows or entry.follows
@@ -196,12 +217,53 @@ def _tell_one_case(entry: RuleEntry, other: RuleEntry, stories: Mapping[str, Sto
     return bool(is_alike) and _are_near(story, others, _ONE_DECISION)
 
 
-def _list_sums(title: str) -> Iterator[str]:
-    """Yield the sums of a headline as digits alone, however their thousands are written."""
-    for number in _SUM.findall(title):
-        digits = re.sub(r"\D", "", number)
-        if not re.fullmatch(r"20[2-3]\d", digits):  # a year
-            yield digits
+def _add_way_out(entry: RuleEntry, held: Iterable[Story], today: date) -> RuleEntry:
+    """Return a policy of a day ahead with the sentence that one can leave it until then."""
+    day = entry.day if entry.day == entry.last else None
+    if entry.kind != "platform" or day is None or day < today or not entry.binds:
+        return entry
+    return replace(entry, way_out=find_way_out(held, entry.binds[0], day))
+
+
+def _find_sum(story: Story, rulings: Iterable[Story], language: str) -> Sentence | None:
+    """Return the headline of another report of a decision that names what is to be paid by it.
+
+    A report whose headline names no sum may speak of an earlier one alone ("in March it had to pay
+    375 million"). It tells of the same decision where it is of the same company, of these days, and
+    names a sum that the report names, too.
+    """
+    if any(_list_sums(member.item.title) for member in story.items):
+        return None
+    known = {number for member in story.items for number in _list_sums(member.item.summary)}
+    theirs = set(story.tags.vendors)
+    near = [
+        one
+        for one in rulings
+        if one is not story
+        and not theirs.isdisjoint(one.tags.vendors)
+        and _are_near(story, one, _ONE_DECISION)
+    ]
+    same = [one for one in near if known & _list_all_sums(one)]
+    new = {number for one in same for number in _list_sums(join_titles(one))} - known
+    found = [one for one in near if new & set(_list_sums(join_titles(one)))]
+    found.sort(key=lambda one: one.lead.item.language != language)  # stable
+    leads = [one.lead.item for one in found]
+    return next((Sentence(clean_text(i.title), i.source_name, i.link) for i in leads), None)
+
+
+def _list_all_sums(story: Story) -> set[str]:
+    """Return the sums that headlines and summaries of a story name."""
+    return {
+        number
+        for member in story.items
+        for number in _list_sums(f"{member.item.title} {member.item.summary}")
+    }
+
+
+def _list_sums(title: str) -> list[str]:
+    """Return the sums of a headline as digits alone, however their thousands are written."""
+    found = (re.sub(r"\D", "", number) for number in _SUM.findall(title))
+    return [digits for digits in found if not re.fullmatch(r"20[2-3]\d", digits)]  # a year
 
 
 def _are_near(story: Story, other: Story, within: timedelta) -> bool:
@@ -279,6 +341,11 @@ def _build_entry(
     if duty and (len(duty.text) > _MAX_QUOTE or kind == "pending" or taken_back):
         duty = None
     optional = kind == "platform" and offers_choice(story)
+    uses: tuple[RuleUse | None, tuple[Product, ...]] = None, ()
+    if not products and kind not in ("ruling", "pending"):  # a case is that of others
+        uses = find_rule_use(story, quarter.stack.products)
+        products = uses[1]
+    condition = find_condition(story) if kind == "platform" else None
     open_end = find_open_end(story) if kind == "ruling" else None
     return RuleEntry(
         story=_cut_round_up(quarter.make_ref(story), story),
@@ -286,7 +353,7 @@ def _build_entry(
         day=day.day if day else None,
         last=day.last if day else None,
         dated_by=day.quote if day else None,
-        binds=() if kind == "advice" else _find_bound(kind, story, products),
+        binds=_find_bound(kind, story, products, quarter),
         duty=duty,
         exception=find_exception(story, duty) if duty else None,
         open_end=open_end,
@@ -295,16 +362,21 @@ def _build_entry(
         category=_choose_category(story),
         products=tuple(product.name for product in products),
         owner=find_common_owner(products),
-        follows=_explain(kind, story, products, quarter),
+        follows=_explain(kind, story, products, uses[0], quarter),
         subject=find_subject(kind, story),
         law=name_law(story) if kind in DATED_RULES else _name_cases_law(story),
         article=find_article(story),
+        whom=condition.whom if condition else "",
         optional=optional,
         rolls_out=day is not None
         and (day.rolls_out or (kind == "platform" and is_rolling_out(story))),
         forecast=day is not None and day.is_forecast,
         points=list_counted_points(story),
-        ai_in_use=kind != "platform" and _rests_on_ai(story, products, quarter),
+        ai_in_use=kind != "platform" and uses[0] is None and _rests_on_ai(story, products, quarter),
+        use=uses[0],
+        opt_out=kind == "platform" and offers_way_out(story),
+        postponed=find_postponement(story) if kind in _LAW_KINDS else None,
+        more_duties=max(0, count_duties(story) - 1) if duty and kind in _LAW_KINDS else 0,
     )
 
 
@@ -401,11 +473,35 @@ def _list_subject_words(story: Story) -> frozenset[str]:
 # ---------------------------------------------------------------- whom, what of ours, and then
 
 
-def _find_bound(kind: RuleKind, story: Story, products: Sequence[Product]) -> tuple[str, ...]:
-    """Return whom a rule binds or a case concerns: of a platform's policy those who use it."""
+def _find_bound(
+    kind: RuleKind, story: Story, products: Sequence[Product], quarter: QuarterView
+) -> tuple[str, ...]:
+    """Return whom a rule binds or a case concerns: of a platform's policy those who use it.
+
+    Whom no headline names may stand in the summary: of a case a maker of ours, of advice whom it
+    is addressed to.
+    """
     titles = join_titles(story)
-    if kind != "platform":
-        return tuple(name for name in story.tags.vendors if name in titles)
+    if kind == "platform":
+        return _find_users(story, products)
+    if kind == "advice" and tells("bodies", titles):
+        return ()
+    if named := tuple(name for name in story.tags.vendors if name in titles):
+        return named
+    said = "\n".join(member.item.summary for member in story.items)
+    if kind in ("ruling", "pending"):
+        makers = dict.fromkeys(one.vendor_or_name for one in quarter.stack.products)
+        return tuple(name for name in makers if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said))
+    sources = {member.item.source_name for member in story.items}
+    is_addressed = kind == "advice"
+    return tuple(
+        name for name in story.tags.vendors if is_addressed and name in said and name not in sources
+    )
+
+
+def _find_users(story: Story, products: Sequence[Product]) -> tuple[str, ...]:
+    """Return the products or the vendor whose users a platform's policy binds."""
+    titles = join_titles(story)
     heads = "\n".join(
         f"{member.item.source_name}\n{member.item.summary}\n{member.item.text[:_HEAD_LENGTH]}"
         for member in story.items
@@ -444,13 +540,17 @@ def _find_products(kind: RuleKind, story: Story, quarter: QuarterView) -> tuple[
 
 
 def _explain(
-    kind: RuleKind, story: Story, products: Sequence[Product], quarter: QuarterView
+    kind: RuleKind,
+    story: Story,
+    products: Sequence[Product],
+    use: RuleUse | None,
+    quarter: QuarterView,
 ) -> TranslatableText | None:
     """Return what follows for the company; None where nothing can be said."""
-    if kind == "advice":
-        return TranslatableText(N_("It binds nobody: take it as advice."))
-    if kind == "pending":
-        return TranslatableText(N_("Nothing is decided yet: nothing to do but to watch it."))
+    if use:
+        return _explain_use(kind, story, products, use)
+    if kind in _IDLE_TEXTS:
+        return TranslatableText(_IDLE_TEXTS[kind])
     relations = quarter.get_relations(story)
     dates = quarter.find_dates(story)
     found = explain_consequence(story, relations, dates, quarter.stack, quarter.today)
@@ -466,10 +566,42 @@ def _explain(
         return TranslatableText(text, names=names)
     if names:
         return TranslatableText(N_("We run %(names)s: check what this asks of us."), names=names)
-    makers = {relation.vendor for relation in find_subject_relations(story, relations)}
-    if makers and kind != "platform":
-        text = N_("It binds %(names)s, whose products we run: ask what changes for us.")
-        if kind == "ruling":
-            text = N_("It is about %(names)s, whose products we run: watch what it changes there.")
-        return TranslatableText(text, names=tuple(sorted(makers)))
-    return None
+    return None if kind == "platform" else _explain_makers(kind, story, quarter)
+
+
+def _explain_makers(kind: RuleKind, story: Story, quarter: QuarterView) -> TranslatableText | None:
+    """Return what follows where a rule is about makers of ours; None where it is not."""
+    relations = find_subject_relations(story, quarter.get_relations(story))
+    makers = {relation.vendor for relation in relations}
+    text = N_("It binds %(names)s, whose products we run: ask what changes for us.")
+    if kind == "ruling":
+        ours = {product.vendor_or_name for product in quarter.stack.products}
+        makers |= ours.intersection(_find_bound(kind, story, (), quarter))
+        text = N_("It is about %(names)s, whose products we run: watch what it changes there.")
+    return TranslatableText(text, names=tuple(sorted(makers))) if makers else None
+
+
+_IDLE_TEXTS: Mapping[RuleKind, str] = {
+    "advice": N_("It binds nobody: take it as advice."),
+    "pending": N_("Nothing is decided yet: nothing to do but to watch it."),
+}
+_USE_TEXTS: Mapping[RuleUse, str] = {
+    "e-mail": N_(
+        "It is about e-mail, which we send with %(names)s: check whether it reaches that."
+    ),
+    "ad tracking": N_(
+        "It is about ad tracking, on which %(names)s may rest: check whether it reaches that."
+    ),
+}
+
+
+def _explain_use(
+    kind: RuleKind, story: Story, products: Sequence[Product], use: RuleUse
+) -> TranslatableText:
+    """Say what to check of what we do with products, and that an authority's advice reads a law."""
+    names = tuple(product.name for product in products)
+    text = TranslatableText(_USE_TEXTS[use], names=names)
+    if kind == "advice" and not tells("bodies", join_titles(story)):
+        note = N_("It binds nobody by itself, but says how an authority reads the law.")
+        return join_texts((TranslatableText(note), text), " ")
+    return text

@@ -296,9 +296,18 @@ def _compile_date(fact: DatedFact, language: str) -> re.Pattern[str] | None:
         return None
     if fact.day != fact.last:
         return re.compile(rf"(?<!\w)(?i:{month})(?!\w)")
-    day = fact.day.day
+    return compile_day(fact.day, language)
+
+
+def compile_day(day: date, language: str) -> re.Pattern[str] | None:
+    """Return the pattern of a day as sentences name it; None where no table has its month."""
+    names = (name for name, number in MONTHS.get(language, {}).items() if number == day.month)
+    month, number = "|".join(map(re.escape, names)), day.day
+    if not month:
+        return None
     return re.compile(
-        rf"(?<!\w)(?i:{month})\.? {day}(?!\d)|(?<!\d){day}(?:st|nd|rd|th|\.)? (?:of )?(?i:{month})"
+        rf"(?<!\w)(?i:{month})\.? {number}(?!\d)"
+        rf"|(?<!\d){number}(?:st|nd|rd|th|\.)? (?:of )?(?i:{month})"
     )
 
 

@@ -34,6 +34,7 @@ from digest.rank.words import extract_grams, normalize_body, normalize_title, sc
 from digest.urls import extract_host
 
 RELATION_PART = "relation"
+DOUBT_PART = "doubt"
 MODEL_PART = "a model's rating"  # brings the score halfway to it
 _CHOSEN_ODDS = 5.0  # (0.4 / 0.6) / (0.12 / 0.88)
 
@@ -58,7 +59,7 @@ class StoryFeatures:
     word_points: WordPoints
     parts: Mapping[str, float]
     rating: int | None = None  # 0 to 3, by a language model that has half a say
-    # of the story as it was; a quarter is ranked anew after each action at the desk
+    # of the story as it was; a quarter is ranked again after each action at the desk
     _ranked: RankedStory | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -173,7 +174,7 @@ def _compute_parts(
         word_points.words,
         (f"event: {tags.event}", weights.event.get(tags.event, 0.0)),
         (f"category: {category}", weights.category.get(category, 0.0)),
-        ("doubt", -weights.doubt * (1 - relevance)),
+        (DOUBT_PART, -weights.doubt * (1 - relevance)),
         (f"ai: {ai}", weights.ai.get(ai, 0.0)),
         (f"evidence: {evidence}", weights.evidence.get(evidence, 0.0) if evidence else 0.0),
         (f"platform: {platform}", platform_points),

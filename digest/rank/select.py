@@ -24,7 +24,7 @@ from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.story import RankedStory, Story
 from digest.model.tags import Event
 from digest.months import MONTHS, get_full_months
-from digest.rank.score import RELATION_PART, estimate_relevance
+from digest.rank.score import DOUBT_PART, RELATION_PART, estimate_relevance
 from digest.rank.signals import is_forced_change
 from digest.rank.words import normalize_body, normalize_title
 from digest.text import is_round_up_title
@@ -60,7 +60,7 @@ class SelectionLimits:
 
     stories: int = 40
     floor: float = 0.9  # below it nothing is told in full, and nothing fills up a thin quarter
-    consequence_floor: float = 0.6  # of what has a consequence
+    consequence_floor: float = 0.6  # of what has a consequence, or names an own product
     own_floor: float = 0.2  # of what has one and is about the company's own stack
     repeat_penalty: float = 0.2  # for each story of the same theme that is in already
 
@@ -97,6 +97,7 @@ def select_stories(
     excluded: Mapping[str, LeftOut] = MappingProxyType({}),
     *,
     own: Collection[str] = (),
+    own_products: Collection[str] = (),
     themes: Mapping[str, str] = MappingProxyType({}),
     has_words: Callable[[Story], bool] = lambda _: True,
     traits_of: Callable[[Story], StoryTraits] | None = None,
@@ -105,7 +106,8 @@ def select_stories(
     """Choose from `ranked`, which is best first.
 
     `excluded` holds stories that stay out whatever their score, with the reason; `own` the ids of
-    stories about the company's own products and their vendors; `themes` maps story ids to themes.
+    stories about the company's own products and their vendors, `own_products` of those that name
+    a product; `themes` maps story ids to themes.
     `has_words` says whether a story can be told in whole sentences; it is asked of those alone that
     would go in. `traits_of` is `find_traits`, or what remembers it. `has_stack`: an incident of
     what the company does not run asks nothing of it and is told in a line elsewhere. The result is
@@ -125,13 +127,17 @@ def select_stories(
             floor = min(floor, limits.own_floor if is_own else limits.consequence_floor)
         if is_own and traits[story_id].is_incident:  # the reader asks at once whether it hits them
             floor = -math.inf
+        doubt = 0.0
+        if story_id in own_products:  # which is news for the reader, whatever the judge doubts
+            floor = min(floor, limits.consequence_floor)
+            doubt = entry.parts.get(DOUBT_PART, 0.0)
         is_others_incident = has_stack and not is_own and traits[story_id].is_incident
         reason = (
             traits[story_id].exclusion
             or excluded.get(story_id)
             or older.get(story_id)
             or (LeftOut(LeftOutReason.OTHERS_INCIDENT) if is_others_incident else None)
-            or _floor_reason(entry, floor)
+            or _find_floor_reason(entry, floor + doubt)
         )
         if reason:
             left[story_id] = reason
@@ -189,7 +195,7 @@ def find_traits(story: Story) -> StoryTraits:
     consequence = _name_consequence(story) if is_told else None
     market = consequence if relevance >= _MIN_RELEVANCE else None
     return StoryTraits(
-        _exclusion_reason(story), consequence, market, is_incident, _name_series(story)
+        _find_exclusion_reason(story), consequence, market, is_incident, _name_series(story)
     )
 
 
@@ -198,7 +204,7 @@ def _is_sure_incident(story: Story) -> bool:
     return tags.relevant and tags.event == "incident" and tags.is_certain("event")
 
 
-def _exclusion_reason(story: Story) -> LeftOut | None:
+def _find_exclusion_reason(story: Story) -> LeftOut | None:
     tags = story.tags
     if not tags.relevant:
         for words in tags.why.get("relevant", ()):
@@ -212,7 +218,7 @@ def _exclusion_reason(story: Story) -> LeftOut | None:
     return None
 
 
-def _floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
+def _find_floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
     score = entry.score - entry.parts.get(RELATION_PART, 0.0)
     if score >= floor:
         return None
@@ -221,7 +227,7 @@ def _floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
     return _report_low_score(score, floor)
 
 
-@lru_cache(maxsize=5000)  # a quarter is decided anew after each action at the desk
+@lru_cache(maxsize=5000)  # a quarter is decided again after each action at the desk
 def _report_low_score(score: float, floor: float) -> LeftOut:
     # "0.9 is below the floor of 0.9" would explain nothing
     digits = next((one for one in range(1, 6) if round(score, one) != round(floor, one)), 6)

@@ -22,6 +22,7 @@ MANY_THEMES, _LEAST_THEMES = 4, 3
 MANY_POINTERS, _LEAST_POINTERS = 4, 1
 ALL_NAMED = 200
 _NAMED_STEPS = (0, 2, 3, 5, 8, 12, 16, 24, ALL_NAMED)  # stories that a category names
+MANY_NEWS, _LEAST_NEWS = 16, 4  # launches and updates that a category names all the same
 MANY_CLAIMS, _LEAST_CLAIMS = 30, 3
 _USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
 _LEAST_SHARE = 0.2
@@ -56,6 +57,8 @@ class PaperChoice:
     themes: int = MANY_THEMES  # that are told together
     pointers: int = MANY_POINTERS  # of a category to stories on other pages
     named: int = ALL_NAMED  # stories that a category names and does not tell, what is new first
+    concise: bool = False  # what is named stands in its headline, lists of what is not ours are cut
+    news: int = MANY_NEWS  # launches and updates that a category names however small `named` is
     claims: int = MANY_CLAIMS  # in words alone, of vendors that are not the company's own
     details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # the picture, whose verdicts the stack's table says, too
@@ -76,9 +79,10 @@ def refine_choice(
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
     most of what points to other pages and the picture of what feeds what, then stories in `order`,
     then unproven claims of vendors that are not the company's own, most names of what is told
-    nowhere, figures of use and goals, the rest of the register, and the radar. Room that is left
-    goes to names, then to stories, then to the register, once each. `heights` are those of all
-    stories that were laid out so far.
+    nowhere, figures of use and goals, sentences of what is named and the ends of long lists, most
+    launches and updates that categories name, the rest of the register, and the radar. Room that
+    is left goes to names, then to stories, then to the register, once each. `heights` are those of
+    all stories that were laid out so far.
     """
     if measured.count_excess_pages(budget):
         return _shorten_paper(choice, order, measured, budget)
@@ -143,6 +147,10 @@ def _shorten_rest(choice: PaperChoice, excess: float) -> PaperChoice:
     if choice.named > _NAMED_STEPS[0]:
         less = next(number for number in reversed(_NAMED_STEPS) if number < choice.named)
         return replace(choice, named=less)
+    if not choice.concise:
+        return replace(choice, concise=True)
+    if choice.news > _LEAST_NEWS:
+        return replace(choice, news=choice.news // 2)
     if choice.register_pages == 0 and choice.radar:
         return replace(choice, radar=False)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)

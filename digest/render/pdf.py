@@ -26,6 +26,7 @@ from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import make_legible, read_code_points, replace_unwritable
 from digest.render.layout import MAX_BLANK, find_layout_faults, measure_blank, measure_foot
 from digest.render.paper_estimate import estimate_paper, estimate_places, measure_parts
+from digest.render.paper_links import unlink_missing_places
 from digest.render.templates import find_templates_dir, get_environment, read_asset
 from digest.render.text_layer import collect_text_layer
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
@@ -88,6 +89,7 @@ def render_and_check_pdf(
     template = get_environment(words, theme).get_template("pages/paper.html")
     fonts = _configure_fonts()
     covered, lost = read_code_points(find_templates_dir() / "fonts"), set[str]()
+    missing_places: set[str] = set()
     with _raise_on_warnings(), _delay_garbage_collection():
         style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
 
@@ -100,6 +102,9 @@ def render_and_check_pdf(
             html = template.render(page=view, flows=flows, front_only=front_only)
             html, unknown = replace_unwritable(html, covered)
             lost.update(unknown)
+            if not front_only:  # which has no other part
+                html, nowhere = unlink_missing_places(html)
+                missing_places.update(nowhere)
             return html
 
         document = _PaperFitter(edition, words, theme.pages, render, lay_out).lay_out_edition()
@@ -118,7 +123,20 @@ def render_and_check_pdf(
                 pdf_tags=True,
                 attachments=[attachment],
             )
-        return pdf, (*_tell_lost(lost), *find_layout_faults(document.pages, theme.pages))
+        return pdf, (
+            *_tell_lost(lost),
+            *_tell_missing_places(missing_places),
+            *find_layout_faults(document.pages, theme.pages),
+        )
+
+
+def _tell_missing_places(places: Collection[str]) -> tuple[str, ...]:
+    """Log which references point to no place of the paper; return it in words."""
+    if not places:
+        return ()
+    fault = f"the paper refers to places that it lacks, without a link: {', '.join(sorted(places))}"
+    logger.warning("%s", fault)
+    return (fault,)
 
 
 def _tell_lost(letters: Collection[str]) -> tuple[str, ...]:
@@ -216,6 +234,7 @@ class _PaperFitter:
             themes=fit.MANY_THEMES,
             pointers=fit.MANY_POINTERS,
             named=fit.ALL_NAMED,
+            news=fit.MANY_NEWS,
             claims=fit.MANY_CLAIMS,
             legible=cache(lambda text: make_legible(text, covered)),
         )
@@ -251,6 +270,8 @@ class _PaperFitter:
             themes=choice.themes,
             pointers=choice.pointers,
             named=choice.named,
+            concise=choice.concise,
+            news=choice.news,
             details=choice.details,
             radar=choice.radar,
             claims=choice.claims,

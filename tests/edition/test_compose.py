@@ -105,21 +105,28 @@ def test_the_five_are_the_best_of_each_theme():
     assert ids.index(select_first_five(ordered, [ids[1]], themes)[0].id) == 1
 
 
-def test_the_five_are_told_in_the_editions_language():
-    """What its reader cannot read comes last, however high it ranks, but for our own products."""
-    stories = compose_stories(*(make_text(n) for n in range(8)))
-    best = sorted(stories, key=lambda one: -one.score)
-    relation = Relation("product", ("Sender",), "Acme")
-    ordered = [
-        replace(
-            story, language="ja" if n in (0, 2) else "en", relation=relation if n == 2 else None
-        )
-        for n, story in enumerate(best)
+def test_page_one_prefers_the_editions_language_and_news_of_our_products():
+    """What its reader may not be able to read comes after what ranks half a point lower."""
+    (made,) = compose_stories(make_text(1))
+    product = Relation("product", ("Sender",), "Acme")
+    goal = Relation("gap", (), "Acme", "email-marketing", "Be read")
+    rows = {
+        "foreign": ("ja", 2.0, None),
+        "best": ("en", 1.8, None),
+        "great": ("ja", 2.6, None),
+        "own": ("en", 1.2, product),
+        "goal": ("en", 1.4, goal),
+        "own abroad": ("it", 1.68, product),
+        "rest": ("en", 1.45, None),
+    }
+    stories = [
+        replace(made, id=name, language=language, score=score, relation=relation)
+        for name, (language, score, relation) in rows.items()
     ]
-    five = select_first_five(ordered, language="en")
-    assert [ordered.index(one) for one in five] == [1, 2, 3, 4, 5]
-    assert len(select_first_five(ordered[:1], language="en")) == 1
-    assert select_first_five(ordered) == ordered[:5]
+    five = [one.id for one in select_first_five(stories, language="en")]
+    assert five == ["great", "best", "own", "own abroad", "goal"]
+    alone = [one for one in stories if one.id == "foreign"]
+    assert select_first_five(alone, language="en") == alone
 
 
 def test_what_follows_for_the_company_goes_first_on_page_one():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.edition.incidents import classify_incident
+from digest.edition.incidents import classify_incident, find_fixed_version
 from tests.factories.stories import story
 
 KINDS = {
@@ -62,3 +62,20 @@ def test_a_summary_says_what_a_headline_does_not() -> None:
     summary = "Northvale was down for an hour."
     told = story("What happened on Monday", summary=summary, event="incident")
     assert classify_incident(told) == "outage"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "version"),
+    [
+        ("Northvale 4.1.2 Fixes a Critical Flaw", "", "4.1.2"),
+        ("A flaw in Northvale", "Versions up to 3.8 are hit; update to version 3.9.1.", "3.9.1"),
+        ("A flaw in Northvale", "It was patched in 4.2 last week.", "4.2"),
+        ("Northvale: Lücke", "Wer den Editor nutzt, aktualisiert auf Version 4.2.", "4.2"),
+        ("Northvale, una falla", "La falla è stata corretta nella versione 4.2.", "4.2"),
+        ("Northvale の脆弱性", "4.2で修正された。", "4.2"),
+        ("A flaw in Northvale", "It affects all versions up to 3.8.", ""),
+        ("A flaw in Northvale", "It is rated 9.8 out of 10.", ""),
+    ],
+)
+def test_the_version_that_mends_a_weakness_is_read(title: str, text: str, version: str) -> None:
+    assert find_fixed_version(story(title, event="incident", summary=text)) == version

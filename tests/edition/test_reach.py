@@ -2,7 +2,8 @@
 
 import pytest
 
-from digest.edition.reach import find_reach
+from digest.edition.reach import find_condition, find_reach
+from digest.model.tags import Event
 from tests.factories.stories import story
 
 TITLE = "Acme changes themes, campaigns and the opt-out of website owners and businesses"
@@ -52,3 +53,52 @@ def test_a_study_has_no_reach() -> None:
     text = "Acme asked a subset of website owners, and its study is limited to the U.S."
     one = story(TITLE, event="research", summary=text)
     assert find_reach(one, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "whom", "choice"),
+    [
+        (
+            "Acme changes its auction",
+            "From May on, campaigns that have a cap on spend will follow their goal.",
+            "campaigns that have a cap on spend",
+            "",
+        ),
+        (
+            "Acme changes its auction",
+            "From May on, stores using the old till must pay more. The change is not opt-in.",
+            "stores using the old till",
+            "The change is not opt-in",
+        ),
+        ("Acme brings the map by default for Harbour Campaigns", "", "Harbour Campaigns", ""),
+        ("Acme moves ads", "Night Market advertisers will find all in one place.", "Night Market advertisers", ""),
+        ("Acme cambia le regole", "Riguarda gli inserzionisti che vendono pane.", "inserzionisti che vendono pane", ""),
+        ("Acme ändert Regeln", "Das gilt für Händler, die Brot backen.", "Händler, die Brot backen", ""),
+        ("Acme change ses règles", "Cela concerne les marchands qui vendent du pain.", "marchands qui vendent du pain", ""),
+        # it holds for all, or of its makers' own customers
+        ("Acme asks Harbour Advertisers for keys", "It will be enabled for all users.", "", ""),
+        ("Acme updates settings for Acme Advertisers", "", "", ""),
+        # beside what changes
+        ("Acme changes its auction", "Many accounts that have beaten their goals wondered why.", "", ""),
+        ("Acme changes its auction", "Could sites that sell bread lose their place?", "", ""),
+    ],
+)  # fmt: skip
+def test_whom_a_change_holds_for_is_found(title: str, text: str, whom: str, choice: str) -> None:
+    """The reader is asked whether that is us; a change for all has no condition."""
+    found = find_condition(story(title, event="update", summary=text, vendors=("Acme",)))
+    assert ((found.whom, found.choice) if found else ("", "")) == (whom, choice)
+
+
+@pytest.mark.parametrize(
+    ("event", "text", "is_found"),
+    [
+        ("pricing", "Acme lowers the API prices of its businesses by a third.", True),
+        ("pricing", "Acme réduit temporairement le prix pour les businesses.", True),
+        ("update", "Un utente di Acme non sarà in grado di disattivarlo nei businesses.", True),
+        ("incident", "Only shared pages of Acme businesses could be read by strangers.", True),
+        ("update", "Only shared pages of Acme businesses can be read by strangers.", False),
+    ],
+)
+def test_terms_and_parts_bound_a_change(event: Event, text: str, is_found: bool) -> None:
+    one = story("Acme businesses in the news", event=event, summary=text)
+    assert (find_reach(one, ()) is not None) == is_found

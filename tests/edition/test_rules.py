@@ -46,6 +46,13 @@ def rule(title: str, summary: str = "", **more: Any) -> Story:
         ("Commission preliminarily finds Northvale's apps addictive", "", "pending"),
         ("Ministry proposes a cookie law", "The draft bans cookie walls.", "pending"),
         ("Consultation: draft technical standard for signals", "Eight purposes.", "pending"),
+        ("Commission presents a cybersecurity plan", "", "pending"),
+        ("Brüssel stellt Sicherheitsplan vor", "", "pending"),
+        ("Data laws of the states: what you need to know", "", None),
+        ("Datenschutz: was Sie wissen müssen", "", None),
+        ("New data law is in force: what you need to know", "", "in force"),
+        ("Council threatens Northvale with fines", "It is about feeds.", "pending"),
+        ("Council on feeds", "It is about recommendation algorithms.", "law"),
         ("The IAB's new advice on measuring answers", "How brands may measure.", "advice"),
         ("Watchdog publishes guidance on AI labels", "It recommends a mark.", "advice"),
         # fines and rulings
@@ -103,6 +110,7 @@ def test_a_rule_is_of_a_kind(title, summary, kind):
         ("Northvale承诺标示内容", "", "pledge"),
         ("Court orders Northvale to commit to labels", "", "ruling"),
         ("Ministry tightens its rules, Northvale pledges to follow", "", "law"),
+        ("Ministry watches trade more closely, Northvale pledges to help", "", "pledge"),
     ],
 )
 def test_a_company_that_binds_itself_makes_no_law(title, summary, kind):
@@ -650,3 +658,97 @@ def test_a_case_of_others_reaches_no_use_of_ai():
     case = rule("Judge approves the authors' settlement on training", **ON_AI)
     (entry,) = build_rules(see(case, stack=Stack(products=(ASSISTANT,))))
     assert (entry.kind, entry.products, entry.follows) == ("ruling", (), None)
+
+
+SENDER = Product("Gulls", ("crm",), contribution="Sends all mails of the shop.")
+ADS = Product("Tern", ("search-social-ads",), contribution="Brings visitors.")
+
+
+@pytest.mark.parametrize(
+    ("title", "use", "names"),
+    [
+        ("Watchdog publishes guidance on pixels in emails", "e-mail", ("Gulls",)),
+        ("Empfehlung der Aufsicht zu Zählpixeln in E-Mails", "e-mail", ("Gulls",)),
+        ("Recommandations sur les courriers électroniques", "e-mail", ("Gulls",)),
+        ("Northvale pledges to change its tracking prompt", "ad tracking", ("Tern",)),
+        ("Suivi publicitaire : Northvale s’engage", "ad tracking", ("Tern",)),
+        ("Watchdog publishes guidance on packaging", None, ()),
+    ],
+)
+def test_advice_on_what_we_do_names_the_products_with_which_we_do_it(title, use, names):
+    """Whether it reaches them is open, so that they are not counted as touched."""
+    one = rule(title, vendors=["Northvale"] if "Northvale" in title else [])
+    (entry,) = build_rules(see(one, stack=Stack(products=(SENDER, ADS))))
+    assert (entry.use, entry.products, entry.touches_surely) == (use, names, False)
+
+
+def test_the_sum_of_a_ruling_is_not_that_of_an_earlier_one():
+    """Another report of the decision names it; one of another company does not."""
+    own = rule("Northvale condamnée", "En mars, elle a payé 300 millions.", vendors=["Northvale"])
+    other = rule(
+        "Northvale must pay $400 million", "It adds to 300 million.", vendors=["Northvale"]
+    )
+    strange = rule("Zephyr must pay $500 million", "It adds to 300 million.", vendors=["Zephyr"])
+    (entry,) = build_rules(see(own), [own, strange, other])
+    assert entry.sum
+    assert entry.sum.text == "Northvale must pay $400 million"
+    (entry,) = build_rules(see(own), [own, strange])
+    assert entry.sum is None
+
+
+@pytest.mark.parametrize(
+    ("text", "postponed"),
+    [
+        ("The duties of makers are postponed from 2026 to May 2028.", True),
+        ("Die Pflichten werden auf Mai 2028 verschoben.", True),
+        ("Gli obblighi sono rinviati a maggio 2028.", True),
+        ("高リスクの義務は2028年5月に延期された。", True),
+        ("The vote was delayed by an hour.", False),
+        ("The duties apply from May 2028.", False),
+    ],
+)
+def test_what_an_act_puts_off_is_told_with_its_day(text, postponed):
+    (entry,) = build_rules(see(rule("Parliament passes the Labels Act", text)))
+    assert (entry.postponed is not None) is postponed
+
+
+def test_a_term_for_a_part_of_a_case_is_told_as_such():
+    text = "It has 21 days to amend. It has 21 days to amend the part of the case on pictures."
+    (entry,) = build_rules(see(rule("Court dismisses Northvale's claims", text)))
+    assert entry.open_end
+    assert "part of the case" in entry.open_end.text
+
+
+def test_a_law_with_several_duties_says_that_there_are_more():
+    """That on what our AI makes comes first."""
+    text = (
+        "Shops must label pictures that software made. "
+        "Shops must tell people that they chat with software."
+    )
+    product = replace(ASSISTANT, ai=ProductAi(used=True, purpose="chat with customers"))
+    law = rule("Transparency law takes effect", text, ai="core", category="governance-privacy")
+    (entry,) = build_rules(see(law, stack=Stack(products=(product,))))
+    assert entry.duty
+    assert "chat" in entry.duty.text
+    assert entry.more_duties == 1
+
+
+@pytest.mark.parametrize(
+    ("vendor", "text", "is_found"),
+    [
+        ("Acme", "Until October 5 all shops can opt out of this.", True),
+        ("Acme", "Until October 9 all shops can opt out of this.", False),
+        ("Zephyr", "Until October 5 all shops can opt out of this.", False),
+    ],
+)
+def test_another_report_may_say_that_one_can_leave_a_policy(vendor, text, is_found):
+    policy = story(
+        "Acme bans loans by default",
+        event="update",
+        summary="Loans will be banned from October 5, 2026.",
+        vendors=["Acme"],
+    )
+    other = story("On loans", event="research", summary=text, vendors=[vendor])
+    (entry,) = build_rules(see(policy), [policy, other])
+    assert entry.day == date(2026, 10, 5)
+    assert (entry.way_out is not None) is is_found

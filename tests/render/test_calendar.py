@@ -226,3 +226,10 @@ def read_clean(text: str) -> str:
     from digest.text import clean_text
 
     return clean_text(text)
+
+
+def test_a_date_says_whom_of_a_makers_customers_it_holds_for():
+    (month,) = build(
+        briefing(calendar=(enter("2026-11-01", products=("Acme",), whom="shops with a till"),))
+    ).months
+    assert month.rows[0].who == "for “shops with a till”"

@@ -279,12 +279,30 @@ def test_paper_counts_what_other_pages_tell_where_a_category_has_entries() -> No
     assert any(one.elsewhere for one in page.categories if one.slug in full)
 
 
+def test_paper_names_nothing_in_a_language_that_its_reader_may_not_read():
+    """Neither the edition's nor English; what is about a product of the company is named."""
+    made = editions.briefing()
+    own = {story for line in made.stack.lines for story in line.stories}
+    languages = ("en", "zh", "it", "de")
+    rows = tuple(
+        replace(row, language=languages[place % len(languages)])
+        for place, row in enumerate(made.register)
+    )
+    page = build(replace(made, register=rows), RenderOptions(brief=True, kept={}))
+    (found,) = (part.by_category for part in page.sections.values() if part.by_category)
+    foreign = {row.story for row in rows if row.language != "en"} - own
+    mixed = [{ref.id for ref in named(one)} for one in found.categories]
+    assert any(ids - foreign for ids in mixed)
+    assert all(ids.isdisjoint(foreign) for ids in mixed if ids - foreign)
+
+
 @pytest.mark.parametrize("number", [None, 2, 0])
 def test_paper_names_what_it_tells_nowhere(number):
     """New products, launches and updates always; other news as far as there is room."""
     made = editions.briefing()
-    few = made.register[:12]  # so many launches and updates each category names in any case
-    others = (replace(row, event="research", new_product=False) for row in made.register[12:])
+    register = [replace(row, language="en") for row in made.register]
+    few = register[:12]  # so many launches and updates each category names in any case
+    others = (replace(row, event="research", new_product=False) for row in register[12:])
     made = replace(made, register=(*few, *others))
     page = build(made, RenderOptions(brief=True, kept={}, named=number))
     (found,) = (part.by_category for part in page.sections.values() if part.by_category)

@@ -170,6 +170,11 @@ def test_pointers_go_before_stories_and_the_rest_of_the_register_last():
         found = fit.refine_choice(found, order, paper, paper.heights, 12)
         steps.append(found.named)
     assert steps == [24, 16, 12, 8, 5, 3, 2, 0]
+    found = fit.refine_choice(found, order, paper, paper.heights, 12)
+    assert (found.concise, found.news) == (True, fit.MANY_NEWS)
+    for news in (8, 4):
+        found = fit.refine_choice(found, order, paper, paper.heights, 12)
+        assert found.news == news
     last = fit.refine_choice(found, order, paper, paper.heights, 12)
     assert last.register_pages < 0.15
 
@@ -197,7 +202,15 @@ def test_the_radar_goes_where_nothing_else_is_left_to_go():
     paper = measured(14, 0.05)
     order = fit.compute_drop_order(editions.edition())
     choice = fit.PaperChoice(
-        frozenset(order), 0.0, themes=3, pointers=1, named=0, claims=0, details=0
+        frozenset(order),
+        0.0,
+        themes=3,
+        pointers=1,
+        named=0,
+        concise=True,
+        news=4,
+        claims=0,
+        details=0,
     )
     found = fit.refine_choice(choice, order, paper, paper.heights, 12)
     assert found == replace(choice, radar=False)

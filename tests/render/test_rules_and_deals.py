@@ -7,6 +7,7 @@ from datetime import date
 
 from digest.i18n import TranslatableText
 from digest.model.edition import DEAL_KINDS, Edition, RuleEntry, Section, Sentence
+from digest.model.stack import Goal
 from digest.render.views import PageView, RenderOptions, build_page_view
 from digest.render.views.deals import ANSWERED_KINDS
 from digest.render.words import load_localizer
@@ -74,7 +75,7 @@ def test_a_day_that_another_report_names_is_told_with_its_source():
 
 
 def test_a_law_that_binds_a_maker_of_ours_touches_it():
-    """A policy of a platform binds its users, not the maker."""
+    """So does a policy of theirs, whatever of it we run; in a field of theirs no other is named."""
     made = editions.briefing()
     assert made.stack
     maker = made.stack.lines[0].product.vendor_or_name
@@ -82,7 +83,17 @@ def test_a_law_that_binds_a_maker_of_ours_touches_it():
     for entry, touched in (
         (law, f"{maker}, a maker of ours"),
         (replace(law, binds=("Nobody",)), "no product of ours"),
-        (replace(law, kind="platform"), "no product of ours"),
+        (replace(law, kind="platform"), f"{maker}, a maker of ours"),
+        (replace(law, kind="ruling"), f"{maker}, a maker of ours"),
+        (replace(law, kind="ruling", category="seo", binds=("Nobody",)), "SEO"),
+        (
+            replace(law, kind="ruling", category="seo", binds=(maker,)),
+            f"{maker}, a maker of ours; SEO",
+        ),
+        (
+            replace(law, kind="advice", products=("Postlark",), use="e-mail", binds=()),
+            "Postlark, if it reaches our e-mail",
+        ),
         (
             replace(law, kind="platform", category="seo", binds=("Nobody",)),
             "SEO: do we use Nobody?",
@@ -152,6 +163,19 @@ def test_an_incident_at_a_maker_of_ours_asks_something_of_us():
     assert ("nowhere", "Ask Desk.") in found
     assert ("nowhere", "") in found
     assert all(not asks for story_id, asks in found if story_id != "nowhere")
+
+
+def test_a_line_of_a_price_says_for_whom_or_how_long_it_holds():
+    made = editions.briefing()
+    told = next(one for one in made.deals if one.kind == "funding")
+    entry = replace(
+        told,
+        kind="pricing",
+        story=replace(told.story, id="untold"),
+        reach=Sentence("In the API.", "A", ""),
+    )
+    groups = {group.slug: group for group in deals_of(replace(made, deals=(entry,))).groups}
+    assert [line.said for line in groups["deals-pricing"].lines] == ["In the API"]
 
 
 def test_incidents_of_what_we_do_not_run_are_named_shortly_and_after_ours():
@@ -265,6 +289,74 @@ def test_paper_names_policies_of_platforms_of_which_nothing_is_run_in_one_line()
     assert (paper.rows, [row.ref.id for row in paper.others if row.ref]) == ((), [policy.story.id])
     (page,) = build_rules(made, brief=False).groups
     assert (len(page.rows), page.others) == (1, ())
+
+
+def test_paper_names_rulings_on_others_in_one_line():
+    """Outside the company's categories and goals; a ruling on a maker of ours has its row."""
+    made = editions.briefing()
+    assert made.stack
+    maker = made.stack.lines[0].product.vendor_or_name
+    ruling = replace(
+        made.rules[2], kind="ruling", products=(), category=None, binds=("Elsewhere",), also=()
+    )
+    ours = replace(ruling, binds=(maker,), story=replace(ruling.story, id="ours"))
+    found = {}
+    for name, goal in (("plain", None), ("goal", "seo")):
+        rules = (replace(ruling, category=goal), ours)
+        goals = (Goal("Be found", ("seo",)),)
+        edition = replace(made, rules=rules, stack=replace(made.stack, goals=goals))
+        groups = build_rules(edition, brief=True).groups
+        group = next(one for one in groups if one.slug == "rules-ruling")
+        found[name] = [row.ref.id for row in group.others if row.ref]
+        assert "ours" in [row.ref.id for row in group.rows if row.ref]
+    assert found == {"plain": [ruling.story.id], "goal": []}
+
+
+def test_a_concise_paper_names_a_few_rules_of_others_and_counts_the_rest():
+    """All but those whose only place in the briefing is here."""
+    made = editions.briefing()
+    pending = [
+        replace(
+            made.rules[2],
+            kind="pending",
+            also=(),
+            story=replace(made.rules[2].story, id=f"case{number}"),
+        )
+        for number in range(7)
+    ]
+    made = replace(made, rules=tuple(pending))
+    options = RenderOptions(brief=True, concise=True)
+    page = build_page_view(made, load_localizer("en"), options)
+    assert page.rules
+    group = next(one for one in page.rules.groups if one.slug == "rules-pending")
+    assert [row.ref.id for row in group.others if row.ref] == [f"case{n}" for n in range(4)]
+    assert group.left == "3 more on the web page"
+
+
+def test_paper_tells_a_deal_of_others_in_a_line_that_others_point_to():
+    """The page tells it in full, as paper does one of our vendors."""
+    made = editions.briefing()
+    entry = next(one for one in made.deals if find_deal_story(made, one.story.id))
+    foreign = replace(entry, products=(), maker_of=(), addon_to=(), follows=None)
+    story = replace(find_deal_story(made, entry.story.id), why_it_matters=())
+    sections = tuple(
+        replace(one, stories=tuple(story if s.id == story.id else s for s in one.stories))
+        for one in made.sections
+    )
+    for deal, is_line in ((foreign, True), (replace(foreign, maker_of=("Quillmark",)), False)):
+        edition = replace(made, deals=(deal,), sections=sections)
+        page = seen(edition, RenderOptions(brief=True)).deals
+        assert page
+        lines = [line for group in page.groups for line in group.lines]
+        assert [one.story.anchor for one in lines] == ([story.id] if is_line else [])
+        full = [one.id for group in deals_of(edition).groups for one in group.stories]
+        assert story.id in full
+
+
+def find_deal_story(edition: Edition, story_id: str):
+    sections = (one for one in edition.sections if one.slug == "deals")
+    stories = (story for section in sections for story in section.stories)
+    return next((one for one in stories if one.id == story_id), None)
 
 
 def build_rules(edition: Edition, *, brief: bool):

@@ -1,14 +1,14 @@
 """What the templates get: counted, cut, checked, with nothing left to decide."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.i18n import TranslatableText
-from digest.model.edition import Section
+from digest.model.edition import Section, Sentence
 from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
 from digest.render.views.page import MAX_SUBJECT
 from digest.render.views.story import StoryView
@@ -424,3 +424,29 @@ def test_page_one_says_how_far_the_reading_reaches_where_it_ends_early(
     lead = seen(replace(made, coverage=rows)).front.lead
     assert lead.endswith(f"of {newest.day} {newest:%B %Y}, {days} days before.") == says
     assert lead.count("newest item") == says
+
+
+def test_a_sentence_of_another_report_is_credited_to_it():
+    """The day beside the source is that of the report whose headline is printed."""
+    made = editions.edition()
+    first = made.sections[0].stories[0]
+    lead = replace(first.items[0], source="The Paper", published=datetime(2026, 7, 9, tzinfo=UTC))
+    other = replace(
+        lead,
+        id="other",
+        url="https://other.example/1",
+        source="The Other",
+        published=datetime(2026, 7, 2, tzinfo=UTC),
+    )
+    told = Sentence("It is open to bakers.", other.source, other.url)
+    limits = replace(RenderOptions().first_limits, sources=1)
+    printing = RenderOptions(first_limits=limits)
+    for items, found in (
+        ((lead, other), ("9 Jul 2026", "The Other, 2 Jul 2026")),
+        ((other, lead), ("2 Jul 2026", "")),
+    ):
+        story = replace(first, items=items, summary=(told,), reach=None)
+        section = replace(made.sections[0], stories=(story,))
+        view = seen(replace(made, sections=(section, *made.sections[1:])), printing)
+        one = view.five.groups[0].stories[0]
+        assert (one.day, one.quoted_from) == found

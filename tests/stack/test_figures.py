@@ -160,9 +160,14 @@ def rule(kind: RuleKind, subject: RuleSubject = "privacy", **tags: Any) -> tuple
 
 
 def test_rules_on_the_use_of_ai_stand_beside_the_policy() -> None:
-    """Advice binds nobody, and a rule on other things does not reach the policy."""
+    """Advice binds nobody, a ruling is on others, and one act is one rule, however often told."""
+    law, told = rule("in force", "AI law"), rule("coming", "AI law")
+    choice, chosen = rule("platform", ai="core")
     made = [
-        rule("in force", "AI law"),
+        (replace(law[0], law="Labels Act"), law[1]),
+        (replace(told[0], law="Labels Act"), told[1]),
+        (replace(choice, opt_out=True), chosen),
+        rule("ruling", "AI law"),
         rule("platform", ai="core"),
         rule("advice", "AI law"),
         rule("ruling"),
@@ -170,7 +175,7 @@ def test_rules_on_the_use_of_ai_stand_beside_the_policy() -> None:
     entries, stories = [entry for entry, _ in made], [one for _, one in made]
     stated = replace(STACK, policy_reviewed=date(2026, 2, 1))
     found = view(stated, *entries, stories=stories).policy_touched
-    assert [one.id for one in found] == [stories[0].id, stories[1].id]
+    assert [one.id for one in found] == [stories[0].id, stories[4].id]
     assert view(STACK, *entries, stories=stories).policy_touched == ()
 
 

@@ -566,14 +566,34 @@ def test_a_change_that_binds_names_the_day_that_comes_next() -> None:
     doubted = change("Acme requires a new bell", "October 20, 2026", "The Paper")
     others = change("Acme requires a new watch", "October 15, 2026")
     others = replace(others, lead=replace(others.lead, tags=replace(others.tags, category="seo")))
-    relations = dict.fromkeys([one.id for one in (later, next_one, past, doubted)], ours)
+    narrow = change("Acme requires a new seal for Harbour Campaigns", "November 20, 2026")
+    known = (later, next_one, past, doubted, narrow)
+    relations = dict.fromkeys([one.id for one in known], ours)
     relations[others.id] = maker
     for stories, reason in (
         ([later, next_one, past, doubted, others], "follow the change of 2 November 2026"),
         ([past, doubted, others], "follow a change that binds its users"),
+        ([narrow, later], "see whether the change of 20 November 2026 reaches us"),
     ):
         (line,) = build_stack_report(seen(stories, relations, stack), None, ()).stack.lines
         assert (line.verdict, str(line.reason)) == ("act", reason)
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        ("Court fines Acme", "no change of its terms found"),
+        ("Acme is sued over books", "no change of its terms found"),
+        ("Acme pledges to label pictures", "no change of its terms found"),
+        ("Parliament passes the Acme Act", "what a rule or ruling asks of it"),
+    ],
+)
+def test_a_case_or_promise_of_a_maker_asks_nothing_of_its_users(title: str, reason: str) -> None:
+    one = story(title, vendors=["Acme"], event="regulation", category="crm")
+    stack = Stack(products=(Product("Desk", ("crm",), vendor="Acme"),))
+    view = seen([one], {one.id: (Relation("vendor", ("Desk",), "Acme", "crm"),)}, stack)
+    (line,) = build_stack_report(view, None, ()).stack.lines
+    assert str(line.reason) == reason
 
 
 def test_an_incident_at_a_maker_is_asked_about_before_its_price() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from digest.edition.claim_sentences import is_clean_sentence, repeats_headline
@@ -30,7 +30,14 @@ _MEDIA = {  # what a law names → what it is called where AI makes it at work
         ("text", r"texts?|drafts?|e-?mails?|mails?|subject lines?|letters?|copy|articles?|posts?"),
         ("image", r"images?|pictures?|photos?|banners?"),
         ("video", r"videos?|clips?|avatars?"),
+        ("chat", r"chat\w*|assistants?|agents?|answers?|replies|conversations?"),
     )
+}
+_MADE = {  # what laws call it, in our languages
+    "text": r"\btexts?\b|\bTexte?n?\b|\btest[oi]\b|\btextes?\b|\btextos?\b|ข้อความ|文本|テキスト",
+    "image": r"\bimages?\b|\bBilder\w*|\bimmagin[ie]\b|\bimágenes\b|\bimagens\b|ภาพ|图像|圖像|画像",
+    "video": r"\bvideos?\b|\bvidéos?\b|\bvídeos?\b|วิดีโอ|视频|影片|動画",
+    "chat": r"\bchat\w*|\binteract\w*|\bconversation\w*|\binteragi\w*|แชต|聊天|对话|對話|対話",
 }
 _NO_DUTY = re.compile(  # an exemption, or a sentence that leans on the one before it
     r"^(?:and|but|so|or|that|this|it|they|to|if|there)\b|\b(?:shall|does|do|will) not apply\b|"
@@ -62,6 +69,20 @@ _STILL_OPEN = re.compile(  # of a decision that does not end its case
     r"(?:puede|pueden|va a) (?:recurrir|apelar))\b|จะอุทธรณ์|将上诉|可上诉|將上訴|可上訴",
     re.IGNORECASE,
 )
+_STILL_OPEN_IN_PART = re.compile(
+    r"(?=.*\b(?:part of|portion of|remaining claims?|only the|"
+    r"claims? (?:tied|related|relating|limited)|Teil(?:e)? de[rs]|parte del\w*|"
+    r"partie (?:de|du)|parte d[eao])\b)"
+    rf".*(?:{_STILL_OPEN.pattern})",
+    re.IGNORECASE,
+)
+_POSTPONED = re.compile(  # what an act puts off until a day
+    r"(?=.*(?<!\d)20[2-4]\d(?!\d)).*(?:\b(?:postpon(?:es?|ed|ing)|delay(?:s|ed|ing)?|defer(?:s|red|ring)?|"
+    r"push(?:es|ed)? back|put off|verschoben|verschieb(?:t|en)|aufgeschoben|"
+    r"rinviat[aoie]|rinvia\w*|slitta\w*|posticipa\w*|reportée?s?|reporte(?:nt)?|repoussée?s?|"
+    r"aplaza\w*|pospone\w*|adiad[oa]s?|adia\w*)\b|เลื่อน|推迟|推遲|延后|延後|延期|先送り)",
+    re.IGNORECASE,
+)
 _UNITS = {  # of terms, in days
     r"days?|Tage|jours|giorni|días|dias|วัน|[天日]": 1,
     r"weeks?|Wochen?|semaines?|settiman\w+|semanas?|สัปดาห์|周|週": 7,
@@ -74,6 +95,7 @@ _FIX = re.compile(  # of a weakness: which versions have it, and from which on i
     r"behoben|corre(?:tt|zion|gid)\w*|corrig\w+)\b",
     re.IGNORECASE,
 )
+_BULLET = re.compile(r"^[-*•] ")  # of a list
 _COMMAND = re.compile(r"^(?:Don[’']t|Do not|Never) (?!miss\b|worry\b|forget\b|panic\b)[a-z]+ ")
 _FORCED = re.compile(  # a change that its users cannot leave alone
     r"\b(?:requir(?:es?|ed|ing|ement)|mandatory|deprecat\w+|sunset\w*|end of life|migrat\w+|"
@@ -101,10 +123,20 @@ def find_duty(story: Story, products: Iterable[Product] = ()) -> Sentence | None
     uses = " ".join(product.ai.purpose for product in products)
     for medium, made in _MEDIA.items():
         if made.search(uses):
-            wanted = re.compile(rf"(?=.*\b{medium}\b).*(?:{_DUTY.pattern})", re.IGNORECASE)
+            wanted = re.compile(rf"(?=.*(?:{_MADE[medium]})).*(?:{_DUTY.pattern})", re.IGNORECASE)
             if found := _find_sentence(story, wanted, _MAX_TEXT_LENGTH):
                 return found
     return _find_sentence(story, _DUTY, _MAX_TEXT_LENGTH)
+
+
+def count_duties(story: Story) -> int:
+    """Return how many sentences of a story say who must do what."""
+    return len({one.text for one in _iter_sentences(story, _DUTY, _MAX_TEXT_LENGTH)})
+
+
+def find_postponement(story: Story) -> Sentence | None:
+    """Return the sentence that says what an act puts off, and until when; None where none does."""
+    return _find_sentence(story, _POSTPONED, _MAX_TEXT_LENGTH, may_lean=True)
 
 
 def find_exception(story: Story, duty: Sentence) -> Sentence | None:
@@ -126,7 +158,12 @@ def find_exception(story: Story, duty: Sentence) -> Sentence | None:
 
 
 def find_open_end(story: Story) -> Sentence | None:
-    """Return the first sentence that says that a decision does not end its case; None for none."""
+    """Return the first sentence that says that a decision does not end its case; None for none.
+
+    One that says which part of the case goes on comes before others.
+    """
+    if found := _find_sentence(story, _STILL_OPEN_IN_PART, _MAX_TEXT_LENGTH, may_lean=True):
+        return found
     for may_lean in (False, True):
         if found := _find_sentence(story, _STILL_OPEN, _MAX_TEXT_LENGTH, may_lean=may_lean):
             return found
@@ -168,22 +205,28 @@ def find_fix(story: Story) -> Sentence | None:
 def _find_sentence(
     story: Story, pattern: re.Pattern[str], length: int, *, may_lean: bool = False
 ) -> Sentence | None:
-    """Return the first whole sentence with a pattern in `length` characters of a report.
+    """Return the first whole sentence with a pattern in `length` characters of a report."""
+    return next(_iter_sentences(story, pattern, length, may_lean=may_lean), None)
 
-    `may_lean`: also one that leans on those before it, or frees somebody of something.
+
+def _iter_sentences(
+    story: Story, pattern: re.Pattern[str], length: int, *, may_lean: bool = False
+) -> Iterator[Sentence]:
+    """Yield the whole sentences with a pattern in `length` characters of each report.
+
+    `may_lean`: also those that lean on those before them, or free somebody of something.
     """
     titles = [member.item.title for member in story.items]
     for item in (member.item for member in story.items):
         for line in (item.summary, *item.text[:length].splitlines()):
-            for sentence in map(_open_quote, split_sentences(clean_text(line))):
+            for sentence in map(_open_quote, split_sentences(_BULLET.sub("", clean_text(line)))):
                 if (
                     _is_quotable(sentence)
                     and (may_lean or not _NO_DUTY.search(sentence))
                     and pattern.search(sentence)
                     and not any(repeats_headline(sentence, title) for title in titles)
                 ):
-                    return Sentence(sentence, item.source_name, item.link)
-    return None
+                    yield Sentence(sentence, item.source_name, item.link)
 
 
 def forces_change(story: Story) -> bool:

@@ -159,7 +159,10 @@ def _has_policy(stack: Stack) -> bool:
 
 
 def _find_policy_rules(quarter: QuarterView, rules: Sequence[RuleEntry]) -> tuple[StoryRef, ...]:
-    """Return the rules on the use of AI that bind or are to bind somebody."""
+    """Return the rules on the use of AI that bind or are to bind somebody, one act once.
+
+    A ruling is on others, and a setting that one may leave alone is no rule.
+    """
     stories = {story.id: story.tags for story in quarter.stories}
 
     def is_about_ai(entry: RuleEntry) -> bool:
@@ -167,6 +170,9 @@ def _find_policy_rules(quarter: QuarterView, rules: Sequence[RuleEntry]) -> tupl
         is_sure = tags is not None and tags.ai in AI_IN_USE and tags.is_certain("ai")
         return entry.subject == "AI law" or entry.ai_in_use or is_sure
 
-    return tuple(
-        entry.story for entry in rules if entry.kind not in UNDECIDED_RULES and is_about_ai(entry)
-    )
+    found: dict[str, StoryRef] = {}
+    for entry in rules:
+        is_rule = entry.kind not in (*UNDECIDED_RULES, "ruling")
+        if is_rule and not (entry.optional or entry.opt_out) and is_about_ai(entry):
+            found.setdefault(entry.law or entry.story.id, entry.story)
+    return tuple(found.values())

@@ -25,7 +25,7 @@ from digest.edition.stack.evidence import list_evidence
 from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_head_dates
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import DATED_RULES, AgendaItem, RuleRow, StoryRef
+from digest.model.edition import DATED_RULES, AgendaItem, RuleRow, Sentence, StoryRef
 from digest.model.stack import OPEN_PROMISES, Product
 from digest.model.story import Story
 from digest.text import truncate_text
@@ -154,18 +154,32 @@ def _list_platforms(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agenda
         field = [one for one in staying if entry.category in one.categories[:1]]
         if entry.products or not entry.binds or not field or not makers.isdisjoint(entry.binds):
             continue
+        text = N_("Do we use %(makers)s? A rule of theirs touches %(category)s.")
+        if entry.whom:
+            text = N_(
+                "Do we use %(makers)s? A rule of theirs touches %(category)s, for “%(whom)s”."
+            )
         yield AgendaItem(
-            what=TranslatableText(
-                N_("Do we use %(makers)s? A rule of theirs touches %(category)s."),
+            what=fill_text(
+                text,
                 makers=entry.binds,
                 category=get_category_name(entry.category or ""),
+                whom=entry.whom,
             ),
-            why=cite_headline(entry.story),
+            why=_add_way_out(cite_headline(entry.story), entry.way_out),
             proposed=propose_owner(field),
             due=entry.day,
             section="rules",
             story=entry.story.id,
         )
+
+
+def _add_way_out(why: TranslatableText, way_out: Sentence | None) -> TranslatableText:
+    """Return a reason with the sentence that one can leave a change, and who says so."""
+    if way_out is None:
+        return why
+    text = N_("%(why)s “%(words)s” (%(source)s).")
+    return TranslatableText(text, why=why, words=way_out.text, source=way_out.source)
 
 
 def _list_data_uses(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:

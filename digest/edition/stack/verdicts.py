@@ -21,6 +21,8 @@ from digest.edition.ai_impacts import is_near_product
 from digest.edition.incidents import classify_incident
 from digest.edition.phrases import shorten_names
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.reach import find_condition
+from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.contracts import find_contract_day, tell_choice
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.overlaps import list_overlapping
@@ -33,8 +35,8 @@ from digest.edition.subjects import (
     join_heads,
 )
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import Verdict
-from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product
+from digest.model.edition import UNDECIDED_RULES, Verdict
+from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product, Relation
 from digest.model.story import Story
 from digest.model.tags import Event
 
@@ -179,7 +181,7 @@ def _judge_changes(
             if relation.kind == "product" and not is_sure:
                 yield "ask", N_("whether this news changes its terms")  # its label may be wrong
             continue
-        if is_well_sourced(story) != is_sure:
+        if is_well_sourced(story) != is_sure or not _may_ask_of_us(story, relation):
             continue
         if changes_terms(story, relation):
             if _is_price_of_maker(story, product, quarter):
@@ -193,16 +195,28 @@ def _judge_changes(
             yield word, _name_change(product, stories, quarter) if is_sure else text
 
 
+def _may_ask_of_us(story: Story, relation: Relation) -> bool:
+    """Return whether a story is no rule, or one that asks something of a product's users.
+
+    A case, a promise of a company, advice and a ruling on its maker do not.
+    """
+    kind = classify_rule(story) if story.tags.event == "regulation" else None
+    is_on_maker = kind == "ruling" and relation.kind != "product"
+    return kind is None or not (kind in UNDECIDED_RULES or is_on_maker)
+
+
 def _name_change(product: Product, stories: Sequence[Story], quarter: QuarterView) -> str:
     """Return what to follow: the change whose day comes next, where a well-sourced one has one."""
-    days = (
-        dated.fact.day
-        for story in stories
+    days = {
+        dated.fact.day: story
+        for story in reversed(stories)  # of a day the best story is kept
         if is_well_sourced(story) and _is_about(story, product, quarter)
         for dated in quarter.find_dates(story)
         if dated.fact.role in ("effective", "deadline") and dated.fact.day >= quarter.today
-    )
+    }
     if day := min(days, default=None):
+        if find_condition(days[day]):
+            return TranslatableText(N_("see whether the change of %(day)s reaches us"), day=day)
         return TranslatableText(N_("follow the change of %(day)s"), day=day)
     return N_("follow a change that binds its users")
 

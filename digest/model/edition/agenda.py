@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from digest.i18n import TranslatableText
 from digest.model.decisions import Step, TeamDecision
-from digest.model.edition.stories import StoryRef
+from digest.model.edition.stories import OPTIONAL, StoryRef
 from digest.model.sentence import Sentence
 from digest.model.stack import Money
 from digest.period import PLANNING_HORIZON
@@ -119,6 +119,9 @@ class CalendarEntry:
     owner: str = ""
     cost: Money | None = None  # a year, of the contract that the day is about
     of_price: bool = False  # a price that held for a time ends or follows
+    whom: Annotated[str, OPTIONAL] = (
+        ""  # which of a maker's customers it holds for, in a report's words; "" for all
+    )
 
 
 def drop_noticed_ends(entries: Sequence[CalendarEntry]) -> tuple[CalendarEntry, ...]:

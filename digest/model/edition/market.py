@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import NonNegativeInt
 
 from digest.i18n import TranslatableText
 from digest.model.edition.stack import AiFunction, AiKind
-from digest.model.edition.stories import StoryRef, Time
+from digest.model.edition.stories import OPTIONAL, StoryRef, Time
 from digest.model.sentence import Sentence
 from digest.model.stack import Money
 from digest.model.story import Act
@@ -27,6 +27,9 @@ DealKind = Literal[
 ]
 # What a rule is about; a platform's policy is of a subject of its own, whatever it says.
 RuleSubject = Literal["privacy", "copyright", "AI law", "competition", "platform policy", "other"]
+# What of ours a rule may reach that names no product: what we do with those that we run.
+RuleUse = Literal["e-mail", "ad tracking"]
+RULE_USES: tuple[RuleUse, ...] = get_args(RuleUse)
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 RULE_SUBJECTS: tuple[RuleSubject, ...] = get_args(RuleSubject)
 DEAL_KINDS: tuple[DealKind, ...] = get_args(DealKind)
@@ -60,12 +63,35 @@ class RuleEntry:
     owner: str = ""
     follows: TranslatableText | None = None
     subject: RuleSubject = "other"
+    whom: Annotated[str, OPTIONAL] = (
+        ""  # of a policy: which of a maker's customers it holds for; "" for all
+    )
     optional: bool = False  # it offers a choice and binds nobody
     points: tuple[str, ...] = ()  # what its headline counts, as its report lists it
     rolls_out: bool = False  # it reaches those whom it binds step by step from its day on
     forecast: bool = False  # every report that names its day is from before that day
     ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
+    use: Annotated[RuleUse | None, OPTIONAL] = (
+        None  # `products` are those that we use so: whether it binds is open
+    )
+    way_out: Annotated[Sentence | None, OPTIONAL] = (
+        None  # until its day one can leave what it changes
+    )
+    opt_out: Annotated[bool, OPTIONAL] = False  # it offers a way out of what is on for all
+    sum: Annotated[Sentence | None, OPTIONAL] = (
+        None  # of a ruling: the headline that names what is to be paid by it
+    )
+    postponed: Annotated[Sentence | None, OPTIONAL] = (
+        None  # of an act: what it puts off, and until when
+    )
+    more_duties: Annotated[int, OPTIONAL] = 0  # that its report names, beside `duty`
     also: tuple[StoryRef, ...] = ()  # further stories of the same policy
+
+    @property
+    def touches_surely(self) -> bool:
+        """Return whether it binds somebody, and its products without a condition."""
+        is_sure = not self.ai_in_use and self.use is None and self.kind not in UNDECIDED_RULES
+        return bool(self.products) and is_sure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +112,9 @@ class DealEntry:
     bought: str = ""
     priced: bool | None = None  # of an acquisition: whether a report names a sum
     follows: TranslatableText | None = None  # of an incident: what it asks of the company
+    reach: Annotated[Sentence | None, OPTIONAL] = (
+        None  # of a price or an incident: for whom, how long, or what of it
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

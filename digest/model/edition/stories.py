@@ -93,6 +93,12 @@ class EditionStory(StoryWords):
     thread: EarlierReport | None = None
     reach: Annotated[Sentence | None, OPTIONAL] = None  # says for whom a change holds
 
+    @property
+    def told(self) -> datetime:
+        """Return when the report was published whose headline and source are printed."""
+        lead = next(iter(self.items), None)
+        return lead.published if lead and lead.published else self.published
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -26,6 +26,7 @@ DATE_KINDS: Mapping[DateKind, str] = {
 }
 _WHAT_LENGTH = 160  # characters
 _QUOTE_LENGTH = 400
+_WHOM_LENGTH = 110
 # Of paper, which has one page for it, in points: its height, a row, a further line, a month's row.
 _PAPER_HEIGHT, _ROW_HEIGHT, _LINE_HEIGHT, _MONTH_HEIGHT = 675, 15, 11, 20
 _LINE_LENGTH = 72  # characters of the column of texts
@@ -181,8 +182,7 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
         source=context.fit_text(entry.quote.source, 50) if entry.quote else "",
         quote="" if quote == text else quote,
         products=names if entry.story or entry.kind == "promise" else "",
-        who=", ".join(filter(None, (context.fit_text(entry.owner, 60), cost)))
-        or (_describe_rule(entry, context) if not names else ""),
+        who=_describe_who(entry, context, cost, has_products=bool(names)),
         overdue=overdue,
     )
 
@@ -190,6 +190,18 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
 def name_date_kind(entry: CalendarEntry, words: Localizer) -> str:
     """Return what happens on a day: that of a price is no launch."""
     return words.translate(N_("Its price changes") if entry.of_price else DATE_KINDS[entry.kind])
+
+
+def _describe_who(
+    entry: CalendarEntry, context: ViewContext, cost: str, *, has_products: bool
+) -> str:
+    """Return for whom a date holds, its owner and what is at stake; else what its rule touches."""
+    words, whom = context.words, context.fit_text(entry.whom, _WHOM_LENGTH)
+    own = [part for part in (context.fit_text(entry.owner, 60), cost) if part]
+    if not own and not has_products and (touched := _describe_rule(entry, context)):
+        own, whom = [touched], "" if whom in touched else whom
+    held_for = [words.translate(N_("for “%(whom)s”"), whom=whom)] if whom else []
+    return ", ".join((*held_for, *own))
 
 
 def _describe_rule(entry: CalendarEntry, context: ViewContext) -> str:

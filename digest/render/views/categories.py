@@ -27,7 +27,14 @@ from digest.model.stack import Goal, Product
 from digest.model.tags import Event
 from digest.render.views.context import StoryLimits, ViewContext
 from digest.render.views.opportunities import OpportunitiesView, build_opportunities
-from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story, refer_to
+from digest.render.views.story import (
+    StoryRefView,
+    StoryView,
+    build_ref,
+    build_story,
+    mark_language,
+    refer_to,
+)
 from digest.render.words import Localizer
 from digest.taxonomy import CATEGORIES
 from digest.text import is_issue_title, list_words
@@ -46,7 +53,6 @@ _SHORT = 200  # characters of a sentence that says what a named release is
 _OF_SPEAKER = re.compile(
     r"\b(?:[Ww]e|[Oo]urs?|us|I|[Mm]y|[Ww]ir|[Uu]nser\w*|[Nn]oi|[Nn]ous|[Nn]uestr\w+)\b"
 )
-_LEAST_NEWS = 16  # launches and updates that a category names, however little room there is
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
 
@@ -258,10 +264,11 @@ def _build_category(
     ]
     ids = {piece.id for piece in placed}
     left = [piece for piece in rest if piece.id not in ids]
+    readable = _list_readable(left, own, context)
     shown = _choose_placed(placed, told, context)
-    listed = _choose_listed(left, told, placed, context) if slug else []
+    listed = _choose_listed(readable or left, told, placed, context) if slug else []
     ids = {piece.id for piece in listed}
-    named = _choose_named([piece for piece in left if piece.id not in ids], context)
+    named = _choose_named([piece for piece in readable if piece.id not in ids], context)
     ids |= {piece.id for piece in named} | context.bare
     name = words.translate("Other categories") if stack else words.translate("Other")
     events = [*(story.event for story in told), *(piece.ref.event for piece in rest)]
@@ -361,6 +368,23 @@ def _choose_listed(
     return left[: max(0, number)]
 
 
+def _list_readable(
+    pieces: list[_Piece], own: Collection[str], context: ViewContext
+) -> list[_Piece]:
+    """Return the stories that paper may name: in the edition's language, or in English.
+
+    What the reader may not be able to read names nothing, but for stories of `own` products. The
+    page has all.
+    """
+    if not context.options.brief:
+        return pieces
+    return [
+        piece
+        for piece in pieces
+        if piece.id in own or mark_language(piece.ref.language, context.words) in ("", "EN")
+    ]
+
+
 def _choose_named(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Piece]:
     """Return the stories that paper names, launches and updates first; the page has all rows."""
     if not context.options.brief:
@@ -368,7 +392,7 @@ def _choose_named(left: Sequence[_Piece], context: ViewContext) -> Sequence[_Pie
     room, named = context.options.named, list[_Piece]()
     # Stable: else the best first.
     for piece in sorted(left, key=lambda piece: piece.ref.event not in _NEWS):
-        least = _LEAST_NEWS if piece.ref.event in _NEWS else 0
+        least = context.options.news if piece.ref.event in _NEWS else 0
         if room is not None and len(named) >= max(room, least):
             break
         # An issue of a letter and a round-up name no thing in their titles.
@@ -411,14 +435,19 @@ def _build_lists(
         )
         here = tuple(
             _name_story(piece, context)
-            if piece in listed
-            else _name_story(piece, context, whole=piece.ref.event in _NEWS, longest=_SHORT)
+            if piece in listed and not context.options.concise
+            else _name_story(piece, context, whole=_can_be_whole(piece, context), longest=_SHORT)
             for piece in (*listed, *named)
             if find_kind(piece) == kind
         )
         if elsewhere or here:
             lists.append(NewsList(label, elsewhere, here))
     return tuple(lists)
+
+
+def _can_be_whole(piece: _Piece, context: ViewContext) -> bool:
+    """Return whether a story that is named may stand in its sentence."""
+    return piece.ref.event in _NEWS and not context.options.concise
 
 
 def _says_what(piece: _Piece, longest: int) -> bool:

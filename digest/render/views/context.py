@@ -51,6 +51,8 @@ class RenderOptions:
     themes: int | None = None  # how many themes are printed; None: all
     pointers: int | None = None  # of a category to other pages; None: all
     named: int | None = None  # stories that a category names on paper and does not tell; None: all
+    concise: bool = False  # what is named stands in its headline, lists of what is not ours are cut
+    news: int = 16  # launches and updates that a category names however small `named` is
     details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # whether there is room for it
     claims: int | None = None  # in words alone, of others than the company's vendors; None: all

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from digest.i18n import N_
 from digest.model.edition import DEAL_KINDS, DealEntry, DealKind, EditionStory, Section
-from digest.render.views.context import ViewContext
+from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story
 from digest.render.words import LABELS
 
 # Kinds that are named even where there is none, so that nobody has to ask; the others only if any.
 ANSWERED_KINDS: tuple[DealKind, ...] = DEAL_KINDS[:6]
 _MAX_SENTENCE = 260  # characters
+_MAX_SAID = 330  # of what a line tells in two sentences
 _MAX_HEADLINE = 110  # characters of a deal that stands in one line
 _MAX_NAMES = 4
-_MAX_OTHERS = 5  # products of others whose incidents paper names
+_MAX_OTHERS = 5  # products of others whose incidents paper names; funding rounds likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class DealLineView:
     story: StoryRefView
     is_told: bool  # in this briefing
     asks: str  # what follows for the company, where the briefing does not tell the story; else ""
-    said: str = ""  # what it tells, where it asks something; "" where no whole sentence is held
+    # What it tells, where it asks something, and for whom or how long; "" where nothing is held.
+    said: str = ""
     more: str = ""  # how many further ones of the same product it stands for; "" for none
 
 
@@ -51,7 +53,7 @@ class DealGroupView:
     lines: tuple[DealLineView, ...]
     others: tuple[DealLineView, ...] = ()  # incidents of what the company does not run
     others_name: str = ""
-    left: str = ""  # how many more of them stand in the register alone
+    left: str = ""  # how many more of them, or of the lines, stand in the register alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,25 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
             entries = _put_together(entries)
         here = [stories.pop(entry.story.id) for entry in entries if entry.story.id in stories]
         name = words.translate_label(LABELS["deals"], kind)
-        told = {story.id: story for story in here if story.id in context.printed_ids}
+        ours = {entry.story.id for entry in entries if _is_ours(entry)}
+        here = [story for story in here if story.id in context.printed_ids]
+        told = {one.id: one for one in here if _has_room(one, context, is_ours=one.id in ours)}
+        in_line = {story.id for story in here} - told.keys()
         untold = [entry for entry in entries if entry.story.id not in told]
         others = [one for one in untold if kind == "incident" and not _is_ours(one)]
-        lines = [_build_line(entry, context) for entry in untold if entry not in others]
+        in_lines = [entry for entry in untold if entry not in others]
+        shown = _cut_funding(in_lines, in_line, context) if kind == "funding" else in_lines
+        lines = tuple(
+            _build_line(entry, context, is_place=entry.story.id in in_line) for entry in shown
+        )
         views = _build_stories(tuple(told.values()), name, context)
         views = _add_missing_prices(views, entries, context)
         if views or untold:
-            group = DealGroupView(f"deals-{kind}", name, views, tuple(lines))
+            left = _count_left(len(in_lines) - len(shown), context)
+            group = DealGroupView(f"deals-{kind}", name, views, lines, left=left)
             groups.append(_add_others(group, others, context))
-    if left := [story for story in stories.values() if story.id in context.printed_ids]:
-        views = _build_stories(left, None, context)
+    if unsure := [story for story in stories.values() if story.id in context.printed_ids]:
+        views = _build_stories(unsure, None, context)
         groups.append(DealGroupView("deals-other", "", views, ()))
     counted = [
         _count(kind, [entry for entry in deals if entry.kind == kind], context)
@@ -110,6 +120,33 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         buyers=_describe_buyers(deals, context),
         unwatched=_describe_unwatched(context),
     )
+
+
+def _has_room(story: EditionStory, context: ViewContext, *, is_ours: bool) -> bool:
+    """Return whether a deal is told in sentences: on paper one of others stands in a line."""
+    is_brief = context.options.brief and context.edition.stack is not None
+    return not is_brief or is_ours or bool(story.why_it_matters)
+
+
+def _cut_funding(
+    entries: Sequence[DealEntry], in_line: Collection[str], context: ViewContext
+) -> Sequence[DealEntry]:
+    """Return the rounds that there is room for; `in_line` are stories with no other place."""
+    if not context.options.concise:
+        return entries
+    return [
+        entry
+        for place, entry in enumerate(entries)
+        if place < _MAX_OTHERS or entry.story.id in in_line
+    ]
+
+
+def _count_left(left: int, context: ViewContext) -> str:
+    """Say how many stand in the register alone; "" for none."""
+    text = context.words.translate_plural(
+        "%(n)s more in the register alone", "%(n)s more in the register alone", left
+    )
+    return text if left else ""
 
 
 def _describe_buyers(deals: Sequence[DealEntry], context: ViewContext) -> str:
@@ -210,18 +247,27 @@ def _add_others(
     name = group.name
     if context.edition.stack:
         name = words.translate(N_("%(kind)s of what we do not run"), kind=name)
-    rest_text = words.translate_plural(
-        "%(n)s more in the register alone", "%(n)s more in the register alone", left
-    )
-    return replace(group, others=tuple(shown), others_name=name, left=rest_text if left else "")
+    return replace(group, others=tuple(shown), others_name=name, left=_count_left(left, context))
 
 
-def _build_line(entry: DealEntry, context: ViewContext) -> DealLineView:
-    """Build the line of a deal; an incident of ours asks something of us."""
-    is_told = entry.story.id in context.printed_ids
+def _build_line(entry: DealEntry, context: ViewContext, *, is_place: bool = False) -> DealLineView:
+    """Build the line of a deal; an incident of ours asks something of us.
+
+    `is_place`: the story stands nowhere else, and what points to it points here.
+    """
+    is_told = entry.story.id in context.printed_ids and not is_place
     asks = context.words.translate_note(entry.follows) if entry.follows and not is_told else ""
     view = build_ref(entry.story, context, _MAX_HEADLINE, marks=True)
-    return DealLineView(view, is_told, asks, _find_sentence(entry, context) if asks else "")
+    if is_place:
+        view = replace(view, anchor=entry.story.id, href=to_safe_href(entry.story.url))
+    said = _find_sentence(entry, context) if asks else ""
+    if not is_told and entry.reach and (asks or entry.kind == "pricing"):
+        reach = context.fit_text(entry.reach.text, _MAX_SENTENCE)
+        if len(said) + len(reach) > _MAX_SAID:  # whom it reaches says more
+            said = ""
+        said = said if reach in said else f"{said} {reach}".strip()
+        said = said if asks else said.rstrip(".")  # a semicolon follows
+    return DealLineView(view, is_told, asks, said)
 
 
 def _find_sentence(entry: DealEntry, context: ViewContext) -> str:

@@ -9,7 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from digest.i18n import N_
-from digest.model.edition import Edition, EditionStory, count_proven_claims, list_dates_ahead
+from digest.model.edition import (
+    UNDECIDED_RULES,
+    Edition,
+    EditionStory,
+    count_proven_claims,
+    list_dates_ahead,
+)
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import RINGS
 from digest.render.views.rules import count_rules
@@ -157,11 +163,21 @@ def _count_register(edition: Edition, words: Localizer) -> Iterator[str]:
 def _count_rules(edition: Edition, words: Localizer) -> Iterator[str]:
     yield from _count_kinds(count_rules(edition.rules), LABELS["rule_counts"], words)
     if edition.rules and edition.stack:
-        if own := sum(bool(entry.products) for entry in edition.rules):
+        if own := sum(entry.touches_surely for entry in edition.rules):
             yield words.translate_plural(
                 "%(n)s touches a product of ours", "%(n)s touch products of ours", own
             )
-        else:
+        if (
+            perhaps := sum(
+                bool(entry.products) and entry.kind not in UNDECIDED_RULES
+                for entry in edition.rules
+            )
+            - own
+        ):
+            yield words.translate_plural(
+                "%(n)s may touch a product of ours", "%(n)s may touch products of ours", perhaps
+            )
+        elif not own:
             yield _count_own(own, words)
 
 

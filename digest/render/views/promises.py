@@ -135,7 +135,8 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
     words, rows = context.words, ledger.vendors
     if not context.options.brief:
         return VendorsPage(tuple(_build_vendor(row, context) for row in rows), "", "")
-    is_many = len(rows) > MAX_VENDORS
+    is_many = context.options.concise or len(rows) > MAX_VENDORS
+    questions = 1 if context.options.concise else _MAX_QUESTIONS
     told = [
         row
         for row in rows
@@ -147,7 +148,7 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
     silent = words.join_names(row.vendor for row in rows if row not in told)
     more = words.join_names(row.vendor for row in told if row not in shown)
     return VendorsPage(
-        tuple(_build_vendor(row, context, _MAX_QUESTIONS) for row in shown),
+        tuple(_build_vendor(row, context, questions) for row in shown),
         words.translate(
             "No promise on record, nothing found that was shipped: %(names)s. To ask: what AI "
             "comes, from when and on which data.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.i18n import N_
@@ -18,6 +18,7 @@ from digest.model.edition import (
     RuleEntry,
     RuleKind,
     RuleSubject,
+    RuleUse,
     Section,
     Sentence,
     StackView,
@@ -38,6 +39,8 @@ from digest.render.words import LABELS
 
 _MAX_HEADLINE = 110  # characters of a rule that stands in one line
 _MAX_DUTY = 300
+_MAX_WHOM = 110
+_MAX_OTHERS = 4  # rules of a kind that a concise paper names beside the company's own
 _LONG_LINE = 40  # characters of a line that the section says once
 _MAX_EXCEPTION = 340
 # The case of an exception that is that of police and courts alone: no company is in it.
@@ -45,9 +48,17 @@ _OF_AUTHORITIES = re.compile(
     r"\b(?:where|if|when) [^,;.]*?\bauthori[sz]ed by law\b[^.;]*?\boffen[cs]es?\b[^.;]*?\bor "
     r"(?=(?:where|if|when)\b)"
 )
+_USES: Mapping[RuleUse, str] = {
+    "e-mail": N_("%(names)s, if it reaches our e-mail"),
+    "ad tracking": N_("%(names)s, if it reaches our ad tracking"),
+}
 _SECTION = "rules"
 _LAW_CATEGORY = "governance-privacy"
 _LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
+_OTHERS_NAMES: Mapping[RuleKind, str] = {  # of what is none of ours, beside what is
+    "platform": N_("Of platforms without a product in our stack:"),
+    "ruling": N_("On others than our vendors, outside our categories:"),
+}
 _SUBJECTS_OF_LAW: tuple[RuleSubject, ...] = ("privacy", "copyright", "AI law", "competition")
 
 
@@ -77,6 +88,8 @@ class RuleGroupView:
     name: str
     rows: tuple[RuleRowView, ...]
     others: tuple[RuleRowView, ...] = ()  # those in a few words, one after another
+    others_name: str = ""  # what they are beside the rows; "" where there is none
+    left: str = ""  # how many more of them the web page has
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,9 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
         if entry.follows and options.brief and _is_told_elsewhere(entry, section, context)
     }
     for kind in RULE_KINDS:
-        entries = [entry for entry in context.edition.rules if entry.kind == kind]
+        entries, left = _leave_others(
+            [one for one in context.edition.rules if one.kind == kind], context
+        )
         rows = [
             _build_row(entry, stories.pop(entry.story.id, None), limits, context)
             for entry in entries
@@ -129,20 +144,51 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
             others = tuple(row for row in rows if row.is_brief)
             rows = [row for row in rows if row not in others]
             slug = f"rules-{kind.replace(' ', '-')}"
-            groups.append(RuleGroupView(slug, name, tuple(rows), others))
+            others_name = (
+                words.translate(_OTHERS_NAMES[kind]) if kind in _OTHERS_NAMES and rows else ""
+            )
+            groups.append(RuleGroupView(slug, name, tuple(rows), others, others_name, left))
     if stories:  # of which no kind is sure
-        left = [
+        unsure = [
             RuleRowView(build_story(story, limits, context), None, False, "", "", (), True, ())
             for story in stories.values()
         ]
         groups.append(
-            RuleGroupView("rules-other", words.translate(N_("Other news of law")), tuple(left))
+            RuleGroupView("rules-other", words.translate(N_("Other news of law")), tuple(unsure))
         )
     note = words.translate(section.note) if section.note and not groups else ""
     if not groups:
         return RulesPage((), note)
     return RulesPage(
         tuple(groups), note, tuple(_count_subjects(context)), _describe_undecided(context)
+    )
+
+
+def _leave_others(
+    entries: Sequence[RuleEntry], context: ViewContext
+) -> tuple[Sequence[RuleEntry], str]:
+    """Return the rules that there is room for, and how many the web page has beside them.
+
+    A concise paper names a few of those that are none of the company's; no story goes whose only
+    place in the briefing is here.
+    """
+    words = context.words
+    others = [one for one in entries if context.options.concise and _is_in_few_words(one, context)]
+    cut = [
+        one
+        for one in others[_MAX_OTHERS:]
+        if context.printed_ids.isdisjoint((one.story.id, *(ref.id for ref in one.also)))
+    ]
+    left = words.translate_plural(
+        "%(n)s more on the web page", "%(n)s more on the web page", len(cut)
+    )
+    return [one for one in entries if one not in cut], left if cut else ""
+
+
+def _is_in_few_words(entry: RuleEntry, context: ViewContext) -> bool:
+    """Return whether paper has a rule in a few words: it is of others, or binds nobody yet."""
+    return context.options.brief and (
+        entry.kind in UNDECIDED_RULES or _is_of_others(entry, context)
     )
 
 
@@ -199,21 +245,23 @@ def _build_row(
 ) -> RuleRowView:
     """Build a row; `story` is the rule's where this section tells it."""
     words = context.words
+    is_short = _is_in_few_words(entry, context)
     when = format_rule_day(entry, context) if entry.kind in DATED_RULES else ""
     if entry.taken_back:
         when = words.translate(N_("taken back"))
     touched = describe_touched(entry, context)
-    if context.options.brief and story is None and _is_of_others(entry, context):
+    if is_short and entry.kind not in UNDECIDED_RULES:
         touched = ""  # their line says that it is none of ours, and the category stands for it
-    is_bare = entry.kind in UNDECIDED_RULES and context.options.brief  # it binds nobody
-    rest = () if is_bare else tuple(_iter_rest(entry, story, context))
+    rest = () if is_short else tuple(_iter_rest(entry, story, context))
     labelled = ((words.translate("From when"), when), (words.translate("Touches"), touched))
     facts = (*(LabelledLine(label, text) for label, text in labelled if text), *rest)
     view = None
     if story and story.id in context.printed_ids:
         # The heading says what kind of rule it is, and the facts what follows.
         view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
-        if is_bare:
+        if entry.sum:  # the first sentence of its own report is about an earlier one
+            view = replace(view, summary=())
+        if is_short:
             view = replace(view, summary=(), rule=())
     return RuleRowView(
         story=view,
@@ -227,8 +275,7 @@ def _build_row(
         also=tuple(_build_also(ref, context) for ref in entry.also),
         subject=_describe_subject(entry, context),
         category=words.translate_category(entry.category) if entry.category else "",
-        is_brief=is_bare
-        or (context.options.brief and story is None and _is_of_others(entry, context)),
+        is_brief=is_short,
     )
 
 
@@ -252,11 +299,18 @@ def _build_further(
 
 
 def _is_of_others(entry: RuleEntry, context: ViewContext) -> bool:
-    """Return whether a policy is that of a platform of which the company runs nothing."""
-    stack = context.edition.stack
-    if stack is None or entry.kind != "platform" or entry.products:
+    """Return whether a policy or a ruling is on others than the company's vendors.
+
+    A policy is that of a platform of which the company runs nothing, a ruling lies outside the
+    categories in which it runs something or that its goals count on.
+    """
+    edition, stack = context.edition, context.edition.stack
+    if stack is None or entry.products or _is_our_platform(entry, stack):
         return False
-    return not _is_our_platform(entry, stack)
+    if entry.kind == "ruling":
+        is_of_goal = any(entry.category in goal.categories for goal in stack.goals)
+        return not is_of_goal and not list_products_in_category(entry, edition)
+    return entry.kind == "platform"
 
 
 def _describe_subject(entry: RuleEntry, context: ViewContext) -> str:
@@ -270,6 +324,8 @@ def _describe_subject(entry: RuleEntry, context: ViewContext) -> str:
         parts.append(words.translate(N_("use of AI")))
     if entry.optional and context.options.brief:
         parts.append(words.translate(N_("optional")))
+    if entry.opt_out:
+        parts.append(words.translate(N_("on unless one opts out")))
     if context.options.brief and not _has_words(entry, context):
         parts.append(words.translate(N_("headline alone")))
     return " · ".join(parts)
@@ -297,6 +353,32 @@ def _iter_rest(
     What follows is told once, where the story is.
     """
     words = context.words
+    yield from _iter_bound(entry, context)
+    said = _find_untold(entry, context) or _find_words_elsewhere(entry, story, context)
+    if said and not entry.points:
+        yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
+    yield from _iter_duty(entry, story, context, is_quoted=bool(said))
+    if entry.way_out:
+        text = context.fit_text(entry.way_out.text, _MAX_DUTY)
+        yield LabelledLine(words.translate(N_("A way out")), f"“{text}”")
+    if entry.postponed:
+        text = context.fit_text(entry.postponed.text, _MAX_DUTY)
+        yield LabelledLine(words.translate(N_("Put off")), f"“{text}”")
+    yield from _iter_open(entry, context)
+    if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
+        yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
+    if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
+        points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
+        yield LabelledLine(words.translate(N_("Its report lists")), points)
+    is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
+    is_told_elsewhere = story is None and entry.story.id in context.printed_ids
+    if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
+        yield _tell_consequence(entry, context)
+
+
+def _iter_bound(entry: RuleEntry, context: ViewContext) -> Iterator[LabelledLine]:
+    """Yield whom a rule binds or concerns, and what a ruling lets them pay."""
+    words = context.words
     is_policy = entry.kind == "platform"
     is_told = is_policy and (context.options.brief or (entry.products and not entry.optional))
     if entry.binds and not is_told:  # a policy binds the users of what its headline names
@@ -309,31 +391,31 @@ def _iter_rest(
         else:
             label = "Binds" if entry.kind in _LAW_KINDS else N_("Concerns")
             yield LabelledLine(words.translate(label), names)
-    said = _find_untold(entry, context) or _find_words_elsewhere(entry, story, context)
-    if said and not entry.points:
-        yield LabelledLine(words.translate(N_("It says")), f"“{said}”")
-    yield from _iter_duty(entry, story, context, is_quoted=bool(said))
-    if entry.open_end:
-        text = context.fit_text(entry.open_end.text, _MAX_DUTY)
-        day = context.format_story_day(entry.story.published)
-        today = context.edition.as_of.astimezone(words.zone).date()
-        if entry.open_until and entry.open_until < today:
-            said = words.translate(
-                N_("“%(words)s” This term has run out; what came of it was not read."),
-                words=text,
-            )
-            yield LabelledLine(words.translate(N_("Open on %(day)s"), day=day), said)
-        else:
-            yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
-    if entry.ai_in_use and (fields := _list_own_fields(entry, context)):
-        yield LabelledLine(words.translate(N_("Our categories")), words.join_names(fields))
-    if entry.points and (entry.kind in _LAW_KINDS or not context.options.brief):
-        points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
-        yield LabelledLine(words.translate(N_("Its report lists")), points)
-    is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
-    is_told_elsewhere = story is None and entry.story.id in context.printed_ids
-    if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
-        yield _tell_consequence(entry, context)
+    if entry.sum:
+        said = words.translate(
+            N_("“%(words)s” (%(source)s)"),
+            words=context.fit_text(entry.sum.text, _MAX_HEADLINE),
+            source=context.fit_text(entry.sum.source, 50),
+        )
+        yield LabelledLine(words.translate(N_("To be paid")), said)
+
+
+def _iter_open(entry: RuleEntry, context: ViewContext) -> Iterator[LabelledLine]:
+    """Yield that a decision does not end its case, and whether its term has run out."""
+    if entry.open_end is None:
+        return
+    words = context.words
+    text = context.fit_text(entry.open_end.text, _MAX_DUTY)
+    day = context.format_story_day(entry.story.published)
+    today = context.edition.as_of.astimezone(words.zone).date()
+    if entry.open_until and entry.open_until < today:
+        said = words.translate(
+            N_("“%(words)s” This term has run out; what came of it was not read."),
+            words=text,
+        )
+        yield LabelledLine(words.translate(N_("Open on %(day)s"), day=day), said)
+    else:
+        yield LabelledLine(words.translate(N_("Still open on %(day)s"), day=day), f"“{text}”")
 
 
 def _tell_consequence(entry: RuleEntry, context: ViewContext) -> LabelledLine:
@@ -402,7 +484,8 @@ def _iter_duty(
     if not duty and context.options.brief and not (entry.products and is_quoted):
         return
     said = f"“{duty}”" if duty else words.translate(N_("not said in what was read"))
-    yield LabelledLine(words.translate(N_("Who must do what")), said)
+    label = N_("Among its duties") if duty and entry.more_duties else N_("Who must do what")
+    yield LabelledLine(words.translate(label), said)
     if duty and entry.exception:
         text = context.fit_text(_OF_AUTHORITIES.sub("… ", entry.exception.text), _MAX_EXCEPTION)
         yield LabelledLine(words.translate(N_("But")), f"“{text}”")
@@ -418,43 +501,57 @@ def _find_printed(story_id: str, context: ViewContext) -> EditionStory | None:
 def describe_touched(entry: RuleEntry, context: ViewContext) -> str:
     """Return the products that a rule touches and who owns them; else the category that it does.
 
-    A category of the stack is told with what is run there. That of law itself says nothing.
+    A category of the stack is told with what is run there, unless the rule is about somebody. That
+    of law itself says nothing.
     """
-    words = context.words
+    words, stack = context.words, context.edition.stack
     if entry.products:
-        names = words.join_names(entry.products)
-        if entry.ai_in_use:
-            return words.translate(
-                N_("%(names)s, if it reaches their AI"),
-                names=names,
-            )
-        if context.options.brief and entry.category and entry.category != _LAW_CATEGORY:
-            names = f"{words.translate_category(entry.category)}: {names}"
-        return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
-    stack = context.edition.stack
+        return _describe_products(entry, context)
+    has_category = bool(entry.category) and entry.category != _LAW_CATEGORY
+    name = words.translate_category(entry.category) if entry.category and has_category else ""
     if stack and (makers := _list_bound_makers(entry, stack)):
-        text = N_("%(names)s, a maker of ours")
-        names = words.join_names(makers)
-        if entry.category and entry.category != _LAW_CATEGORY:
-            category = words.translate_category(entry.category)
-            text = N_("%(names)s, a maker of ours; %(category)s")
-            return words.translate(text, names=names, category=category)
-        return words.translate(text, names=names)
-    if not entry.category or entry.category == _LAW_CATEGORY:
+        text = (
+            N_("%(names)s, a maker of ours; %(category)s")
+            if name
+            else N_("%(names)s, a maker of ours")
+        )
+        values = {"category": name} if name else {}
+        return words.translate(text, names=words.join_names(makers), **values)
+    if not name:
         return words.translate(N_("no product of ours")) if stack else ""
-    name = words.translate_category(entry.category)
     in_field = list_products_in_category(entry, context.edition)
-    if stack and entry.kind == "platform" and not _is_our_platform(entry, stack):
+    if stack and entry.kind == "platform":
         owners = words.join_names(context.fit_text(one, 40) for one in entry.binds)
         if owners and in_field:
-            text = N_("%(category)s: do we use %(makers)s?")
-            return words.translate(text, category=name, makers=owners)
+            return _ask_for_use(name, owners, entry, context)
         return words.translate(N_("%(category)s; no vendor of ours"), category=name)
-    if not in_field:
+    if not in_field or entry.binds:  # of whom it is about we run nothing there
         return name
     return words.translate(
         N_("%(category)s, where we run %(names)s"), category=name, names=words.join_names(in_field)
     )
+
+
+def _describe_products(entry: RuleEntry, context: ViewContext) -> str:
+    """Return the products that a rule touches, and on which condition or who owns them."""
+    words = context.words
+    names = words.join_names(entry.products)
+    if entry.ai_in_use:
+        return words.translate(N_("%(names)s, if it reaches their AI"), names=names)
+    if entry.use:
+        return words.translate(_USES[entry.use], names=names)
+    if context.options.brief and entry.category and entry.category != _LAW_CATEGORY:
+        names = f"{words.translate_category(entry.category)}: {names}"
+    return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
+
+
+def _ask_for_use(category: str, makers: str, entry: RuleEntry, context: ViewContext) -> str:
+    """Ask whether we use a platform that makes no product of ours, and as its policy says."""
+    values = {"category": category, "makers": makers}
+    if whom := context.fit_text(entry.whom, _MAX_WHOM):
+        text = N_("%(category)s: do we use %(makers)s, as “%(whom)s”?")
+        return context.words.translate(text, **values, whom=whom)
+    return context.words.translate(N_("%(category)s: do we use %(makers)s?"), **values)
 
 
 def _is_our_platform(entry: RuleEntry, stack: StackView) -> bool:
@@ -464,12 +561,7 @@ def _is_our_platform(entry: RuleEntry, stack: StackView) -> bool:
 
 
 def _list_bound_makers(entry: RuleEntry, stack: StackView) -> list[str]:
-    """Return the makers of our products that a law binds or a pending case concerns.
-
-    A policy binds its maker's users.
-    """
-    if entry.kind not in (*_LAW_KINDS, "pending", "pledge"):
-        return []
+    """Return the makers of our products that a rule is about, or whose policy it is."""
     makers = {line.product.vendor_or_name for line in stack.lines}
     return [name for name in entry.binds if name in makers]
 

@@ -350,11 +350,23 @@ def _describe_new_rules(stack: StackView, context: ViewContext) -> str:
             since=words.translate("all") if since == number > 1 else words.format_number(since),
         )
     about = {story.id for story in stack.policy_touched}
-    ours = sum(bool(entry.products) for entry in context.edition.rules if entry.story.id in about)
-    touching = words.translate_plural(
-        "%(n)s touches a product of ours", "%(n)s touch products of ours", ours
-    )
-    return f"{found}; {touching}"
+    entries = [entry for entry in context.edition.rules if entry.story.id in about]
+    ours = sum(entry.touches_surely for entry in entries)
+    perhaps = sum(bool(entry.products) for entry in entries) - ours
+    parts = [found]
+    if ours or not perhaps:
+        parts.append(
+            words.translate_plural(
+                "%(n)s touches a product of ours", "%(n)s touch products of ours", ours
+            )
+        )
+    if perhaps:
+        parts.append(
+            words.translate_plural(
+                "%(n)s may touch a product of ours", "%(n)s may touch products of ours", perhaps
+            )
+        )
+    return "; ".join(parts)
 
 
 def _to_day(when: datetime, words: Localizer) -> date:

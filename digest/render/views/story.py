@@ -26,6 +26,7 @@ from digest.urls import extract_host
 
 _MAX_SENTENCE_LENGTH = 500  # characters; what is longer is left out, since half of it says less
 _LONGEST_TEXT = 10_000
+_MAX_WHY = 360  # characters of what follows, which may quote whom it holds for
 _UNSURE = "unsure"  # the slug of a label that is not printed
 _AMOUNT_SPACE = re.compile(r"(?<=\d) (?=[€$£¥]|[A-Z]{3}\b)")  # amounts stay on one line
 
@@ -83,8 +84,11 @@ class StoryView:
     evidence: Badge | None
     sources: tuple[SourceLink, ...]
     more_sources: int
-    day: str
+    day: str  # of the first source, whose headline it is
     iso_day: str
+    quoted_from: (
+        str  # whose sentences stand here beside those of the first source, and of which day
+    )
     relation_slug: str
     note: Markup  # the team's, in HTML
     note_text: str  # the same in plain words
@@ -98,7 +102,7 @@ def build_story(
     title = context.fit_text(story.title, limits.title)
     lang = sanitize_language_tag(story.language) if title else words.language
     whys = [
-        context.fit_text(words.translate_note(why), 260)
+        context.fit_text(words.translate_note(why), _MAX_WHY)
         for why in story.why_it_matters[: limits.whys]
     ]
     if number and limits.whys and (since := _describe_since(story, whys, context)):
@@ -151,8 +155,9 @@ def build_story(
             for item in list(publishers.values())[: limits.sources]
         ),
         more_sources=max(0, len(publishers) - limits.sources),
-        day=context.format_story_day(story.published),
-        iso_day=story.published.astimezone(words.zone).date().isoformat(),
+        day=context.format_story_day(story.told),
+        iso_day=story.told.astimezone(words.zone).date().isoformat(),
+        quoted_from=_name_other_sources(story, limits, context),
         relation_slug=story.relation.kind if story.relation else "none",
         note=note,
         note_text=html_to_text(note),
@@ -257,6 +262,22 @@ def _iter_reach(story: EditionStory, context: ViewContext) -> Iterator[str]:
         yield text
 
 
+def _name_other_sources(story: EditionStory, limits: StoryLimits, context: ViewContext) -> str:
+    """Return the sources of printed sentences but the first, each with its day: "Paper, 2 Aug"."""
+    printed = [*story.summary[: limits.sentences], *([story.reach] if limits.reach else [])]
+    shown = list(dict.fromkeys(item.source for item in story.items))[: max(1, limits.sources)]
+    items = {item.url: item for item in reversed(story.items)}
+    names = []
+    for sentence in filter(None, printed):
+        item = items.get(sentence.url)
+        name = context.fit_text(sentence.source, 60)
+        if item is None or not name or sentence.source in shown:
+            continue  # the team's own words have no source
+        day = context.format_story_day(item.published) if item.published else ""
+        names.append(", ".join(filter(None, (name, day))))
+    return "; ".join(dict.fromkeys(names))
+
+
 def describe_thread(thread: EarlierReport, title: str, words: Localizer) -> str:
     """Say what an earlier edition told of a story's product, and what has become of it since."""
     values = {"quarter": words.format_quarter(clean_text(thread.edition)), "title": title}
@@ -316,7 +337,7 @@ def refer_to(story: EditionStory) -> StoryRef:
         story.language,
         lead.url if lead else "",
         lead.source if lead else "",
-        story.published,
+        story.told,
         story.event,
         story.evidence,
     )

@@ -151,7 +151,7 @@ def _lay_out_stories(
         limits = replace(limits, sentences=2, characters=280, whys=1, quotes=0, sources=2)
     sentences = _choose_sentences(theme, others, len(here), quoted, context)
     timed = [
-        ((story.published, story.id), ThemeEntry(story.id, build_story(story, limits, context)))
+        ((story.told, story.id), ThemeEntry(story.id, build_story(story, limits, context)))
         for story in here
     ]
     lines = []
@@ -305,7 +305,7 @@ def _describe_reports(
     # Whom the theme's lines name: a publisher whose report no line shows is none of them.
     names = [refer_to(story).source for story in told] + [ref.source for ref in more]
     sources = [name for source in dict.fromkeys(names) if (name := context.fit_text(source, 50))]
-    days = sorted((*(story.published for story in told), *(ref.published for ref in more)))
+    days = sorted((*(story.told for story in told), *(ref.published for ref in more)))
     if not sources:
         return ""
     if rest := len(sources) - _MAX_PUBLISHERS if len(sources) > _MAX_PUBLISHERS + 1 else 0:
