@@ -20,7 +20,8 @@ from digest.app.build import build_editions
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 from digest.archive import Archive
-from digest.config.sources import ModelSettings, load_sources
+from digest.config.model_settings import ModelSettings
+from digest.config.sources import load_sources
 from tests.factories import model_service
 
 PRICES = {

@@ -10,6 +10,9 @@ Rules for dates
 Rules for identity
 - An item is identified by its source and canonical URL; guids change and repeat, so they serve only
   where there is no URL, and the title where there is neither.
+- A part of an issue without a page of its own is known by the issue's address and its title. The
+  issue is an item, too, so that it is not asked for again; whoever loads the items of a time gets
+  its parts alone (`CollectedArchive.load_items`).
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ from datetime import UTC, datetime, timedelta
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source
-from digest.text import mend_doubled_words, quote_words, shorten_words
-from digest.urls import canonical_url, find_feed_secrets
+from digest.text import quote_words, shorten_words, slugify, undouble_words
+from digest.urls import canonical_url, find_feed_secrets, strip_fragment
 from digest.vendor_sources import name_release, strip_press_frame
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -38,7 +41,7 @@ def make_item_id(source: str, identity: str) -> str:
     return "i" + hashlib.sha256(f"{source}\n{identity}".encode()).hexdigest()[:12]
 
 
-def plausible_date(published: datetime | None, seen: datetime) -> datetime | None:
+def choose_plausible_date(published: datetime | None, seen: datetime) -> datetime | None:
     """Return the publisher's date in UTC where it is plausible, else None."""
     if published is None or published < _OLDEST or published > seen + _AHEAD:
         return None
@@ -53,24 +56,24 @@ def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: Language
         id=make_item_id(source.slug, url or entry.guid or entry.title),
         url=url,
         link=entry.link,
-        title=_mend_words(name_release(entry.title, source.name) if is_notes else entry.title),
+        title=_repair_words(name_release(entry.title, source.name) if is_notes else entry.title),
         source=source.slug,
         source_name=source.name,
         tier=source.tier,
-        published=plausible_date(entry.published or entry.updated, seen),
+        published=choose_plausible_date(entry.published or entry.updated, seen),
         first_seen=seen,
         language=detect(entry.title, entry.summary, entry.language or source.language),
-        summary=_mend_words(strip_press_frame(entry.summary) if is_press else entry.summary),
-        text=_mend_words(strip_press_frame(entry.text) if is_press else entry.text),
+        summary=_repair_words(strip_press_frame(entry.summary) if is_press else entry.summary),
+        text=_repair_words(strip_press_frame(entry.text) if is_press else entry.text),
         authors=entry.authors,
         letter=entry.letter,
         sponsored=entry.sponsored,
     )
 
 
-def _mend_words(text: str) -> str:
+def _repair_words(text: str) -> str:
     """Return a text whose words are of a length that words have, none of them doubled."""
-    return mend_doubled_words(shorten_words(text))  # a word that is cut is searched fast
+    return undouble_words(shorten_words(text))  # a word that is cut is searched fast
 
 
 def make_items(
@@ -82,15 +85,40 @@ def make_items(
 ) -> tuple[Item, ...]:
     """Return the items of the entries in their order, each once. Entries without text give none.
 
+    Behind them stand those of their parts. A part that leads to the page of another entry is that
+    entry's item: it says no more than that it stood in an issue.
     What gives no item is told by `describe_left_out`. No secret by which the source is read stands
     in them; `read_at` is where its address led.
     """
     items: dict[str, Item] = {}
-    for entry in hide_feed_secrets(entries, source, read_at):
+    whole = hide_feed_secrets(entries, source, read_at)
+    parts = [part for entry in whole for part in list_parts(entry)]
+    for entry in (*whole, *hide_feed_secrets(parts, source, read_at)):
         if entry.title or entry.summary or entry.text:
             item = make_item(entry, source, seen, detect)
-            items.setdefault(item.id, item)
+            first = items.setdefault(item.id, item)
+            items[item.id] = replace(first, letter=first.letter or item.letter)
     return tuple(items.values())
+
+
+def list_parts(entry: FeedEntry) -> tuple[FeedEntry, ...]:
+    """Return an entry for each part of an entry: dated as it is, with its address as the letter."""
+    if not entry.link:
+        return ()
+    issue, page = canonical_url(entry.link), strip_fragment(entry.link)
+    return tuple(
+        replace(
+            entry,
+            link=part.link or f"{page}#{slugify(part.title)}",
+            title=part.title,
+            summary=part.summary,
+            text=part.text,
+            guid=None,
+            letter=issue,
+            parts=(),
+        )
+        for part in entry.parts
+    )
 
 
 def hide_feed_secrets(

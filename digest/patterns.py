@@ -1,4 +1,6 @@
-"""Regular expressions that a team writes: refused where they could take long, else bounded. Pure.
+"""Regular expressions: of a list of words, and those that a team writes. Pure.
+
+A team's are refused where they could take long, else bounded.
 
 A search tries, at each character of a text, the ways in which a pattern can match. The ways are
 counted beforehand: those of parts in a row multiply, those of alternatives add up, and a repeated
@@ -10,7 +12,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 IGNORED_FLAG = "(?i)"  # at a pattern's start it says what holds anyway
 MAX_REPEAT = 60  # characters that * and + repeat at most
@@ -33,6 +35,11 @@ _TOKEN = re.compile(
     r"|(?P<sign_itself>.)",
     re.DOTALL,
 )
+
+
+def join_alternatives(words: Iterable[str]) -> str:
+    """Return a pattern that matches any of the words, the longest that stands there."""
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

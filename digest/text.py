@@ -236,7 +236,7 @@ def shorten_words(text: str) -> str:
     return _ENDLESS_WORD.sub(r"\1…", text) if longest > _LONGEST_WORD else text
 
 
-def mend_doubled_words(text: str) -> str:
+def undouble_words(text: str) -> str:
     """Return a text where no long word stands twice without a space: broken markup does that.
 
     No word of a language is two times the same five letters or more.

@@ -145,6 +145,54 @@ def test_find_by_id_link_or_canonical(archive):
         assert [found.id for found in archive.find_items(wanted, wanted)] == [item(1).id]
 
 
+def test_the_parts_of_an_issue_stand_in_its_place(archive):
+    """In an archive that held it whole as in a new one; by its address they are found, too."""
+    issue, other = item(1), item(2)
+    parts = [
+        item(number, letter=issue.url, url=f"{issue.url}#{number}", link=f"{issue.link}#{number}")
+        for number in (11, 12)
+    ]
+    keep(archive, issue, other)
+    keep(archive, issue, other, *parts)
+    assert {one.id for one in archive.load_items()} == {other.id, *(part.id for part in parts)}
+    late = archive.load_late_items(START, START + timedelta(days=92), NOW - timedelta(days=1))
+    assert issue.id not in {one.id for one in late}
+    for wanted in (issue.id, issue.link, issue.url):
+        found = archive.find_items(wanted, wanted)
+        assert {one.id for one in found} == {part.id for part in parts}
+    assert archive.load_item_urls("acme-news") >= {issue.url}  # so that it is not asked for again
+
+
+def test_the_letter_of_another_source_takes_no_item_away(archive):
+    keep(archive, item(1), item(3, source="bolt-blog", letter=item(1).url))
+    assert item(1).id in {one.id for one in archive.load_items()}
+
+
+def test_a_story_that_leads_to_its_own_letter_stays(archive):
+    """Many a story of a letter has no page but the letter's."""
+    keep(archive, item(1, letter=item(1).url), item(3, letter=item(1).url))
+    assert item(1).id in {one.id for one in archive.load_items()}
+
+
+def test_what_a_letter_says_replaces_no_words(archive):
+    """Neither those of an entry of its own, nor in turn with them at every reading."""
+    own, told = (
+        item(1),
+        item(1, title="Told in short", summary="Short.", letter="https://l.example/1"),
+    )
+    for reading in (own, told, own, told):
+        keep(archive, reading)
+    (found,) = archive.load_items()
+    assert (found.title, found.letter) == (own.title, told.letter)
+    assert archive.load_revisions(own.id) == ()
+
+
+def test_an_entry_of_its_own_replaces_what_a_letter_said(archive):
+    keep(archive, item(1, title="Told in short", letter="https://l.example/1"))
+    keep(archive, item(1))
+    assert [found.title for found in archive.load_items()] == [item(1).title]
+
+
 def test_spans(archive):
     """What is held of a source."""
     keep(archive, item(1), item(5), item(3))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.app.collect import collect_sources
+from digest.app.collect import CollectionOptions, collect_sources
 from digest.archive import Archive
 from digest.errors import FetchError, MailboxError
 from digest.model.retrieved import FeedEntry, Retrieved, Validators
@@ -76,7 +76,14 @@ def no_letters(source, state):
 def read(archive, fetcher, *sources, now=NOW, letters=no_letters):
     detect = lambda title, summary, stated: stated or "en"  # noqa: E731
     return collect_sources(
-        sources or (ACME,), archive, fetcher, read_newsletters=letters, detect=detect, now=now
+        sources or (ACME,),
+        archive,
+        fetcher,
+        CollectionOptions(
+            read_newsletters=letters,
+            detect=detect,
+            now=now,
+        ),
     ).reports
 
 
@@ -94,9 +101,11 @@ def test_a_report_tells_how_long_its_source_took(archive):
         [ACME],
         archive,
         Scripted(acme_news=feed("One")),
-        read_newsletters=no_letters,
-        detect=lambda title, summary, stated: stated or "en",
-        now=NOW,
+        CollectionOptions(
+            read_newsletters=no_letters,
+            detect=lambda title, summary, stated: stated or "en",
+            now=NOW,
+        ),
         timer=lambda: next(ticks),
     ).reports[0]
     assert report.seconds == 5

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from digest.app.collect import HistoryOptions, SourceReport, collect_sources
+from digest.app.collect import CollectionOptions, HistoryOptions, SourceReport, collect_sources
 from digest.app.page_sources import PageGate
 from digest.archive import Archive
 from digest.decide.source_health import SourceStatus, list_findings
@@ -69,10 +69,12 @@ def collect(
         [source],
         archive,
         site,
-        read_newsletters=lambda source, state: ((), state, ()),
-        detect=lambda title, summary, stated: stated or "en",
-        now=now,
-        history=history,
+        CollectionOptions(
+            read_newsletters=lambda source, state: ((), state, ()),
+            detect=lambda title, summary, stated: stated or "en",
+            now=now,
+            history=history,
+        ),
     ).reports
     return reports[0]
 

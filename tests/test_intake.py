@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.intake import describe_left_out, make_item, make_items, plausible_date
-from digest.model.retrieved import FeedEntry
+from digest.intake import choose_plausible_date, describe_left_out, make_item, make_items
+from digest.model.retrieved import EntryPart, FeedEntry
 from digest.model.source import ReadingRule, Source
 
 SEEN = datetime(2026, 8, 8, 6, tzinfo=UTC)
@@ -36,7 +36,7 @@ DATES = [
 @pytest.mark.parametrize(("name", "date", "stands"), DATES, ids=[row[0] for row in DATES])
 def test_a_date_stands_when_it_can_be_believed(name, date, stands):
     """Otherwise first sight dates the item, and it says so."""
-    assert (plausible_date(date, SEEN) is not None) is stands
+    assert (choose_plausible_date(date, SEEN) is not None) is stands
     item = make_item(replace(ENTRY, published=date), SOURCE, SEEN, detect)
     assert item.dated_by == ("publisher" if stands else "first_seen")
     assert item.published_or_seen == (date if stands else SEEN)
@@ -87,6 +87,66 @@ def test_the_address_to_print_is_the_published_one() -> None:
         lambda *_: "en",
     )
     assert (item.url, item.address) == ("https://acme.example/a", "http://www.acme.example/a/")
+
+
+ISSUE = replace(
+    ENTRY,
+    link="https://acme.example/week-31/?utm_source=rss",
+    title="Week 31 – Acme Pulse",
+    guid="31",
+    authors=("Ann",),
+    parts=(
+        EntryPart("Bolt is sold", "Acme buys Bolt.", "Acme buys Bolt. It paid cash.", ""),
+        EntryPart("Zorbly closes", "Zorbly ends.", "", "https://zorbly.example/end"),
+    ),
+)
+
+
+def test_an_issue_gives_itself_and_its_parts():
+    """Each with its own words and place, dated as the issue, whose address is its letter."""
+    issue, sold, closed = make_items([ISSUE], SOURCE, SEEN, detect)
+    assert (issue.title, issue.letter) == (ISSUE.title, None)
+    assert issue.url == sold.letter == closed.letter == "https://acme.example/week-31"
+    assert sold.link == "https://acme.example/week-31/?utm_source=rss#bolt-is-sold"
+    assert (sold.title, sold.summary) == ("Bolt is sold", "Acme buys Bolt.")
+    assert sold.text == "Acme buys Bolt. It paid cash."
+    assert (closed.link, closed.text) == ("https://zorbly.example/end", "")
+    assert {one.published for one in (issue, sold, closed)} == {ISSUE.published}
+    assert {one.authors for one in (issue, sold, closed)} == {("Ann",)}
+
+
+def test_parts_are_the_same_items_whenever_they_are_read():
+    """Another order, another tracker and other words below the headline make no other item."""
+    other = replace(
+        ISSUE,
+        link="http://www.acme.example/week-31?utm_medium=x",
+        parts=tuple(replace(part, summary="Edited.") for part in reversed(ISSUE.parts)),
+    )
+    first, second = (make_items([one], SOURCE, SEEN, detect) for one in (ISSUE, other))
+    assert {one.id for one in first} == {one.id for one in second}
+
+
+def test_a_part_with_the_page_of_an_entry_is_that_entry():
+    """Wherever the two stand in the feed; the entry says more of it."""
+    own = replace(ENTRY, link="https://zorbly.example/end", title="Why Zorbly had to close")
+    for entries in ([ISSUE, own], [own, ISSUE]):
+        items = make_items(entries, SOURCE, SEEN, detect)
+        (found,) = (one for one in items if one.url == "https://zorbly.example/end")
+        assert (found.title, found.letter) == (own.title, "https://acme.example/week-31")
+        assert len(items) == 3
+
+
+def test_no_key_of_a_feed_stands_in_parts():
+    key = "a8Kd93jsLq02mXz7"
+    secret = replace(SOURCE, url=f"https://acme.example/feed?token={key}")
+    leaky = replace(
+        ISSUE,
+        link=f"https://acme.example/week-31?token={key}",
+        parts=(EntryPart(f"Read with {key}", f"See {key}.", "", f"https://a.example/?t={key}"),),
+    )
+    items = make_items([leaky], secret, SEEN, detect)
+    assert len(items) == 2
+    assert key not in repr(items)
 
 
 RELEASES = {

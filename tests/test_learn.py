@@ -18,7 +18,7 @@ from digest.learn.evaluation import (
     ReviewedQuarter,
     build_labelled_rows,
     collect_feedback,
-    latest_feedback,
+    merge_feedback,
 )
 from digest.learn.proposals import (
     find_refusals,
@@ -97,7 +97,7 @@ def test_lessons_say_what_the_briefing_should_be():
         {"relevant": False},
         {"relevant": True},
     ]
-    assert [(one.quarter, dict(one.target_labels)) for one in latest_feedback([one, two])] == [
+    assert [(one.quarter, dict(one.target_labels)) for one in merge_feedback([one, two])] == [
         ("2026-Q3", {"ai": "none", "evidence": None}),
         ("2026-Q2", {"relevant": True}),
     ]

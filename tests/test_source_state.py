@@ -7,8 +7,8 @@ import pytest
 
 from digest.app.source_state import (
     begin_attempt,
+    compute_poll_delay,
     find_pause,
-    next_poll_delay,
     record_failure,
     record_success,
 )
@@ -40,7 +40,7 @@ LATER = NOW + timedelta(hours=1)
 def test_how_long_a_feed_is_left_alone(
     quiet: int, ttl: int | None, cache_control: str, hours: float
 ) -> None:
-    assert next_poll_delay(quiet, ttl, cache_control) == timedelta(hours=hours)
+    assert compute_poll_delay(quiet, ttl, cache_control) == timedelta(hours=hours)
 
 
 def test_validators_belong_to_an_address() -> None:

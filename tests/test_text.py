@@ -15,11 +15,11 @@ from digest.text import (
     html_to_text,
     is_issue_title,
     list_words,
-    mend_doubled_words,
     quote_words,
     shorten_words,
     split_sentences,
     truncate_text,
+    undouble_words,
 )
 
 PLAIN = [
@@ -289,4 +289,4 @@ def test_an_issue_or_a_round_up_names_no_one_thing(title, is_mixed):
 )
 def test_a_long_word_that_stands_twice_is_one(text, mended):
     """Broken markup does that; nothing else is touched."""
-    assert mend_doubled_words(text) == mended
+    assert undouble_words(text) == mended

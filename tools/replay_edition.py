@@ -135,15 +135,25 @@ def restore_addresses(workspace: Path, replayed: Path) -> None:
         for slug, items in replay.load_sources(replayed).items()
         for item in items
     }
+
+    def restore(address: str) -> str:
+        page, mark, part = address.partition("#")
+        path = re.sub(r"^https?://127\.0\.0\.1:\d+", "", page)
+        return originals[path] + mark + part if path in originals else address
+
     archive = sqlite3.connect(workspace / "output" / "archive.db")
     with archive:
-        rows = archive.execute("SELECT id, link FROM items").fetchall()
-        for number, link in rows:
-            original = originals.get(re.sub(r"^http://127\.0\.0\.1:\d+", "", link))
-            if original is not None:
+        rows = archive.execute("SELECT id, link, letter FROM items").fetchall()
+        for number, link, letter in rows:
+            if restore(link) != link:
                 archive.execute(
-                    "UPDATE items SET url = ?, link = ? WHERE id = ?",
-                    (canonical_url(original), original, number),
+                    "UPDATE items SET url = ?, link = ?, letter = ? WHERE id = ?",
+                    (
+                        canonical_url(restore(link)),
+                        restore(link),
+                        letter and canonical_url(restore(letter)),
+                        number,
+                    ),
                 )
     archive.close()
 

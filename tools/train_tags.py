@@ -53,7 +53,11 @@ from sklearn.model_selection import GroupKFold
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digest.tag import ItemJudge, claims
-from digest.tag.features import extract_item_features, extract_score_features, second_layer_features
+from digest.tag.features import (
+    extract_item_features,
+    extract_score_features,
+    extract_second_layer_features,
+)
 from digest.tag.judge import CATEGORY_SHARPNESS, CLAIMING_GRADES, decide_ai_grade
 from digest.tag.lab import item_from_json, load_reference, measure_agreement, tags_to_row
 from digest.tag.lexicon import build_vocabulary
@@ -140,7 +144,7 @@ def hash_features(rows: Sequence[dict]) -> tuple[list[dict[int, float]], set[int
     hashed, second = [], set()
     for row in rows:
         found = extract_item_features(item_from_json(row), vocabulary, gazetteer)
-        second.update(map(hash_feature, second_layer_features(found)))
+        second.update(map(hash_feature, extract_second_layer_features(found)))
         hashed.append({hash_feature(name): float(np.float32(v)) for name, v in found.items()})
     return hashed, second
 

@@ -36,7 +36,8 @@ from digest.model.delivery import Channel, Delivery, DeliveryRecord, DeliverySta
 from digest.model.edition import Sentence, StoryRef
 from digest.model.story import Story
 from digest.text import format_count
-from digest.write.summaries import build_summary, choose_headline
+from digest.write.headlines import choose_headline
+from digest.write.summaries import build_summary
 
 if TYPE_CHECKING:
     from digest.app.decide import Judge
@@ -207,7 +208,7 @@ def _tell(service: DeliveryService, alerts: Sequence[Alert], *, dry_run: bool) -
     report.told = list(told.values())
     unknown = _list_unknown(service.archive.load_delivery_records())
     report.unknown = sorted({delivery.recipient for delivery in unknown})
-    report.failed = service.failed
+    report.failed = service.outbox.failed
     return report
 
 
@@ -225,7 +226,7 @@ def _plan_alert(
         Delivery(f"{_LEDGER_PREFIX}{key}", 1, "", recipient.channel, recipient.name)
         for key in alert.keys
     ]
-    records = [record for one in deliveries for record in by_what.get(one.what, ())]
+    records = [record for delivery in deliveries for record in by_what.get(delivery.what, ())]
     plan = plan_deliveries(deliveries, records, retry_refused=False)
     return () if plan.done or plan.unknown or plan.refused else plan.due
 
@@ -240,14 +241,14 @@ def _send_to(
     deliveries = list(dict.fromkeys(one for some in due.values() for one in some))
     if recipient.channel == "mail":
         subject, html, text = render_alert_mail(alerts, settings.title, language)
-        service.send_notice(deliveries, recipient.address, subject, html, text)
+        service.outbox.send_notice(deliveries, recipient.address, subject, html, text)
     elif recipient.channel == "log":
         now = service.context.now
         service.archive.record_deliveries(deliveries, "accepted", at=now)
     else:
         message = write_alert_message(alerts, language)
         announcement = EditionAnnouncement(message.heading, "", message.lines, "", "")
-        service.post_notice(deliveries, announcement)
+        service.outbox.post_notice(deliveries, announcement)
     count = format_count(len(alerts), "alert")
     log_event("alert", f"{count} for {recipient.address or 'this terminal'}")
 

@@ -12,12 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.app.context import AppContext, find_secret
-from digest.app.deliver import (
-    ApprovalRequest,
-    DeliveryService,
-    open_delivery,
-    require_current,
-)
+from digest.app.deliver import DeliveryService, open_delivery, require_current
+from digest.app.edition_mail import ApprovalRequest
 from digest.app.logs import log_event
 from digest.archive import Archive
 from digest.config.sources import load_sources
@@ -81,11 +77,13 @@ def announce_draft(service: DeliveryService, quarter: str) -> None:
         request_approval(service, quarter)
     except DigestError as error:  # the team gets the draft all the same
         log_event("approval", f"{quarter}: {error}", trouble=True)
-        service.failed = True
+        service.outbox.failed = True
         service.send_draft(quarter)
         return
     approvers = service.context.config.digest.review.approvers
-    service.send_draft(quarter, [normalize_address(one.mail) for one in approvers if one.mail])
+    service.send_draft(
+        quarter, [normalize_address(approver.mail) for approver in approvers if approver.mail]
+    )
 
 
 def ask_approvers(context: AppContext, quarter: str) -> list[str]:
@@ -99,7 +97,7 @@ def ask_approvers(context: AppContext, quarter: str) -> list[str]:
     with open_delivery(context) as service:
         require_current(context, context.resolve_quarter(quarter))
         names = request_approval(service, quarter, again=True)
-        if service.failed:
+        if service.outbox.failed:
             raise DeliveryError("a link did not reach its approver", "the lines above say why")
     return names
 
@@ -145,7 +143,7 @@ class LinkApprovals:
         context = self._get_context()
         with _open_to_read(context) as service:
             link = self._require_usable(service, token)
-            folder = service.edition_folder(link.quarter, service.languages[0])
+            folder = service.composer.edition_folder(link.quarter, service.languages[0])
             return (folder / "digest.pdf").read_bytes()
 
     def release(self, token: str, note: str = "") -> str:
@@ -169,7 +167,7 @@ class LinkApprovals:
     def _require_usable(self, service: DeliveryService, token: str) -> ApprovalLink:
         context = service.context
         link = read_link(token, _load_key(context))
-        approvers = {one.name for one in context.config.digest.review.approvers}
+        approvers = {approver.name for approver in context.config.digest.review.approvers}
         if link.approver not in approvers:
             raise StaleLinkError(f"{link.approver} may not release any more", "ask the team")
         for record in service.archive.load_delivery_records(name_use(token)):

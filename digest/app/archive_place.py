@@ -23,8 +23,8 @@ def locate_archive(workspace: Workspace, environ: Mapping[str, str]) -> Workspac
     group = _find_group(text) if b"archive:" in text else None
     if group is None:
         return workspace
+    from digest.config.digest_settings import ArchiveSettings
     from digest.config.secrets import find_secret, read_secret
-    from digest.config.sources import ArchiveSettings
 
     try:
         place = find_secret(ArchiveSettings.model_validate(group), "url")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from digest.app.context import AppContext
-from digest.app.model import WorkspaceModel, load_gate, log_asking
+from digest.app.gate import load_gate
+from digest.app.model import WorkspaceModel, log_asking
 from digest.app.search import (
     DEFAULT_LIMIT,
     SearchResult,
@@ -53,7 +54,9 @@ class Answer:
         """Return the answer as `--json` prints it."""
         return {
             "model": self.model,
-            "sentences": [{"text": one.text, "cites": one.cites} for one in self.sentences],
+            "sentences": [
+                {"text": sentence.text, "cites": sentence.cites} for sentence in self.sentences
+            ],
             "withheld": self.withheld,
         }
 
@@ -74,7 +77,7 @@ class Reply:
 
     def number(self, hit: Hit) -> int:
         """Return by which number an answer cites a passage."""
-        return [one.id for one in self.passages].index(hit.id) + 1
+        return [passage.id for passage in self.passages].index(hit.id) + 1
 
     def to_json(self) -> dict[str, Any]:
         """Return the reply as `--json` prints it."""
@@ -165,7 +168,9 @@ def _read_in_every_language(gate: Gate) -> Gate:
         sentence: str, cited: Sequence[DraftSource], sources: Sequence[DraftSource], language: str
     ) -> str:
         languages = (language, detect_language(sentence), *(source.lang for source in cited))
-        reasons = (gate(sentence, cited, sources, one) for one in dict.fromkeys(languages))
+        reasons = (
+            gate(sentence, cited, sources, language) for language in dict.fromkeys(languages)
+        )
         return next(filter(None, reasons), "")
 
     return check

@@ -69,7 +69,7 @@ class HistoryOptions:
     """How far to reach back, and at what cost.
 
     `agent` is our name in robots.txt, `budget` the most requests for one source, `seconds` how long
-    servers may have us for them.
+    its servers may take for them.
     """
 
     start: datetime
@@ -77,6 +77,24 @@ class HistoryOptions:
     agent: str
     budget: int = DEFAULT_BUDGET
     seconds: float = DEFAULT_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionOptions:
+    """How sources are read.
+
+    With `history` what has left their window is read, too; `agent` is our name in robots.txt, which
+    pages are read by; `parsers` are to keep bounds where strangers wrote what they parse; `seconds`
+    is how long the servers of one source may take, over all its requests.
+    """
+
+    read_newsletters: ReadNewsletters
+    detect: LanguageDetector
+    now: datetime
+    history: HistoryOptions | None = None
+    agent: str = "martech-digest"
+    parsers: DocumentParsers = UNBOUNDED_PARSERS
+    seconds: float = SOURCE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +113,8 @@ class SourceReport:
     pages: int = 0  # of articles, asked for in full
     pages_read: int = 0
     seconds: float = 0.0  # that it took, waiting for its turn included
-    held: float = 0.0  # seconds of them that servers had us, its history not counted
-    history_held: float = 0.0  # the same for its history
+    server_seconds: float = 0.0  # of them that servers took, without those for its history
+    history_seconds: float = 0.0  # that servers took for its history
 
     @property
     def failed(self) -> bool:
@@ -106,7 +124,7 @@ class SourceReport:
     def to_json(self) -> dict[str, Any]:
         """Return the report as `--json` prints it: without what differs each time."""
         fields = asdict(self)
-        for name in ("seconds", "held", "history_held", "failures"):
+        for name in ("seconds", "server_seconds", "history_seconds", "failures"):
             del fields[name]
         return fields
 
@@ -127,30 +145,18 @@ def collect_sources(
     sources: Iterable[Source],
     archive: Archive,
     fetcher: FetcherProtocol,
+    options: CollectionOptions,
     *,
-    read_newsletters: ReadNewsletters,
-    detect: LanguageDetector,
-    now: datetime,
-    history: HistoryOptions | None = None,
-    agent: str = "martech-digest",
-    parsers: DocumentParsers = UNBOUNDED_PARSERS,
-    seconds: float = SOURCE_SECONDS,
     done: Callable[[], None] = lambda: None,
     timer: Callable[[], float] = time.monotonic,
 ) -> CollectionReport:
-    """Read every enabled source once, and with `history` what has left its window.
+    """Read every enabled source once.
 
-    `agent` is our name in robots.txt, which pages are read by; `seconds` is how long servers may
-    have us for one source, over all its requests;
-    `parsers` are to keep bounds where strangers wrote what they parse; `done` is called after each
-    source; `timer` gives seconds from any start.
+    `done` is called after each source; `timer` gives seconds from any start.
     """
     enabled = [source for source in sources if source.enabled]
     states = archive.load_source_states()
-    gate = PageGate(fetcher, agent)
-    run = _CollectionRun(
-        archive, fetcher, read_newsletters, detect, now, history, parsers, gate, seconds
-    )
+    run = _CollectionRun(archive, fetcher, options)
 
     async def collect_one(source: Source) -> SourceReport:
         started = timer()
@@ -165,7 +171,7 @@ def collect_sources(
     try:
         return CollectionReport(tuple(asyncio.run(collect_all())))
     finally:
-        archive.record_unchanged(run.unchanged, at=now)
+        archive.record_unchanged(run.unchanged, at=options.now)
 
 
 async def collect_source(
@@ -173,25 +179,15 @@ async def collect_source(
     state: SourceState,
     archive: Archive,
     fetcher: FetcherProtocol,
-    *,
-    read_newsletters: ReadNewsletters,
-    detect: LanguageDetector,
-    now: datetime,
-    history: HistoryOptions | None = None,
-    agent: str = "martech-digest",
-    parsers: DocumentParsers = UNBOUNDED_PARSERS,
-    seconds: float = SOURCE_SECONDS,
+    options: CollectionOptions,
 ) -> SourceReport:
     """Read one source with a fetcher that is open, as `collect_sources` reads it among others."""
-    gate = PageGate(fetcher, agent)
-    run = _CollectionRun(
-        archive, fetcher, read_newsletters, detect, now, history, parsers, gate, seconds
-    )
+    run = _CollectionRun(archive, fetcher, options)
     try:
         return await run.collect(source, state)
     finally:
         if run.unchanged:
-            archive.record_unchanged(run.unchanged, at=now)
+            archive.record_unchanged(run.unchanged, at=options.now)
 
 
 class _CollectionRun:
@@ -201,18 +197,12 @@ class _CollectionRun:
         self,
         archive: Archive,
         fetcher: FetcherProtocol,
-        read_newsletters: ReadNewsletters,
-        detect: LanguageDetector,
-        now: datetime,
-        history: HistoryOptions | None,
-        parsers: DocumentParsers,
-        gate: PageGate,
-        seconds: float,
+        options: CollectionOptions,
     ) -> None:
-        self._archive, self._fetcher, self._read_newsletters = archive, fetcher, read_newsletters
-        self._detect, self._now, self._history = detect, now, history
-        self._seconds = seconds
-        self._parsers, self._gate = parsers, gate
+        history = options.history
+        self._archive, self._fetcher, self._options = archive, fetcher, options
+        self._now, self._history, self._parsers = options.now, history, options.parsers
+        self._gate = PageGate(fetcher, options.agent)
         self._mail = asyncio.Lock()  # newsletters of one mailbox share its connection
         # Kept in one transaction in the end: what is lost with the process is asked for again.
         self.unchanged: list[SourceState] = []
@@ -222,20 +212,20 @@ class _CollectionRun:
                 agent=history.agent,
                 budget=history.budget,
                 seconds=history.seconds,
-                parsers=parsers,
+                parsers=options.parsers,
             )
             if history
             else None
         )
 
     async def collect(self, source: Source, state: SourceState) -> SourceReport:
-        """Read a source as its kind is read, for as long as its servers may have us."""
+        """Read a source as its kind is read, within the time that its servers may take."""
         read = self.collect_newsletter if source.mailbox else self.collect_feed
         if source.reading.kind == "watch":
             read = self.collect_watched_page
-        with allow_time(TimeAllowance(self._seconds)) as allowance:
+        with allow_time(TimeAllowance(self._options.seconds)) as allowance:
             report = await read(source, state)
-        return replace(report, held=allowance.spent)
+        return replace(report, server_seconds=allowance.spent)
 
     async def collect_newsletter(self, source: Source, state: SourceState) -> SourceReport:
         """Read the letters of a newsletter.
@@ -248,7 +238,7 @@ class _CollectionRun:
             async with self._mail:
                 with allow_time(TimeAllowance()):
                     entries, state, notes = await asyncio.to_thread(
-                        self._read_newsletters, source, state
+                        self._options.read_newsletters, source, state
                     )
         except SourceError as error:
             return self._archive_failure(source, state, error)
@@ -454,7 +444,7 @@ class _CollectionRun:
             new=report.new + more.new,
             edited=report.edited + more.edited,
             notes=report.notes + found.problems,
-            history_held=found.seconds,
+            history_seconds=found.seconds,
         )
 
     def _archive_entries(
@@ -466,7 +456,7 @@ class _CollectionRun:
         notes: tuple[str, ...],
         read_at: str = "",
     ) -> SourceReport:
-        items = make_items(entries, source, self._now, self._detect, read_at)
+        items = make_items(entries, source, self._now, self._options.detect, read_at)
         kept = self._archive.record_attempt(
             state, items, at=self._now, outcome=outcome, entries=len(entries)
         )

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from digest.app.collect import SourceReport, collect_source
+from digest.app.collect import CollectionOptions, SourceReport, collect_source
 from digest.app.context import AppContext, make_fetcher
 from digest.app.run import find_gap_start
 from digest.app.source_state import find_pause
@@ -137,13 +137,15 @@ class SourceCollector:
             state,
             self._archive,
             self._fetcher,
-            read_newsletters=_refuse_newsletter,
-            detect=detect_language,
-            now=context.now,
-            history=history,
-            agent=AGENT,
-            parsers=self._parsers,
-            seconds=context.config.digest.limits.source_seconds,
+            CollectionOptions(
+                read_newsletters=_refuse_newsletter,
+                detect=detect_language,
+                now=context.now,
+                history=history,
+                agent=AGENT,
+                parsers=self._parsers,
+                seconds=context.config.digest.limits.source_seconds,
+            ),
         )
         not_before = self._archive.load_source_state(slug).not_before if report.failed else None
         return SourceOutcome(report, not_before)

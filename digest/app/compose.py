@@ -76,7 +76,7 @@ from digest.tag.products import find_product, sells_in
 from digest.text import clean_text
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
-from digest.write.summaries import choose_headline, clean_title
+from digest.write.headlines import choose_headline, clean_title
 
 _SUMMARY_HEAD = 300  # characters of a summary that say for whom a thing is
 

@@ -42,7 +42,7 @@ def find_wanted_posts(
 
     `known` holds the canonical addresses that are archived.
     """
-    new = [one for one in find_cut_entries(document) if canonical_url(one.link) not in known]
+    new = [entry for entry in find_cut_entries(document) if canonical_url(entry.link) not in known]
     refused = state.memory.get(_REFUSED)
     if not new or (refused and now - datetime.fromisoformat(refused) < _RETRY_DELAY):
         return ""

@@ -288,7 +288,7 @@ def build_stack_index(stack: Stack) -> StackIndex:
     }
     products = index_stack(
         stack,
-        Gazetteer.load().canonical_name,
+        Gazetteer.load().find_company,
         lambda name: aliases.get(name, ()),
         words.__contains__,
         lambda maker: tuple(owned.get(maker, ())),

@@ -11,45 +11,35 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from digest.app.context import find_ca_file, find_secret
+from digest.app.edition_mail import ApprovalRequest, EditionRecipient, MailComposer
 from digest.app.logs import log_event
+from digest.app.outbox import Outbox
 from digest.app.workspace import write_file, write_files
 from digest.archive import Archive
 from digest.deliver.message import (
-    Attachment,
-    OutgoingMail,
     build_message,
-    make_message_id,
     normalize_address,
 )
 from digest.deliver.plan import (
     DeliveryPlan,
-    DispatchReport,
     dispatch_deliveries,
     find_interrupted,
     has_begun,
     plan_deliveries,
 )
 from digest.deliver.release import ReleaseStatus, approve_release, find_release_status, mark_sent
-from digest.deliver.smtp import SmtpServer, SmtpSession
-from digest.deliver.webhook import EditionAnnouncement, build_payload
-from digest.errors import DeliveryError, DigestError, FetchError, UsageError
+from digest.errors import DeliveryError, DigestError, UsageError
 from digest.model.delivery import Channel, Delivery, DeliveryResult, DeliveryState, Release
 from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from pydantic import BaseModel
-
     from digest.app.context import AppContext
-    from digest.config.sources import Approver, DeliverySettings, Recipients, SmtpSettings
+    from digest.config.digest_settings import DeliverySettings
     from digest.period import Quarter
-    from digest.render.mail import MailingContext
 
 RELEASE_FILES = (
     "edition.json",
@@ -67,36 +57,11 @@ _LONGEST_NOTE = 300  # characters of what a correction changes
 
 
 @dataclass(frozen=True, slots=True)
-class EditionRecipient:
-    """Who gets an edition: the delivery that the ledger counts, and the address as written."""
-
-    delivery: Delivery
-    address: str
-    kind: str  # to | cc | bcc | slack | teams | folder
-
-
-@dataclass(frozen=True, slots=True)
 class Incident:
     """Something that needs a person. `key` is the same as long as the trouble is."""
 
     key: str
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalRequest:
-    """The link by which an approver releases an edition, and until when it holds."""
-
-    approver: Approver
-    link: str
-    until: datetime
-
-
-class _EditionParts(NamedTuple):
-    edition: dict[str, Any]
-    html: str
-    text: str
-    pdf: bytes
 
 
 class DeliveryService:
@@ -106,8 +71,8 @@ class DeliveryService:
         self.context, self.archive = context, archive
         self.settings: DeliverySettings = context.config.digest.delivery
         self.languages: Sequence[str] = context.config.digest.languages
-        self.failed = False  # whether anything that was due in this run was not accepted
-        self._parts: dict[Path, _EditionParts] = {}
+        self.outbox = Outbox(context, archive)
+        self.composer = MailComposer(context)
 
     @property
     def has_recipients(self) -> bool:
@@ -121,18 +86,13 @@ class DeliveryService:
         """The team's addresses; empty where no mail server is configured."""
         return self.settings.team if self.settings.smtp else ()
 
-    def edition_folder(self, quarter: str, language: str) -> Path:
-        """Return the folder of an edition in one language."""
-        base = self.context.workspace.edition_folder(quarter)
-        return base if language == self.languages[0] else base / language
-
     def hash_release_files(self, quarter: str) -> dict[str, str]:
         """Return the files that make a release, path → sha256. Raises DigestError if not built."""
         base = self.context.workspace.edition_folder(quarter)
         hashes = {}
         for language in self.languages:
             for name in RELEASE_FILES:
-                path = self.edition_folder(quarter, language) / name
+                path = self.composer.edition_folder(quarter, language) / name
                 if path.is_file():
                     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
                     hashes[path.relative_to(base).as_posix()] = checksum
@@ -162,7 +122,7 @@ class DeliveryService:
         rows: list[tuple[str, Channel, str, str]] = [
             (language, "mail", address, kind)
             for language in self.languages
-            for kind, addresses in self._address_lists(language).items()
+            for kind, addresses in self.composer.list_addresses(language).items()
             for address in addresses
         ]
         rows += [  # named by where the address is, which is a secret
@@ -175,23 +135,6 @@ class DeliveryService:
             delivery = Delivery(release.quarter, release.version, language, channel, recipient)
             found.append(EditionRecipient(delivery, address, kind))
         return tuple(found)
-
-    def _address_lists(self, language: str) -> dict[str, tuple[str, ...]]:
-        groups: list[Recipients] = [self.settings] if language == self.languages[0] else []
-        if language in self.settings.by_language:
-            groups.append(self.settings.by_language[language])
-        return {
-            kind: tuple(address for group in groups for address in getattr(group, kind))
-            for kind in ("to", "cc", "bcc")
-        }
-
-    def edition_url(self, quarter: str, language: str) -> str:
-        """Return where an edition can be read in a browser; "" where nowhere."""
-        if not self.settings.public_url:
-            return ""
-        folder = self.edition_folder(quarter, language)
-        path = folder.relative_to(self.context.workspace.output).as_posix()
-        return f"{self.settings.public_url.rstrip('/')}/{path}/digest.html"
 
     def mark_interrupted(self) -> None:
         """Mark as unknown what a dead process was handing over; a folder is filled again."""
@@ -267,21 +210,27 @@ class DeliveryService:
         self.archive.record_deliveries(
             [delivery for delivery in plan.due if delivery not in recorded], "intended", at=now
         )
-        due = {one.delivery: one for one in recipients if one.delivery in plan.due}
+        due = {
+            recipient.delivery: recipient
+            for recipient in recipients
+            if recipient.delivery in plan.due
+        }
         unbuilt = {
             language
             for language in {delivery.language for delivery in due}
-            if not (self.edition_folder(quarter, language) / "edition.json").is_file()
+            if not (self.composer.edition_folder(quarter, language) / "edition.json").is_file()
         }
         for language in unbuilt:
             message = f"not sent: {quarter} has not been built in {language}"
             log_event("delivery", message, trouble=True)
         mails = [one for one in due if one.channel == "mail" and one.language not in unbuilt]
         if mails:
-            self._send_mails(mails, lambda delivery: self.compose_mail(release, due[delivery]))
+            self.outbox.send_mails(
+                mails, lambda delivery: self.composer.compose_mail(release, due[delivery])
+            )
         for delivery in [delivery for delivery in due if delivery.channel != "mail"]:
             deliver = partial(self._deliver_to_channel, release)
-            self._log_result(dispatch_deliveries([delivery], deliver, self.archive, now))
+            self.outbox.log_report(dispatch_deliveries([delivery], deliver, self.archive, now))
         after = self.plan_delivery(release, insist=False)
         for delivery in after.unknown:
             message = f"nobody knows whether {quarter} reached {delivery.recipient}"
@@ -323,7 +272,9 @@ class DeliveryService:
             if delivery.channel == "mail":
                 name = "".join(c if c.isalnum() or c in "@.-_" else "_" for c in delivery.recipient)
                 file = str(folder / f"{number:03}-{name}.eml")
-                write_file(Path(file), build_message(self.compose_mail(release, recipient)))
+                write_file(
+                    Path(file), build_message(self.composer.compose_mail(release, recipient))
+                )
             does = "has it" if delivery in plan.done else "unknown"
             does = "would be sent" if delivery in plan.due else does
             row = {"recipient": recipient.address, "kind": recipient.kind}
@@ -331,87 +282,6 @@ class DeliveryService:
         told = {"quarter": quarter, "state": status.label, "version": release.version}
         advice = "" if rows else f"{NOBODY}; {NOBODY_HINT}. The mail's words stand in {folder}.html"
         return {**told, "deliveries": rows, "advice": advice}
-
-    def compose_mail(
-        self,
-        release: Release,
-        recipient: EditionRecipient,
-        *,
-        proof: bool = False,
-        draft: bool = False,
-        request: ApprovalRequest | None = None,
-    ) -> OutgoingMail:
-        """Compose the mail for one recipient. Raises DeliveryError where it cannot be made."""
-        from digest.render.mail import (
-            format_notes,
-            format_subject,
-            insert_notes,
-            read_subject,
-        )
-
-        settings, quarter = self.settings, release.quarter
-        language = recipient.delivery.language
-        _, html, text, pdf = self._load_parts(quarter, language)
-        attached = len(pdf) <= settings.max_attachment_mib * 2**20
-        link = self.edition_url(quarter, language)
-        if not attached and not link:
-            raise DeliveryError(
-                f"the PDF of {quarter} has {len(pdf) / 2**20:.1f} MiB, more than"
-                " max_attachment_mib allows",
-                "set digest.delivery.public_url in sources.yaml, so that it can be linked,"
-                " or raise the limit",
-            )
-        mailing = self._describe_mailing(
-            release, language, attached=attached, proof=proof, draft=draft, request=request
-        )
-        subject = read_subject(html)
-        html, text = insert_notes(html, text, format_notes(mailing))
-        lists = self._address_lists(language)
-        alone = proof or draft or request is not None
-        suffix = f"-{language}" if language != self.languages[0] else ""
-        suffix += f"-v{release.version}" if release.version > 1 else ""
-        return OutgoingMail(
-            message_id=make_message_id(recipient.delivery, self.sender),
-            date=self.context.now,
-            sender=self.sender,
-            to=(recipient.address,) if alone else lists["to"],
-            cc=() if alone else lists["cc"],
-            subject=format_subject(subject, mailing),
-            text=text,
-            html=html,
-            reply_to=settings.reply_to or "",
-            list_id=settings.list_id or "",
-            edition=f"{quarter} v{release.version} {language}",
-            attachment=Attachment(f"martech-digest-{quarter}{suffix}.pdf", pdf)
-            if attached
-            else None,
-        )
-
-    def _describe_mailing(
-        self,
-        release: Release,
-        language: str,
-        *,
-        attached: bool,
-        proof: bool = False,
-        draft: bool = False,
-        request: ApprovalRequest | None = None,
-    ) -> MailingContext:
-        from digest.render.mail import MailingContext
-
-        return MailingContext(
-            release.quarter,
-            language,
-            attached,
-            self.edition_url(release.quarter, language),
-            proof,
-            draft or request is not None,
-            release.version,
-            release.note,
-            approver=request.approver.name if request else "",
-            approval_link=request.link if request else "",
-            approval_until=request.until if request else None,
-        )
 
     def send_proof(self, quarter: str, addresses: Iterable[str]) -> None:
         """Send a marked copy of an edition as it is built now, released or not.
@@ -429,8 +299,8 @@ class DeliveryService:
         what = f"proof {quarter} {self.context.now.isoformat()}"
         copies = self._address_copies(what, addresses, release.version)
         self.archive.record_deliveries(copies, "intended", at=self.context.now)
-        result = self._send_mails(
-            list(copies), lambda one: self.compose_mail(release, copies[one], proof=True)
+        result = self.outbox.send_mails(
+            list(copies), lambda one: self.composer.compose_mail(release, copies[one], proof=True)
         )
         if result.stop_reason or any(one.state != "accepted" for one in result.results.values()):
             raise DeliveryError("the proof did not reach everybody", "the lines above say why")
@@ -445,13 +315,15 @@ class DeliveryService:
             f" look at it, then run `digest approve {quarter}`"
         )
         if not self.team:
-            self._log_once(what, message)
+            self.outbox.log_once(what, message)
             return
         team = [address for address in self.team if normalize_address(address) not in told]
         copies = self._address_copies(what, team, release.version)
-        if due := self._record_intended(copies):
+        if due := self.outbox.record_intended(copies):
             log_event("draft", message)
-            self._send_mails(due, lambda one: self.compose_mail(release, copies[one], draft=True))
+            self.outbox.send_mails(
+                due, lambda one: self.composer.compose_mail(release, copies[one], draft=True)
+            )
 
     def send_approval_request(self, quarter: str, request: ApprovalRequest, what: str) -> None:
         """Send an approver the draft with a link of their own, once for each `what`.
@@ -463,44 +335,22 @@ class DeliveryService:
         release = self.release_status(quarter).release or Release(quarter, 1, "draft")
         if approver.mail:
             copies = self._address_copies(what, [approver.mail], release.version)
-            if due := self._record_intended(copies):
-                self._send_mails(
-                    due, lambda one: self.compose_mail(release, copies[one], request=request)
+            if due := self.outbox.record_intended(copies):
+                self.outbox.send_mails(
+                    due,
+                    lambda one: self.composer.compose_mail(release, copies[one], request=request),
                 )
         if hook:
             delivery = Delivery(what, release.version, self.languages[0], hook.kind, hook.place)
-            if due := self._record_intended([delivery]):
-                self.post_notice(due, self._announce_request(release, request))
-
-    def _record_intended(self, deliveries: Collection[Delivery]) -> tuple[Delivery, ...]:
-        """Return which deliveries outside an edition's own are due, once that is in the ledger."""
-        what = {delivery.what for delivery in deliveries}
-        records = [one for name in what for one in self.archive.load_delivery_records(name)]
-        due = plan_deliveries(deliveries, records, retry_refused=False).due
-        if due:
-            self.archive.record_deliveries(due, "intended", at=self.context.now)
-        return due
-
-    def _announce_request(self, release: Release, request: ApprovalRequest) -> EditionAnnouncement:
-        from digest.render import mail
-
-        language = self.languages[0]
-        parts = self._load_parts(release.quarter, language)
-        mailing = self._describe_mailing(release, language, attached=False, request=request)
-        return EditionAnnouncement(
-            heading=mail.format_subject(mail.read_subject(parts.html), mailing),
-            sentence=" ".join(mail.format_request(mailing)),
-            headlines=(),
-            link=request.link,
-            link_text=mail.format_request_label(language),
-        )
+            if due := self.outbox.record_intended([delivery]):
+                self.outbox.post_notice(due, self.composer.announce_request(release, request))
 
     def report_incidents(self, incidents: Sequence[Incident]) -> None:
         """Tell the team, in one mail to each member, of the incidents that it has not heard of."""
         from digest.render.mail import render_notice
 
         for incident in incidents if not self.team else ():
-            self._log_once(f"trouble {incident.key}", incident.words)
+            self.outbox.log_once(f"trouble {incident.key}", incident.words)
         for address in self.team:
             by_delivery = {
                 delivery: incident
@@ -521,33 +371,7 @@ class DeliveryService:
             where = f"Look at `digest status` in {self.context.workspace.root.resolve()}."
             subject = lines[0] if len(lines) == 1 else f"{len(lines)} things need a person"
             parts = render_notice([*lines, where], "en")
-            self.send_notice(due, address, f"[digest] {subject}", *parts)
-
-    def send_notice(
-        self, due: Sequence[Delivery], address: str, subject: str, html: str, text: str
-    ) -> None:
-        """Send one mail that stands for all of the deliveries that are due to an address."""
-        self.archive.record_deliveries(due, "intended", at=self.context.now)
-        mail = OutgoingMail(
-            message_id=make_message_id(due[0], self.sender),
-            date=self.context.now,
-            sender=self.sender,
-            to=(address,),
-            subject=subject,
-            text=text,
-            html=html,
-        )
-        self._send_mails(due[:1], lambda _: mail, _BatchLedger(self.archive, due))
-
-    def post_notice(self, due: Sequence[Delivery], announcement: EditionAnnouncement) -> None:
-        """Post one message that stands for all of the deliveries that are due to a channel."""
-        self.archive.record_deliveries(due, "intended", at=self.context.now)
-
-        def post(delivery: Delivery, handing: Callable[[], None]) -> DeliveryResult:
-            return self._post_announcement(delivery, announcement, handing)
-
-        ledger = _BatchLedger(self.archive, due)
-        self._log_result(dispatch_deliveries(due[:1], post, ledger, self.context.now))
+            self.outbox.send_notice(due, address, f"[digest] {subject}", *parts)
 
     def _address_copies(
         self, what: str, addresses: Iterable[str], version: int = 1
@@ -560,96 +384,13 @@ class DeliveryService:
             copies[delivery] = EditionRecipient(delivery, address, "to")
         return copies
 
-    def _log_once(self, what: str, message: str) -> None:
-        if not self.archive.load_delivery_records(what):
-            log_event("trouble", message, trouble=True)
-            delivery = Delivery(what, 1, self.languages[0], "log", "")
-            self.archive.record_deliveries([delivery], "accepted", at=self.context.now)
-
-    @property
-    def sender(self) -> str:
-        """The sender's address. Raises UsageError."""
-        if not self.settings.sender:
-            raise UsageError(
-                "digest.delivery.from is missing in sources.yaml", "give the sender's mail address"
-            )
-        return self.settings.sender
-
-    @cached_property
-    def server(self) -> SmtpServer:
-        """The mail server with its secrets. Raises UsageError, DeliveryError."""
-        smtp = self.settings.smtp
-        if smtp is None:
-            raise UsageError(
-                "digest.delivery.smtp is missing in sources.yaml", "name the mail server there"
-            )
-        return make_smtp_server(self.context, smtp)
-
-    def _send_mails(
-        self,
-        deliveries: Sequence[Delivery],
-        compose: Callable[[Delivery], OutgoingMail],
-        ledger: _BatchLedger | None = None,
-    ) -> DispatchReport:
-        """Send and log a mail for each delivery, over one connection."""
-
-        def send_one(delivery: Delivery, handing: Callable[[], None]) -> DeliveryResult:
-            data = build_message(compose(delivery))
-            sender = normalize_address(self.sender)
-            return session.send_mail(sender, delivery.recipient, data, handing)
-
-        try:
-            compose(deliveries[0])  # a mail that cannot be made needs no server
-            with SmtpSession(self.server) as session:
-                result = dispatch_deliveries(
-                    deliveries, send_one, ledger or self.archive, self.context.now
-                )
-        except DeliveryError as error:
-            result = DispatchReport({}, error.message, error.hint)
-        return self._log_result(result)
-
     def _deliver_to_channel(
         self, release: Release, delivery: Delivery, handing: Callable[[], None]
     ) -> DeliveryResult:
         if delivery.channel == "folder":
             return self._copy_to_folder(release, delivery, handing)
-        from digest.render import mail
-
-        language = delivery.language
-        parts = self._load_parts(release.quarter, language)
-        edition = parts.edition
-        first = [section for section in edition["sections"] if section["slug"] == "five"]
-        mailing = mail.MailingContext(release.quarter, language, version=release.version)
-        corrected = release.version > 1
-        announcement = EditionAnnouncement(
-            heading=mail.format_subject(mail.read_subject(parts.html), mailing),
-            sentence=release.note if corrected else mail.describe_edition(edition, language),
-            headlines=[str(story["title"]) for section in first for story in section["stories"]],
-            link=self.edition_url(release.quarter, language),
-            link_text=mail.format_link_label(language),
-        )
-        return self._post_announcement(delivery, announcement, handing)
-
-    def _post_announcement(
-        self, delivery: Delivery, announcement: EditionAnnouncement, handing: Callable[[], None]
-    ) -> DeliveryResult:
-        from digest.app import context
-        from digest.fetch.http.client import NOTHING_SENT, post_json
-
-        assert delivery.channel in ("slack", "teams")
-        settings = self.context.config.digest
-        asked = (one.webhook for one in settings.review.approvers if one.webhook)
-        hooks = (*self.settings.webhooks, *settings.alerts.webhooks, *asked)
-        hook = next(hook for hook in hooks if hook.place == delivery.recipient)
-        url = _require_secret(self.context, hook, "url")
-        payload = build_payload(delivery.channel, announcement)
-        handing()
-        try:
-            status = post_json(context.make_fetcher(self.context, seconds=20), url, payload)
-        except FetchError as error:  # its words hold the address, which is a secret
-            state: DeliveryState = "intended" if error.kind in NOTHING_SENT else "unknown"
-            return DeliveryResult(state, f"{delivery.recipient}: {error.kind}")
-        return DeliveryResult("accepted" if 200 <= status < 300 else "refused", str(status))
+        announcement = self.composer.announce_edition(release, delivery.language)
+        return self.outbox.post_announcement(delivery, announcement, handing)
 
     def _copy_to_folder(
         self, release: Release, delivery: Delivery, handing: Callable[[], None]
@@ -664,54 +405,6 @@ class DeliveryService:
         except DigestError as error:
             return DeliveryResult("refused", f"400 {error.message}")
         return DeliveryResult("accepted", str(target))
-
-    def _load_parts(self, quarter: str, language: str) -> _EditionParts:
-        """Read the files that mails are made of, once. Raises DeliveryError if one is missing."""
-        folder = self.edition_folder(quarter, language)
-        if folder not in self._parts:
-            try:
-                self._parts[folder] = _EditionParts(
-                    json.loads((folder / "edition.json").read_bytes()),
-                    (folder / "mail.html").read_text(encoding="utf-8"),
-                    (folder / "mail.txt").read_text(encoding="utf-8"),
-                    (folder / "digest.pdf").read_bytes(),
-                )
-            except OSError as error:
-                raise DeliveryError(
-                    f"cannot read {error.filename}: {error.strerror}", "run `digest build` again"
-                ) from error
-        return self._parts[folder]
-
-    def _log_result(self, result: DispatchReport) -> DispatchReport:
-        self.failed = self.failed or bool(result.stop_reason)
-        for delivery, answer in result.results.items():
-            refused = answer.state != "accepted"
-            self.failed = self.failed or refused
-            words = f" ({answer.words})" if answer.words else ""
-            message = f"{answer.state}: {delivery.what} for {delivery.recipient}{words}"
-            log_event("delivery", message, trouble=refused, state=answer.state)
-        shown = [answer.words for answer in result.results.values()]
-        if result.stop_reason and result.stop_reason not in shown:
-            hint = f" → {result.hint}" if result.hint else ""
-            message = f"not sent: {result.stop_reason}{hint}"
-            log_event("delivery", message, trouble=True, state="intended")
-        return result
-
-
-class _BatchLedger:
-    """A ledger in which one mail stands for several deliveries."""
-
-    def __init__(self, archive: Archive, deliveries: Sequence[Delivery]) -> None:
-        self._archive, self._deliveries = archive, deliveries
-
-    def record_deliveries(
-        self,
-        parcels: Iterable[Delivery],  # noqa: ARG002 (the protocol's)
-        state: DeliveryState,
-        **more: Any,
-    ) -> None:
-        """Record the state of all of them, whichever is named."""
-        self._archive.record_deliveries(self._deliveries, state, **more)
 
 
 @contextmanager
@@ -764,31 +457,3 @@ def _refuse_draft(context: AppContext, name: str) -> None:
             f"{name} was built before it had ended: it is a draft",
             f"run `digest build {name}` after {end:%Y-%m-%d}, and approve that",
         )
-
-
-def make_smtp_server(context: AppContext, smtp: SmtpSettings) -> SmtpServer:
-    """Return the mail server with its secrets. Raises DeliveryError where one is not set."""
-    password = _require_secret(context, smtp, "password")
-    token = _require_secret(context, smtp, "token")
-    secret = find_secret(context, smtp, "token" if token else "password")
-    return SmtpServer(
-        smtp.host,
-        smtp.port,
-        smtp.security,
-        smtp.user or "",
-        password,
-        token,
-        find_ca_file(context) or "",
-        str(secret.place) if secret else "",
-    )
-
-
-def _require_secret(context: AppContext, group: BaseModel, name: str) -> str:
-    """Return a secret, "" where the group names none. Raises DeliveryError where it is missing."""
-    secret = find_secret(context, group, name)
-    if secret is None:
-        return ""
-    if secret.fault:
-        advice = "set it in the environment of this job" if secret.place.variable else ""
-        raise DeliveryError(f"{secret.place} {secret.fault}", advice)
-    return secret.value

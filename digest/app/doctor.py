@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 from digest.app.context import AppContext
-from digest.app.deliver import make_smtp_server
 from digest.app.failures import CHECK_HINT, blame_network
 from digest.app.logs import list_secrets
 from digest.app.model import load_own_prompts
+from digest.app.outbox import make_smtp_server
 from digest.app.sources import load_mail_accounts, require_sources
 from digest.app.teaching import load_teaching
 from digest.app.vocabulary import load_overrides
@@ -297,12 +297,12 @@ class _Machine:
             return []  # the check of sources.yaml tells
         if settings is None:
             return []
-        from digest.app.model import describe_disclosure
+        from digest.app.disclosure import describe_disclosure
 
         return [(f"language model: {'; '.join(describe_disclosure(settings))}", self.check_model)]
 
     def check_model(self) -> str:
-        from digest.app.model import load_key
+        from digest.app.model_service import load_key
 
         assert self._context.config.model
         load_key(self._context, self._context.config.model)

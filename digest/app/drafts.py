@@ -23,7 +23,8 @@ from digest.model.stack import OUR_RELATIONS, Product, Stack
 from digest.model.story import Story
 from digest.model.vendors import Question
 from digest.text import join_lines, slugify, split_sentences, truncate_text
-from digest.write.summaries import build_summary, choose_headline, clean_title
+from digest.write.headlines import choose_headline, clean_title
+from digest.write.summaries import build_summary
 
 OUR_SOURCE = "ours"  # the id of what the company says of itself
 MODEL = "model"  # whose words a sentence is that a person accepted from a model
@@ -277,7 +278,7 @@ def collect_supported(drafts: Mapping[DraftRequest, Draft]) -> ModelTexts:
         elif draft.task == "theme":
             themes[draft.of] = draft.text
         else:
-            cited = {one for sentence in draft.supported for one in sentence.items}
+            cited = {item for sentence in draft.supported for item in sentence.items}
             used = [source for source in request.sources if source.id in cited and source.url]
             publishers = ", ".join(dict.fromkeys(source.publisher for source in used))
             url = used[0].url if used else ""

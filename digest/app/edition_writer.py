@@ -17,9 +17,10 @@ from digest.app.drafts import (
     plan_drafts,
     plan_story,
 )
+from digest.app.gate import load_gate
 from digest.app.judge import judge_quarter, load_judged_items, load_quarter_items
 from digest.app.judgements import open_kept_judge
-from digest.app.model import WorkspaceModel, load_gate, log_asking, open_model
+from digest.app.model import WorkspaceModel, log_asking, open_model
 from digest.app.model_texts import CollectedTexts, ModelTexts
 from digest.app.quarter_before import QuarterSummary
 from digest.archive import Archive
@@ -32,7 +33,8 @@ from digest.model.stack import Stack
 from digest.model.story import Story
 from digest.period import Quarter
 from digest.rank import rank_stories
-from digest.write.summaries import build_summary, choose_headline
+from digest.write.headlines import choose_headline
+from digest.write.summaries import build_summary
 
 _MICRO = 1_000_000
 _MOST_UNLIKE = 0.1  # by how much the shares that a model judged may differ between two quarters
@@ -239,7 +241,7 @@ def _describe_plain(story: Story, language: str) -> str:
 
 def _count_texts(texts: ModelTexts) -> int:
     stories = texts.stories.values()
-    words = sum(bool(one.summary or one.title) + bool(one.consequence) for one in stories)
+    words = sum(bool(story.summary or story.title) + bool(story.consequence) for story in stories)
     return words + len(texts.themes) + bool(texts.lead) + bool(texts.letter)
 
 

@@ -19,7 +19,7 @@ from digest.learn.evaluation import (
     ChangeEffect,
     ReviewedQuarter,
     build_labelled_rows,
-    latest_feedback,
+    merge_feedback,
 )
 from digest.learn.proposals import (
     Refusal,
@@ -114,7 +114,7 @@ def load_label_sets(context: AppContext | None) -> list[LabelSet]:
     """Return what the team decided in all quarters of a workspace, and the reference set."""
     sets = []
     if context:
-        feedback = latest_feedback(_load_reviewed_quarters(context))
+        feedback = merge_feedback(_load_reviewed_quarters(context))
         items, labels = [one.item for one in feedback], [one.target_row for one in feedback]
         sets.append(LabelSet("decisions", items, labels, partial=True))
     return [*sets, make_label_set("reference", enumerate(_load_reference_set(), 1))]

@@ -30,7 +30,8 @@ def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
         address = reference if "//" in reference else f"https://{reference}"
         items = archive.find_items(reference, canonical_url(address))
         if not items:
-            items = archive.load_items_by_id(_find_by_title(context, reference))
+            named = _find_by_title(context, reference)
+            items = tuple(item for name in named for item in archive.find_items(name, name))
         facts = []
         decisions: dict[Quarter, QuarterDecision] = {}
         for item in items:
@@ -126,5 +127,5 @@ def _explain_in_quarter(
             "news": list(thread.news),
         },
         "in_edition": story.id not in decision.left_out,
-        "reason": decision.left_out.get(story.id, "told in the edition"),
+        "reason": str(decision.left_out.get(story.id, "told in the edition")),
     }

@@ -18,7 +18,7 @@ CHECK_HINT = "`digest sources check` says what each source answers"
 
 
 def group_failures(reports: Iterable[SourceReport]) -> Iterator[tuple[SourceReport, ...]]:
-    """Yield failed sources, those of one kind of fault with one mend together where they are many.
+    """Yield failed sources, those of one kind of fault with one hint together where they are many.
 
     A machine without network would else print as many lines as it has sources.
     """
@@ -34,7 +34,7 @@ def group_failures(reports: Iterable[SourceReport]) -> Iterator[tuple[SourceRepo
 
 
 def describe_failures(group: Sequence[SourceReport]) -> str:
-    """Return a line on sources that failed alike: who, what was wrong, what mends it."""
+    """Return a line on sources that failed alike: who, what was wrong, what to do."""
     first = group[0]
     hint = f" → {first.mend}" if first.mend else ""
     if len(group) == 1:

@@ -202,7 +202,11 @@ def _write_sources(
         known = Gazetteer.load()
         makers = {str(product["name"]): _list_makers(product, known) for product in products}
         wanted = frozenset(name for names in makers.values() for name in names)
-        off = [one.name for one in sources if one.enabled and not _is_wanted(one, answers, wanted)]
+        off = [
+            source.name
+            for source in sources
+            if source.enabled and not _is_wanted(source, answers, wanted)
+        ]
         text = change_sources(text, off, {"enabled": False})
         notes += _list_unread_products(sources, makers, known)
     if answers.feeds_file:
@@ -242,7 +246,7 @@ def _list_makers(product: Mapping[str, Any], known: Gazetteer) -> tuple[str, ...
     name, vendor = str(product["name"]), str(product.get("vendor") or "")
     # a product is often named by its short name, and its source by the long one: GA4
     facts = find_known_facts(name, known)
-    names = {vendor, known.canonical_name(vendor or name), facts.name if facts else ""}
+    names = {vendor, known.find_company(vendor or name), facts.name if facts else ""}
     makers = names - {"", *_HOUSES_OF_MANY}
     return (name, *sorted(makers - {name}))
 

@@ -76,7 +76,7 @@ class PagesReport:
     read: int
     faults: Mapping[str, int] = field(default_factory=dict)
     left: int = 0  # pages for which there was no time
-    held: float = 0.0  # seconds that strangers have had us for this source
+    server_seconds: float = 0.0  # that this source's servers took in this run
 
     @property
     def requested_pages(self) -> int:
@@ -187,8 +187,8 @@ def read_pages(
 ) -> tuple[PagesReport, ...]:
     """Ask for pages, and keep the outcome of each at once. Close the fetcher.
 
-    `agent` is our name in robots.txt. Strangers may have us `seconds` for one source; what is
-    `spent` of them already is given by the names of sources.
+    `agent` is our name in robots.txt. The servers of one source may take `seconds`; how many are
+    `spent` already is given by the names of sources.
     """
     allowances = {
         name: TimeAllowance(seconds - spent.get(name, 0.0))

@@ -46,15 +46,15 @@ def _read_row(
             raise UsageError(f"{where}: item {item.id} is given twice", _HINT)
         items[item.id] = item
     cites = row.get("cites")
-    if not isinstance(cites, list) or not all(_is_id(one) for one in cites):
+    if not isinstance(cites, list) or not all(_is_id(cite) for cite in cites):
         raise UsageError(f"{where}: cites must be a list of ids of items", _HINT)
-    unknown = [str(one) for one in cites if str(one) not in items]
+    unknown = [str(cite) for cite in cites if str(cite) not in items]
     if unknown:
         raise UsageError(f"{where}: cites {unknown[0]}, which is no item of this row", _HINT)
     sentence = _read_text(row, "sentence", where)
     if not sentence.strip():
         raise UsageError(f"{where}: sentence must hold a text", _HINT)
-    cited = [items[identity] for identity in dict.fromkeys(str(one) for one in cites)]
+    cited = [items[identity] for identity in dict.fromkeys(str(cite) for cite in cites)]
     return sentence, cited, list(items.values()), _read_text(row, "lang", where)
 
 

@@ -1,7 +1,7 @@
 """Judge each item once: what items were judged to be is kept in the archive.
 
 A judgement follows from the item's words, from the judge that comes with the program and from what
-the team's vocabulary adds; it is kept under a fingerprint of all three, and made anew where one of
+the team's vocabulary adds; it is kept under a fingerprint of all three, and made again where one of
 them changed. So the same edition comes out whether or not anything was kept.
 """
 

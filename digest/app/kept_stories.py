@@ -1,7 +1,7 @@
 """Group a quarter's items once: stories and their threads are kept in the archive.
 
 They are kept by the ids of their items, under a fingerprint of all that they follow from, and made
-anew where any of it changed. So the same edition comes out whether or not anything was kept.
+again where any of it changed. So the same edition comes out whether or not anything was kept.
 """
 
 from __future__ import annotations

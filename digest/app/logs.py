@@ -36,11 +36,11 @@ def log_event(event: str, message: str, *, trouble: bool = False, **fields: obje
 
 def log_source_detail(report: SourceReport) -> None:
     """Log how reading one source went, at the level DEBUG."""
-    names = ("source", "outcome", "entries", "new", "seconds", "held", "history_held")
+    names = "source outcome entries new seconds server_seconds history_seconds".split()
     LOGGER.debug(
         f"{report.source}: {report.outcome}, {report.entries} entries, {report.new} new,"
-        f" {report.seconds:.2f} s, {report.held:.2f} s of them for strangers,"
-        f" {report.history_held:.2f} s for its history",
+        f" {report.seconds:.2f} s, {report.server_seconds:.2f} s of them for its servers,"
+        f" {report.history_seconds:.2f} s for its history",
         extra={"event": "source", "fields": {name: getattr(report, name) for name in names}},
     )
 

@@ -35,18 +35,24 @@ def write_metrics(context: AppContext) -> str:
     failing = sum(bool(states[one.slug].failures) for one in enabled if one.slug in states)
     quiet = (context.now - period[1]).total_seconds() if period else 0.0
     metrics = [
-        Metric("digest_items", "Items in the archive.", _one(items)),
-        Metric("digest_sources", "Sources that are switched on.", _one(len(enabled))),
-        Metric("digest_sources_failing", "Sources whose last reading failed.", _one(failing)),
+        Metric("digest_items", "Items in the archive.", _list_single_value(items)),
+        Metric("digest_sources", "Sources that are switched on.", _list_single_value(len(enabled))),
         Metric(
-            "digest_last_reading_seconds", "Seconds since any source was read.", _one(max(0, quiet))
+            "digest_sources_failing",
+            "Sources whose last reading failed.",
+            _list_single_value(failing),
+        ),
+        Metric(
+            "digest_last_reading_seconds",
+            "Seconds since any source was read.",
+            _list_single_value(max(0, quiet)),
         ),
         *_list_queue_metrics(queue),
     ]
     return "".join(_write_metric(metric) for metric in metrics)
 
 
-def _one(value: float) -> tuple[tuple[Mapping[str, str], float], ...]:
+def _list_single_value(value: float) -> tuple[tuple[Mapping[str, str], float], ...]:
     return (({}, value),)
 
 
@@ -56,20 +62,22 @@ def _list_queue_metrics(queue: QueueState) -> Iterator[Metric]:
     yield Metric(
         "digest_queue_jobs",
         "Jobs by task and state; todo are due, scheduled are for later.",
-        tuple(({"task": one.task, "state": one.state}, one.jobs) for one in queue.jobs),
+        tuple(({"task": job.task, "state": job.state}, job.jobs) for job in queue.jobs),
     )
     yield Metric(
         "digest_queue_age_seconds",
         "Seconds that the oldest job of a task has been due.",
-        tuple(({"task": one.task}, one.oldest) for one in queue.jobs if one.state == "todo"),
+        tuple(({"task": job.task}, job.oldest) for job in queue.jobs if job.state == "todo"),
     )
-    failed = sum(one.jobs for one in queue.jobs if one.state == "failed")
-    yield Metric("digest_queue_failed", "Jobs that failed in the last week.", _one(failed))
-    yield Metric("digest_workers", "Workers that are known.", _one(queue.workers))
+    failed = sum(job.jobs for job in queue.jobs if job.state == "failed")
+    yield Metric(
+        "digest_queue_failed", "Jobs that failed in the last week.", _list_single_value(failed)
+    )
+    yield Metric("digest_workers", "Workers that are known.", _list_single_value(queue.workers))
     yield Metric(
         "digest_worker_silence_seconds",
         "Seconds since the most silent worker was heard.",
-        _one(queue.silence),
+        _list_single_value(queue.silence),
     )
 
 

@@ -11,35 +11,28 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.app.context import AppContext, find_secret, make_fetcher
+from digest.app.context import AppContext, make_fetcher
+from digest.app.disclosure import describe_disclosure
 from digest.app.logs import log_event
+from digest.app.model_service import load_key, make_transport, wait
 from digest.archive import Archive
-from digest.errors import FetchError, ModelError, UsageError
-from digest.fetch.http.client import NOTHING_SENT, Fetcher
-from digest.fetch.http.exchange import format_url, parse_retry_after
+from digest.errors import ModelError, UsageError
+from digest.fetch.http.client import Fetcher
+from digest.fetch.http.exchange import format_url
 from digest.fetch.http.guard import get_host_port
-from digest.language_model import importance as importances
 from digest.language_model import pairs as item_pairs
 from digest.language_model.budget import Budget, Limits, Price
-from digest.language_model.client import (
-    ModelClient,
-    PaidAnswer,
-    ServiceAnswer,
-    Transport,
-    ask_all,
-)
-from digest.language_model.importance import ItemRatings
-from digest.language_model.item_questions import hash_item
+from digest.language_model.client import ModelClient, PaidAnswer, ask_all
+from digest.language_model.importance import IMPORTANCE_TASK, ItemRatings
+from digest.language_model.item_questions import ItemAnswers, ItemTask, hash_item
 from digest.language_model.judge import (
+    JUDGE_TASK,
+    ItemJudgement,
     ModelJudge,
     OfflineJudge,
-    build_judge_question,
     choose_items,
-    count_judged_at_once,
-    find_judgement,
-    read_judge_answer,
 )
 from digest.language_model.pairs import PairAnswers
 from digest.language_model.prompts import MAX_PROMPT, PROMPT_NAMES, Prompt, fill_prompt
@@ -58,7 +51,7 @@ from digest.model.item import Item
 from digest.model.tags import Tags
 
 if TYPE_CHECKING:
-    from digest.config.sources import ModelSettings
+    from digest.config.model_settings import ModelSettings
 
 _MICRO = 1_000_000
 _MOST_ANSWER_BYTES = 2 * 2**20
@@ -80,6 +73,17 @@ class AskingReport:
         """Count what went wrong."""
         self.unanswered += len(faults)
         self.faults |= dict.fromkeys(error.message for error in faults.values())
+
+
+class _ItemQuestion(NamedTuple):
+    """What a receipt is named by, of one item of a batch: see `Question`."""
+
+    task: str
+    prompt: str
+    content: str
+
+
+_Asked = Question | _ItemQuestion
 
 
 class WorkspaceModel:
@@ -116,8 +120,10 @@ class WorkspaceModel:
 
     def make_judge(self, offline: OfflineJudge) -> ModelJudge:
         """Return the judge that corrects the offline one by the answers at hand."""
-        prompt = self.prompt("judge")
-        return ModelJudge(offline, self.receipts, self.settings.name, prompt)
+        return ModelJudge(offline, self._find_judgements())
+
+    def _find_judgements(self) -> ItemAnswers[ItemJudgement]:
+        return ItemAnswers(JUDGE_TASK, self.receipts, self.settings.name, self.prompt("judge"))
 
     def make_pair_answers(self) -> PairAnswers:
         """Return what is at hand of whether reports are of one event."""
@@ -125,7 +131,8 @@ class WorkspaceModel:
 
     def make_ratings(self) -> ItemRatings:
         """Return what is at hand of how much items matter."""
-        return ItemRatings(self.receipts, self.settings.name, self.prompt("importance"))
+        prompt = self.prompt(IMPORTANCE_TASK.name)
+        return ItemRatings(IMPORTANCE_TASK, self.receipts, self.settings.name, prompt)
 
     def find_draft(self, request: DraftRequest, gate: Gate) -> Draft | None:
         """Return the checked draft that was paid for, with its votes where they count."""
@@ -134,8 +141,6 @@ class WorkspaceModel:
             return draft
         threshold = self.settings.vote_threshold
         return apply_votes(draft, request, self.prompt(VOTE), self.receipts, threshold)
-
-    # ------------------------------------------------------------ asking
 
     def ask_judgements(
         self, items: Sequence[Item], offline: OfflineJudge, *, ask: bool = True
@@ -149,13 +154,13 @@ class WorkspaceModel:
         if mode == "off":
             return
         judge = self.make_judge(offline)
-        batch = min(self.settings.batch, count_judged_at_once(self.settings.answer_tokens))
+        batch = self._count_at_once(JUDGE_TASK)
         chosen = choose_items(items, judge, mode, self.settings.unsure_share, batch)
         waiting = chosen if ask else []
         for is_last in (False, True):
             batches = [waiting[n : n + batch] for n in range(0, len(waiting), batch)]
-            waiting = self._judge_batches(batches, judge.prompt, is_last=is_last)
-        self.unjudged = sum(judge.find_receipt(item) is None for item in chosen)
+            waiting = self._judge_batches(batches, judge.answers.prompt, is_last=is_last)
+        self.unjudged = sum(judge.answers.find_receipt(item) is None for item in chosen)
 
     def ask_pairs(self, pairs: Iterable[tuple[Item, Item]]) -> None:
         """Ask whether pairs of items are of one event, where nothing is known of it.
@@ -172,13 +177,12 @@ class WorkspaceModel:
         }
 
         def keep(name: str, paid: PaidAnswer) -> None:
-            question, outcome = questions[name], _ANSWERED
+            outcome: ReceiptOutcome = "answered"
             try:
                 item_pairs.read_pair_answer(paid.completion.text)
             except AnswerError:
-                outcome = _UNUSABLE
-            row = (question.task, question.prompt, question.content, paid.completion.text, outcome)
-            self._keep_receipts(paid, [row])
+                outcome = "unusable"
+            self._keep_answer(paid, questions[name], paid.completion.text, outcome)
 
         self._ask(questions, keep)
 
@@ -186,9 +190,7 @@ class WorkspaceModel:
         """Ask how much items matter, where nothing is known of it."""
         ratings = self.make_ratings()
         waiting = [item for item in items if ratings.find_receipt(item) is None]
-        size = min(
-            self.settings.batch, importances.count_rated_at_once(self.settings.answer_tokens)
-        )
+        size = self._count_at_once(IMPORTANCE_TASK)
         batches = {
             f"importance {start}": waiting[start : start + size]
             for start in range(0, len(waiting), size)
@@ -197,26 +199,27 @@ class WorkspaceModel:
         def keep(name: str, paid: PaidAnswer) -> None:
             batch = batches[name]
             try:
-                found = importances.read_importance_answer(paid.completion.text, batch)
+                found = IMPORTANCE_TASK.read_answer(paid.completion.text, batch)
             except AnswerError:
                 found = {}
-            self._keep_item_answers(paid, importances.TASK, ratings.prompt, batch, found)
+            self._keep_item_answers(paid, IMPORTANCE_TASK.name, ratings.prompt, batch, found)
 
         questions = {
-            name: importances.build_importance_question(batch, ratings.prompt)
+            name: IMPORTANCE_TASK.build_question(batch, ratings.prompt)
             for name, batch in batches.items()
         }
         self._ask(questions, keep)
+
+    def _count_at_once(self, task: ItemTask[Any]) -> int:
+        """Return how many items one question of a task may ask about."""
+        return min(self.settings.batch, task.room.count_items(self.settings.answer_tokens))
 
     def count_judged(self, items: Iterable[Item]) -> int:
         """Return how many of the items have labels of the model's."""
         if self.settings.judge == "off":
             return 0
-        prompt = self.prompt("judge")
-        return sum(
-            find_judgement(self.receipts, self.settings.name, prompt, item) is not None
-            for item in items
-        )
+        answers = self._find_judgements()
+        return sum(answers.find_row(item) is not None for item in items)
 
     def is_known(self, request: DraftRequest) -> bool:
         """Return whether a draft was paid for, usable or not."""
@@ -238,17 +241,15 @@ class WorkspaceModel:
         unusable: str = "",
     ) -> None:
         """Keep a receipt for each item of a batch: its answer, or what came and is `unusable`."""
-        rows: list[tuple[str, str, str, str, ReceiptOutcome]] = [
-            (
-                task,
-                prompt.version,
-                hash_item(item),
+        receipts = [
+            self._make_receipt(
+                _ItemQuestion(task, prompt.version, hash_item(item)),
                 found.get(item.id, unusable),
                 "answered" if item.id in found else "unusable",
             )
             for item in batch
         ]
-        self._keep_receipts(paid, rows)
+        self._keep_receipts(paid, receipts)
 
     def _judge_batches(
         self, batches: Sequence[Sequence[Item]], prompt: Prompt, *, is_last: bool
@@ -260,16 +261,18 @@ class WorkspaceModel:
         def keep(name: str, paid: PaidAnswer) -> None:
             batch = by_name[name]
             try:
-                found = read_judge_answer(paid.completion.text, batch)
+                found = JUDGE_TASK.read_answer(paid.completion.text, batch)
             except AnswerError:
                 found = {}
             missing = [item for item in batch if item.id not in found]
             # what cannot be used is kept too: it was paid for
             unusable = "" if is_last else paid.completion.text
-            self._keep_item_answers(paid, "judge", prompt, batch, found, unusable)
+            self._keep_item_answers(paid, JUDGE_TASK.name, prompt, batch, found, unusable)
             left_out.extend(missing)
 
-        questions = {name: build_judge_question(batch, prompt) for name, batch in by_name.items()}
+        questions = {
+            name: JUDGE_TASK.build_question(batch, prompt) for name, batch in by_name.items()
+        }
         self._ask(questions, keep)
         return sorted(left_out, key=lambda item: item.id)
 
@@ -293,17 +296,17 @@ class WorkspaceModel:
         broken: dict[str, Question] = {}
 
         def keep(name: str, paid: PaidAnswer) -> None:
-            question, outcome = questions[name], _ANSWERED
+            question = questions[name]
+            outcome: ReceiptOutcome = "answered"
             try:
                 if not paid.completion.is_whole:
                     raise AnswerError("the answer was cut")
                 read_draft(paid.completion.text, requests[name], self.settings.name)
             except AnswerError as error:
-                outcome = _UNUSABLE
+                outcome = "unusable"
                 material = question.material + _REPAIR.format(fault=error.message)
                 broken[name] = replace(question, material=material)
-            task, prompt, content = question.task, question.prompt, question.content
-            self._keep_receipts(paid, [(task, prompt, content, paid.completion.text, outcome)])
+            self._keep_answer(paid, question, paid.completion.text, outcome)
 
         self._ask(questions, keep)
         return broken
@@ -318,10 +321,11 @@ class WorkspaceModel:
                     questions[question.content] = question
 
         def keep(name: str, paid: PaidAnswer) -> None:
-            vote, question = paid.completion.vote, questions[name]
-            answer, outcome = ("", _UNUSABLE) if vote is None else (f"{vote:.4f}", _ANSWERED)
-            task, prompt, content = question.task, question.prompt, question.content
-            self._keep_receipts(paid, [(task, prompt, content, answer, outcome)])
+            vote = paid.completion.vote
+            if vote is None:
+                self._keep_answer(paid, questions[name], "", "unusable")
+            else:
+                self._keep_answer(paid, questions[name], f"{vote:.4f}", "answered")
 
         self._ask(questions, keep)
 
@@ -334,8 +338,7 @@ class WorkspaceModel:
 
         def keep(_: str, paid: PaidAnswer) -> None:
             answers.append(paid)
-            row = (question.task, question.prompt, question.content, paid.completion.text)
-            self._keep_receipts(paid, [(*row, _ANSWERED)])
+            self._keep_answer(paid, question, paid.completion.text, "answered")
 
         began = time.monotonic()
         faults = self._ask({"": question}, keep)
@@ -392,104 +395,51 @@ class WorkspaceModel:
             service=(get_host_port(self.settings.base_url), self.settings.request_seconds),
         )
 
-    # ------------------------------------------------------------ receipts
-
     def _key(self, question: Question) -> tuple[str, str, str, str]:
         return question.task, self.settings.name, question.prompt, question.content
 
-    def _keep_receipts(
-        self, paid: PaidAnswer, rows: Sequence[tuple[str, str, str, str, ReceiptOutcome]]
+    def _keep_answer(
+        self, paid: PaidAnswer, question: Question, answer: str, outcome: ReceiptOutcome
     ) -> None:
-        """Store an answer at once, its cost shared among the rows that it gives."""
-        receipts = []
-        for number, (task, prompt, content, answer, outcome) in enumerate(rows):
-            shares = (
-                total // len(rows) + (number < total % len(rows))
+        """Store the answer to one question at once."""
+        self._keep_receipts(paid, [self._make_receipt(question, answer, outcome)])
+
+    def _keep_receipts(self, paid: PaidAnswer, receipts: Sequence[Receipt]) -> None:
+        """Store what an answer gave at once, its cost shared among the receipts."""
+        priced = []
+        for number, receipt in enumerate(receipts):
+            tokens_in, tokens_out, cost = (
+                total // len(receipts) + (number < total % len(receipts))
                 for total in (paid.tokens_in, paid.tokens_out, paid.cost)
             )
-            receipts.append(self._make_receipt(task, prompt, content, answer, outcome, *shares))
+            priced.append(replace(receipt, tokens_in=tokens_in, tokens_out=tokens_out, cost=cost))
         if self._archive:
-            self._archive.add_receipts(receipts, at=self._context.now)
-        self.receipts |= {receipt.key: receipt for receipt in receipts}
+            self._archive.add_receipts(priced, at=self._context.now)
+        self.receipts |= {receipt.key: receipt for receipt in priced}
 
     def _keep_loss(self, question: Question, cost: int) -> None:
         """Store that a question may be billed although no answer came."""
-        task, prompt, content = question.task, question.prompt, question.content
-        receipt = self._make_receipt(task, prompt, content, "", "lost", 0, 0, cost)
         if self._archive:
+            receipt = replace(self._make_receipt(question, "", "lost"), cost=cost)
             self._archive.add_receipts([receipt], at=self._context.now)
 
-    def _make_receipt(
-        self,
-        task: str,
-        prompt: str,
-        content: str,
-        answer: str,
-        outcome: ReceiptOutcome,
-        tokens_in: int,
-        tokens_out: int,
-        cost: int,
-    ) -> Receipt:
+    def _make_receipt(self, asked: _Asked, answer: str, outcome: ReceiptOutcome) -> Receipt:
         return Receipt(
-            task=task,
+            task=asked.task,
             model=self.settings.name,
-            prompt=prompt,
-            content=content,
+            prompt=asked.prompt,
+            content=asked.content,
             answer=answer,
             outcome=outcome,
-            tokens_in=tokens_in,
-            tokens_out=tokens_out,
-            cost=cost,
             currency=self.settings.currency,
             quarter=self.quarter,
         )
-
-
-_ANSWERED: ReceiptOutcome = "answered"
-_UNUSABLE: ReceiptOutcome = "unusable"
-
-
-async def wait(seconds: float) -> None:
-    """Wait before a question is asked again."""
-    await asyncio.sleep(seconds)
 
 
 def open_model(context: AppContext, archive: Archive, quarter: str) -> WorkspaceModel | None:
     """Return the configured model with what it was paid for; None where none is configured."""
     settings = context.config.model
     return WorkspaceModel(context, settings, archive, quarter) if settings else None
-
-
-def load_gate() -> Gate:
-    """Return the gate that every sentence of a model must pass. It remembers its answers."""
-    from digest.ground import GroundItem, check_sentence
-    from digest.language_model.writer import DraftSource
-
-    known: dict[tuple[object, ...], str] = {}
-
-    def to_item(source: DraftSource) -> GroundItem:
-        return GroundItem(
-            source.id,
-            source.title,
-            text=source.text,
-            lang=source.lang,
-            date=source.day,
-            publisher=source.publisher,
-        )
-
-    def check(
-        sentence: str, cited: Sequence[DraftSource], sources: Sequence[DraftSource], language: str
-    ) -> str:
-        key = (sentence, *(source.id for source in cited), *sources, language)
-        if key not in known:
-            verdict = check_sentence(
-                sentence, list(map(to_item, cited)), list(map(to_item, sources)), language
-            )
-            reason = verdict.reason or "the rules do not find it there"
-            known[key] = "" if verdict.passes else reason
-        return known[key]
-
-    return check
 
 
 def load_own_prompts(context: AppContext) -> dict[str, str]:
@@ -509,36 +459,6 @@ def load_own_prompts(context: AppContext) -> dict[str, str]:
             )
         own[name] = text
     return own
-
-
-def load_key(context: AppContext, settings: ModelSettings) -> str:
-    """Return the service's key, "" where it needs none. Raises ModelError where it is not there."""
-    secret = find_secret(context, settings, "key")
-    if secret is None:
-        return ""
-    if secret.fault or not (secret.value.isascii() and secret.value.isprintable()):
-        fault = secret.fault or "holds no key"
-        raise ModelError(f"the language model was not asked: {secret.place} {fault}")
-    return secret.value
-
-
-def make_transport(
-    fetcher: Fetcher, settings: ModelSettings, key: str, context: AppContext
-) -> Transport:
-    """Return what carries a request to the service, and its answer or fault back."""
-    url = settings.base_url.rstrip("/") + "/chat/completions"
-    headers = {"authorization": f"Bearer {key}"} if key else {}
-
-    async def send(data: bytes) -> ServiceAnswer:
-        try:
-            answer = await fetcher.exchange(url, data, headers)
-        except FetchError as error:
-            return ServiceAnswer(0, fault=error.kind, sent=error.kind not in NOTHING_SENT)
-        when = parse_retry_after(answer.headers.get("retry-after", ""), context.now)
-        seconds = (when - context.now).total_seconds() if when else None
-        return ServiceAnswer(answer.status, answer.body, seconds)
-
-    return send
 
 
 def log_asking(model: WorkspaceModel) -> None:
@@ -584,11 +504,11 @@ def judge_with_model(
         model.ask_judgements(items, offline)
         judge = model.make_judge(offline)
         tags = [judge.judge_item(item) for item in items]
-        answers = [receipt for item in items if (receipt := judge.find_receipt(item))]
+        answers = [receipt for item in items if (receipt := judge.answers.find_receipt(item))]
         tokens = [
-            sum(getattr(one, name) for one in answers) for name in ("tokens_in", "tokens_out")
+            sum(getattr(answer, name) for answer in answers) for name in ("tokens_in", "tokens_out")
         ]
-        cost = sum(one.cost for one in answers) / _MICRO
+        cost = sum(answer.cost for answer in answers) / _MICRO
         note = (
             f"{settings.name}, judge: {settings.judge}: {len(answers)} of {len(items)} items,"
             f" {tokens[0]} + {tokens[1]} tokens, {cost:.4f} {settings.currency};"
@@ -596,51 +516,3 @@ def judge_with_model(
         )
         log_asking(model)
     return tags, note
-
-
-# ---------------------------------------------------------------- what leaves the house
-
-_ITEM_FIELDS = "title, publisher, date and words of items that feeds and letters gave"
-_DISCLOSED = {
-    "summary": _ITEM_FIELDS,
-    "translation": "title and chosen sentences of items",
-    "theme": _ITEM_FIELDS,
-    "lead": _ITEM_FIELDS,
-    "letter": _ITEM_FIELDS,
-}
-_SHARED = {
-    "products": "names of products in use",
-    "contracts": "contract and notice days of products in use",
-    "owners": "who looks after a product",
-    "spend": "what a product costs",
-}
-
-
-def describe_disclosure(settings: ModelSettings) -> list[str]:
-    """Return in words which fields go to the configured service, task by task."""
-    place = format_url(settings.base_url)
-    lines = [f"{settings.name} at {place}"]
-    if settings.judge != "off":
-        lines.append(f"judge ({settings.judge}): {_ITEM_FIELDS}")
-    if settings.pairs:
-        lines.append(f"pair ({settings.pairs} at most): {_ITEM_FIELDS}")
-    if settings.importance:
-        lines.append(f"importance ({settings.importance} at most): {_ITEM_FIELDS}")
-    for task in settings.write:
-        if task == "questions" and "products" in settings.share:
-            lines.append(f"{task}: {_ITEM_FIELDS}, of vendors in stack.yaml")
-        elif task in _DISCLOSED:
-            lines.append(f"{task}: {_DISCLOSED[task]}")
-        elif "products" in settings.share:
-            shared = ", ".join(_SHARED[name] for name in settings.share)
-            lines.append(f"{task}: {_ITEM_FIELDS}; of stack.yaml: {shared}")
-        else:
-            lines.append(f"{task}: not asked, since share names no products")
-    if settings.verify == "model" and settings.write:
-        lines.append("vote: each drafted sentence with the items, and shared fields, that it names")
-    lines.append(f"digest ask: the questions of a session; {_ITEM_FIELDS}")
-    lines.append(
-        "never: recipients, notes and reasons of the team, secrets"
-        + ("" if settings.share else ", anything of stack.yaml")
-    )
-    return lines

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from digest.app.context import AppContext
-from digest.app.model import AskingReport, WorkspaceModel, load_gate
+from digest.app.gate import load_gate
+from digest.app.model import AskingReport, WorkspaceModel
 from digest.archive import Archive
 from digest.errors import ModelError, UsageError
-from digest.language_model.importance import build_importance_question, read_importance_answer
-from digest.language_model.judge import build_judge_question, read_judge_answer
+from digest.language_model.importance import IMPORTANCE_TASK
+from digest.language_model.judge import JUDGE_TASK
 from digest.language_model.pairs import build_pair_question, read_pair_answer
 from digest.language_model.protocol import AnswerError, Question
 from digest.language_model.writer import (
@@ -122,7 +123,7 @@ class _Reader:
     def __call__(self, text: str) -> str:
         try:
             if self._request is None:
-                found = read_judge_answer(text, self._items)
+                found = JUDGE_TASK.read_answer(text, self._items)
                 return "" if found else "no entry of it can be used"
             draft = read_draft(text, self._request, self._model.settings.name)
         except AnswerError as error:
@@ -133,14 +134,14 @@ class _Reader:
 
 def _list_trials(model: WorkspaceModel) -> Iterator[tuple[Question, Reader | None]]:
     items = [_make_item("1", _TITLE, _TEXT), _make_item("2", *_OTHER)]
-    yield build_judge_question(items, model.prompt("judge")), _Reader(model, None, items)
+    yield JUDGE_TASK.build_question(items, model.prompt("judge")), _Reader(model, None, items)
     yield (
         build_pair_question(items[0], items[1], model.prompt("pair")),
         _make_reader(read_pair_answer),
     )
     yield (
-        build_importance_question(items, model.prompt("importance")),
-        _make_reader(lambda text: read_importance_answer(text, items)),
+        IMPORTANCE_TASK.build_question(items, model.prompt("importance")),
+        _make_reader(lambda text: IMPORTANCE_TASK.read_answer(text, items)),
     )
     day = datetime(2026, 7, 14, tzinfo=UTC).date()
     story = DraftSource("1", _TITLE, _TEXT, "en", day, "https://example.com/1", "Trade Daily")

@@ -51,7 +51,7 @@ def mark_rule(rule: ReadingRule) -> str:
 
 
 def remember_rule(state: SourceState, rule: ReadingRule) -> SourceState:
-    """Return the state that remembers how its source was read: another rule reads the same anew."""
+    """Return the state that remembers how its source was read: a changed rule reads it again."""
     return replace(state, memory={**state.memory, "reading": mark_rule(rule)})
 
 

@@ -18,7 +18,7 @@ from digest.app import approval, build, decide, judge
 from digest.app.context import AppContext, config_fingerprint, load_quarter_decisions
 from digest.app.deliver import DeliveryService, approve_quarter
 from digest.app.source_health import assess_source_health
-from digest.app.source_mends import list_mends
+from digest.app.source_repairs import list_repairs
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.errors import DigestError
@@ -169,7 +169,7 @@ def describe_standing(
 def list_source_rows(
     context: AppContext, decision: decide.QuarterDecision
 ) -> list[Mapping[str, Any]]:
-    """Return a row for each source: what needs a person, with its mends, and what it gave."""
+    """Return a row for each source: what needs a person, with its repairs, and what it gave."""
     with Archive.open(context.workspace.archive, create=False) as archive:
         states = archive.load_source_states()
         recent = archive.load_item_marks(context.now - timedelta(days=400), context.now)
@@ -183,7 +183,7 @@ def list_source_rows(
         {
             "name": row.source.name,
             "findings": row.findings,
-            "mends": list_mends(row.source, row.findings),
+            "repairs": list_repairs(row.source, row.findings),
             "items": row.items,
             "relevant": relevant[row.source.slug],
             "printed": printed[row.source.slug],
@@ -192,7 +192,11 @@ def list_source_rows(
         for row in health
     ]
     # what has gone wrong stands before what has merely grown silent
-    wrong = {row.source.name for row in health if any(one.kind != "silent" for one in row.findings)}
+    wrong = {
+        row.source.name
+        for row in health
+        if any(finding.kind != "silent" for finding in row.findings)
+    }
 
     def order(row: Mapping[str, Any]) -> tuple[bool, int, str]:
         return row["name"] not in wrong, -int(row["dropped"]), str(row["name"])

@@ -150,7 +150,7 @@ def _deliver(context: AppContext, summary: RunSummary) -> None:
                 key = f"failed {quarter} {error.message}"[:120]
                 incidents.append(Incident(key, f"{quarter}: {error}"))
         service.report_incidents(incidents)
-        summary.wrong = summary.wrong or service.failed
+        summary.wrong = summary.wrong or service.outbox.failed
 
 
 def _build_if_due(service: DeliveryService, quarter: Quarter, summary: RunSummary) -> bool:
@@ -209,7 +209,7 @@ def _deliver_if_due(
             yield Incident(f"unknown {key}", words)
         elif is_final(record):
             words = f"{quarter} was refused for {recipient}: {record.words}"
-            yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")
+            yield Incident(f"refused {key}", f"{words}; fix it, then: digest send {quarter}")
 
 
 def _describe_restored(quarter: str, at: datetime) -> Incident:

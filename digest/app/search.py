@@ -84,7 +84,7 @@ class StoryPassages:
 
 
 def rebuild_search(context: AppContext) -> int:
-    """Make the search index anew, with the items judged; return the number of its entries."""
+    """Rebuild the search index, with the items judged; return the number of its entries."""
     with Archive.open(context.workspace.archive, create=False) as archive:
         update_search_index(context, archive, rebuild=True)
         with archive.open_search() as index:

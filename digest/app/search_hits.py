@@ -76,7 +76,11 @@ class HitRanker:
         ]
         if self._request.without:
             refused = TermCounter(self._request.without)
-            candidates = [one for one in candidates if not refused.says_any(one.title, one.body)]
+            candidates = [
+                candidate
+                for candidate in candidates
+                if not refused.says_any(candidate.title, candidate.body)
+            ]
         return self._ranker.rank(candidates)
 
     def join_stories(self, ranked: Iterable[Ranked]) -> list[Ranked]:

@@ -23,7 +23,7 @@ from digest.model.vendors import STANDING_QUESTIONS
 from digest.period import Quarter, quarter_containing
 from digest.version import __version__
 
-_DOCUMENTS_VERSION = 2  # of what is made of the files; another is made anew
+_DOCUMENTS_VERSION = 2  # of what is made of the files; another is rebuilt
 JUDGED_AT_ONCE = 400  # items that are judged before a search, at most
 
 
@@ -219,8 +219,10 @@ def _read_vendor(context: AppContext, path: Path) -> Iterator[SearchDocument]:
     record = config.record
     for place, promise in enumerate(config.promises, 1):
         yield _make_promise(context, promise, f"{path.stem} promise {place}", source)
-    asked = {**STANDING_QUESTIONS, **{one.key: one.ask for one in record.questions}}
-    asked |= {one.key: one.ask for letter in record.letters for one in letter.questions}
+    asked = {**STANDING_QUESTIONS, **{question.key: question.ask for question in record.questions}}
+    asked |= {
+        question.key: question.ask for letter in record.letters for question in letter.questions
+    }
     for place, answer in enumerate(record.answers, 1):
         yield SearchDocument(
             kind="answer",

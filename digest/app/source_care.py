@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from digest.app.context import AppContext
 from digest.app.source_file import write_sources
-from digest.app.source_mends import FLOOD_CAP
+from digest.app.source_repairs import FLOOD_CAP
 from digest.app.sources import check_sources, find_feed
 from digest.archive import Archive, SourceState
 from digest.config.source_changes import change_sources, remove_source
@@ -15,8 +15,8 @@ from digest.text import slugify
 from digest.urls import redact_url
 
 
-def mend_source(context: AppContext, name: str, how: str) -> str:
-    """Carry out a mend of a source; return what was done. Raises DigestError."""
+def repair_source(context: AppContext, name: str, how: str) -> str:
+    """Carry out a repair, named by one word; return what was done. Raises DigestError."""
     file = context.workspace.sources_file
     text = file.read_text(encoding="utf-8")
     if how == "retry":
@@ -33,7 +33,7 @@ def mend_source(context: AppContext, name: str, how: str) -> str:
     elif how in _CHANGES:
         changes = dict(_CHANGES[how])
     else:
-        raise UsageError(f"a source cannot be mended by {how!r}", "load the page again")
+        raise UsageError(f"a source cannot be repaired by {how!r}", "load the page again")
     write_sources(context.workspace, change_sources(text, [name], changes))
     said = ", ".join(
         f"{key}: {redact_url(str(value)) if key == 'url' else str(value).lower()}"

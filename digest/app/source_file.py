@@ -160,16 +160,16 @@ def select_sources(
 
     Raises UsageError for a name that no source has, and where none is chosen.
     """
-    by_name = {key: one.name for one in config.sources for key in (one.name, one.slug)}
+    by_name = {key: source.name for source in config.sources for key in (source.name, source.slug)}
     for name in names:
         if name not in by_name:
             near = suggest_similar(name, by_name)
             raise UsageError(f"sources.yaml has no source {name!r}{near}")
     named = {by_name[name] for name in names}
     chosen = tuple(
-        one.name
-        for one in config.sources
-        if one.name in named or one.tier in tiers or not set(tags).isdisjoint(one.tags)
+        source.name
+        for source in config.sources
+        if source.name in named or source.tier in tiers or not set(tags).isdisjoint(source.tags)
     )
     if not chosen:
         raise UsageError("no source is chosen", "name some, or give --of-tier or --with-tag")

@@ -115,7 +115,7 @@ def record_success(
     """Return the state after a feed answered. `body_hash` is None where it brought no news."""
     memory: Mapping[str, Any] = remember_coverage(state, coverage).memory
     quiet = state.memory.get("quiet", 0) + 1 if body_hash is None else 0
-    delay = next_poll_delay(quiet, ttl_minutes, answer.headers.get("cache-control", ""))
+    delay = compute_poll_delay(quiet, ttl_minutes, answer.headers.get("cache-control", ""))
     memory = {**memory, "quiet": quiet, "ttl": ttl_minutes, "due": (now + delay).isoformat()}
     if body_hash is not None:
         memory["body"] = body_hash
@@ -144,7 +144,7 @@ def record_failure(state: SourceState, error: SourceError) -> SourceState:
     )
 
 
-def next_poll_delay(quiet: int, ttl_minutes: int | None, cache_control: str) -> timedelta:
+def compute_poll_delay(quiet: int, ttl_minutes: int | None, cache_control: str) -> timedelta:
     """Return how long to leave a feed alone.
 
     As long as it says (its own ttl, max-age), and longer after `quiet` answers without news.

@@ -11,7 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
+from digest.app.collect import (
+    CollectionOptions,
+    CollectionReport,
+    HistoryOptions,
+    SourceReport,
+    collect_sources,
+)
 from digest.app.context import AppContext, find_ca_file, find_secret, load_judge, make_fetcher
 from digest.app.failures import describe_failures, describe_totals, group_failures
 from digest.app.judgements import judge_new_items, open_kept_judge
@@ -109,7 +115,11 @@ def collect_items(
         ) -> tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]:
             assert source.mailbox
             result = mailboxes.read_newsletters(source.mailbox, state.memory.get("mailbox", {}))
-            letters = (one.entries for one in result.letters if one.entries or one.kind == "empty")
+            letters = (
+                letter.entries
+                for letter in result.letters
+                if letter.entries or letter.kind == "empty"
+            )
             memory = {**remember_letters(state.memory, letters), "mailbox": dict(result.state)}
             return result.entries, replace(state, memory=memory), result.problems
 
@@ -117,13 +127,15 @@ def collect_items(
             sources,
             archive,
             fetcher or make_fetcher(context),
-            read_newsletters=read_newsletters,
-            detect=detect_language,
-            now=context.now,
-            history=history,
-            agent=AGENT,
-            parsers=parsers,
-            seconds=context.config.digest.limits.source_seconds,
+            CollectionOptions(
+                read_newsletters=read_newsletters,
+                detect=detect_language,
+                now=context.now,
+                history=history,
+                agent=AGENT,
+                parsers=parsers,
+                seconds=context.config.digest.limits.source_seconds,
+            ),
             done=advance,
         )
 
@@ -187,7 +199,7 @@ def read_articles(
             agent=AGENT,
             now=context.now,
             seconds=settings.limits.source_seconds,
-            spent={report.source: report.held for report in collected.reports},
+            spent={report.source: report.server_seconds for report in collected.reports},
         )
         pages = {row.source: row for row in read_rows}
     return CollectionReport(
@@ -197,7 +209,7 @@ def read_articles(
                 pages=read.requested_pages,
                 pages_read=read.read,
                 notes=(*report.notes, str(read)),
-                held=read.held,
+                server_seconds=read.server_seconds,
             )
             if (read := pages.get(report.source))
             else report

@@ -149,16 +149,16 @@ def _find_unread_vendors(
         products.setdefault(product.vendor_or_name, []).append(product.name)
     for vendor, own in products.items():
         facts = [found for name in own if (found := known[name])]
-        named = (name for one in facts for name in (one.name, one.vendor) if name)
+        named = (name for fact in facts for name in (fact.name, fact.vendor) if name)
         names = tuple(dict.fromkeys((vendor, *own, *named)))
         if any(is_source_of(source.name, name) for source in read for name in names):
             continue
         feeds = [one for one in starter if any(is_source_of(one.name, name) for name in names)]
-        feeds.sort(key=lambda one: not one.enabled)  # stable: those that are known to work first
-        sites = [one.site for one in facts if one.site]
+        feeds.sort(key=lambda feed: not feed.enabled)  # stable: those that are known to work first
+        sites = [fact.site for fact in facts if fact.site]
         advice = "find its feed with `digest sources add ADDRESS`"
         if feeds:
-            told = (f"{one.url} ({one.name})" for one in feeds[:_MAX_FEEDS])
+            told = (f"{feed.url} ({feed.name})" for feed in feeds[:_MAX_FEEDS])
             advice = f"add {', '.join(told)}"
         elif sites:
             advice = f"find its feed with `digest sources add https://{sites[0]}`"

@@ -86,7 +86,9 @@ def plan_import(found: StackImport, target: Path, *, update: bool) -> StackWriti
             )
         text = target.read_bytes().decode("utf-8")
         held = {
-            name.casefold(): one for one in before.products for name in (*one.aliases, one.name)
+            name.casefold(): product
+            for product in before.products
+            for name in (*product.aliases, product.name)
         }
     else:
         text, held = load_starter_files()["stack.yaml"], {}

@@ -28,7 +28,7 @@ def collect_status(context: AppContext) -> dict[str, Any]:
     with Archive.open(context.workspace.archive, create=False) as archive:
         service = DeliveryService(context, archive)
         releases = archive.load_releases()
-        begun = {one.quarter for one in releases if one.state in ("draft", "approved")}
+        begun = {release.quarter for release in releases if release.state in ("draft", "approved")}
         names = _list_newest_first(context, {*_list_shown(context, releases), *begun})
         states, known = archive.load_source_states(), archive.load_collection_period()
         enabled = [source for source in context.config.sources if source.enabled]
@@ -39,7 +39,7 @@ def collect_status(context: AppContext) -> dict[str, Any]:
             "last": known[1] if known else None,
             "failing": [source.name for source in read if states[source.slug].failures],
         }
-        editions = [_edition_status(service, name) for name in names]
+        editions = [_describe_edition(service, name) for name in names]
     return {"collected": collected, "editions": editions}
 
 
@@ -83,7 +83,7 @@ def _find_leftovers(service: DeliveryService, quarter: str) -> Leftovers | None:
     return find_leftovers(service.context, period, service.archive)
 
 
-def _edition_status(service: DeliveryService, quarter: str) -> dict[str, Any]:
+def _describe_edition(service: DeliveryService, quarter: str) -> dict[str, Any]:
     try:
         status = service.release_status(quarter)
     except DigestError:
@@ -128,7 +128,7 @@ def _describe_next_step(service: DeliveryService, status: ReleaseStatus) -> str:
         resolve = f"digest send {name} --resolve {recipient}=accepted, or =not-sent"
         return f"a person: find out whether it reached {recipient}, then {resolve}"
     if plan.refused:
-        return f"a person: mend what was refused, then digest send {name}"
+        return f"a person: fix what was refused, then digest send {name}"
     if not plan.due:
         return ""
     by_hand = release.version > 1 or release.state == "sent"

@@ -104,7 +104,7 @@ def _fingerprint_taught(context: AppContext) -> str:
 
 def _load_feedback(context: AppContext) -> tuple[ItemFeedback, ...]:
     """Return what the team decided on items of the archive, beside how they are judged now."""
-    from digest.learn.evaluation import ReviewedQuarter, latest_feedback
+    from digest.learn.evaluation import ReviewedQuarter, merge_feedback
 
     folder = decisions_file(context, context.resolve_quarter("current")).parent
     reviewed = []
@@ -112,11 +112,13 @@ def _load_feedback(context: AppContext) -> tuple[ItemFeedback, ...]:
         kept = open_kept_judge(context, archive)
         for quarter in find_decided_quarters(folder, context.now, context.config):
             decisions = load_quarter_decisions(context, quarter).stories
-            found = archive.load_items_by_id([one.item for one in decisions if one.item])
+            found = archive.load_items_by_id(
+                [decision.item for decision in decisions if decision.item]
+            )
             items = attach_vectors(context, archive, found)
             kept.prepare_items(items)
             tagged = [TaggedItem(item, kept.judge_item(item)) for item in items]
             stories = tuple(Story("s" + one.item.id, (one,), one) for one in tagged)
             reviewed.append(ReviewedQuarter(quarter.name, stories, decisions))
         kept.save_judgements()
-    return latest_feedback(reviewed)
+    return merge_feedback(reviewed)

@@ -137,7 +137,7 @@ def list_questions(ledger: VendorLedger, today: date) -> tuple[AskedQuestion, ..
 
 def ledger_to_json(ledger: VendorLedger, today: date) -> dict[str, Any]:
     """Return a ledger as JSON values."""
-    asked = [asdict(one) for one in list_questions(ledger, today)]
+    asked = [asdict(question) for question in list_questions(ledger, today)]
     return {
         "vendor": ledger.vendor,
         "file": str(ledger.file),
@@ -216,13 +216,13 @@ def draft_letter(
 
 
 def _choose_edition(editions: Sequence[Edition], language: str) -> Edition:
-    return next((one for one in editions if one.language == language), editions[0])
+    return next((edition for edition in editions if edition.language == language), editions[0])
 
 
 def _find_row(edition: Edition, ledger: VendorLedger) -> VendorRow:
     rows = edition.ledger.vendors if edition.ledger else ()
     same = (row for row in rows if row.vendor.casefold() == ledger.vendor.casefold())
-    return next(same, VendorRow(ledger.vendor, tuple(one.name for one in ledger.products)))
+    return next(same, VendorRow(ledger.vendor, tuple(product.name for product in ledger.products)))
 
 
 def record_letter(
@@ -255,8 +255,8 @@ def record_answer(
     record = ledger.record
     last = max(record.letters, key=lambda letter: letter.sent, default=None)
     numbered = {str(at): one.key for at, one in enumerate(last.questions, 1)} if last else {}
-    known = {one.key for letter in record.letters for one in letter.questions}
-    known |= {*STANDING_QUESTIONS, *(one.key for one in record.questions)}
+    known = {question.key for letter in record.letters for question in letter.questions}
+    known |= {*STANDING_QUESTIONS, *(question.key for question in record.questions)}
     to = numbered.get(key, key)
     if to not in known:
         raise UsageError(

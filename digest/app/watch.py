@@ -103,8 +103,8 @@ def judge_reading(
     Raises ParseError where most of the page is missing: a notice may have answered in its place.
     """
     text = page.text
-    confirmed = next((one for one in reversed(versions) if one.confirmed), None)
-    waiting = next((one for one in versions if not one.confirmed), None)
+    confirmed = next((version for version in reversed(versions) if version.confirmed), None)
+    waiting = next((version for version in versions if not version.confirmed), None)
     if confirmed is None:
         return PageReading(PageVersion(now, text, confirmed=True))
     if has_shrunk(confirmed.text, text):

@@ -23,6 +23,7 @@ from digest.archive.rows import (
     MAX_VARIABLES,
     build_item,
     build_state,
+    leave_out_issues,
     state_to_row,
     store_items,
     upsert,
@@ -125,13 +126,14 @@ class CollectedArchive(IndexedArchive):
     def load_items(
         self, start: datetime | None = None, end: datetime | None = None
     ) -> tuple[Item, ...]:
-        """Return the items dated in the half-open interval, by time and id."""
-        query = ITEM_QUERY.order_by(items.c.at, items.c.id)
-        if start:
-            query = query.where(items.c.at >= start)
-        if end:
-            query = query.where(items.c.at < end)
-        return self.fetch(query, build_item)
+        """Return the items dated in the half-open interval, by time and id.
+
+        An issue is left out where its parts are there: they tell all that it does.
+        """
+        dated = [items.c.at >= start] if start else []
+        dated += [items.c.at < end] if end else []
+        query = ITEM_QUERY.where(*dated).order_by(items.c.at, items.c.id)
+        return leave_out_issues(self.fetch(query, build_item))
 
     def load_item_marks(self, start: datetime, end: datetime) -> tuple[ItemMark, ...]:
         """Return the marks of the items of `load_items(start, end)`, in no order."""
@@ -155,14 +157,21 @@ class CollectedArchive(IndexedArchive):
     def load_late_items(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
         """Return the items of `load_items(start, end)` that were first seen after a moment."""
         query = ITEM_QUERY.where(items.c.at >= start, items.c.at < end, items.c.first_seen > after)
-        return self.fetch(query.order_by(items.c.at, items.c.id), build_item)
+        found = self.fetch(query.order_by(items.c.at, items.c.id), build_item)
+        return leave_out_issues(found)
 
     def find_items(self, reference: str, canonical_url: str) -> tuple[Item, ...]:
-        """Return the items with this id, address or canonical address, by time."""
+        """Return the items with this id, address or canonical address, by time.
+
+        Of an issue whose parts are there, it is these.
+        """
         same = sa.or_(
             items.c.id == reference, items.c.link == reference, items.c.url == canonical_url
         )
-        return self.fetch(ITEM_QUERY.where(same).order_by(items.c.at), build_item)
+        issues = sa.select(items.c.source, items.c.url).where(same)
+        parts = sa.tuple_(items.c.source, items.c.letter).in_(issues)
+        query = ITEM_QUERY.where(sa.or_(same, parts)).order_by(items.c.at, items.c.id)
+        return leave_out_issues(self.fetch(query, build_item))
 
     def load_items_by_id(self, ids: Sequence[str]) -> tuple[Item, ...]:
         """Return the items with these ids, by time and id."""

@@ -1,6 +1,6 @@
 """Copy an archive into another database, and see that all of it arrived.
 
-Every table is copied row by row but those of the search index, which is made anew from the items:
+Every table is copied row by row but those of the search index, which is rebuilt from the items:
 its words are kept in a form of each database's own. What is read is of one moment, what is written
 is one transaction, and a hash over each table's rows is compared in the end.
 """

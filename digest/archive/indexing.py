@@ -32,7 +32,7 @@ class IndexedArchive(ArchiveConnection):
     """The part of the archive that search asks."""
 
     def rebuild_search(self, *, only_outdated: bool = False) -> bool:
-        """Make the search index anew, in one transaction; return whether it was made.
+        """Rebuild the search index, in one transaction; return whether it was made.
 
         `only_outdated`: not where it is whole. What items were judged to be has to be saved again.
         """
@@ -89,7 +89,7 @@ class IndexedArchive(ArchiveConnection):
 
 
 def rebuild_index(connection: sa.Connection) -> None:
-    """Make the index of words anew from the items."""
+    """Rebuild the index of words from the items."""
     search.clear_index(connection)
     connection.execute(sa.delete(tables.meta).where(tables.meta.c.key == DOCUMENTS_KEY))
     query = ITEM_QUERY.order_by(items.c.at, items.c.id)

@@ -84,14 +84,17 @@ def store_items(
 def update_item(connection: sa.Connection, old: Item, new: Item, at: datetime) -> tuple[Item, bool]:
     """Update an archived item; return it and whether its words changed.
 
-    An empty text replaces nothing.
+    An empty text replaces nothing, nor does what a letter says of a page: the page may have an
+    entry of its own, which says more.
     """
     dates = [date for date in (old.published, new.published) if date]
+    said = old if new.letter else new
     merged = replace(
         old,
-        title=new.title or old.title,
-        summary=new.summary or old.summary,
-        text=new.text or old.text,
+        title=said.title or old.title,
+        summary=said.summary or old.summary,
+        text=said.text or old.text,
+        letter=old.letter or new.letter,
         published=min(dates, default=None),
         tier=new.tier,
         source_name=new.source_name,
@@ -107,6 +110,20 @@ def update_item(connection: sa.Connection, old: Item, new: Item, at: datetime) -
         )
     connection.execute(sa.update(items).where(items.c.id == old.id).values(item_to_row(merged)))
     return merged, changed
+
+
+def leave_out_issues(found: Iterable[Item]) -> tuple[Item, ...]:
+    """Return items without the issues whose parts are among them: these tell all that those do.
+
+    A story of a letter may lead to the letter's own page, and is no issue.
+    """
+    items_found = tuple(found)
+    issues = {(item.source, item.letter) for item in items_found if item.letter}
+    return tuple(
+        item
+        for item in items_found
+        if item.letter == item.url or (item.source, item.url) not in issues
+    )
 
 
 def item_to_row(item: Item) -> dict[str, Any]:

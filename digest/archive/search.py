@@ -171,7 +171,9 @@ def save_judgements(
 ) -> None:
     """Store what items were judged to be; `judged` names the vocabulary."""
     for start in range(0, len(judgements), _MAX_VARIABLES):
-        of_item = {one.item: one for one in judgements[start : start + _MAX_VARIABLES]}
+        of_item = {
+            judgement.item: judgement for judgement in judgements[start : start + _MAX_VARIABLES]
+        }
         places = ", ".join("?" * len(of_item))
         query = f"SELECT number, ref, CAST(labels AS TEXT), weight, judged FROM search_entries WHERE ref IN ({places})"  # noqa: E501, S608
         rows = [

@@ -41,7 +41,7 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if value else None
 
 
-def _texts(*names: str) -> list[sa.Column[str]]:
+def _make_text_columns(*names: str) -> list[sa.Column[str]]:
     """Make columns of texts, "" where there is none."""
     return [sa.Column(name, Text, nullable=False) for name in names]
 
@@ -61,14 +61,14 @@ items = sa.Table(
     sa.Column("id", Text, primary_key=True),
     sa.Column("url", Text, nullable=False),
     sa.Column("link", Text, nullable=False),
-    *_texts("title"),
+    *_make_text_columns("title"),
     sa.Column("source", Text, nullable=False),
-    *_texts("source_name", "tier"),
+    *_make_text_columns("source_name", "tier"),
     sa.Column("published", UtcDateTime),
     sa.Column("first_seen", UtcDateTime, nullable=False, index=True),
     # published, or else first_seen: decides the quarter
     sa.Column("at", UtcDateTime, nullable=False, index=True),
-    *_texts("language", "summary", "text"),
+    *_make_text_columns("language", "summary", "text"),
     sa.Column("authors", sa.JSON, nullable=False),
     sa.Column("letter", Text),
     sa.Column("sponsored", sa.Boolean, nullable=False),
@@ -98,7 +98,7 @@ revisions = sa.Table(
     sa.Column("item", Text, sa.ForeignKey("items.id"), primary_key=True),
     sa.Column("wording", Text, primary_key=True),
     sa.Column("replaced", UtcDateTime, nullable=False),
-    *_texts("title", "summary", "text"),
+    *_make_text_columns("title", "summary", "text"),
 )
 
 sources = sa.Table(
@@ -201,7 +201,7 @@ ledger = sa.Table(
     sa.Column("number", Number, primary_key=True),
     sa.Column("what", Text, nullable=False, index=True),
     sa.Column("version", sa.Integer, nullable=False),
-    *_texts("language", "channel", "recipient", "state", "words"),
+    *_make_text_columns("language", "channel", "recipient", "state", "words"),
     sa.Column("at", UtcDateTime, nullable=False),
 )
 
@@ -211,10 +211,10 @@ receipts = sa.Table(
     "receipts",
     metadata,
     sa.Column("number", Number, primary_key=True),
-    *_texts("task", "model", "prompt"),
+    *_make_text_columns("task", "model", "prompt"),
     sa.Column("content", Text, nullable=False, index=True),  # hash of what was asked about
     sa.Column("quarter", Text, nullable=False, index=True),
-    *_texts("outcome", "answer", "currency"),
+    *_make_text_columns("outcome", "answer", "currency"),
     sa.Column("tokens_in", sa.Integer, nullable=False),
     sa.Column("tokens_out", sa.Integer, nullable=False),
     sa.Column("cost", Number, nullable=False),  # millionths of the currency's unit

@@ -278,7 +278,7 @@ def _make_page(hits: list[Hit], limit: int, offset: int) -> answers.Passages:
 
 
 def _tell_faults(tool: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Return a tool whose faults are told in words: an assistant can mend what it asked."""
+    """Return a tool whose faults are told in words: an assistant can correct what it asked."""
 
     @wraps(tool)
     def call(*arguments: _P.args, **named: _P.kwargs) -> _R:

@@ -129,9 +129,11 @@ def main() -> None:
         cli(standalone_mode=False)
     except click.exceptions.Abort as error:
         if isinstance(error.__cause__, KeyboardInterrupt):
-            _tell("stopped", "what was read, built and sent is kept; the same command goes on")
+            _print_error(
+                "stopped", "what was read, built and sent is kept; the same command goes on"
+            )
         else:  # at a question
-            _tell("no answer was given", "nothing was changed")
+            _print_error("no answer was given", "nothing was changed")
         sys.exit(130)
     except click.ClickException as error:
         error.show()
@@ -139,15 +141,15 @@ def main() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except DigestError as error:
-        _tell(error.message, error.hint)
+        _print_error(error.message, error.hint)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
 
 
-def _tell(message: str, hint: str) -> None:
-    """Say on stderr what ended the program, in red where that is a terminal, and what to do."""
+def _print_error(message: str, hint: str) -> None:
+    """Print on stderr what ended the program, in red where that is a terminal, and what to do."""
     from digest.cli.common import echo_styled
 
     echo_styled(f"digest: {message}", fg="red")

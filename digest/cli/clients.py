@@ -27,8 +27,11 @@ def list_(call: Invocation) -> None:
     from digest.app.clients import list_clients
 
     clients = list_clients(call.context)
-    rows = [{"client": one.name, "slug": one.slug, "folder": str(one.folder)} for one in clients]
-    call.report(rows, (f"{one.name}: {one.folder}" for one in clients))
+    rows = [
+        {"client": client.name, "slug": client.slug, "folder": str(client.folder)}
+        for client in clients
+    ]
+    call.report(rows, (f"{client.name}: {client.folder}" for client in clients))
 
 
 @command.command()
@@ -43,13 +46,16 @@ def sync(call: Invocation) -> None:
     from digest.app.clients import sync_clients
 
     results = sync_clients(call.context)
-    for one in results:
-        if missing := one.data.get("missing"):
+    for result in results:
+        if missing := result.data.get("missing"):
             LOGGER.warning(
-                f"{one.name} reads what the agency's sources.yaml does not: {', '.join(missing)}"
+                f"{result.name} reads what the agency's sources.yaml does not: {', '.join(missing)}"
             )
-    lacks = any(one.data.get("missing") for one in results)
-    lines = [f"{one.name}: {format_count(one.data.get('sources', 0), 'source')}" for one in results]
+    lacks = any(result.data.get("missing") for result in results)
+    lines = [
+        f"{result.name}: {format_count(result.data.get('sources', 0), 'source')}"
+        for result in results
+    ]
     _finish(call, results, lines, 3 if lacks else 0)
 
 
@@ -61,7 +67,9 @@ def build(call: Invocation, quarter: str) -> None:
     from digest.app.clients import build_clients
 
     results = list(build_clients(call.context, quarter))
-    lines = [f"{one.name}: {format_count(len(one.data['files']), 'file')}" for one in results]
+    lines = [
+        f"{result.name}: {format_count(len(result.data['files']), 'file')}" for result in results
+    ]
     _finish(call, results, lines)
 
 
@@ -72,7 +80,7 @@ def report(call: Invocation) -> None:
     from digest.app.clients import report_clients
 
     results = list(report_clients(call.context))
-    _finish(call, results, [_describe(one) for one in results])
+    _finish(call, results, [_describe(result) for result in results])
 
 
 def _describe(result: ClientResult) -> str:
@@ -88,11 +96,11 @@ def _describe(result: ClientResult) -> str:
 def _finish(
     call: Invocation, results: Sequence[ClientResult], lines: Sequence[str], code: int = 0
 ) -> None:
-    call.report([one.to_json() for one in results], lines)
-    for one in results:
-        if one.fault:
-            LOGGER.warning(f"{one.name}: {one.fault}")
-    if any(one.fault for one in results):
+    call.report([result.to_json() for result in results], lines)
+    for result in results:
+        if result.fault:
+            LOGGER.warning(f"{result.name}: {result.fault}")
+    if any(result.fault for result in results):
         code = 1
     if code:
         raise SystemExit(code)

@@ -134,7 +134,7 @@ class Invocation:
     def get_fresh_context(self) -> AppContext:
         """Return the context at this moment, with sources.yaml read again where it changed.
 
-        A file that has mistakes now is left until it is mended.
+        A file that has mistakes now is left until it is fixed.
         """
         changed = self.workspace.sources_file.stat().st_mtime_ns
         known, config = self._latest.get("sources", (0, self.config))

@@ -127,14 +127,14 @@ def _list_quarters(call: Invocation, _incomplete: str) -> Iterable[str]:
 def _list_sources(call: Invocation, _incomplete: str) -> Iterable[str]:
     from digest.config.sources import load_sources
 
-    return [one.name for one in load_sources(call.workspace.sources_file, {}).sources]
+    return [source.name for source in load_sources(call.workspace.sources_file, {}).sources]
 
 
 def _list_tags(call: Invocation, _incomplete: str) -> Iterable[str]:
     from digest.config.sources import load_sources
 
     sources = load_sources(call.workspace.sources_file, {}).sources
-    return sorted({tag for one in sources for tag in one.tags})
+    return sorted({tag for source in sources for tag in source.tags})
 
 
 def _list_languages(call: Invocation, _incomplete: str) -> Iterable[str]:
@@ -149,7 +149,7 @@ def _list_vendors(call: Invocation, _incomplete: str) -> Iterable[str]:
     if index is None:
         return []
     recorded = (one.vendor for one in index.stack.vendors)
-    made = (one.vendor_or_name for one in index.stack.products)
+    made = (product.vendor_or_name for product in index.stack.products)
     return sorted({*recorded, *made})
 
 

@@ -17,7 +17,7 @@ from digest.cli.common import REPORTING, Invocation, options
 )
 @options(*REPORTING)
 def command(call: Invocation, online: bool) -> None:
-    """Is this machine ready? Each check that fails says how to mend it. Exit code 1 where one
+    """Is this machine ready? Each check that fails says how to fix it. Exit code 1 where one
     fails.
 
     Every file of the workspace is read. "not configured" is no fault: there is nothing to check. Of
@@ -27,17 +27,22 @@ def command(call: Invocation, online: bool) -> None:
 
     results = list(run_checks(call.workspace, call.now, os.environ, online=online))
     lines = [
-        f"FAILS  {one.name}: {one.fault}"
-        if one.fault
-        else f"{'ok' if one.state == 'ok' else '-':6} {one.name}"
-        + ("" if one.state == "ok" else f": {one.state}")
-        for one in results
-        if one.fault or not call.quiet
+        f"FAILS  {result.name}: {result.fault}"
+        if result.fault
+        else f"{'ok' if result.state == 'ok' else '-':6} {result.name}"
+        + ("" if result.state == "ok" else f": {result.state}")
+        for result in results
+        if result.fault or not call.quiet
     ]
     rows = [
-        {"check": one.name, "state": one.state, "ok": not one.fault, "fault": one.fault or ""}
-        for one in results
+        {
+            "check": result.name,
+            "state": result.state,
+            "ok": not result.fault,
+            "fault": result.fault or "",
+        }
+        for result in results
     ]
     call.report(rows, lines)
-    if any(one.fault for one in results):
+    if any(result.fault for result in results):
         raise SystemExit(1)

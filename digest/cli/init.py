@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _REGIONS = ("eu", "uk", "us", "none")
 
 
-def _checked(kind: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+def _make_option_check(kind: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     """Return a callback that refuses what sources.yaml could not hold."""
 
     def check(_: click.Context, __: click.Parameter, given: Any) -> Any:
@@ -53,20 +53,23 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path)
 )
 @click.option(
-    "--organisation", metavar="NAME", callback=_checked("organisation"), help="Whom it is made for."
+    "--organisation",
+    metavar="NAME",
+    callback=_make_option_check("organisation"),
+    help="Whom it is made for.",
 )
 @click.option(
     "--language",
     "languages",
     multiple=True,
     metavar="TAG",
-    callback=_checked("language"),
+    callback=_make_option_check("language"),
     help="One edition in each, the first leads. Default: en.",
 )
 @click.option(
     "--timezone",
     metavar="ZONE",
-    callback=_checked("timezone"),
+    callback=_make_option_check("timezone"),
     help="The zone that the quarter's days are counted in, as Europe/Rome. Default: UTC.",
 )
 @click.option(
@@ -101,14 +104,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--contact",
     metavar="ADDRESS",
-    callback=_checked("contact"),
+    callback=_make_option_check("contact"),
     help="A mail or web address that publishers see, so that they can reach you.",
 )
 @click.option(
     "--allow-private",
     multiple=True,
     metavar="HOST:PORT",
-    callback=_checked("allow_private"),
+    callback=_make_option_check("allow_private"),
     help="A private or local address that may be read, as of an intranet. May be given several "
     "times.",
 )
@@ -160,10 +163,10 @@ def _is_watched() -> bool:
 def _ask(given: dict[str, Any]) -> None:
     """Put into `given` what a person answers to what no option says."""
     asked: list[tuple[str, str, str, Callable[[str], Any]]] = [
-        ("organisation", "Organisation (empty: none)", "", _checker("organisation")),
-        ("languages", "Languages of the editions: en, it, th", "en", _list_of("language")),
-        ("timezone", "Time zone", _find_time_zone(), _checker("timezone")),
-        ("stack", "Spreadsheet of what you run, CSV or XLSX (empty: none)", "", _existing_file),
+        ("organisation", "Organisation (empty: none)", "", _make_answer_check("organisation")),
+        ("languages", "Languages of the editions: en, it, th", "en", _make_list_check("language")),
+        ("timezone", "Time zone", _find_time_zone(), _make_answer_check("timezone")),
+        ("stack", "Spreadsheet of what you run, CSV or XLSX (empty: none)", "", _read_file_path),
     ]
     if not (given["empty"] or given["feeds"]):
         asked += [
@@ -171,10 +174,10 @@ def _ask(given: dict[str, Any]) -> None:
                 "products",
                 "Products whose makers' news to read, as HubSpot, Google Ads (empty: none)",
                 "",
-                _list_of("organisation"),
+                _make_list_check("organisation"),
             ),
             ("press", "Read the trade press and analysts? yes, no", "yes", _read_yes),
-            ("regions", "Regulators of: eu, uk, us, none", "eu, uk, us", _list_of_regions),
+            ("regions", "Regulators of: eu, uk, us, none", "eu, uk, us", _read_regions),
         ]
     for name, question, default, read in asked:
         if name == "products" and given["stack"]:
@@ -186,15 +189,15 @@ def _ask(given: dict[str, Any]) -> None:
             )
 
 
-def _checker(kind: str) -> Callable[[str], str]:
+def _make_answer_check(kind: str) -> Callable[[str], str]:
     return lambda text: _check_text(kind, text) if text.strip() else ""
 
 
-def _list_of(kind: str) -> Callable[[str], tuple[str, ...]]:
+def _make_list_check(kind: str) -> Callable[[str], tuple[str, ...]]:
     return lambda text: tuple(_check_text(kind, word) for word in _split_words(text))
 
 
-def _list_of_regions(text: str) -> tuple[str, ...]:
+def _read_regions(text: str) -> tuple[str, ...]:
     return tuple(click.Choice(_REGIONS).convert(word, None, None) for word in _split_words(text))
 
 
@@ -202,7 +205,7 @@ def _read_yes(text: str) -> bool:
     return bool(click.BOOL.convert(text, None, None))
 
 
-def _existing_file(text: str) -> Path | None:
+def _read_file_path(text: str) -> Path | None:
     return Path(_FILE.convert(text.strip(), None, None)) if text.strip() else None
 
 

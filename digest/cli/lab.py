@@ -210,19 +210,19 @@ def propose(call: Invocation, numbers: tuple[int, ...], accept: bool) -> None:
 def _format_comparisons(compared: Sequence[LabelComparison], *, changed: bool) -> Iterator[str]:
     """Yield one table of all figures, then the items that are judged otherwise."""
     yield f"{'figure':52} {'now':>6}" + (f" {'then':>6} {'change':>7}" if changed else "")
-    for one in compared:
-        for name, values in one.figures.items():
+    for comparison in compared:
+        for name, values in comparison.figures.items():
             cells = "".join(f" {value:6.3f}" for value in values)
             change = f" {values[1] - values[0]:+7.3f}" if changed else ""
-            yield f"{f'{one.name}: {name}':52}{cells}{change}"
-    for one in compared:
-        for item in one.changed:
+            yield f"{f'{comparison.name}: {name}':52}{cells}{change}"
+    for comparison in compared:
+        for item in comparison.changed:
             verdict = {"won": " (right now)", "lost": " (was right)"}.get(item.verdict, "")
             title = truncate_text(clean_text(item.title), 60)
-            yield clean_text(f"{one.name} {item.id}  {title}")
+            yield clean_text(f"{comparison.name} {item.id}  {title}")
             change = f"{item.field}: {item.before or '–'} → {item.after or '–'}{verdict}"
             yield f"    {clean_text(change)}"
-    if changed and not any(one.changed for one in compared):
+    if changed and not any(comparison.changed for comparison in compared):
         yield "no item is judged otherwise"
 
 
@@ -258,10 +258,10 @@ def _format_proposals(review: ProposalReview) -> Iterator[str]:
 
 def _format_refusals(review: ProposalReview) -> Iterator[str]:
     """Yield as comments what would do harm, and what recurs and makes no line."""
-    for one in review.proposals:
-        if one.effect.worse and one.refusal:
-            yield from (f"# {line}" for line in _describe_proposal(one, "not offered: "))
-            yield f"#    {one.refusal}"
+    for proposal in review.proposals:
+        if proposal.effect.worse and proposal.refusal:
+            yield from (f"# {line}" for line in _describe_proposal(proposal, "not offered: "))
+            yield f"#    {proposal.refusal}"
     for refusal in review.refusals:
         yield f"# not proposed: {refusal.what}: {refusal.reason}"
 

@@ -37,7 +37,7 @@ def test(call: Invocation, votes: bool) -> None:
     settings = call.context.config.model
     if settings is None:
         raise UsageError("no language model is configured", "give `model:` in sources.yaml")
-    from digest.app.model import describe_disclosure
+    from digest.app.disclosure import describe_disclosure
     from digest.app.model_trial import try_model, try_votes
 
     disclosed = describe_disclosure(settings)
@@ -58,14 +58,14 @@ def _format_trial(
 ) -> Iterator[str]:
     yield from disclosed
     yield ""
-    for one in results:
-        figures = f"{one.seconds:.1f} s, {one.tokens_in} + {one.tokens_out} tokens"
-        yield f"{one.task:12} {figures}, {one.cost:.6f} {one.currency}"
-        if one.answer:
-            yield f"    {truncate_text(clean_text(one.answer), 600)}"
-        if one.fault:
-            yield f"    FAILS: {truncate_text(clean_text(one.fault), 600)}"
-    total = sum(one.cost for one in results)
+    for result in results:
+        figures = f"{result.seconds:.1f} s, {result.tokens_in} + {result.tokens_out} tokens"
+        yield f"{result.task:12} {figures}, {result.cost:.6f} {result.currency}"
+        if result.answer:
+            yield f"    {truncate_text(clean_text(result.answer), 600)}"
+        if result.fault:
+            yield f"    FAILS: {truncate_text(clean_text(result.fault), 600)}"
+    total = sum(result.cost for result in results)
     yield f"{'together':12} {total:.6f} {results[0].currency if results else ''}"
     if voted is None:
         return

@@ -58,7 +58,7 @@ def command(call: Invocation, form: str, write: Path | None) -> None:
 
 
 class _Job(NamedTuple):
-    """A command that is called by the clock."""
+    """A command that a scheduler calls."""
 
     name: str
     purpose: str

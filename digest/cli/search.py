@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("words", nargs=-1, shell_complete=complete_filters)
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
-@click.option("--rebuild", is_flag=True, help="Make the index anew, with every item judged.")
+@click.option("--rebuild", is_flag=True, help="Rebuild the index, with every item judged.")
 @options(*REPORTING)
 def command(call: Invocation, words: tuple[str, ...], limit: int, *, rebuild: bool) -> None:
     """Find items, stories, letters, notes, decisions and promises that hold all WORDS, best first.

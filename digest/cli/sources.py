@@ -83,7 +83,7 @@ def check(call: Invocation, names: tuple[str, ...]) -> None:
 @click.argument("quarter", default="current", shell_complete=complete_quarters)
 @options(*REPORTING)
 def health(call: Invocation, quarter: str) -> None:
-    """Say how the sources have been doing: what needs a person, with the command that mends it;
+    """Say how the sources have been doing: what needs a person, with the command that fixes it;
     what each is worth.
 
     The strip shows QUARTER, one letter a day: h held, m missing, u unknown, . not yet come. Exit

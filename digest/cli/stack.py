@@ -136,8 +136,8 @@ def _log_columns(found: StackImport) -> None:
     """Log as what each column of a spreadsheet is read."""
     for heading, name in found.columns.items():
         LOGGER.info(f"column {heading!r} is read as {name}")
-    for one in found.own_columns:
-        LOGGER.info(f"column {one.label!r} is read as your field {one.name} ({one.kind})")
+    for column in found.own_columns:
+        LOGGER.info(f"column {column.label!r} is read as your field {column.name} ({column.kind})")
     if found.ignored:
         names = ", ".join(map(repr, found.ignored))
         LOGGER.info(f"not read, --fields makes fields of them: {names}")
@@ -213,6 +213,6 @@ def _render_html_page(rows: Sequence[Sequence[str]], sentences: Sequence[str]) -
         "th,td{border-bottom:1px solid #ccc;padding:.3em .6em;text-align:left;vertical-align:top}"
         "</style></head>\n<body>\n"
         f"<table>\n<thead>\n<tr>{headings}</tr>\n</thead>\n<tbody>\n{''.join(lines)}"
-        f"</tbody>\n</table>\n{''.join(f'<p>{html.escape(one)}</p>' for one in sentences)}\n"
+        f"</tbody>\n</table>\n{''.join(f'<p>{html.escape(line)}</p>' for line in sentences)}\n"
         "</body></html>\n"
     )

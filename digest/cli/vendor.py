@@ -108,7 +108,7 @@ def ask(
     ledger, of = find_ledger(context, name), call.quarter(quarter)
     day = _parse_day(sent_on) or call.now.date()
     draft = draft_letter(context, of, ledger, language=lang, figures=figures, folder=output)
-    questions = [{"key": one.key, "ask": one.ask} for one in draft.letter.questions]
+    questions = [{"key": question.key, "ask": question.ask} for question in draft.letter.questions]
     call.report(
         {
             "subject": draft.letter.subject,

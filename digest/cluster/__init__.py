@@ -114,7 +114,7 @@ def _read_members(
     )
     traits = [extract_traits(tagged) for tagged in members]
     rare = compute_rarity(traits)
-    return members, [weigh_traits(one, rare) for one in traits], rare
+    return members, [weigh_traits(item_traits, rare) for item_traits in traits], rare
 
 
 def group_items(
@@ -128,7 +128,7 @@ def group_items(
     sure = list(find_same_page_pairs(traits, is_same_page))
     known: dict[tuple[int, int], float] = {}  # an unlikely pair is judged again where groups meet
 
-    def pair_probability(first: int, second: int) -> float:
+    def find_probability(first: int, second: int) -> float:
         pair = first, second
         if pair not in known:
             known[pair] = judge_pair(first, second)
@@ -147,7 +147,7 @@ def group_items(
             known[first, second] = probability
         if is_same_case(weighed[first], weighed[second], rare):
             sure.append((first, second))
-    return link_groups(len(traits), sure, tuple(known), pair_probability, LINK_THRESHOLDS)
+    return link_groups(len(traits), sure, tuple(known), find_probability, LINK_THRESHOLDS)
 
 
 def _judge_pair(first: WeightedTraits, second: WeightedTraits, rare: TokenRarity) -> float:

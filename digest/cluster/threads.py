@@ -129,7 +129,7 @@ class _RepeatFinder:
         self, told: Sequence[EarlierStory], traits: Sequence[ItemTraits], rare: TokenRarity
     ) -> None:
         self._told, self._rare = told, rare
-        self._weighed = [weigh_traits(one, rare) for one in traits]
+        self._weighed = [weigh_traits(item_traits, rare) for item_traits in traits]
         self._by_name: dict[str, list[int]] = defaultdict(list)
         for at, (story, one) in enumerate(zip(told, traits, strict=True)):
             for name in one.names if story.told else ():

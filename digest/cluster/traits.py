@@ -19,6 +19,8 @@ from urllib.parse import unquote, urlsplit
 
 from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS, read_data_file
 from digest.model.tags import TaggedItem
+from digest.patterns import join_alternatives
+from digest.scale_words import SCALE_PATTERN, SCALES
 from digest.text import join_lines
 from digest.urls import extract_host, strip_fragment
 
@@ -41,28 +43,12 @@ _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 _STOPWORDS = frozenset(read_data_file("stopwords.txt").split())
 _SUFFIX = re.compile(r"(?:'s|’s|ies|ing|ed|es|s|ly)$")
 
-_SCALE = {
-    unit: factor
-    for units, factor in (
-        ("k thousand тыс 千", 1e3),
-        ("万 หมื่น", 1e4),
-        ("แสน", 1e5),
-        ("m mn mm mln mio million millions millionen milioni millones milhões млн 百万 ล้าน", 1e6),
-        ("千万", 1e7),
-        ("亿", 1e8),
-        ("b bn billion mrd milliarden milliards miliardi млрд 十亿 พันล้าน", 1e9),
-        ("t trillion трлн 万亿 兆", 1e12),
-    )
-    for unit in units.split()
-}
 _NUMBER = re.compile(
     r"(?P<currency>[$€£¥฿])?"
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)[ \u00a0-]?"
     r"(?P<unit>%|％|percent\b|percentage\b|per cent\b|per cento\b|pour cent\b|por ciento\b|"
     r"prozent|процент|เปอร์เซ็นต์|"
-    r"(?:thousand|millions?|billion|trillion|mln|mio|mrd|milioni|miliardi|millionen|milliarden|"
-    r"milliards|millones|milhões|bn|mn|mm|[kmbt])\b|"
-    r"тыс|млн|млрд|трлн|百万|千万|十亿|万亿|万|亿|兆|千|พันล้าน|ล้าน|แสน|หมื่น)?"
+    rf"{SCALE_PATTERN})?"
     r"(?P<money> ?(?:dollar|euro|us-dollar|ดอลลาร์|ยูโร|บาท|美元|欧元|долл|евро))?",
     re.IGNORECASE,
 )
@@ -83,7 +69,7 @@ _DAY = re.compile(
 # English words that are no names, though titles write them with a capital.
 _COMMON_WORDS = frozenset(read_data_file("common.txt").split())
 _CAPITALISED = re.compile(r"\b(?:[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)")
-_NAMED = re.compile("|".join(sorted(ALIASES, key=len, reverse=True)) + "|" + _CAPITALISED.pattern)
+_NAMED = re.compile(join_alternatives(ALIASES) + "|" + _CAPITALISED.pattern)
 _TRADE_WORD = re.compile(  # a word of letters that are written apart begins with it
     "|".join(
         rf"(?<!\w){word}" if word[0] < "Ѐ" else word
@@ -217,7 +203,7 @@ def extract_figures(text: str) -> Iterator[str]:
         if unit.startswith(_PERCENT):
             yield f"#%{value:g}"
         elif unit:
-            yield f"#{value * _SCALE.get(unit, 1):.3g}"
+            yield f"#{value * SCALES.get(unit, 1):.3g}"
         elif (
             match["currency"]  # a small price is as telling as a large one
             or match["money"]

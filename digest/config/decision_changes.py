@@ -14,7 +14,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from digest.config.decisions import KEY_ORDER, entry_key
+from digest.config.decisions import KEY_ORDER, make_entry_key
 from digest.config.tree import parse_yaml
 from digest.config.yaml_file import (
     LayoutError,
@@ -54,7 +54,9 @@ def collect_values(plain: Plain) -> dict[Place, Value]:
     for group, value in plain.items():
         if group in LISTS:
             for entry in value or ():
-                found |= {(group, entry_key(entry), name): inner for name, inner in entry.items()}
+                found |= {
+                    (group, make_entry_key(entry), name): inner for name, inner in entry.items()
+                }
         elif isinstance(value, dict):
             found |= {(group, "", name): inner for name, inner in value.items()}
         else:
@@ -96,10 +98,10 @@ def _change_entry(text: str, group: str, key: str, values: Mapping[str, Value], 
     """
     plain = parse_plain_values(text, file)
     entries = plain.get(group) or []
-    at = next((n for n, entry in enumerate(entries) if entry_key(entry) == key), len(entries))
+    at = next((n for n, entry in enumerate(entries) if make_entry_key(entry) == key), len(entries))
     is_new = at == len(entries)
     entry = _drop_empty({**({} if is_new else entries[at]), **values})
-    if not entry_key(entry) or not any(name not in _IDENTITY[group] for name in entry):
+    if not make_entry_key(entry) or not any(name not in _IDENTITY[group] for name in entry):
         return text if is_new else remove_value(text, (group, at), file)
     if not is_new:
         return change_value(text, (group, at), lambda block: _set_keys(block[0], values), file)

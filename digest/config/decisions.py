@@ -304,17 +304,17 @@ def _to_manual_item(entry: ManualItemEntry) -> Item:
 # ---------------------------------------------------------------- rules over several values
 
 
-def accepted_key(task: str, language: str, of: str) -> str:
+def make_accepted_key(task: str, language: str, of: str) -> str:
     """Return what an accepted text is known by."""
     return f"{task} {language} {of}".strip()
 
 
-def entry_key(entry: Any) -> str:
+def make_entry_key(entry: Any) -> str:
     """Return what an entry of a list is known by; "" where it names nothing."""
     if not isinstance(entry, dict):
         return ""
     if entry.get("task"):
-        return accepted_key(entry["task"], entry.get("language", "en"), entry.get("of") or "")
+        return make_accepted_key(entry["task"], entry.get("language", "en"), entry.get("of") or "")
     return next((str(entry[name]) for name in ("url", "item", "what") if entry.get(name)), "")
 
 
@@ -335,6 +335,6 @@ def _check_decisions(plain: Any) -> Iterator[RuleViolation]:
     for group in ("stories", "added", "decisions", "accepted"):
         entries = find_values(plain, group, "*")
         yield from find_repeats(
-            ((loc, name) for loc, entry in entries if (name := entry_key(entry))),
+            ((loc, name) for loc, entry in entries if (name := make_entry_key(entry))),
             lambda _, __: "the same stands here twice",
         )

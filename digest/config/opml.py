@@ -4,7 +4,7 @@ OPML and plain lists in, OPML out. Pure.
 
 Files may come from anywhere. Folders stand for tags, and a folder named like a tier (vendor, trade
 …) for the tier. Nothing is loaded and no entity is expanded: `&` in front of anything but XML's own
-five and numbers is taken for a plain `&`, which mends the many lists that hold bare ones, and a
+five and numbers is taken for a plain `&`, which repairs the many lists that hold bare ones, and a
 file that declares entities is refused.
 """
 
@@ -163,7 +163,7 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True
     )
     try:
-        whole = drop_half_letters(_BARE_AMPERSAND.sub(b"&amp;", _mend_utf8(data)))
+        whole = drop_half_letters(_BARE_AMPERSAND.sub(b"&amp;", _repair_utf8(data)))
         root = etree.fromstring(_drop_stray_end_tags(whole), parser)
     except etree.XMLSyntaxError as error:
         raise UsageError(f"the list is no OPML: {quote_words(str(error))}") from error
@@ -183,7 +183,9 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
         url = clean_text(stated.get("xmlurl", ""))
         if url:
             url = _normalize_feed_url(url)
-            folders = [_outline_title(folder) for folder in outline.iterancestors("outline")][::-1]
+            folders = [_get_outline_title(folder) for folder in outline.iterancestors("outline")][
+                ::-1
+            ]
             tiers = (_TIERS[name.casefold()] for name in folders if name.casefold() in _TIERS)
             tags = (name for name in folders if name.casefold() not in _TIERS)
             categories = map(clean_text, outline.get("category", "").split(","))
@@ -196,7 +198,7 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
             )
 
 
-def _mend_utf8(data: bytes) -> bytes:
+def _repair_utf8(data: bytes) -> bytes:
     """Return a list in whole UTF-8, where it says no other encoding: half a letter is no text."""
     declared = _ENCODING.match(data)
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
@@ -241,11 +243,11 @@ def _find_stray_end_tag(data: bytes) -> int | None:
 
 def _name_outline(outline: Any, url: str) -> str:
     """Return a feed's title, or its host: a title that is an address may hold a secret."""
-    title = _outline_title(outline)
+    title = _get_outline_title(outline)
     return extract_host(url) if not title or is_web_url(title) else title
 
 
-def _outline_title(outline: Any) -> str:
+def _get_outline_title(outline: Any) -> str:
     title = clean_text(outline.get("text") or "") or clean_text(outline.get("title") or "")
     return truncate_text(title, _LONGEST_NAME)
 

@@ -67,7 +67,7 @@ def _set_key(text: str, loc: Loc, value: Any) -> str:
         return text if value is None else insert_value(text, loc, value, _FILE)
     if value is None:
         return remove_value(text, loc, _FILE)
-    if isinstance(value, list | tuple):  # a list is written anew, in brackets
+    if isinstance(value, list | tuple):  # a list is written again, in brackets
         return insert_value(remove_value(text, loc, _FILE), loc, value, _FILE)
 
     def set_value(block: Any) -> None:

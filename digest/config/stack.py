@@ -382,14 +382,14 @@ def _collect_flows(products: Sequence[ProductEntry]) -> tuple[DataFlow, ...]:
     found: dict[tuple[str, str], DataFlow] = {}
     loose: dict[tuple[str, str], DataFlow] = {}
     for entry in products:
-        for one in entry.integrations:
-            other = one.feeds or one.fed_by or one.connects or ""
+        for integration in entry.integrations:
+            other = integration.feeds or integration.fed_by or integration.connects or ""
             other = names.get(other.casefold(), other)
-            pair = (other, entry.name) if one.fed_by else (entry.name, other)
-            group = loose if one.connects else found
+            pair = (other, entry.name) if integration.fed_by else (entry.name, other)
+            group = loose if integration.connects else found
             before = group.get(pair)
-            data = dict.fromkeys((*(before.data if before else ()), *one.data))
-            group[pair] = DataFlow(*pair, tuple(data), directed=not one.connects)
+            data = dict.fromkeys((*(before.data if before else ()), *integration.data))
+            group[pair] = DataFlow(*pair, tuple(data), directed=not integration.connects)
     for pair, flow in loose.items():
         if pair not in found and pair[::-1] not in found:
             found[pair] = flow
@@ -427,7 +427,8 @@ def _to_product(
         notice_months=months,
         data=entry.data,
         integrations=tuple(
-            one.feeds or one.fed_by or one.connects or "" for one in entry.integrations
+            integration.feeds or integration.fed_by or integration.connects or ""
+            for integration in entry.integrations
         ),
         ai=ProductAi(**entry.ai.model_dump()),
         usage=Usage(entry.usage.seats, entry.usage.used, entry.usage.active, entry.usage.date),

@@ -80,9 +80,9 @@ def plan_update(
     if not known and any(product.get("fields") for product in products):
         own_columns = ()  # the file declares none of its fields: one that does would shut them out
     declared = tuple(
-        {"name": one.name, "type": one.kind, "label": one.label}
-        for one in own_columns
-        if one.name not in known
+        {"name": column.name, "type": column.kind, "label": column.label}
+        for column in own_columns
+        if column.name not in known
     )
     return StackUpdate(tuple(changes), tuple(unlisted), declared)
 

@@ -45,7 +45,7 @@ def check_stack(plain: Any) -> Iterator[RuleViolation]:
             yield RuleViolation((*loc, "notice"), "a notice period needs contract_end beside it")
     for loc, promise in find_values(plain, "promises", "*"):
         if isinstance(promise, dict):
-            given, due = _sortable_day(promise.get("promised")), _sortable_day(promise.get("by"))
+            given, due = _read_day(promise.get("promised")), _read_day(promise.get("by"))
             if "" < due < given:
                 what = "lies before the day on which it was promised"
                 yield RuleViolation((*loc, "by"), what)
@@ -59,7 +59,7 @@ def _check_benchmarks(plain: Any) -> Iterator[RuleViolation]:
                 yield RuleViolation((*loc, "to"), "lies below percent, the lower end")
 
 
-def _sortable_day(value: Any) -> str:
+def _read_day(value: Any) -> str:
     """Return a day as it is written, which sorts as a day; "" where there is none."""
     return value if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else ""
 
@@ -124,7 +124,7 @@ def _find_kind(value: Any) -> str:
 
 def _is_day(value: Any) -> bool:
     try:
-        return bool(_sortable_day(value)) and bool(date.fromisoformat(value))
+        return bool(_read_day(value)) and bool(date.fromisoformat(value))
     except ValueError:
         return False
 

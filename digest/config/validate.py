@@ -86,7 +86,7 @@ def validate_yaml(
     others = (problem for problem in found if get_place(problem) not in known)
     problems = sorted([*tree.problems, *others])
     if len(problems) > MAX_PROBLEMS:
-        problems[MAX_PROBLEMS:] = [Problem(name, 0, 0, "", "and more: mend these first")]
+        problems[MAX_PROBLEMS:] = [Problem(name, 0, 0, "", "and more: fix these first")]
     if value is None or problems:
         raise ConfigError(tuple(problems))
     return value
@@ -210,7 +210,7 @@ def _collect_problems(
     for error in errors:
         if error["type"] == "extra_forbidden":
             holder, name = tree.resolve_path(error["loc"][:-1]), str(error["loc"][-1])
-            known = _known_keys(model, holder)
+            known = _list_known_keys(model, holder)
             meant = f"{name}_env" if f"{name}_env" in known else find_closest(name, known)
             misspelt.add((*holder, meant))
             what = _describe_unknown_key(name, known, meant)
@@ -220,7 +220,7 @@ def _collect_problems(
         if error["type"] == "missing":
             place = (*tree.resolve_path(error["loc"][:-1]), error["loc"][-1])
             if place not in misspelt:
-                field = _known_keys(model, place[:-1]).get(str(place[-1]))
+                field = _list_known_keys(model, place[:-1]).get(str(place[-1]))
                 what = "is empty" if path == place else "is missing"
                 what += f": {field.description}" if field and field.description else ""
                 yield tree.make_problem(place, what, at_key=path == place)
@@ -234,30 +234,30 @@ def _collect_problems(
             yield tree.make_problem(violation.loc, violation.what + line)
 
 
-def _known_keys(model: type[BaseModel], place: Loc) -> dict[str, FieldInfo]:
+def _list_known_keys(model: type[BaseModel], place: Loc) -> dict[str, FieldInfo]:
     """Return the keys that may stand in the group at a place."""
     return {
         field.alias or name: field
-        for group in _models_at(model, place)
+        for group in _find_models_at(model, place)
         for name, field in group.model_fields.items()
     }
 
 
-def _models_at(kind: Any, place: Loc) -> Iterator[type[BaseModel]]:
+def _find_models_at(kind: Any, place: Loc) -> Iterator[type[BaseModel]]:
     """Yield the models that a type allows at a place."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         if not place:
             yield kind
         for name, field in kind.model_fields.items():
             if place and place[0] == (field.alias or name):
-                yield from _models_at(field.annotation, place[1:])
+                yield from _find_models_at(field.annotation, place[1:])
         return
     holds_many = isinstance(origin := get_origin(kind), type) and issubclass(
         origin, (tuple, list, Mapping)
     )
     if not holds_many or place:
         for inner in get_args(kind):
-            yield from _models_at(inner, place[1:] if holds_many else place)
+            yield from _find_models_at(inner, place[1:] if holds_many else place)
 
 
 def _describe_unknown_key(name: str, known: Iterable[str], meant: str) -> str:

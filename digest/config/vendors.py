@@ -231,7 +231,9 @@ def add_letter(text: str, letter: VendorLetter, file: str) -> str:
     entry: dict[str, Any] = {"on": letter.sent.isoformat()}
     if letter.quarter:
         entry["quarter"] = letter.quarter
-    entry["questions"] = [{"key": one.key, "ask": one.ask} for one in letter.questions]
+    entry["questions"] = [
+        {"key": question.key, "ask": question.ask} for question in letter.questions
+    ]
     return _append(text, "letters", entry, file)
 
 

@@ -358,7 +358,7 @@ class _StoryNames:
         """
         if self.tags.event not in _SAYING_EVENTS:
             return False
-        published = any(is_source_of(one, known.maker) for one in self.publishers)
+        published = any(is_source_of(publisher, known.maker) for publisher in self.publishers)
         is_of_field = self.tags.category in known.product.categories
         if published and is_of_field and self.tags.event == "research":
             return True

@@ -175,7 +175,7 @@ def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> 
     elif isinstance(error, ssl.SSLCertVerificationError):
         reason = f": its certificate is not to be trusted ({error.verify_message})"
         hint = (
-            "mend the server's certificate; "
+            "replace the server's certificate; "
             "for an authority of your own, name its file as digest.network.ca_file"
         )
     elif isinstance(error, ssl.SSLError):

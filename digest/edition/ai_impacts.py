@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
@@ -25,9 +26,10 @@ from digest.edition.claim_subjects import (
 )
 from digest.edition.claims import choose_words
 from digest.edition.disputes import find_contrary_words
+from digest.edition.new_products import is_new_product
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.rivals import is_rival, list_words
-from digest.edition.subjects import introduces_addon, is_new_product, join_heads
+from digest.edition.subjects import introduces_addon, join_heads
 from digest.model.edition import AiImpact, ImpactKind, Sentence
 from digest.model.stack import OUR_RELATIONS, Product, Relation
 from digest.model.story import Story
@@ -55,7 +57,28 @@ _PLANS = re.compile(  # by their names: what follows says that they are plans, o
     rf"editions?|customers|subscribers|subscriptions?|tiers?|accounts?|members|seats)\b",
     re.IGNORECASE,
 )
+_HEADLINE_CASE = re.compile(r"(?: [A-Z]\w+){4}")  # a capital tells nothing there
+_FORBIDS = re.compile(  # it is kept from doing so
+    r"\bfrom$|\b(?:bans?|banned|prohibit\w*|forbid\w*|prevent\w*|stops?|verbiet\w+|untersag\w+|"
+    r"vieta\w*|impedi\w+|interdi\w*|empêch\w+|prohíb\w+|prohib\w+|impid\w+)\b|ห้าม|禁止",
+    re.IGNORECASE,
+)
 _AI_NAMES = re.compile(r"\bchat ?gpt(?: ads(?: manager)?)?\b", re.IGNORECASE)
+_BOUNDS = re.compile(  # what a maker builds into its product that its users did not ask for
+    r"\b(?:watermark\w*|C2PA|content credentials|(?:usage|rate|message|weekly|daily|token) "
+    r"(?:limits?|caps?|quotas?)|restrict(?:s|ed|ing|ions?)|age (?:checks?|verification)|"
+    r"wasserzeichen|nutzungslimits?|einschränkung\w*|schränkt\b|filigran\w*|"
+    r"limita\w* (?:l['’ ]uso|gli)|restrizion\w*|limites? d['’ ]utilisation|restreint|"
+    r"marcas? de agua|límites? de uso|restring\w+|restriccion\w+)\b|"
+    r"ลายน้ำ|จำกัดการใช้|水印|浮水印|電子透かし|限制|制限",
+    re.IGNORECASE,
+)
+_LIFTS = re.compile(
+    r"\b(?:rais\w+|doubl\w+|increas\w+|lift\w*|remov\w+|higher|more generous|drops?|loosen\w*|"
+    r"erhöh\w+|hebt|verdoppel\w+|aument\w+|raddoppia\w*|rimuov\w+|lève|augmente|double|supprime|"
+    r"elimina\w*|duplica\w*)\b|เพิ่ม|ยกเลิก|取消|提高|解除|撤廃|緩和|detect\w*|erkenn\w+|rilev\w+|détect\w+",
+    re.IGNORECASE,
+)
 _REPLACES = re.compile(
     r"(?<!not )(?<!n’t )(?<!n't )(?<!nicht )(?<!non )\b(?:replac(?:e|es|ed|ing)|kill(?:s|ed|ing)?|"
     r"obsolete|the end of|end of the road|displac\w+|ersetz\w+|überflüssig|sostitu\w+|remplac\w+|"
@@ -92,8 +115,12 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
     ]
     told = [pair for pair in stories if not lists_several(get_title(pair[0]), pair[1])]
     adds, others, tells = _find_own(product, told, quarter)
-    for story in adds[:_MAX_IMPACTS]:
-        yield _make_impact(product, "adds", story, choose_words(story, quarter), quarter)
+    number: Counter[ImpactKind] = Counter()
+    for story in adds:
+        gain: ImpactKind = "bounds" if bounds_product(story) else "adds"
+        number[gain] += 1
+        if number[gain] <= _MAX_IMPACTS:
+            yield _make_impact(product, gain, story, choose_words(story, quarter), quarter)
     if adds:  # what becomes of the product's own AI counts, whatever is added to it
         others, tells = [], [one for one in tells if one.tags.event in RELEASE_EVENTS]
     quotes = [(story, choose_words(story, quarter)) for story in others]
@@ -128,8 +155,8 @@ def _find_challengers(
     found: list[tuple[Story, str]] = []
     for story in quarter.stories:
         subject = find_subject(story, quarter)
-        is_launch = story.tags.event == "launch" and story.tags.is_certain("event")
-        if story.id in known or not is_launch or subject is None or story.tags.category != home:
+        is_new = is_new_product(story)
+        if story.id in known or not is_new or subject is None or story.tags.category != home:
             continue
         is_product = not (lists_several(get_title(story), subject) or introduces_addon(story))
         if is_product and is_rival(story, product, quarter):
@@ -159,11 +186,7 @@ def _find_own(
         relation = quarter.get_relation_to(story, product.name)
         if relation.kind not in OUR_RELATIONS:
             continue
-        is_near = (
-            relation.kind == "product"
-            or story.tags.category in product.categories
-            or names_product(story, product)
-        )
+        is_near = is_near_product(story, product, quarter)
         if offers(story, subject):
             if is_near and is_in_our_plan(story, product, choose_words(story, quarter)):
                 adds.append(story)
@@ -172,6 +195,37 @@ def _find_own(
         elif _tells_of_maker(story, relation, product, is_near=is_near):
             tells.append(story)
     return adds, others, tells
+
+
+def is_near_product(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether a story is about a product, or its maker's news of the product's field.
+
+    The latter names no other product of the maker.
+    """
+    relation = quarter.get_relation_to(story, product.name)
+    if relation.kind == "product" or relation.kind not in OUR_RELATIONS:
+        return relation.kind == "product"
+    if names_product(story, product):
+        return True
+    is_of_field = story.tags.category in product.categories
+    return is_of_field and not _names_other_product(story, product, quarter)
+
+
+def _names_other_product(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether a headline names a product of our product's maker that is not of its family.
+
+    "Acme Voice" is not of that of "Acme Desk", and "Desk Mini" is.
+    """
+    maker = product.vendor_or_name
+    title = get_title(story)
+    named = quarter.name_product(story)
+    if not named and not _HEADLINE_CASE.search(title):
+        found = re.search(rf"(?<!\w){re.escape(maker)} ([A-Z]\w+)", title)
+        named = found[1] if found else ""
+    ours = {word for name in (product.name, *product.aliases) for word in name.casefold().split()}
+    family = ours.difference(maker.casefold().split())
+    words = set(named.casefold().split()).difference(maker.casefold().split())
+    return bool(words) and words.isdisjoint(family)
 
 
 def _find_elsewhere(product: Product, told: Sequence[_Told], quarter: QuarterView) -> list[Story]:
@@ -195,6 +249,12 @@ def _tells_of_maker(story: Story, relation: Relation, product: Product, *, is_ne
         return changes_algorithm(story, relation)
     is_only = relation.products == (product.name,)
     return story.tags.event in _COMPANY_EVENTS and (is_near or is_only)
+
+
+def bounds_product(story: Story) -> bool:
+    """Return whether a headline says that AI is marked, or used no more than a limit allows."""
+    title = clean_text(story.lead.item.title)
+    return bool(_BOUNDS.search(title)) and not _LIFTS.search(title)
 
 
 def changes_algorithm(story: Story, relation: Relation) -> bool:
@@ -244,15 +304,17 @@ def _make_impact(
     rival: str = "",
 ) -> AiImpact:
     words = list_words(story, quote)
+    is_ai = kind != "challenges" and is_called_ai(story)
     return AiImpact(
         product.name,
         kind,
         quarter.make_ref(story),
         quote,
         rival,
-        read_ai_kind(*words) if is_called_ai(story) else None,  # an algorithm is of none
+        read_ai_kind(*words) if is_ai else None,  # an algorithm is of none
         read_ai_function(*words),
         find_contrary_words(story, quarter) if kind == "threatens" and not rival else (),
+        is_ai,
     )
 
 
@@ -302,7 +364,13 @@ def _find_replacing(story: Story) -> str:
     """Return the headline or the sentence of a summary that says what AI takes the place of."""
     item = story.lead.item
     texts = (clean_text(item.title), *split_sentences(clean_text(item.summary)))
-    return next((text for text in texts if _REPLACES.search(text)), "")
+    return next((text for text in texts if _says_replaced(text)), "")
+
+
+def _says_replaced(text: str) -> bool:
+    """Return whether a text says that something takes the place of another, and may."""
+    found = _REPLACES.search(text)
+    return found is not None and not _FORBIDS.search(text[: found.start()].rstrip())
 
 
 def _quote_replacing(story: Story, quarter: QuarterView) -> Sentence | None:

@@ -16,7 +16,8 @@ _KINDS: Sequence[tuple[AiKind, re.Pattern[str]]] = (
         "agent",
         re.compile(
             r"\b(?:agents?|agentic(?! (?:coding|commerce))|copilots?|assistants?|"
-            r"(?:chat|slack)bots?|agenten|agenti|agentes)\b|เอเจนต์|ผู้ช่วย",
+            r"(?:chat|slack)bots?|agenten|agenti|agentes)\b|เอเจนต์|ผู้ช่วย|"
+            r"エージェント|アシスタント|智能[体體]|AI ?代理|助手",
             re.IGNORECASE,
         ),
     ),
@@ -50,7 +51,8 @@ _KINDS: Sequence[tuple[AiKind, re.Pattern[str]]] = (
         re.compile(
             r"\b(?:generat(?:es?|ed|ing)|(?:AI|it|that|which) (?:writes|drafts)|LLMs?|"
             r"(?:language|image|video|open[- ]weight|parameter|multimodal)[- ](?:\w+ )?models?|"
-            r"GPT\S*|ChatGPT|avatars?|summari[sz]\w+)\b",
+            r"GPT\S*|ChatGPT|avatars?|summari[sz]\w+)\b|"
+            r"生成式|生成AI|大模型|(?:语言|語言|圖像|图像|視頻|视频)模型|(?:言語|画像|動画)モデル|โมเดลภาษา",
             re.IGNORECASE,
         ),
     ),
@@ -58,7 +60,6 @@ _KINDS: Sequence[tuple[AiKind, re.Pattern[str]]] = (
         "detection",
         re.compile(
             r"\b(?:(?:AI|content|text|image|deepfake|fraud|bot) detect(?:ors?|ion)|"
-            r"content (?:credentials|provenance)|C2PA|SynthID|watermark(?:s|ing)?|"
             r"KI-Erkennung|rilevamento|détection|detección)\b|ตรวจจับ",
             re.IGNORECASE,
         ),

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from digest.model.stack import Money
+from digest.patterns import join_alternatives
+from digest.scale_words import (
+    ENGLISH_SCALES,
+    SCALES,
+    SPACED_SCALES,
+    UNSPACED_PATTERN,
+    UNSPACED_SCALES,
+)
 
 _CURRENCIES: Mapping[str, str] = {
     "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "RS": "INR",
@@ -15,39 +23,22 @@ _CURRENCIES: Mapping[str, str] = {
     "鎂": "USD", "欧元": "EUR", "歐元": "EUR", "ユーロ": "EUR", "人民币": "CNY", "人民幣": "CNY",
     "元": "CNY", "บาท": "THB", "ดอลลาร์": "USD", "ยูโร": "EUR",
 }  # fmt: skip
-_SCALES: Mapping[str, float] = {
-    "": 1,
-    "k": 1e3, "thousand": 1e3, "lakh": 1e5, "crore": 1e7, "cr": 1e7, "tn": 1e12, "trillion": 1e12,
-    "m": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6, "millions": 1e6, "millionen": 1e6, "mio": 1e6,
-    "milione": 1e6, "milioni": 1e6, "millón": 1e6, "millones": 1e6, "milhão": 1e6, "milhões": 1e6,
-    "b": 1e9, "bn": 1e9, "billion": 1e9, "milliarde": 1e9, "milliarden": 1e9, "mrd": 1e9,
-    "mld": 1e9, "miliardo": 1e9, "miliardi": 1e9, "milliard": 1e9, "milliards": 1e9,
-    "mil millones": 1e9, "bilhão": 1e9, "bilhões": 1e9,
-    "万": 1e4, "萬": 1e4, "百万": 1e6, "千万": 1e7, "億": 1e8, "亿": 1e8, "兆": 1e12, "ล้าน": 1e6,
-    "พันล้าน": 1e9, "หมื่นล้าน": 1e10,
-}  # fmt: skip
-
-_ENGLISH = frozenset("k thousand lakh crore cr m mn million b bn billion tn trillion".split())
-
-
-def _join(words: Iterator[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_SPACED = _join(word for word in _SCALES if word.isascii() or word[0] in "mb")
-_UNSPACED = _join(word for word in _SCALES if not word.isascii() and word[0] not in "mb")
-_CODES = _join(word for word in _CURRENCIES if word.isascii() or word in ("€", "£", "DÓLARES"))
-_SIGNS = _join(word for word in _CURRENCIES if not re.search(r"[^\W\d_]{3}", word))
-_NAMES = _join(word for word in _CURRENCIES if re.match(r"[\u0e00-\u9fff]", word))
+_COMMA_GROUPED = ENGLISH_SCALES | UNSPACED_SCALES  # words after numbers as 1,285
+_SPACED = join_alternatives(SPACED_SCALES)
+_CODES = join_alternatives(
+    word for word in _CURRENCIES if word.isascii() or word in ("€", "£", "DÓLARES")
+)
+_SIGNS = join_alternatives(word for word in _CURRENCIES if not re.search(r"[^\W\d_]{3}", word))
+_NAMES = join_alternatives(word for word in _CURRENCIES if re.match(r"[\u0e00-\u9fff]", word))
 _AMOUNT = re.compile(
     # $30M, US$ 2 billion, EUR 4m
     rf"(?<![\w$€£¥])(?P<sign>{_SIGNS}|USD|EUR|GBP|CHF)\s?(?P<number>\d+(?:[.,]\d+)*)\s?"
-    rf"(?:-?(?P<scale>{_SPACED}|{_UNSPACED}))?(?![A-Za-zÀ-ÿ])"
+    rf"(?:-?(?P<scale>{_SPACED}|{UNSPACED_PATTERN}))?(?![A-Za-zÀ-ÿ])"
     # 30 million dollars, 1,8 milliard $, 3,6 miliardi di dollari
     rf"|(?<![\w.,])(?P<bare>\d+(?:[.,]\d+)?)\s?(?:(?P<size>{_SPACED})\b)?\.?\s"
     rf"(?:d[ei] |d['’])?(?P<code>{_CODES}|USD|EUR|GBP|CHF)(?![A-Za-zÀ-ÿ])"
     # 8000億円, 42亿美元, 100 ล้านบาท
-    rf"|(?P<plain>\d+(?:[.,]\d+)*)\s?(?P<power>{_UNSPACED})?\s?(?P<name>{_NAMES})",
+    rf"|(?P<plain>\d+(?:[.,]\d+)*)\s?(?P<power>{UNSPACED_PATTERN})?\s?(?P<name>{_NAMES})",
     re.IGNORECASE,
 )
 # What is no sum of this deal: what a firm is worth, turns over or has raised in all.
@@ -96,7 +87,7 @@ def _read_money(match: re.Match[str]) -> Money:
     word = (match["scale"] or match["size"] or match["power"] or "").lower()
     # Before three digits a comma groups them in English and Asia, and a full stop elsewhere, where
     # a word of scale follows: "2,500 crore", "1.285 billion", "1,285 Milliarden".
-    mark = "[.,]" if not word else "," if word in _ENGLISH or word in _UNSPACED else r"\."
+    mark = "[.,]" if not word else "," if word in _COMMA_GROUPED else r"\."
     plain = re.sub(rf"{mark}(?=\d{{3}}(?:\D|$))", "", number)
     code = (match["sign"] or match["code"] or match["name"]).upper()
-    return Money(float(plain.replace(",", ".")) * _SCALES[word], _CURRENCIES.get(code, code))
+    return Money(float(plain.replace(",", ".")) * SCALES.get(word, 1), _CURRENCIES.get(code, code))

@@ -47,9 +47,11 @@ _STATES: Mapping[ClaimAvailability, re.Pattern[str]] = {
         r"(?:now|today|today, (?!every|nobody|most|many|all|no\b)(?:[\w.-]+ ){0,2}[\w.-]+) "
         r"(?:lets|connects|supports|pulls|opens|powers|runs|uses)|"
         r"(?:is|are) now (?!being\b|testing|planning|preparing)\w+ing|"
-        r"you can now|ab sofort|verfügbar|disponibile|da oggi|disponible|dès (?:aujourd|"
+        r"can now|(?:kann|können) (?:jetzt|nun)|(?:può|possono|puoi) ora|ora (?:può|possono|puoi)|"
+        r"(?:peut|peuvent|pouvez) désormais|(?:ya|ahora) puede[ns]?|"
+        r"ab sofort|verfügbar|disponibile|da oggi|disponible|dès (?:aujourd|"
         r"maintenant)|"
-        r"a partir de hoy)\b|พร้อมใช้งาน|เปิดให้ใช้",
+        r"a partir de hoy)\b|พร้อมใช้งาน|เปิดให้ใช้|ได้แล้ว|[现現]在可以|できるようになった",
         re.IGNORECASE,
     ),
 }

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from digest.edition.availability import read_availability
+from digest.edition.new_products import is_new_product
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.stack.promises import build_promise_rows
 from digest.edition.subjects import (
     concerns_our_maker,
     find_subject_relations,
-    is_new_product,
     is_sure_incident,
 )
 from digest.model.edition import StackView

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.edition.availability import read_availability
+from digest.patterns import join_alternatives
+from digest.scale_words import SPACED_SCALES
 
 POINTS = ("data", "method", "availability", "customer", "result", "difference")  # with a quote
 PROOF_POINTS = frozenset(("data", "customer", "result"))
@@ -104,10 +106,7 @@ def tells_terms(sentence: str) -> bool:
 
 # ---------------------------------------------------------------- data
 
-_NUMBER = (
-    r"\d[\d.,]*\+?(?:[ -]?(?:k|m|bn|b|tn|t|thousand|million|billion|trillion|tausend|mio\.?|mrd\.?|"
-    r"millionen|milliarden|mila|milioni|miliardi|milliers|millions|milliards|mil|millones))?"
-)
+_NUMBER = rf"\d[\d.,]*\+?(?:[ -]?(?:{join_alternatives(SPACED_SCALES)}))?"
 _UNITS = (
     r"prompts?|queries|searches|keywords?|conversations?|chats|calls|messages|e-?mails?|letters|"
     r"users?|customers?|consumers?|shoppers?|adults|people|respondents|marketers|advertisers?|"
@@ -188,6 +187,19 @@ _METHOD = re.compile(
     rf"\b(?:uses?|using|combin(?:es|ing)|appl(?:ies|ying)|employs|via|nutzt|verwendet|usa|utilizza|"
     rf"utilise|emploie|utiliza) {_BETWEEN}{_MODEL}\b|"
     r"\bmixture[- ]of[- ]experts\b|"
+    # What is put together with what, and what is checked by whom before it counts.
+    r"\b(?:pairs?|pairing|couples|coupling|abbina|koppelt|associe) (?:[\w’'-]+ ){1,4}?"
+    r"(?:with|mit|con|a|à) .{0,60}\b(?:models?|rules?|polic(?:y|ies)|guardrails?|reasoning|search|"
+    r"regeln|richtlinien|regole|règles|reglas|modell\w*|modèles?|modelos?)\b|"
+    r"\b(?:guardrails?|polic(?:y|ies)|rules?|checks|evaluations?|simulations?|regeln|richtlinien|"
+    r"regole|règles|reglas) (?:that|which|die|che|qui|que) (?:[\w’'-]+ )?(?:verif|check|validat|"
+    r"test|enforc|prüf|controll|vérifi|valid)\w*|"
+    r"\b(?:propos|suggest|draft|recommend)\w* (?:[\w’'-]+ ){1,3}?(?:that|which|for) "
+    r"(?:[\w’'-]+ ){1,3}?(?:test|review|approve|confirm|check)\b|"
+    r"\bschlägt .{3,60} vor, die .{3,40} (?:prüf|freigeb|genehmig)\w*|"
+    r"\bpropone .{3,40} che .{3,40} (?:verific|approv|conferm)\w*|"
+    r"\bpropose des .{3,40} que .{3,40} (?:vérifi|approuv|valid)\w*|"
+    r"\bpropone .{3,40} que .{3,40} (?:revis|aprueb|valid)\w*|"
     r"\b(?:weigh(?:t(?:s|ing|ed))?s?|rank(?:s|ing|ed)?|scor(?:es|ing|ed)|cluster(?:s|ing|ed)|"
     r"classif(?:ies|ying|ied)|predict(?:s|ing|ed)) (?:[\w’'-]+ ){1,6}?"
     r"(?:by|against|from|using|more heavily|according to)\b|\bworks by\b|"

@@ -53,8 +53,8 @@ _DOES = re.compile(
     r"writes?|edits?|connect(?:s|ing)?|integrat\w+|answers?|recommend\w*|predict\w*|automat\w+|"
     r"summari[sz]\w+|detect\w*|groups?|shows?|supports?|brings?|improv\w+|combin\w+|provid\w+|"
     r"perform\w*|complet\w+|captur\w+|export\w*|analy[sz]\w+|weighting|rank\w+|introduc\w+|making|pulls?|sends?|finds?|"
-    r"erstellt|schreibt|ermöglicht|hilft|erkennt|schlägt|consente|permette|crea|genera|scrive|"
-    r"permet|aide|génère|crée|écrit|permite|ayuda|escribe)\b|ช่วย|สร้าง|แนะนำ",
+    r"erstellt|schreibt|ermöglich\w+|hilft|erkennt|schlägt|consent\w+|permett\w+|crea|genera|"
+    r"scrive|permet|aide|génère|crée|écrit|permit\w+|ayuda|escribe)\b|ช่วย|สร้าง|แนะนำ",
     re.IGNORECASE,
 )
 _CRITICAL = re.compile(  # of a vendor, by somebody else

@@ -31,9 +31,9 @@ from digest.edition.claim_subjects import (
     is_vendor_claim,
     name_product,
 )
+from digest.edition.new_products import is_new_product
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, Summarizer
 from digest.edition.studies import build_study
-from digest.edition.subjects import is_new_product
 from digest.model.edition import Claim, ClaimAvailability, Sentence
 from digest.model.item import Item
 from digest.model.stack import OUR_RELATIONS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from digest.edition.amounts import names_amount
 from digest.edition.consequence import explain_consequence
-from digest.edition.dates import read_cancelled_spans
 from digest.edition.deal_parties import find_parties, is_only_offered
 from digest.edition.quarter import QuarterView
 from digest.edition.reach import find_reach
@@ -44,6 +44,7 @@ _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is 
 _OPENING = re.compile(r"^(?:exclusive|breaking|report|update|updated)\s*[:|–—-]\s*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)  # page one asks for them, too
 def build_deals(quarter: QuarterView) -> tuple[DealEntry, ...]:
     """Return what happened to vendors by kind, in each the best story first.
 
@@ -121,20 +122,9 @@ def classify_deal(story: Story) -> DealKind | None:
     titles = join_titles(story)
     if kind == "pricing" and tells("inclusion", titles) and not tells("money", titles):
         return None  # what a plan holds is no price
-    if kind == "pricing" and _keeps_price(story):
-        return "unsure"
     if kind == "acquisition" and is_only_offered(member.item.title for member in story.items):
         return "unsure"
     return "closure" if kind == "withdrawal" and tells("closure", titles) else kind
-
-
-def _keeps_price(story: Story) -> bool:
-    """Return whether a headline takes a change of price back, so that all stays as it is."""
-    items = [member.item for member in story.items]
-    return any(
-        read_cancelled_spans(item.title, item.language, item.published_or_seen.date())
-        for item in items
-    )
 
 
 def _find_subject(story: Story, quarter: QuarterView) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from digest.edition.deals import classify_deal
+from digest.edition.deals import build_deals, classify_deal
 from digest.edition.front_questions import (
     DUTY_KINDS,
     NO_QUESTIONS,
@@ -24,7 +24,7 @@ from digest.edition.phrases import (
 )
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.money import sum_costs
-from digest.edition.stack.verdicts import find_maker_incident, find_own_incidents
+from digest.edition.stack.verdicts import find_own_incidents
 from digest.edition.stack.watch import list_unwatched_vendors
 from digest.edition.story_dates import StoryDate
 from digest.i18n import N_, TranslatableText
@@ -119,12 +119,17 @@ def _iter_lead(
 
 
 def _list_hit_names(quarter: QuarterView) -> list[str]:
-    """Return our products that an incident hit, then the makers of others of ours."""
+    """Return our products that an incident hit, then the makers of others of ours.
+
+    They are those that the table of deals says an incident touches.
+    """
+    incidents = [entry for entry in build_deals(quarter) if entry.kind == "incident"]
+    touched = {name for entry in incidents for name in (*entry.products, *entry.maker_of)}
     products = [product.name for product, _ in find_own_incidents(quarter)]
     makers = [
         product.vendor_or_name
         for product in quarter.stack.products
-        if product.name not in products and find_maker_incident(product, quarter)
+        if product.name not in products and product.name in touched
     ]
     return list(dict.fromkeys((*products, *makers)))
 
@@ -199,10 +204,11 @@ def _describe_changed(quarter: QuarterView) -> TranslatableText:
     makers = [one for one in quarter.stack.products if one.vendor_or_name in unwatched]
     if money := sum_costs(makers):
         text = N_(
-            "of our vendors with a deal or a new price; no source of their own: %(n)s (%(money)s)"
+            "of our vendors with a deal, an end or a new price; "
+            "no source of their own: %(n)s (%(money)s)"
         )
         return TranslatableText(text, n=len(unwatched), money=money)
-    text = N_("of our vendors with a deal or a new price; no source of their own: %(n)s")
+    text = N_("of our vendors with a deal, an end or a new price; no source of their own: %(n)s")
     return TranslatableText(text, n=len(unwatched))
 
 

@@ -15,7 +15,6 @@ from types import MappingProxyType
 
 from digest.edition.claims import choose_words
 from digest.edition.data_uses import list_data_uses
-from digest.edition.deals import classify_deal
 from digest.edition.incidents import classify_incident, find_fixed_version
 from digest.edition.owners import find_common_owner
 from digest.edition.phrases import (
@@ -27,14 +26,14 @@ from digest.edition.phrases import (
     shorten_names,
 )
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.contracts import ask_about_contract, find_contract_day
 from digest.edition.stack.duties import find_fix
 from digest.edition.stack.money import get_cost_key
 from digest.edition.stack.promises import find_promise_reports
+from digest.edition.stack.radar import changes_terms
 from digest.edition.stack.usage import find_unused_seats
 from digest.edition.stack.verdicts import find_addon_incident, find_own_incidents
 from digest.edition.stack.watch import is_promise_watched, list_names
-from digest.edition.subjects import find_named_products, join_titles
 from digest.i18n import N_, ShortDate, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
@@ -199,18 +198,17 @@ def _list_also_due(
 
 
 def _find_changed_terms(quarter: QuarterView) -> dict[str, Story]:
-    """Return by product the best story of the briefing that surely changes its terms."""
+    """Return by product the best story of the briefing that surely changes its terms.
+
+    What a maker of many products ends elsewhere does not.
+    """
     found: dict[str, Story] = {}
     for story in quarter.chosen:
         relation = quarter.get_closest_relation(story)
-        is_sure = story.tags.is_certain("event")  # a question is not built on a guess
-        if is_sure and relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
-            names = relation.products
-            if classify_deal(story) == "withdrawal":  # of one thing, which may be none of ours
-                ours = [one for one in quarter.stack.products if one.name in names]
-                names = tuple(one.name for one in find_named_products(join_titles(story), ours))
-            for name in names:
-                found.setdefault(name, story)
+        if relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
+            for name in relation.products:
+                if changes_terms(story, quarter.get_relation_to(story, name)):
+                    found.setdefault(name, story)
     return found
 
 
@@ -279,13 +277,8 @@ def _iter_contract_decisions(
 
 def _decide_contract(product: Product, story: Story | None, quarter: QuarterView) -> FrontDecision:
     """Ask whether a contract goes on; `story` is one that changes its terms."""
-    text = N_("Renew %(product)s, or give notice?")
-    if product.status == "retiring":
-        text = N_("Give notice for %(product)s, as planned?")
-    elif product.status == "trial":
-        text = N_("Buy %(product)s after its trial, or give notice?")
     return FrontDecision(
-        question=TranslatableText(text, product=product.name),
+        question=ask_about_contract(product),
         reason=_explain_contract(product, story, quarter),
         owner=product.owner,
         due=product.notice_by,
@@ -337,7 +330,7 @@ def _explain_contract(
             _quote_report(told, quarter) for told in find_promise_reports(promise, quarter)[:1]
         ]
     is_short = len(facts) == 1  # before what its own figures say
-    if seats := find_unused_seats(product):
+    if seats := find_unused_seats(product, quarter):
         facts.append(seats)
     if story and is_short and not any(_OF_PRICE.search(promise.what) for promise in promises):
         facts.append(TranslatableText(N_("We hold no promise on its price.")))

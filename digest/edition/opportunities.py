@@ -20,6 +20,7 @@ from digest.edition.claim_sentences import is_clean_sentence
 from digest.edition.claims import choose_words
 from digest.edition.forced import find_forced_change
 from digest.edition.goal_words import count_goal_words
+from digest.edition.new_products import is_new_product
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.rivals import is_rival
 from digest.edition.rule_kinds import classify_rule
@@ -67,7 +68,7 @@ class _Offer:
     story: Story
     opportunity: Opportunity
     gain: str  # the headline or sentence that says what gets better; "" for none
-    is_new: bool  # a launch, surely
+    is_new: bool  # a new product, surely
 
 
 def find_opportunities(quarter: QuarterView) -> tuple[Opportunity, ...]:
@@ -195,7 +196,7 @@ def _make_offer(story: Story, quarter: QuarterView) -> _Offer:
         gain=Sentence(gain, item.source_name, item.link) if is_sentence else None,
         place=change.place if (change := find_forced_change(story, quarter)) else "",
     )
-    return _Offer(story, opportunity, gain, ref.event == "launch")
+    return _Offer(story, opportunity, gain, is_new_product(story))
 
 
 def _find_way(story: Story, quarter: QuarterView) -> tuple[OpportunityWay, tuple[str, ...]]:

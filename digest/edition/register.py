@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from digest.edition.acts import find_due_day, read_act
 from digest.edition.claim_points import has_name
+from digest.edition.new_products import is_new_product, was_launched_before
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView, Summarizer
-from digest.edition.subjects import is_new_product, join_heads
+from digest.edition.subjects import join_heads
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES
@@ -103,7 +104,9 @@ def _build_row(
         source=reference.source,
         url=reference.url,
         published=reference.published,
-        new_product=event == "launch" and is_new_product(story) and not own_use,
+        new_product=event == "launch"
+        and is_new_product(story)
+        and not (own_use or was_launched_before(story, product, quarter)),
         own_use=own_use,
         told=told,
         rank=rank,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from digest.model.source import is_source_of
 from digest.model.stack import OUR_RELATIONS, Product, Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import Event
-from digest.text import is_issue_title
 
-_ADDONS = r"plug-?ins?|add-?ons?|extensions?|themes?|modules?|connectors?|Erweiterung(?:en)?"
+_ADDONS = (
+    r"plug-?ins?|add-?ons?|extensions?|themes?|modules?|connectors?|adapters?|Erweiterung(?:en)?|"
+    r"Konnektor(?:en)?|connettor[ei]|connecteurs?|conector(?:es)?"
+)
 _IS_ADDON = re.compile(
     r"\b(?:is|it['’]s|as|introduc\w+|launch\w+|releas\w+) (?:an?|the|its|new) "
     r"(?:[\w-]+ ){0,3}(?:plug-?in|add-?on|extension)\b",
@@ -112,28 +115,31 @@ def find_dated_products(
 
 def is_about_addon(story: Story, product: str) -> bool:
     """Return whether headlines are about an add-on that others make for a product."""
+    pattern = _compile_addon(product)
+    return all(pattern.search(member.item.title) for member in story.items)
+
+
+def tells_of_addon(story: Story, product: str) -> bool:
+    """Return whether headlines name a product, and they or a summary an add-on for it."""
+    pattern = _compile_addon(product)
+    items = [member.item for member in story.items]
+    is_named = all(product in item.title for item in items)
+    return is_named and any(pattern.search(f"{item.title}\n{item.summary}") for item in items)
+
+
+@cache
+def _compile_addon(product: str) -> re.Pattern[str]:
     name = re.escape(product)
-    pattern = re.compile(
+    return re.compile(
         rf"(?<!\w){name} (?:{_ADDONS})\b"
         rf"|\b(?:{_ADDONS}) (?:for|in|von|für|pour|per|para) {name}(?!\w)",
         re.IGNORECASE,
     )
-    return all(pattern.search(member.item.title) for member in story.items)
 
 
 def is_sure_incident(story: Story) -> bool:
     """Return whether a story surely tells of a breach, weakness or outage, whosever it is."""
     return story.tags.event == "incident" and story.tags.is_certain("event")
-
-
-def is_new_product(story: Story) -> bool:
-    """Return whether a story surely launches a product; an issue that lists several does not."""
-    tags = story.tags
-    return (
-        tags.event == "launch"
-        and tags.is_certain("event")
-        and not is_issue_title(story.lead.item.title)
-    )
 
 
 def introduces_addon(story: Story) -> bool:

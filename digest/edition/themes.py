@@ -17,6 +17,8 @@ from digest.edition.quarter import RELEASE_EVENTS, QuarterView, Summarizer
 from digest.edition.theme_titles import compose_title
 from digest.model.edition import Sentence, StoryRef, Theme, ThemeFigure
 from digest.model.story import Story, StoryTheme
+from digest.patterns import join_alternatives
+from digest.scale_words import ENGLISH_SCALES
 from digest.taxonomy import CATEGORIES
 
 MAX_THEMES = 6
@@ -32,7 +34,7 @@ _FORCED_TOPIC = "forced-change"
 FigureFinder = Callable[[Sequence[Story]], tuple[ThemeFigure, ...]]
 
 _AMOUNT = re.compile(
-    r"[$€£]\s?\d[\d.,]*(?:\s?(?:thousand|million|billion|trillion|[kmb]n?)\b)?", re.IGNORECASE
+    rf"[$€£]\s?\d[\d.,]*(?:\s?(?:{join_alternatives(ENGLISH_SCALES)})\b)?", re.IGNORECASE
 )
 # A day that is told from the day of writing is another when it is read.
 _RELATIVE_DAY = re.compile(

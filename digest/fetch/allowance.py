@@ -1,4 +1,4 @@
-"""How long strangers may have us for one source, over all that is done for its sake.
+"""Limit the seconds that the servers of one source may take, over all that is done for it.
 
 Each request has its own limit, and so has the parsing of each document. A source may still lead to
 many of them (robots.txt, redirects, pages, links of a letter, older pages), each done just within
@@ -31,7 +31,7 @@ _HINT = (
 
 @dataclass
 class TimeAllowance:
-    """Seconds that strangers may have us, and how many of them are spent.
+    """Seconds that the servers of one source may take, and how many of them are spent.
 
     `key` is the setting that the seconds come from. What runs at once counts once.
     """

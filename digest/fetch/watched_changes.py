@@ -20,7 +20,7 @@ from digest.text import split_sentences, truncate_text
 
 _ALIKE = 0.45  # from which two lines are one line that was changed
 _MAX_PAIRED = 200  # lines of which it is sought what they were before
-_REBUILT = 0.6  # of the lines of a page: where more of them differ, it was built anew
+_REBUILT = 0.6  # of the lines of a page: where more of them differ, it was rebuilt
 _MIN_REBUILT = 12  # lines of a page that can be
 _MOST_LOST = 0.7  # of the lines of a page: where more are gone, it is another page
 _MAX_QUOTE = 400  # characters
@@ -147,7 +147,7 @@ def compare_pages(before: str, after: str, kind: WatchKind) -> PageComparison:
         found = [
             change
             for old_line, new_line in pairs
-            if _counts(old_line, new_line, kind)
+            if _is_watched_change(old_line, new_line, kind)
             and (change := _build_change(old_line, new_line, kind))
         ]
     return PageComparison(tuple(dict.fromkeys(found)))
@@ -175,19 +175,19 @@ def _read_lines(text: str) -> list[_Line]:
         is_heading = line.startswith(HEADING)
         if is_heading:
             section = line.removeprefix(HEADING)
-            masked = _mask(section)
+            masked = _mask_line(section)
         is_stamp = _UPDATED.search(line) and not _PRICE.search(line)
         if is_stamp or _COPYRIGHT.search(line):
             continue
         shown = line.removeprefix(HEADING)
-        if key := _mask(shown):
+        if key := _mask_line(shown):
             place = ("", key) if is_heading else (masked, key)
             lines.append(_Line("" if is_heading else section, shown, place))
     return lines
 
 
 @lru_cache(maxsize=2048)  # most lines of two wordings are the same
-def _mask(line: str) -> str:
+def _mask_line(line: str) -> str:
     """Return a line without what changes by itself: how it is compared."""
 
     def mask_boast(found: re.Match[str]) -> str:
@@ -250,7 +250,7 @@ def _measure_likeness(words: Counter[str], others: Counter[str]) -> float:
     return 2 * (words & others).total() / max(1, words.total() + others.total())
 
 
-def _counts(old: _Line | None, new: _Line | None, kind: WatchKind) -> bool:
+def _is_watched_change(old: _Line | None, new: _Line | None, kind: WatchKind) -> bool:
     """Return whether a pair is of what a page of this kind is watched for."""
     if old and new and old.key == new.key:
         return False  # its heading alone is another one
@@ -268,9 +268,11 @@ def _build_change(old: _Line | None, new: _Line | None, kind: WatchKind) -> Page
     before, after = (line.text if line else "" for line in (old, new))
     if before and after and kind == "terms":
         before_sentences, after_sentences = split_sentences(before), split_sentences(after)
-        masked = {_mask(one) for one in before_sentences} & {_mask(one) for one in after_sentences}
+        masked = {_mask_line(sentence) for sentence in before_sentences} & {
+            _mask_line(sentence) for sentence in after_sentences
+        }
         before, after = (
-            " ".join(one for one in sentences if _mask(one) not in masked)
+            " ".join(sentence for sentence in sentences if _mask_line(sentence) not in masked)
             for sentences in (before_sentences, after_sentences)
         )
         if not before and not after:

@@ -67,8 +67,8 @@ def _search(folded: str, language: str, kinds: Iterable[Kind]) -> re.Match[str] 
         patterns = _load_patterns()[kind]
         # Who commands machines may do so in any language.
         known = patterns if kind == "machine" else ("any", "en", language)
-        for one in dict.fromkeys(known):
-            found = patterns[one].search(folded) if one in patterns else None
+        for spoken in dict.fromkeys(known):
+            found = patterns[spoken].search(folded) if spoken in patterns else None
             if found:
                 return found
     return None

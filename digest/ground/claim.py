@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from digest.ground.dates import date_is_carried
-from digest.ground.names import NameIndex, find_phrases, has_group, has_name, index_names
+from digest.ground.dates import carries_date
+from digest.ground.name_index import NameIndex, has_group, has_name, index_names
+from digest.ground.name_tables import find_phrases
 from digest.ground.numbers import carries
 from digest.ground.passages import Passage, Source, shorten, split_clauses
 from digest.ground.script import is_unspaced
@@ -40,7 +41,7 @@ class Claim:
     @cached_property
     def sentences(self) -> list[tuple[Source, Passage]]:
         """All sentences of the cited items."""
-        return [(source, one) for source in self.cited for one in source.sentences]
+        return [(source, sentence) for source in self.cited for sentence in source.sentences]
 
     def align(self, clause: Passage, share: float = _NEAR) -> list[Aligned]:
         """Return the sentences of the cited items that are most about the same as a clause.
@@ -87,10 +88,11 @@ def score_overlap(clause: Passage, passage: Passage) -> float:
     names = {name.key for name in clause.names if name.sure}
     score = 2.0 * sum(has_name(index, key) for key in names)
     score += 3.0 * sum(
-        any(carries(other, one) for other in passage.quantities) for one in clause.quantities
+        any(carries(other, quantity) for other in passage.quantities)
+        for quantity in clause.quantities
     )
     score += 2.0 * sum(
-        any(day.month == one.month and day.day == one.day for one in passage.dates)
+        any(day.month == date.month and day.day == date.day for date in passage.dates)
         for day in clause.dates
         if day.month
     )
@@ -123,7 +125,7 @@ def iter_evidence(clause: Passage, sources: Sequence[Source]) -> Iterator[tuple[
         yield 2.0, any(carries(own, figure) for s in sources for own in s.whole.quantities)
     for day in clause.dates:
         if day.month or day.year:
-            yield 2.0, any(date_is_carried(day, s.whole.dates, s.published) for s in sources)
+            yield 2.0, any(carries_date(day, s.whole.dates, s.published) for s in sources)
     for name in clause.names:  # "API" after an article, in German
         if not name.sure and any(has_name(source.index, name.key) for source in sources):
             yield 1.0, True
@@ -146,7 +148,7 @@ _BOUND_REACH = 8  # characters between "more" and the figure that it bounds
 
 def drop_bounds(clause: Passage, bounding: tuple[str, ...] = ("more", "less")) -> frozenset[str]:
     """Return the concepts of a clause without the bounding ones that bound a figure."""
-    bounds = [one.start for one in clause.quantities]
+    bounds = [quantity.start for quantity in clause.quantities]
     return frozenset(
         one.concept
         for one in clause.concepts
@@ -160,7 +162,7 @@ def join_concepts(passages: Iterable[Passage]) -> frozenset[str]:
     return frozenset().union(*(passage.concept_names for passage in passages))
 
 
-def word_of(passage: Passage, concept: str) -> str:
+def quote_concept(passage: Passage, concept: str) -> str:
     """Return the words by which a passage says a concept."""
     one = next(found for found in passage.concepts if found.concept == concept)
     return passage.folded[one.start : one.end]

@@ -19,6 +19,7 @@ from babel import Locale
 from digest.ground.numbers import count_word
 from digest.ground.script import fold
 from digest.months import MONTHS
+from digest.patterns import join_alternatives
 
 _BUDDHIST_YEARS = 543
 _MIN_MONTH = 4  # letters of a month's name that needs no day beside it
@@ -122,7 +123,7 @@ class DateMention:
 
 
 @cache
-def _month_names(language: str) -> dict[str, int]:
+def _load_month_names(language: str) -> dict[str, int]:
     names = {fold(name): number for name, number in MONTHS.get(language, {}).items()}
     if language not in MONTHS and language in ("ru",):
         for width in ("wide", "abbreviated"):
@@ -138,9 +139,9 @@ def _month_names(language: str) -> dict[str, int]:
 
 
 @cache
-def _pattern(language: str) -> re.Pattern[str]:
-    names = _month_names(language)
-    month = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+def _build_pattern(language: str) -> re.Pattern[str]:
+    names = _load_month_names(language)
+    month = join_alternatives(names)
     year = r"(?:,? (?:de |del |of |di )?(?P<{0}>(?:19|20|25)\d\d)(?![\d-]))?"
     day = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|er|\.|º|°|ª)?"
     parts = [
@@ -198,7 +199,7 @@ def find_dates(text: str, language: str) -> list[DateMention]:
     """Return the dates of a text in order; places are those of its folded form."""
     folded = fold(text)
     found = []
-    for match in _pattern(language).finditer(folded):
+    for match in _build_pattern(language).finditer(folded):
         mention = _read(match, language, text, folded)
         if mention is None:
             continue
@@ -237,7 +238,7 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
         return next((int(part[name]) for name in names if part.get(name)), 0)
 
     name = next((part[key] for key in ("am", "bm", "cm") if part.get(key)), "")
-    month = _month_names(language).get(name or "", 0) or take("im", "nm", "jm")
+    month = _load_month_names(language).get(name or "", 0) or take("im", "nm", "jm")
     year = take("iy", "ny", "jy", "ky", "ay", "by", "cy", "ty", "qy", "y")
     day = take("id", "nd", "jd", "kd", "ld", "ad", "bd")
     if part.get("y") and _COUNTED.search(folded[: match.start()]):
@@ -326,7 +327,7 @@ _WEEKDAYS: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def _weekday_patterns(language: str) -> tuple[re.Pattern[str], ...]:
+def _build_weekday_patterns(language: str) -> tuple[re.Pattern[str], ...]:
     words = _WEEKDAYS.get(language)
     if words is None:
         names = Locale(language).days["format"]["wide"]
@@ -337,19 +338,21 @@ def _weekday_patterns(language: str) -> tuple[re.Pattern[str], ...]:
 def find_weekdays(folded: str, language: str) -> set[int]:
     """Return the weekdays that a folded text names, Monday being 0."""
     return {
-        day for day, pattern in enumerate(_weekday_patterns(language)) if pattern.search(folded)
+        day
+        for day, pattern in enumerate(_build_weekday_patterns(language))
+        if pattern.search(folded)
     }
 
 
 def resolve_days(mentions: Sequence[DateMention], published: date | None) -> list[date]:
     """Return the days that are stated in full, a missing year being the item's, and its own day."""
     days = {published} if published else set[date]()
-    for one in mentions:
-        year = one.year or (published.year if published else 0)
-        if one.relative or not (one.month and one.day and year):
+    for mention in mentions:
+        year = mention.year or (published.year if published else 0)
+        if mention.relative or not (mention.month and mention.day and year):
             continue
         try:
-            days.add(date(year, one.month, one.day))
+            days.add(date(year, mention.month, mention.day))
         except ValueError:
             continue
     return sorted(days)
@@ -358,27 +361,30 @@ def resolve_days(mentions: Sequence[DateMention], published: date | None) -> lis
 # ---------------------------------------------------------------- comparing
 
 
-def date_is_carried(
+def carries_date(
     claimed: DateMention, sources: Sequence[DateMention], published: date | None
 ) -> bool:
     """Return whether a claimed date stands in a source, or is the source's own date."""
     if claimed.relative:
-        return _relative_is_carried(claimed, sources, published)
-    if not published and claimed.year and claimed.year not in {one.year for one in sources}:
+        return _carries_relative(claimed, sources, published)
+    if not published and claimed.year and claimed.year not in {source.year for source in sources}:
         return False  # which year a text without a date means nobody knows
     if published and _is_publication(claimed, published):
         stated = any(
-            one.quarter if claimed.quarter else one.month or one.quarter for one in sources
+            source.quarter if claimed.quarter else source.month or source.quarter
+            for source in sources
         )
         if claimed.month or claimed.quarter:
             if claimed.day or not stated:
                 return True
         elif _may_be_year(claimed.year, sources):
             return True
-    if claimed.quarter and any(one.quarter for one in sources):
+    if claimed.quarter and any(source.quarter for source in sources):
         # A quarter is told: the day of the news says nothing of another.
-        sources = [one for one in sources if one.quarter or one.relative or not one.month]
-    return any(_agree(one, claimed, published) for one in sources)
+        sources = [
+            source for source in sources if source.quarter or source.relative or not source.month
+        ]
+    return any(_agree(source, claimed, published) for source in sources)
 
 
 def _may_be_year(year: int, sources: Sequence[DateMention]) -> bool:
@@ -386,12 +392,14 @@ def _may_be_year(year: int, sources: Sequence[DateMention]) -> bool:
 
     Days and quarters without a year are of its own, and so is what is told of years around it.
     """
-    years = {one.year for one in sources if one.year}
+    years = {source.year for source in sources if source.year}
     return (
         not years
         or year in years
-        or any(not one.year and (one.month or one.quarter or one.day) for one in sources)
-        or any(one.relative for one in sources)
+        or any(
+            not source.year and (source.month or source.quarter or source.day) for source in sources
+        )
+        or any(source.relative for source in sources)
     )
 
 
@@ -435,12 +443,12 @@ def _agree(source: DateMention, claimed: DateMention, published: date | None) ->
         return False
     if claimed.part and source.part and claimed.part != source.part:
         return False
-    if claimed.part and source.day and claimed.part != _part_of(source.day):
+    if claimed.part and source.day and claimed.part != _find_part_of_month(source.day):
         return False
     return _years_agree(source, claimed, published)
 
 
-def _part_of(day: int) -> str:
+def _find_part_of_month(day: int) -> str:
     return "early" if day <= 10 else "mid" if day <= 20 else "late"
 
 
@@ -461,7 +469,7 @@ def _years_agree(source: DateMention, claimed: DateMention, published: date | No
     return abs((day - published).days) <= _NEAR_DAYS
 
 
-def _half_of(one: DateMention) -> int:
+def _find_half_year(one: DateMention) -> int:
     """Return in which half of a year a date lies, or 0."""
     quarter = one.quarter or (one.month + 2) // 3
     return (quarter + 1) // 2
@@ -471,7 +479,7 @@ def _resolves(relative: str, claimed: DateMention, published: date | None) -> bo
     """Return whether a relative date, seen from an item's date, is a claimed one."""
     unit, step = relative[:-2], int(relative[-2:])
     if unit == "half":
-        return _half_of(claimed) == -step
+        return _find_half_year(claimed) == -step
     if not published:
         return False
     if unit == "day":
@@ -488,32 +496,34 @@ def _resolves(relative: str, claimed: DateMention, published: date | None) -> bo
     return False
 
 
-def _relative_is_carried(
+def _carries_relative(
     claimed: DateMention, sources: Sequence[DateMention], published: date | None
 ) -> bool:
-    if any(one.relative == claimed.relative for one in sources):
+    if any(source.relative == claimed.relative for source in sources):
         return True
     if claimed.relative in ("quarter-1", "year-1") and _follows_itself(claimed.relative, sources):
         return True
     return any(
-        not one.relative and (one.year or one.month) and _covers(claimed.relative, one, published)
-        for one in sources
+        not source.relative
+        and (source.year or source.month)
+        and _covers(claimed.relative, source, published)
+        for source in sources
     )
 
 
 def _follows_itself(relative: str, sources: Sequence[DateMention]) -> bool:
     """Return whether two quarters or years are told of which one is the other's previous one."""
     if relative == "year-1":
-        years = {one.year for one in sources if one.year}
+        years = {source.year for source in sources if source.year}
         return any(year - 1 in years for year in years)
-    quarters = {one.quarter for one in sources if one.quarter}
+    quarters = {source.quarter for source in sources if source.quarter}
     return any((quarter - 2) % 4 + 1 in quarters for quarter in quarters)
 
 
 def _covers(relative: str, source: DateMention, published: date | None) -> bool:
     unit, step = relative[:-2], int(relative[-2:])
     if unit == "half":
-        return _half_of(source) == -step
+        return _find_half_year(source) == -step
     if not published:
         return False
     year = source.year or published.year

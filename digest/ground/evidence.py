@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from digest.ground.addresses import find_address
 from digest.ground.claim import Claim, index_text, join_concepts, score_overlap
-from digest.ground.names import has_name, is_known_vendor
+from digest.ground.name_index import has_name
+from digest.ground.name_tables import is_known_vendor
 from digest.ground.passages import Passage
 from digest.ground.roles import find_speakers
 from digest.ground.script import fold
@@ -74,8 +75,8 @@ def _check_inserted(claim: Claim, refused: Sequence[Passage]) -> str:
     if not commands:
         return ""
     passage = claim.passage
-    for one in commands:
-        index = index_text(one.text)
+    for command in commands:
+        index = index_text(command.text)
         for name in passage.sure_names:
             if has_name(index, name.key) and not any(
                 has_name(source.index, name.key) for source in claim.cited
@@ -83,11 +84,11 @@ def _check_inserted(claim: Claim, refused: Sequence[Passage]) -> str:
                 return f"only a command in the cited items has this: {name.text}"
         inserted = {
             concept
-            for concept in passage.subjects & one.subjects
+            for concept in passage.subjects & command.subjects
             if not any(concept in own.concept_names for _, own in claim.sentences)
         } - _COMMON
         words: set[str] = set()
-        if passage.language == one.language:
+        if passage.language == command.language:
             own = {stem for source in claim.cited for stem, _ in source.whole.stems}
             told = join_concepts(source.whole for source in claim.cited)
             known = {
@@ -96,7 +97,9 @@ def _check_inserted(claim: Claim, refused: Sequence[Passage]) -> str:
                 for found in passage.concepts
                 if found.start <= at < found.end and found.concept in told
             }
-            words = ({stem for stem, _ in passage.stems} & {s for s, _ in one.stems}) - own - known
+            words = (
+                ({stem for stem, _ in passage.stems} & {s for s, _ in command.stems}) - own - known
+            )
         if inserted or words:
             return "only a command in the cited items says this: " + min(inserted or words)
     return ""

@@ -13,16 +13,14 @@ from itertools import combinations, pairwise
 from digest.ground.claim import Claim, index_text, score_overlap
 from digest.ground.dates import (
     DateMention,
-    date_is_carried,
+    carries_date,
     find_first_months,
     find_weekdays,
     resolve_days,
 )
 from digest.ground.lexicon import find_text_concepts
-from digest.ground.names import (
-    has_name,
-)
-from digest.ground.numbers import CURRENCIES, Quantity, carries, units_differ
+from digest.ground.name_index import has_name
+from digest.ground.numbers import CURRENCIES, Quantity, carries, have_different_units
 from digest.ground.passages import Passage, Source
 
 # ---------------------------------------------------------------- figures
@@ -69,7 +67,7 @@ def _lend_currency(own: Quantity, figure: Quantity, source: Source) -> Quantity:
     """Return a large bare figure of a source as one of its sums: "fined 890 million euros, 460 of
     which" go on without the currency."""
     bare = not own.kind and not own.unit and own.scaled and own.step > 1
-    lent = bare and any(one.kind == figure.kind for one in source.whole.quantities)
+    lent = bare and any(quantity.kind == figure.kind for quantity in source.whole.quantities)
     return replace(own, kind=figure.kind) if lent and figure.kind in CURRENCIES else own
 
 
@@ -139,7 +137,9 @@ def _check_spans(claim: Claim) -> str:
     """Refuse "from months to hours" where the cited items have no hours."""
     passage = claim.passage
     counted = [
-        (one.start, one.end + _SPAN_REACH) for one in passage.quantities if one.kind in ("", "/")
+        (quantity.start, quantity.end + _SPAN_REACH)
+        for quantity in passage.quantities
+        if quantity.kind in ("", "/")
     ]
     for one in find_text_concepts(passage.text, passage.language, "units.toml"):
         before = passage.folded[max(0, one.start - 14) : one.start]
@@ -283,8 +283,8 @@ def _has_dotted(source: Source, name: str, number: str) -> bool:
     """Return whether a sentence of a source has a name and a version apart: "release 7.0.3"."""
     written = re.compile(rf"(?<![\d.,$€£¥])v?{re.escape(number)}(?![\d%]|[.,]\d)")
     return any(
-        has_name(index_text(one.text), name) and written.search(one.folded)
-        for one in source.sentences
+        has_name(index_text(sentence.text), name) and written.search(sentence.folded)
+        for sentence in source.sentences
     )
 
 
@@ -364,7 +364,7 @@ _MEASURES = frozenset(
 
 
 def _unit_differs(figure: Quantity, own: Quantity, source: Source) -> bool:
-    if units_differ(own, figure):
+    if have_different_units(own, figure):
         return True
     if figure.unit not in _MEASURES or own.unit or figure.kind == "ord":
         return False
@@ -383,10 +383,10 @@ def _counts_this(claim: Claim, figure: Quantity) -> bool:
 
 def _check_order(claim: Claim) -> str:
     """Refuse "from A to B" where a source goes from B to A."""
-    pairs = [_pair_key(pair) for pair in _find_moves(claim.passage)]
+    pairs = [_get_last_values(pair) for pair in _find_moves(claim.passage)]
     for _, passage in claim.sentences:
-        for one, two in map(_pair_key, _find_moves(passage)):
-            if any(_near(one, b) and _near(two, a) and not _near(a, b) for a, b in pairs):
+        for one, two in map(_get_last_values, _find_moves(passage)):
+            if any(_is_near(one, b) and _is_near(two, a) and not _is_near(a, b) for a, b in pairs):
                 return "the cited items go the other way, from the second figure to the first"
     moved = _find_date_moves(claim.passage)
     told = {pair for _, passage in claim.sentences for pair in _find_date_moves(passage)}
@@ -416,11 +416,11 @@ _TO_DATE = re.compile(
 )
 
 
-def _near(one: float, two: float) -> bool:
+def _is_near(one: float, two: float) -> bool:
     return abs(one - two) <= 0.02 * max(abs(one), abs(two), 1e-9)
 
 
-def _pair_key(pair: tuple[Quantity, Quantity]) -> tuple[float, float]:
+def _get_last_values(pair: tuple[Quantity, Quantity]) -> tuple[float, float]:
     return pair[0].values[-1], pair[1].values[-1]
 
 
@@ -465,7 +465,7 @@ def check_dates(claim: Claim) -> str:
         if day.relative == "year+0":
             continue  # of a report that is new every year is this
         if not any(
-            date_is_carried(
+            carries_date(
                 day,
                 [*source.whole.dates, *find_first_months(source.folded, source.language)],
                 source.published,
@@ -492,7 +492,7 @@ def _check_moved(claim: Claim) -> str:
         for source, passage in claim.sentences:
             score = score_overlap(bare, passage)
             told = [day for day in passage.dates if day.day and day.month]
-            if not told or date_is_carried(days[0], passage.dates, source.published):
+            if not told or carries_date(days[0], passage.dates, source.published):
                 own = max(own, score)
             else:
                 other = max(other, score)
@@ -509,7 +509,7 @@ def _check_weekdays(claim: Claim) -> str:
     told: set[int] = set()
     for source in claim.cited:
         told |= find_weekdays(source.folded, source.language)
-        told |= {one.weekday() for one in resolve_days(source.whole.dates, source.published)}
+        told |= {day.weekday() for day in resolve_days(source.whole.dates, source.published)}
         if source.published:  # and the day before, of which news tells
             told.add((source.published - timedelta(days=1)).weekday())
     if told and not own <= told:

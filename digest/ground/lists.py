@@ -34,7 +34,9 @@ def check_ways(claim: Claim) -> str:
         if len(ways) != 1:
             continue
         others = [_find_ways(one) for one in told if _is_same(one.figure, row.figure)]
-        if others and all(len(one) == 1 and not one & ways and "not" not in one for one in others):
+        if others and all(
+            len(other) == 1 and not other & ways and "not" not in other for other in others
+        ):
             return f"the cited items tell this figure the other way: {row.figure.written}"
     return ""
 
@@ -46,13 +48,15 @@ def _read_rows(passage: Passage) -> Iterator[_Row]:
             continue
         piece = read_part(text.strip(), passage.language)
         figures = [
-            one
-            for one in piece.quantities
-            if (one.kind or one.scaled) and one.kind != "ord" and not find_version(piece, one)
+            quantity
+            for quantity in piece.quantities
+            if (quantity.kind or quantity.scaled)
+            and quantity.kind != "ord"
+            and not find_version(piece, quantity)
         ]
-        kinds = [one.kind for one in figures]
+        kinds = [figure.kind for figure in figures]
         if len(figures) == 1 or (len(figures) == 2 and len(set(kinds)) == 2):
-            yield from (_Row(piece, one) for one in figures)
+            yield from (_Row(piece, figure) for figure in figures)
 
 
 def _find_ways(row: _Row) -> frozenset[str]:

@@ -15,9 +15,9 @@ from digest.ground.claim import (
     drop_bounds,
     index_text,
     join_concepts,
-    word_of,
+    quote_concept,
 )
-from digest.ground.names import has_name
+from digest.ground.name_index import has_name
 from digest.ground.passages import Passage, shorten
 from digest.ground.script import is_unspaced
 
@@ -306,7 +306,7 @@ def check_direction(claim: Claim) -> str:
             if one == "less" and not clause.quantities and told & _LESSENING:
                 continue
             if one in own and two not in own and one not in told and two in told:
-                return f"the cited items say the opposite of {word_of(clause, one)}"
+                return f"the cited items say the opposite of {quote_concept(clause, one)}"
     return _check_bought(claim) or _check_begun(claim) or _check_whole_direction(claim)
 
 
@@ -397,7 +397,7 @@ def _check_continuation(clause: Passage, aligned: list[Aligned]) -> str:
             and two not in own
             and all(two in names and one not in names for names in told)
         ):
-            return f"the cited items say the opposite of {word_of(clause, one)}"
+            return f"the cited items say the opposite of {quote_concept(clause, one)}"
     return ""
 
 
@@ -412,7 +412,7 @@ def _check_whole_direction(claim: Claim) -> str:
     for one, two in _PLAIN_OPPOSITES:
         for own, other in ((one, two), (two, one)):
             if own in whole and not {other, "not"} & whole and own not in every and other in every:
-                return f"the cited items say the opposite of {word_of(claim.passage, own)}"
+                return f"the cited items say the opposite of {quote_concept(claim.passage, own)}"
     return ""
 
 

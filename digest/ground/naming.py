@@ -11,17 +11,9 @@ from itertools import pairwise
 
 from digest.ground.claim import Claim, index_text
 from digest.ground.lexicon import find_text_concepts
-from digest.ground.names import (
-    Name,
-    find_phrases,
-    has_group,
-    has_name,
-    has_product,
-    is_home_of,
-    is_known_vendor,
-    is_place,
-    is_special,
-)
+from digest.ground.name_index import has_group, has_name, has_product
+from digest.ground.name_tables import find_phrases, is_home_of, is_known_vendor, is_place
+from digest.ground.names import Name, is_special
 from digest.ground.passages import MANNER, Passage
 from digest.ground.pinyin import is_spelt
 from digest.ground.script import is_unspaced
@@ -52,7 +44,9 @@ def check_names(claim: Claim) -> str:
             continue
         if not any(has_name(source.index, name.key) for source in claim.cited):
             # What stands further down names rivals and their products, too.
-            opening = [one for source in claim.cited for one in source.sentences[:_OPENING]]
+            opening = [
+                sentence for source in claim.cited for sentence in source.sentences[:_OPENING]
+            ]
             if any(has_product(index_text(one.text), name.key) for one in opening):
                 continue
             if (
@@ -354,7 +348,7 @@ def _find_run(name: Name, passage: Passage) -> list[Name]:
 
 def _is_in_figure(name: Name, passage: Passage) -> bool:
     """Return whether a word belongs to a figure: "US" in "5 US dollars"."""
-    return any(one.start <= name.start < one.end + 1 for one in passage.quantities)
+    return any(quantity.start <= name.start < quantity.end + 1 for quantity in passage.quantities)
 
 
 def _find_initials(claim: Claim) -> list[str]:

@@ -15,6 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 from digest.ground.lexicon import find_concepts
+from digest.ground.script import fold
+from digest.patterns import join_alternatives
+from digest.scale_words import SCALES, SPACED_SCALES, UNSPACED_PATTERN
 
 _MAX_DIGITS = 40  # of a figure; the rest of a longer one is not read
 _UNIT_REACH = 24  # characters behind a number in which its unit may stand
@@ -30,8 +33,9 @@ _NUMBER = (
 _WORDS: dict[str, Any] = tomllib.loads(
     files("digest.ground").joinpath("number_words.toml").read_text("utf-8")
 )
-_SCALES = tuple(("|".join(row["words"]), float(row["value"])) for row in _WORDS["scales"])
-_SCALE = "|".join(f"(?P<s{n}>{pattern})" for n, (pattern, _) in enumerate(_SCALES))
+_SCALES = {fold(word): factor for word, factor in SCALES.items()}
+_SCALE_WORDS = rf"(?:{join_alternatives(map(fold, SPACED_SCALES))})(?!\w)|{UNSPACED_PATTERN}"
+_SCALE = f"(?P<scale>{_SCALE_WORDS})"
 _BEFORE = (
     r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|"
     r"\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
@@ -132,14 +136,14 @@ def find_quantities(folded: str, language: str) -> list[Quantity]:
 # ---------------------------------------------------------------- digits
 
 # Words that may stand at a number; others make a name of it ("51world").
-_AFFIXES = "|".join([*(pattern for pattern, _ in _SCALES), *(words for _, words in _KINDS)])
+_AFFIXES = "|".join([_SCALE_WORDS, *(words for _, words in _KINDS)])
 _DIGITS = re.compile(
     rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})"
-    rf"(?!\d*(?!{_AFFIXES})[a-z]{{4}})(?:[\s-]?(?:{_SCALE}))?"
+    rf"(?!\d*(?!{_AFFIXES})[a-z]{{4}})(?:[\s-]?{_SCALE})?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+)?(?:[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND}))?",
 )
 _DIGITS_UNSPACED = re.compile(
-    rf"(?:{_BEFORE}\s?)?(?:(?<![a-z\d.,])|(?<=top))(?<![a-z\u0e00-\u0eff]-)(?P<n>{_NUMBER})(?:\s?(?:{_SCALE}))?"
+    rf"(?:{_BEFORE}\s?)?(?:(?<![a-z\d.,])|(?<=top))(?<![a-z\u0e00-\u0eff]-)(?P<n>{_NUMBER})(?:\s?{_SCALE})?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+|余|多)?(?:\s?(?:{_KIND}))?",
 )
 
@@ -158,7 +162,7 @@ def _find_digits(folded: str, language: str) -> Iterator[Quantity]:
     for match in (_DIGITS_UNSPACED if unspaced else _DIGITS).finditer(folded):
         if _ALWAYS.match(folded, match.start()) or _ALWAYS_END.search(folded[: match.end()]):
             continue
-        scale = next((s for n, (_, s) in enumerate(_SCALES) if match[f"s{n}"]), 1.0)
+        scale = _SCALES.get(match["scale"] or "", 1.0)
         kind = next((k for n, (k, _) in enumerate(_KINDS) if match[f"k{n}"]), "")
         if match["before"]:
             sign = match["before"].strip()
@@ -217,14 +221,14 @@ def _find_words(folded: str, language: str) -> Iterator[Quantity]:
     for value, kind, pattern in _FIGURES.get(language, ()):
         bounds = ("", "") if language in ("zh", "ja", "th") else (r"(?<![\w-])(?:", r")(?![\w])")
         for match in re.finditer(pattern.join(bounds), folded):
-            yield _make(value, kind or _find_currency(value, folded[match.end() :]), match)
+            yield _make_quantity(value, kind or _find_currency(value, folded[match.end() :]), match)
     for value, pattern in enumerate(_ORDINALS.get(language, ()), 2):
         if not pattern.endswith("_"):
             for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?:-\w+)?(?!\w)", folded):
-                yield _make(value, "ord", match)
+                yield _make_quantity(value, "ord", match)
     if language in ("en", "de", "fr", "es", "it", "pt"):
         for match in re.finditer(r"(?<!\w)(\d{1,2})(?:st|nd|rd|th|eme|º|ª)(?!\w)", folded):
-            yield _make(int(match[1]), "ord", match)
+            yield _make_quantity(int(match[1]), "ord", match)
 
 
 def _find_currency(value: float, behind: str) -> str:
@@ -243,14 +247,14 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
     for match in re.finditer(rf"(?<!\w){form.format(w=f'(?:{words})')}(?!\w)", folded):
         part, of = (every.get(text) or float(text) for text in (match["n"], match["of"]))
         if of > part:
-            yield _make(part / of, "/", match)
+            yield _make_quantity(part / of, "/", match)
 
 
 def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
-    words = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
-    pattern = rf"(?<![\w'-])(?P<n>{words})(?:-(?P<one>one|{words}))?(?![\w])(?:[\s-](?:{_SCALE}))?"
+    words = join_alternatives(values)
+    pattern = rf"(?<![\w'-])(?P<n>{words})(?:-(?P<one>one|{words}))?(?![\w])(?:[\s-]{_SCALE})?"
     if language == "th":
-        pattern = rf"{_THAI_NUMERAL}(?=\s?(?:{_THAI_COUNTED}))(?:\s?(?:{_SCALE}))?"
+        pattern = rf"{_THAI_NUMERAL}(?=\s?(?:{_THAI_COUNTED}))(?:\s?{_SCALE})?"
     for match in re.finditer(rf"{pattern}(?:[\s-]{{0,2}}(?:{_KIND}))?", folded):
         if language == "th":
             value = _read_thai(match)
@@ -258,9 +262,9 @@ def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Ite
             value = float(values[match["n"]])
             if match["one"]:
                 value += 1 if match["one"] == "one" else values[match["one"]]
-        scale = next((s for n, (_, s) in enumerate(_SCALES) if match[f"s{n}"]), 1.0)
+        scale = _SCALES.get(match["scale"] or "", 1.0)
         kind = next((k for n, (k, _) in enumerate(_KINDS) if match[f"k{n}"]), "")
-        found = _make(value * scale, kind, match)
+        found = _make_quantity(value * scale, kind, match)
         yield replace(found, step=scale, scaled=scale > 1)
 
 
@@ -275,9 +279,9 @@ def _find_cjk_words(folded: str) -> Iterator[Quantity]:
     for match in _TENTHS.finditer(folded):
         digit = match["n"]
         value = _CJK_DIGITS.get(digit) or int(digit)
-        yield _make(10.0 * value, "%", match)
+        yield _make_quantity(10.0 * value, "%", match)
     for match in _HUNDREDTHS.finditer(folded):
-        yield _make(_read_cjk(match["n"]), "%", match)
+        yield _make_quantity(_read_cjk(match["n"]), "%", match)
     for match in _CJK_NUMBER.finditer(folded):
         if not (match["ord"] or match["scale"] or match["m"]):
             continue
@@ -285,13 +289,13 @@ def _find_cjk_words(folded: str) -> Iterator[Quantity]:
             continue
         if match["n"].isdigit() and not match["ord"]:
             continue  # read among the digits
-        scale = {"万亿": 1e12, "亿": 1e8, "億": 1e8, "万": 1e4}.get(match["scale"] or "", 1.0)
+        scale = SCALES.get(match["scale"] or "", 1.0)
         kind = "ord" if match["ord"] else "x" if match["m"] == "倍" else ""
         kind = {"美元": "$", "元": "CNY"}.get(match["m"] or "", kind)
         if not match["m"] and scale > 1:
             kind = _find_currency(scale, folded[match.end() :])
         end = match.start("m") if match["m"] and kind == "" else match.end()
-        found = _make(_read_cjk(match["n"]) * scale, kind, match)
+        found = _make_quantity(_read_cjk(match["n"]) * scale, kind, match)
         bound = "more" if match["over"] else ""
         yield replace(found, end=end, step=scale, scaled=scale > 1, bound=bound)
 
@@ -309,7 +313,7 @@ def _read_cjk(text: str) -> float:
     return float(total + current)
 
 
-def _make(value: float, kind: str, match: re.Match[str]) -> Quantity:
+def _make_quantity(value: float, kind: str, match: re.Match[str]) -> Quantity:
     return Quantity((value,), kind, "", "", 1.0, False, match[0], match.start(), match.end())
 
 
@@ -388,7 +392,7 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
 
 def _share_elided(found: list[Quantity]) -> list[Quantity]:
     """Let a bare figure be of the scale of a sum before it: "24 billion dollars, of which 10"."""
-    sums = [one for one in found if one.kind in CURRENCIES and one.step > 1]
+    sums = [quantity for quantity in found if quantity.kind in CURRENCIES and quantity.step > 1]
     for at, one in enumerate(found):
         before = [other for other in sums if other.end <= one.start]
         if before and not (one.kind or one.unit or one.scaled) and len(one.values) == 1:
@@ -413,16 +417,17 @@ def carries(source: Quantity, claimed: Quantity) -> bool:
     if _is_same_span(source, claimed):
         return True
     if any(
-        abs(times - claimed.value) <= _MAX_ROUNDING * times for times in _as_growth(source, claimed)
+        abs(times - claimed.value) <= _MAX_ROUNDING * times
+        for times in _list_growth(source, claimed)
     ):
         return True
     return (
-        _same_kind(source, claimed)
-        and not _opposed(source, claimed)
+        _have_same_kind(source, claimed)
+        and not _are_opposed(source, claimed)
         and any(
             _agree(value, own, claimed)
-            for value in _as_shares(source)
-            for own in _as_shares(claimed)
+            for value in _list_shares(source)
+            for own in _list_shares(claimed)
         )
     )
 
@@ -441,7 +446,7 @@ _MAX_CONVERTED = 0.02  # by which a converted measure may be rounded
 def _is_same_span(source: Quantity, claimed: Quantity) -> bool:
     """Return whether two measures are one, in different units."""
     units = {source.unit, claimed.unit}
-    scale = next((one for one in _SCALES_OF_UNITS if units <= one.keys()), None)
+    scale = next((factors for factors in _SCALES_OF_UNITS if units <= factors.keys()), None)
     if scale is None or source.unit == claimed.unit:
         return False
     if not {source.kind, claimed.kind} <= {"", "/"} or {source.bound, claimed.bound} > {"more"}:
@@ -451,7 +456,7 @@ def _is_same_span(source: Quantity, claimed: Quantity) -> bool:
     return abs(one - two) <= slack * max(one, two)
 
 
-def units_differ(source: Quantity, claimed: Quantity) -> bool:
+def have_different_units(source: Quantity, claimed: Quantity) -> bool:
     """Return whether both figures name what they count, and name different things."""
     people = {"user", "customer", "employee"}
     if source.unit in people and claimed.unit in people:
@@ -461,7 +466,7 @@ def units_differ(source: Quantity, claimed: Quantity) -> bool:
     return bool(source.unit and claimed.unit and source.unit != claimed.unit)
 
 
-def _same_kind(source: Quantity, claimed: Quantity) -> bool:
+def _have_same_kind(source: Quantity, claimed: Quantity) -> bool:
     if source.kind == claimed.kind:
         return True
     if "¥" in (source.kind, claimed.kind) and {source.kind, claimed.kind} <= _YEN_OR_YUAN:
@@ -473,18 +478,18 @@ def _same_kind(source: Quantity, claimed: Quantity) -> bool:
     return {source.kind, claimed.kind} <= {"ord", ""} and max(source.value, claimed.value) < 32
 
 
-def _as_growth(source: Quantity, claimed: Quantity) -> tuple[float, ...]:
+def _list_growth(source: Quantity, claimed: Quantity) -> tuple[float, ...]:
     """Return what a rise in percent is as a multiple: by so many times, or to so many."""
     if (source.kind, claimed.kind) != ("%", "x") or source.value < _MIN_GROWTH:
         return ()
     return tuple(value for one in source.values for value in (one / 100, 1 + one / 100))
 
 
-def _as_shares(one: Quantity) -> tuple[float, ...]:
+def _list_shares(one: Quantity) -> tuple[float, ...]:
     return tuple(100 * v for v in one.values) if one.kind == "/" else one.values
 
 
-def _opposed(source: Quantity, claimed: Quantity) -> bool:
+def _are_opposed(source: Quantity, claimed: Quantity) -> bool:
     """Return whether two figures of one value are bounds of opposite sides."""
     if source.value != claimed.value:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from digest.ground.claim import Claim, iter_evidence, measure_coverage
-from digest.ground.names import has_name
+from digest.ground.name_index import has_name
 from digest.ground.passages import Passage, Source, read_passage
 
 _MIN_COVERAGE = 0.15  # of what can be looked for in a sentence, to stand in the cited items
@@ -80,7 +80,12 @@ def _find_carrier(clause: Passage, cited: tuple[Source, ...]) -> Source | None:
 
 def _names_elsewhere(key: str, cited: tuple[Source, ...]) -> bool:
     """Return whether a cited item has a word as a name: in German alone nouns have capitals."""
-    return any(name.key == key for one in cited if one.language != "de" for name in one.whole.names)
+    return any(
+        name.key == key
+        for source in cited
+        if source.language != "de"
+        for name in source.whole.names
+    )
 
 
 def _has_facts(clause: Passage, source: Source, cited: tuple[Source, ...]) -> bool:

@@ -11,7 +11,9 @@ from functools import lru_cache
 from digest.ground.addresses import split_evidence
 from digest.ground.dates import DateMention, find_dates
 from digest.ground.lexicon import Found, find_text_concepts
-from digest.ground.names import _NO_NAMES, Name, NameIndex, find_names, index_names
+from digest.ground.name_index import NameIndex, index_names
+from digest.ground.name_tables import NO_NAMES
+from digest.ground.names import Name, find_names
 from digest.ground.numbers import Quantity, find_quantities
 from digest.ground.script import detect_language, fold, is_unspaced, normalize_source
 from digest.ground.types import GroundItem
@@ -30,7 +32,7 @@ MANNER = frozenset(
     "available proven said before after more less mandatory allow continue nolonger "
     "estimate notyet".split()
 )
-_FUNCTION_WORDS = _NO_NAMES | frozenset(
+_FUNCTION_WORDS = NO_NAMES | frozenset(
     """be been being do did done say said says get got gets make makes made take takes new its it's
     out off up down into onto upon very too well also other own per via among across within which
     were had having about after again because been both can such only own same them themselves
@@ -115,10 +117,11 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
         (one.start, one.end) for one in dates if not one.relative or one.relative.startswith("half")
     ]
     quantities = [
-        one
-        for one in find_quantities(folded, language)
+        quantity
+        for quantity in find_quantities(folded, language)
         if not any(
-            start <= one.start < end or (one.start <= start < one.end and not one.kind)
+            start <= quantity.start < end
+            or (quantity.start <= start < quantity.end and not quantity.kind)
             for start, end in spans
         )
     ]
@@ -128,16 +131,16 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
         language,
         folded,
         tuple(
-            one
-            for one in names
-            if not (aligned and any(one.start < end and start < one.end for start, end in spans))
+            name
+            for name in names
+            if not (aligned and any(name.start < end and start < name.end for start, end in spans))
         ),
         tuple(quantities),
         dates,
         tuple(
-            one
-            for one in find_text_concepts(text, language)
-            if not any(start <= one.start and one.end <= end for start, end in spans)
+            concept
+            for concept in find_text_concepts(text, language)
+            if not any(start <= concept.start and concept.end <= end for start, end in spans)
         ),
         tuple(find_stems(folded)),
     )
@@ -292,7 +295,7 @@ def _is_opening(text: str, language: str) -> bool:
     names = find_names(text, language)
     if not names:
         return False
-    if len(text.strip()) <= sum(len(one.text) for one in names) + 6:
+    if len(text.strip()) <= sum(len(name.text) for name in names) + 6:
         return True
     said = any(one.concept == "said" for one in find_text_concepts(text, language))
     return said and len(text.split()) <= _MAX_OPENING_WORDS

@@ -43,8 +43,8 @@ def _load_syllables() -> dict[str, tuple[str, ...]]:
     text = files("digest.ground").joinpath("pinyin.tsv").read_text("utf-8")
     for line in text.splitlines():
         syllable, characters = line.split("\t")
-        for one in characters:
-            found[one] = (*found.get(one, ()), syllable)
+        for character in characters:
+            found[character] = (*found.get(character, ()), syllable)
     return found
 
 
@@ -88,9 +88,15 @@ def _is_foreign_name(words: Sequence[str], text: str) -> bool:
     sounds = [_hear(word) for word in words]
     for dotted in _DOTTED.findall(text):
         parts = re.split("[·・]", dotted)
-        given = [one for at in range(len(parts[0])) for one in _hear_characters(parts[0][at:])]
+        given = [
+            character
+            for at in range(len(parts[0]))
+            for character in _hear_characters(parts[0][at:])
+        ]
         family = [
-            one for end in range(1, len(parts[-1]) + 1) for one in _hear_characters(parts[-1][:end])
+            character
+            for end in range(1, len(parts[-1]) + 1)
+            for character in _hear_characters(parts[-1][:end])
         ]
         if len(words) > 1 and sounds[0] in given and sounds[-1] in family:
             return True

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 from digest.ground.claim import Claim, index_text
-from digest.ground.names import Name, has_name, is_known_vendor
+from digest.ground.name_index import has_name
+from digest.ground.name_tables import is_known_vendor
+from digest.ground.names import Name
 from digest.ground.passages import Passage
 from digest.ground.script import fold
 
@@ -66,7 +68,7 @@ def _check_speaker(claim: Claim, plain: str, span: tuple[int, int]) -> str:
         if not span[0] <= name.start < span[1] and _SPEECH.search(claim.passage.folded)
     ]
     for source in claim.cited:
-        texts = [one.text for one in source.sentences]
+        texts = [sentence.text for sentence in source.sentences]
         at = _find_quote(texts, plain)
         if at is None:
             continue

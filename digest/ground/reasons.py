@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from digest.ground.claim import Claim, index_text
-from digest.ground.names import has_name
+from digest.ground.name_index import has_name
 from digest.ground.passages import MANNER, Passage, read_part
 
 # Words behind which a reason stands, up to the end of the clause.
@@ -125,7 +125,9 @@ def _is_given(reason: Passage, claim: Claim, *, is_wish: bool, untold: bool) -> 
     if len(wanted) < _MIN_WORDS:
         if is_wish and untold:
             return False
-        return claim.is_same_language or any(_TIES.search(one.folded) for one in sentences)
+        return claim.is_same_language or any(
+            _TIES.search(sentence.folded) for sentence in sentences
+        )
     for at, one in enumerate(sentences):
         found = find_keys(one, same=one.language == reason.language) | _find_known(reason, one)
         share = len(wanted & found) / len(wanted)
@@ -254,11 +256,13 @@ def _find_pairs(passage: Passage) -> Iterator[_Pair]:
     for match in re.finditer(_THAN.get(passage.language, r"(?!)"), folded):
         if _NOT_COMPARED.match(folded, match.end()) or _INSTEAD.search(match[0]):
             continue
-        if any(0 <= one.start - match.end() <= _FIGURE_REACH for one in passage.quantities):
+        if any(
+            0 <= quantity.start - match.end() <= _FIGURE_REACH for quantity in passage.quantities
+        ):
             continue  # a bound of a figure
         end = _SIDE_END.search(folded, match.end() + 1)
         yield _Pair(
-            read_part(_last_piece(text[: match.end()]), passage.language),
+            read_part(_get_last_piece(text[: match.end()]), passage.language),
             read_part(text[match.end() : end.start() if end else None], passage.language),
             instead=False,
         )
@@ -272,7 +276,7 @@ def _find_pairs(passage: Passage) -> Iterator[_Pair]:
         )
 
 
-def _last_piece(text: str) -> str:
+def _get_last_piece(text: str) -> str:
     """Return what stands behind the last mark of a text, if it is enough to compare."""
     pieces = re.split(r"[,;:，；。]\s", text)
     return pieces[-1] if len(pieces[-1].split()) > 2 else text
@@ -295,7 +299,7 @@ def _is_reversed(pair: _Pair, other: _Pair) -> bool:
 
 
 def _is_straight(pair: _Pair, other: _Pair) -> bool:
-    """Return whether both sides here share something with the same side there."""
+    """Return whether each side of a pair shares keys with the same side of the other pair alone."""
     same = pair.left.language == other.left.language
     left, right = (find_keys(one, same=same) for one in (pair.left, pair.right))
     left_told, right_told = (find_keys(one, same=same) for one in (other.left, other.right))
@@ -338,7 +342,7 @@ def _is_counted(pair: _Pair, passage: Passage, left: frozenset[str], right: froz
     """Return whether the figures beside both sides are larger and smaller as is said."""
     if len(passage.quantities) < 2 or not (left and right):
         return False
-    values = [_value_beside(keys, passage) for keys in (left, right)]
+    values = [_find_value_beside(keys, passage) for keys in (left, right)]
     if values[0] is None or values[1] is None or values[0] == values[1]:
         return False
     falls = re.search(
@@ -348,13 +352,13 @@ def _is_counted(pair: _Pair, passage: Passage, left: frozenset[str], right: froz
     return (values[0] < values[1]) == bool(falls)
 
 
-def _value_beside(keys: frozenset[str], passage: Passage) -> float | None:
+def _find_value_beside(keys: frozenset[str], passage: Passage) -> float | None:
     """Return the figure that stands nearest to one of some words."""
     places = [at for stem, at in passage.stems if f"s:{stem}" in keys]
     places += [name.start for name in passage.sure_names if f"n:{name.key}" in keys]
     near = [
-        (min(abs(at - one.end), abs(at - one.start)), one.value)
+        (min(abs(at - quantity.end), abs(at - quantity.start)), quantity.value)
         for at in places
-        for one in passage.quantities
+        for quantity in passage.quantities
     ]
     return min(near)[1] if near else None

@@ -9,13 +9,9 @@ from itertools import pairwise
 from digest.ground.claim import Claim, index_text
 from digest.ground.facts import find_version
 from digest.ground.lexicon import Found
-from digest.ground.names import (
-    Name,
-    are_equivalent,
-    has_name,
-    has_product,
-    is_initials,
-)
+from digest.ground.name_index import has_name, has_product
+from digest.ground.name_tables import are_equivalent
+from digest.ground.names import Name, is_initials
 from digest.ground.passages import Passage, Source, split_clauses
 from digest.ground.script import is_unspaced
 
@@ -123,19 +119,19 @@ def _check_speakers(clause: Passage, claim: Claim) -> str:
         named = any(_stands_in(name, one.text) or _begins_in(name, one) for one in near)
         if any(told) and not named:
             return f"no cited item has {name.text} say this"
-        speakers = [one for _, passage in claim.sentences for one in find_speakers(passage)]
+        speakers = [speaker for _, passage in claim.sentences for speaker in find_speakers(passage)]
         heard = any(
             _begins_in(name, passage)
             for _, passage in claim.sentences
             if "said" in passage.concept_names
         )
-        if speakers and not heard and not any(is_same_name(name, one) for one in speakers):
+        if speakers and not heard and not any(is_same_name(name, speaker) for speaker in speakers):
             return f"no cited item has {name.text} say this"
     return ""
 
 
 def _is_said_by_other(name: Name, clause: Passage, claim: Claim) -> bool:
-    """Return whether the nearest sentence, which has a name, has another say this, and none it."""
+    """Return whether the nearest sentence has a name, and has another than it say this."""
     aligned = claim.align(clause, 1.0)
     told = [who for one in aligned for who in find_speakers(one.passage)]
     return (
@@ -192,7 +188,7 @@ def is_same_name(one: Name, two: Name) -> bool:
 def _leads(name: Name, source: Source) -> bool:
     """Return whether an item opens with a name: it is about what this one does and says."""
     named = _merge(source.sentences[0]) if source.sentences else []
-    named += [one for sentence in source.sentences[1:2] for one in find_speakers(sentence)]
+    named += [speaker for sentence in source.sentences[1:2] for speaker in find_speakers(sentence)]
     return any(is_same_name(name, one) for one in named[:1]) or any(
         source.folded.startswith(key) for key in name.key.split()
     )
@@ -225,12 +221,12 @@ def check_roles(claim: Claim) -> str:
         actor = find_actor(clause)
         if at and actor and actor.start > _OPENING_REACH:
             continue  # who acted in the clause before acts in this one: "and switches off X"
-        if actor is None or any(is_same_name(actor, one) for one in find_speakers(clause)):
+        if actor is None or any(is_same_name(actor, speaker) for speaker in find_speakers(clause)):
             continue
         if _is_owner(actor) or _OPENS_WITHOUT.match(clause.folded):
             continue  # "Acme's report", "after buying Acme": who acts stands elsewhere
         reason = _check_pair(
-            claim, clause, actor, [one for one in others if not is_same_name(one, actor)]
+            claim, clause, actor, [other for other in others if not is_same_name(other, actor)]
         )
         if reason:
             return reason
@@ -284,7 +280,8 @@ def _is_owner_or_product(name: Name, passage: Passage) -> bool:
     if passage.language == "it":  # of which "da" is no genitive: "comprare da Acme"
         before = re.sub(r"\bda\s?$", "", before)
     versioned = re.search(r"\d", name.key) or any(
-        one.start == name.end + 1 and find_version(passage, one) for one in passage.quantities
+        quantity.start == name.end + 1 and find_version(passage, quantity)
+        for quantity in passage.quantities
     )
     return bool(versioned or _GENITIVE.search(before))
 
@@ -389,7 +386,7 @@ def check_turned(claim: Claim) -> str:
             continue
         if len(names) < 2 or "said" in clause.concept_names or _BY.search(clause.folded):
             continue
-        actor, others = names[0], [one for one in names[1:] if not is_same_name(one, names[0])]
+        actor, others = names[0], [name for name in names[1:] if not is_same_name(name, names[0])]
         together = find_actors(clause)
         last = (
             together[-1].end if together and together[0].start == names[0].start else names[0].end
@@ -399,7 +396,7 @@ def check_turned(claim: Claim) -> str:
             (stem, at)
             for stem, at in clause.stems
             if last <= at <= last + _VERB_REACH
-            and not any(one.start <= at < one.end for one in names)
+            and not any(name.start <= at < name.end for name in names)
         ]
         for other in others:
             if _is_owner(other):
@@ -417,10 +414,10 @@ def _is_turned(claim: Claim, actor: Name, verb: str, other: Name) -> bool:
             continue
         names = _merge(passage)
         for place in (at for stem, at in passage.stems if stem == verb):
-            before = [one for one in names if one.end <= place]
+            before = [name for name in names if name.end <= place]
             if any(is_same_name(actor, one) for one in before):
                 return False
-            behind = [one for one in names if one.start > place]
+            behind = [name for name in names if name.start > place]
             if before and _PASSIVE.search(passage.folded[before[-1].end : place]):
                 continue  # "was targeted in a campaign of": who acted stands behind
             if (

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 import re
 
-from digest.ground.claim import Claim, drop_bounds, index_text, join_concepts, stands_so, word_of
+from digest.ground.claim import (
+    Claim,
+    drop_bounds,
+    index_text,
+    join_concepts,
+    quote_concept,
+    stands_so,
+)
 from digest.ground.lexicon import Found
 from digest.ground.manner import split_keys
-from digest.ground.names import has_name
+from digest.ground.name_index import has_name
 from digest.ground.passages import Passage
 from digest.ground.script import is_unspaced
 
@@ -45,7 +52,7 @@ def check_superlatives(claim: Claim) -> str:
                 continue
             if concept in ("first", "largest") and _has_first(claim):
                 continue
-            return f"the cited items do not say this: {word_of(claim.passage, concept)}"
+            return f"the cited items do not say this: {quote_concept(claim.passage, concept)}"
     return _check_shared(claim, own) or _check_ever(claim)
 
 
@@ -71,7 +78,7 @@ def _check_shared(claim: Claim, own: frozenset[str]) -> str:
             continue
         told = [passage for _, passage in claim.sentences if concept in passage.concept_names]
         if told and all(_is_shared(passage, concept) for passage in told):
-            return f"the cited items say one of several: {word_of(claim.passage, concept)}"
+            return f"the cited items say one of several: {quote_concept(claim.passage, concept)}"
     return ""
 
 
@@ -159,9 +166,11 @@ def check_scope(claim: Claim) -> str:
     every = _find_all(claim.passage)
     nearly = all(not _find_all(one) for _, one in claim.sentences if "all" in one.concept_names)
     if every and not alike & (told - {"all"} if nearly else told):
-        return f"the cited items do not say this of all: {_word(claim.passage, every[0])}"
+        return f"the cited items do not say this of all: {_get_word(claim.passage, every[0])}"
     if _says_world(claim.passage) and not _is_world_told(claim, told):
-        return f"the cited items do not say this of the world: {word_of(claim.passage, 'world')}"
+        return (
+            f"the cited items do not say this of the world: {quote_concept(claim.passage, 'world')}"
+        )
     widened = _find_widened(claim) if claim.is_same_language else ""
     if widened:
         return f"the cited items do not say this of all: {widened}"
@@ -212,7 +221,7 @@ def _is_denied(passage: Passage, one: Found) -> bool:
     )
 
 
-def _word(passage: Passage, one: Found) -> str:
+def _get_word(passage: Passage, one: Found) -> str:
     return passage.folded[one.start : one.end]
 
 
@@ -220,7 +229,7 @@ def _find_widened(claim: Claim) -> str:
     """Return of what a sentence says "all" that no sentence of the cited items says it of."""
     passage = claim.passage
     for one in _find_all(passage):
-        if _word(passage, one) in _NOT_OF_THINGS:
+        if _get_word(passage, one) in _NOT_OF_THINGS:
             continue
         stop = _THINGS_END.search(passage.folded, one.end)
         end = min(stop.start() if stop else len(passage.folded), one.end + _THINGS_REACH)

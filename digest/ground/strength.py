@@ -12,9 +12,9 @@ from digest.ground.claim import (
     Aligned,
     Claim,
     join_concepts,
+    quote_concept,
     score_overlap,
     stands_so,
-    word_of,
 )
 from digest.ground.numbers import Quantity, carries
 from digest.ground.passages import Passage, Source, read_part, split_parts
@@ -46,15 +46,17 @@ _HEDGES = frozenset({"may", "planned", "pilot"})
 def check_strength(claim: Claim) -> str:
     """Refuse a claim that is stronger, or weaker, than the cited items make it."""
     every = join_concepts(source.whole for source in claim.cited)
-    own = claim.passage.concept_names - _bare_future(claim.passage)
+    own = claim.passage.concept_names - _find_bare_future(claim.passage)
     told = every if "not" in own else find_told(claim)
     if "proven" in own and "proven" not in told:
-        return f"the cited items do not say that it is proven: {word_of(claim.passage, 'proven')}"
+        said = quote_concept(claim.passage, "proven")
+        return f"the cited items do not say that it is proven: {said}"
     hedges = own & _HEDGES
     weaker = {*_HEDGES, "doubt", "tests", "mandatory", "allow"}
     comparable = claim.is_same_language and not is_unspaced(claim.passage.language)
     if hedges and comparable and not every & weaker and not _has_future(claim.sentences):
-        return f"the cited items state this as it is, not as {word_of(claim.passage, min(hedges))}"
+        said = quote_concept(claim.passage, min(hedges))
+        return f"the cited items state this as it is, not as {said}"
     for clause in claim.clauses:
         reason = _compare_strength(clause, claim)
         if reason:
@@ -91,7 +93,7 @@ def _check_marked(claim: Claim, every: frozenset[str]) -> str:
         if concept in own and not alike & every and not stands_so(claim, concept):
             if concept == "admit" and _speaks_itself(claim):
                 continue
-            return f"the cited items do not say this: {word_of(claim.passage, concept)}"
+            return f"the cited items do not say this: {quote_concept(claim.passage, concept)}"
     return ""
 
 
@@ -138,7 +140,7 @@ def _is_soft(passage: Passage, figure: Quantity) -> bool:
 
 def _check_softened(claim: Claim) -> str:
     """Refuse a figure told as a fact that the cited items have as a goal or an estimate alone."""
-    if (claim.passage.concept_names - _bare_future(claim.passage)) & _SOFTENED:
+    if (claim.passage.concept_names - _find_bare_future(claim.passage)) & _SOFTENED:
         return ""
     for figure in claim.passage.quantities:
         if figure.kind == "ord" or not (figure.kind or figure.scaled or figure.value > _MAX_SMALL):
@@ -169,7 +171,7 @@ _FUTURE = re.compile(
 )
 
 
-def _bare_future(passage: Passage) -> frozenset[str]:
+def _find_bare_future(passage: Passage) -> frozenset[str]:
     """Return "planned" where nothing but a verb's future says so, and nothing is denied."""
     if "not" in passage.concept_names and not passage.concept_names & {"block", "close", "reject"}:
         return frozenset()
@@ -183,12 +185,12 @@ def _has_future(sentences: Iterable[tuple[Source, Passage]]) -> bool:
     """Return whether a sentence of a source names a day after the source's own."""
     for source, passage in sentences:
         day = source.published
-        for one in passage.dates:
-            if not day or one.relative.endswith("+1") or one.year > day.year:
+        for date in passage.dates:
+            if not day or date.relative.endswith("+1") or date.year > day.year:
                 return True
-            if not one.month or (one.year or day.year) != day.year:
+            if not date.month or (date.year or day.year) != day.year:
                 continue
-            if (one.month, one.day or 32) > (day.month, day.day if one.day else 32):
+            if (date.month, date.day or 32) > (day.month, day.day if date.day else 32):
                 return True
     return False
 
@@ -207,7 +209,7 @@ def _compare_strength(clause: Passage, claim: Claim, *, stronger_only: bool = Fa
     aligned = claim.align(clause)
     if not aligned or aligned[0].score < _MIN_LIKENESS:
         return ""
-    own = (clause.concept_names & _HEDGES) - _bare_future(clause)
+    own = (clause.concept_names & _HEDGES) - _find_bare_future(clause)
     hedged = clause.concept_names & _HEDGES
     pieces = [piece for one in aligned for piece in _find_pieces(clause, one.passage)]
     happens = clause.concept_names & _EVENTS
@@ -216,7 +218,7 @@ def _compare_strength(clause: Passage, claim: Claim, *, stronger_only: bool = Fa
     least = frozenset.intersection(*near)  # what every one of them has
     # To say less than the sources is a lesser fault: more of them may excuse it.
     about = [one.passage for one in claim.align(clause, _ABOUT)]
-    about += [one for source in claim.cited for one in source.sentences[:LEAD]]
+    about += [sentence for source in claim.cited for sentence in source.sentences[:LEAD]]
     most = join_concepts(about) & _HEDGES
     loose = join_concepts(about) & {"doubt", "tests", "mandatory", "allow"}
     if not hedged and least and "doubt" not in clause.concept_names:

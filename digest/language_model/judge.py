@@ -6,29 +6,18 @@ stands in the item's words. The team's rules keep the last word on relevance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from digest.language_model.item_questions import (
-    AnswerRoom,
-    build_items_question,
-    hash_item,
-    read_items_answer,
-)
-from digest.language_model.prompts import Prompt
-from digest.language_model.protocol import Question
+from digest.language_model.item_questions import AnswerRoom, ItemAnswers, ItemTask
 from digest.language_model.source_text import clean_answer
-from digest.model.drafts import Receipt
 from digest.model.item import Item
 from digest.model.tags import Ai, Event, Evidence, Tags
 from digest.taxonomy import CATEGORIES
 
-TASK = "judge"
-ReceiptMap = Mapping[tuple[str, str, str, str], Receipt]
-ANSWER_ROOM = AnswerRoom(an_item=160, around=100)
 _AGREED = 0.95  # how sure a label is that both judges gave
 _OVERRULED = 0.5  # … and one that the model gave against the offline judge
 _DECIDED = 0.9  # relevance as the model decides it
@@ -66,6 +55,9 @@ class ItemJudgement(BaseModel):
     why: str = ""
 
 
+JUDGE_TASK = ItemTask("judge", ItemJudgement, AnswerRoom(an_item=160, around=100))
+
+
 @dataclass(frozen=True, slots=True)
 class ModelJudge:
     """Judges as the offline judge does, and corrects it by the answers that are at hand.
@@ -74,36 +66,13 @@ class ModelJudge:
     """
 
     offline: OfflineJudge
-    receipts: ReceiptMap
-    model: str
-    prompt: Prompt
+    answers: ItemAnswers[ItemJudgement]
 
     def judge_item(self, item: Item) -> Tags:
         """Return the tags of an item, with the model's reasons where its answer counts."""
         tags = self.offline.judge_item(item)
-        found = self.find_judgement(item)
-        return merge_judgement(tags, found, item, self.model) if found else tags
-
-    def find_receipt(self, item: Item) -> Receipt | None:
-        """Return the answer about an item, whether or not it can be used."""
-        return self.receipts.get((TASK, self.model, self.prompt.version, hash_item(item)))
-
-    def find_judgement(self, item: Item) -> ItemJudgement | None:
-        """Return what the model said of an item; None where it said nothing usable."""
-        return find_judgement(self.receipts, self.model, self.prompt, item)
-
-
-def find_judgement(
-    receipts: ReceiptMap, model: str, prompt: Prompt, item: Item
-) -> ItemJudgement | None:
-    """Return what a model said of an item; None where it said nothing usable."""
-    receipt = receipts.get((TASK, model, prompt.version, hash_item(item)))
-    if receipt is None or receipt.outcome != "answered":
-        return None
-    try:
-        return ItemJudgement.model_validate_json(receipt.answer)
-    except ValidationError:
-        return None
+        found = self.answers.find_row(item)
+        return merge_judgement(tags, found, item, self.answers.model) if found else tags
 
 
 def merge_judgement(tags: Tags, judged: ItemJudgement, item: Item, model: str) -> Tags:
@@ -176,7 +145,7 @@ def choose_items(
     that are not; at most `share` of all, and at most a third as many questions as all would need.
     """
     if mode == "all":
-        return [item for item in items if judge.find_receipt(item) is None]
+        return [item for item in items if judge.answers.find_receipt(item) is None]
     most = int(len(items) * share)
     questions = -(-len(items) // batch)
     if questions >= 3:
@@ -190,21 +159,6 @@ def choose_items(
             distance = abs(tags.relevance_probability - 0.5)
             doubtful.append(("relevant" not in tags.unsure, distance, item.id, item))
     doubtful.sort(key=lambda row: row[:3])
-    asked = sum(judge.find_receipt(item) is not None for item in items)
-    fresh = [row[3] for row in doubtful if judge.find_receipt(row[3]) is None]
+    asked = sum(judge.answers.find_receipt(item) is not None for item in items)
+    fresh = [row[3] for row in doubtful if judge.answers.find_receipt(row[3]) is None]
     return fresh[: max(most - asked, 0)]
-
-
-def count_judged_at_once(answer_tokens: int) -> int:
-    """Return how many items one answer of so many tokens has room for; at least one."""
-    return ANSWER_ROOM.count_items(answer_tokens)
-
-
-def build_judge_question(items: Sequence[Item], prompt: Prompt) -> Question:
-    """Return the question about some items."""
-    return build_items_question(TASK, items, prompt, ANSWER_ROOM)
-
-
-def read_judge_answer(text: str, items: Sequence[Item]) -> dict[str, str]:
-    """Return the usable entries of an answer: item id → judgement as JSON. Raises AnswerError."""
-    return read_items_answer(text, items, ItemJudgement)

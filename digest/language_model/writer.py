@@ -99,7 +99,7 @@ def read_draft(text: str, request: DraftRequest, model: str) -> Draft:
         given = data.get("title")
         words = clean_answer(given, urls, _LONGEST_TITLE * 2) if isinstance(given, str) else ""
         title = DraftSentence(words, (request.sources[0].id,)) if words else None
-    kept = [one for one in sentences if one.text][: _MOST_SENTENCES[request.task]]
+    kept = [sentence for sentence in sentences if sentence.text][: _MOST_SENTENCES[request.task]]
     return Draft(request.task, request.of, request.language, tuple(kept), model, title)
 
 

@@ -137,7 +137,7 @@ class ReviewedQuarter:
         )
 
 
-def latest_feedback(reviewed: Iterable[ReviewedQuarter]) -> tuple[ItemFeedback, ...]:
+def merge_feedback(reviewed: Iterable[ReviewedQuarter]) -> tuple[ItemFeedback, ...]:
     """Return the feedback of all quarters; of one item the last decision counts."""
     latest = {feedback.item.id: feedback for quarter in reviewed for feedback in quarter.feedback}
     return tuple(latest.values())

@@ -28,7 +28,7 @@ from digest.learn.evaluation import (
     ChangeEffect,
     ItemFeedback,
     ReviewedQuarter,
-    latest_feedback,
+    merge_feedback,
 )
 from digest.learn.names import find_new_names
 from digest.model.item import Item
@@ -105,7 +105,7 @@ def propose_changes(
     The offered ones come first, and of a kind those that put most right. `overrides` is the
     vocabulary in force, with which the stories were judged.
     """
-    feedback = latest_feedback(reviewed)
+    feedback = merge_feedback(reviewed)
     decided = {lesson.item.id for lesson in feedback}
     items = {
         member.item.id: member
@@ -133,8 +133,8 @@ def find_refusals(
 
     A proposal that was measured has its own `refusal`.
     """
-    feedback = latest_feedback(reviewed)
-    resting = {lesson.item.id for one in proposals for lesson in one.rests_on}
+    feedback = merge_feedback(reviewed)
+    resting = {lesson.item.id for proposal in proposals for lesson in proposal.rests_on}
     groups: dict[tuple[str, str], list[ItemFeedback]] = defaultdict(list)
     for lesson in feedback:
         if lesson.is_recategorised:
@@ -185,7 +185,7 @@ def measure_combined_effect(
     reference: Sequence[Mapping[str, Any]],
 ) -> ChangeEffect:
     """Return what several proposals do at once."""
-    bench = ChangeBenchmark(overrides, latest_feedback(reviewed), tuple(reference))
+    bench = ChangeBenchmark(overrides, merge_feedback(reviewed), tuple(reference))
     for proposal in several:
         overrides = _add_line(overrides, proposal.line)
     return bench.measure_effect(overrides)
@@ -515,10 +515,10 @@ def _propose_effect_rules(
     """Yield rules that `speaking` feedback is nearly the `whole` of and none is `against`."""
     groups: dict[_RuleCondition, list[ItemFeedback]] = defaultdict(list)
     for lesson in speaking:
-        for condition in _rule_conditions(lesson):
+        for condition in _list_rule_conditions(lesson):
             groups[condition].append(lesson)
-    contrary = {condition for lesson in against for condition in _rule_conditions(lesson)}
-    size = Counter(condition for member in whole for condition in _rule_conditions(member))
+    contrary = {condition for lesson in against for condition in _list_rule_conditions(lesson)}
+    size = Counter(condition for member in whole for condition in _list_rule_conditions(member))
     names = {rule.name for rule in bench.overrides.rules}
     drops, dropped = ("drops", "dropped") if effect == "exclude" else ("keeps", "kept")
     done: set[str] = set()
@@ -548,7 +548,7 @@ def justifies_rule(decided: int, whole: int) -> bool:
     return decided >= _MIN_DECIDED and decided >= _NEARLY_ALL * whole
 
 
-def _rule_conditions(member: ItemFeedback | TaggedItem) -> Iterator[_RuleCondition]:
+def _list_rule_conditions(member: ItemFeedback | TaggedItem) -> Iterator[_RuleCondition]:
     """Yield the conditions under which a rule would hold for an item."""
     yield "sources", member.item.source_name, ""
     yield from (("vendors", name, "") for name in member.tags.vendors)

@@ -27,7 +27,7 @@ class Item:
     summary: str = ""  # a paragraph, heading or item of a list a line; so is text
     text: str = ""
     authors: tuple[str, ...] = ()
-    letter: str | None = None
+    letter: str | None = None  # as FeedEntry.letter
     sponsored: bool = False
     fulltext: str = ""  # of its own page, where the team allows to fetch it; never judged by
     description: str = ""  # the publisher's, from that page; for sentences alone

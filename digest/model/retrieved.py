@@ -40,6 +40,16 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryPart:
+    """One of several events that an entry tells: a part of a round-up or of a letter's issue."""
+
+    title: str
+    summary: str  # its own first words; "" where only its title is told
+    text: str  # all of it; "" where the summary is
+    link: str  # absolute; "" where the part stands on the entry's own page alone
+
+
+@dataclass(frozen=True, slots=True)
 class FeedEntry:
     """One entry of a feed, or one story of a newsletter, read and cleaned, not yet archived."""
 
@@ -52,9 +62,10 @@ class FeedEntry:
     authors: tuple[str, ...] = ()
     language: str | None = None  # as stated by item or feed
     guid: str | None = None
-    letter: str | None = None  # Message-ID of the newsletter issue
+    letter: str | None = None  # the issue that it is of: its Message-ID, or address in a feed
     position: int = 0  # place in its document, from 0
     sponsored: bool = False
+    parts: tuple[EntryPart, ...] = ()  # where it surely tells of several events
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class Story:
     items: tuple[TaggedItem, ...]  # sorted by time, then id
     lead: TaggedItem  # the one that names the story
     merges: tuple[Merge, ...] = ()
-    # found out once: a quarter is decided anew after each action at the desk
+    # found out once: a quarter is decided again after each action at the desk
     _tags: Tags | None = field(default=None, init=False, repr=False, compare=False)
 
     @property

@@ -59,7 +59,7 @@ class StoryFeatures:
     word_points: WordPoints
     parts: Mapping[str, float]
     rating: int | None = None  # 0 to 3, by a language model that has half a say
-    # of the story as it was; a quarter is ranked anew after each action at the desk
+    # of the story as it was; a quarter is ranked again after each action at the desk
     _ranked: RankedStory | None = field(default=None, init=False, repr=False, compare=False)
 
     @property

@@ -137,7 +137,7 @@ def select_stories(
             or excluded.get(story_id)
             or older.get(story_id)
             or (LeftOut(LeftOutReason.OTHERS_INCIDENT) if is_others_incident else None)
-            or _floor_reason(entry, floor + doubt)
+            or _find_floor_reason(entry, floor + doubt)
         )
         if reason:
             left[story_id] = reason
@@ -195,7 +195,7 @@ def find_traits(story: Story) -> StoryTraits:
     consequence = _name_consequence(story) if is_told else None
     market = consequence if relevance >= _MIN_RELEVANCE else None
     return StoryTraits(
-        _exclusion_reason(story), consequence, market, is_incident, _name_series(story)
+        _find_exclusion_reason(story), consequence, market, is_incident, _name_series(story)
     )
 
 
@@ -204,7 +204,7 @@ def _is_sure_incident(story: Story) -> bool:
     return tags.relevant and tags.event == "incident" and tags.is_certain("event")
 
 
-def _exclusion_reason(story: Story) -> LeftOut | None:
+def _find_exclusion_reason(story: Story) -> LeftOut | None:
     tags = story.tags
     if not tags.relevant:
         for words in tags.why.get("relevant", ()):
@@ -218,7 +218,7 @@ def _exclusion_reason(story: Story) -> LeftOut | None:
     return None
 
 
-def _floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
+def _find_floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
     score = entry.score - entry.parts.get(RELATION_PART, 0.0)
     if score >= floor:
         return None
@@ -227,7 +227,7 @@ def _floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
     return _report_low_score(score, floor)
 
 
-@lru_cache(maxsize=5000)  # a quarter is decided anew after each action at the desk
+@lru_cache(maxsize=5000)  # a quarter is decided again after each action at the desk
 def _report_low_score(score: float, floor: float) -> LeftOut:
     # "0.9 is below the floor of 0.9" would explain nothing
     digits = next((one for one in range(1, 6) if round(score, one) != round(floor, one)), 6)

@@ -13,24 +13,29 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+from digest.months import MONTHS_OF_ANY_LANGUAGE
+
 EFFECTIVE_DATE = "a day or month it takes effect"
 _RULE = "a rule, a court or a regulator"
 _END = "an end, a deprecation or a forced change"
-_MONTH = "<month>"  # names no signal but the months that patterns refer to
+_WORDS = re.compile(r"<[a-z ]+>")  # names no signal but the words that patterns refer to
 
 
 @cache
 def load_signals() -> Mapping[str, re.Pattern[str]]:
     """Return the patterns by the signals' names; the lines of one name are alternatives."""
-    lines: dict[str, list[str]] = {}
+    months = sorted(MONTHS_OF_ANY_LANGUAGE, key=lambda name: (-len(name), name))
+    lines: dict[str, list[str]] = {"<month>": [re.escape(name) for name in months]}
     text = resources.files("digest.rank").joinpath("signals.tsv").read_text("utf-8")
     for line in text.splitlines():
         if not line.startswith("#"):
             name, _, pattern = line.partition("\t")
             lines.setdefault(name, []).append(pattern)
-    months = f"(?:{'|'.join(lines.pop(_MONTH))})"
+    words = {
+        name: f"(?:{'|'.join(lines.pop(name))})" for name in tuple(lines) if _WORDS.fullmatch(name)
+    }
     return {
-        name: re.compile("|".join(patterns).replace(_MONTH, months))
+        name: re.compile(_WORDS.sub(lambda found: words[found[0]], "|".join(patterns)), re.ASCII)
         for name, patterns in lines.items()
     }
 

@@ -32,7 +32,7 @@ class RankingWeights:
     platform: Table = field(default_factory=dict)  # vendors nearly everybody runs, in lower case
     sources: Table = field(default_factory=dict)  # Source.slug → weight; 1 where it is not named
     rule_date: float = 0.5  # a rule or a ruling whose words name the day it takes effect
-    doubt: float = 0.8  # taken off, times the chance that the story is not relevant
+    doubt: float = 0.4  # taken off, times the chance that the story is not relevant
     corroboration: float = 0.25  # for each doubling of the independent publishers
     source: float = 0.5  # times (weight of the source - 1)
     freshness: float = 0.05  # times the place in the quarter: 0 at its first instant, 1 at its last

@@ -366,7 +366,7 @@ class _ReviewRoutes(PageRenderer):
         return await self._show_pane_done(request, "teach", said)
 
     async def _do_source(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
-        said = await self.services.mend_source(form.get("name", ""), form.get("how", ""))
+        said = await self.services.repair_source(form.get("name", ""), form.get("how", ""))
         return await self._show_pane_done(request, "sources", said)
 
     # ------------------------------------------------------------ answering

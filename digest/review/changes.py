@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.config.decision_changes import Place, Value
-from digest.config.decisions import accepted_key, entry_key
+from digest.config.decisions import make_accepted_key, make_entry_key
 from digest.decide.decisions import find_machine_group
 from digest.errors import UsageError
 from digest.model.decisions import StoryDecision
@@ -161,7 +161,7 @@ def accept_draft(
         "text": draft.text or None,
         "model": draft.model,
     }
-    key = accepted_key(task, language, name)
+    key = make_accepted_key(task, language, name)
     return {("accepted", key, field): value for field, value in values.items()}
 
 
@@ -170,7 +170,7 @@ def withdraw_draft(
 ) -> dict[Place, Value]:
     """Take back that a draft may be printed."""
     name = _name_draft(session, story_id, of)
-    key = accepted_key(task, language, name)
+    key = make_accepted_key(task, language, name)
     return {("accepted", key, field): None for field in ("title", "text")}
 
 
@@ -214,7 +214,7 @@ def _find_entries(session: ReviewSession, story: Story) -> list[_FileEntry]:
     references, lead = collect_references(story), story.lead.item
     entries = session.store.plain.get("stories") or ()
     found = [
-        _FileEntry(entry_key(entry), decision)
+        _FileEntry(make_entry_key(entry), decision)
         for entry, decision in zip(entries, session.store.decisions.stories, strict=True)
         if {decision.item, decision.url} & references
     ]

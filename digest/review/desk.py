@@ -145,7 +145,7 @@ class ReviewSession:
         return self._printed
 
     def judge_again(self) -> Callable[[], None]:
-        """Judge the quarter's items anew, as after its vocabulary changed; return what shows it.
+        """Judge the quarter's items again, as after its vocabulary changed; return what shows it.
 
         The judging takes seconds, and may run in a thread while the page shows the old judgement.
         """

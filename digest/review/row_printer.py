@@ -1,4 +1,4 @@
-"""Print the rows of the lists: each anew only where it changes, and none that a browser has."""
+"""Print the rows of the lists: a row again only where it changed, and none that a browser has."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class ReviewServices(Protocol):
         """Begin to compose the whole edition beside the page, and to draw its PDF."""
 
     def refresh_preview(self) -> None:
-        """Begin to compose the edition anew where it is of older decisions. Called often."""
+        """Begin to compose the edition again where it is of older decisions. Called often."""
 
     def render_preview(self, edition: Edition) -> bytes:
         """Return an edition as HTML."""
@@ -105,10 +105,10 @@ class ReviewServices(Protocol):
         """Return whether the edition is a draft, approved, sent, or changed since."""
 
     def source_health(self) -> list[Mapping[str, Any]]:
-        """Return how the sources do: name, findings with their mends, what they gave."""
+        """Return how the sources do: name, findings with their repairs, what they gave."""
 
-    async def mend_source(self, name: str, how: str) -> str:
-        """Carry out one of the mends of a source, return what was done."""
+    async def repair_source(self, name: str, how: str) -> str:
+        """Carry out one of the repairs of a source, return what was done."""
 
     def find_lessons(self, story_id: str) -> Sequence[str]:
         """Return in words which corrections like those of a story recur, so that they may teach."""

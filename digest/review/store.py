@@ -308,7 +308,7 @@ class DecisionStore:
             fcntl.flock(handle, fcntl.LOCK_EX)
             self.reload_file()
             if self.broken:
-                raise DigestError(f"nothing was written: {self.broken}", f"mend {self.path} first")
+                raise DigestError(f"nothing was written: {self.broken}", f"fix {self.path} first")
             _check_writable(self.path)
             yield
         finally:
@@ -352,7 +352,7 @@ def _check_writable(path: Path) -> None:
     if path.is_symlink() and not path.exists():
         raise DigestError(
             f"{path} is a link to {path.readlink()}, which is not there; nothing was written",
-            "mend or remove the link",
+            "repair or remove the link",
         )
     if path.exists() and (not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)):
         raise DigestError(

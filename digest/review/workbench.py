@@ -145,9 +145,9 @@ class Workbench:
         heard = self._read_heard(person, names, field, typed.page)
         is_late = bool(typed.page) and typed.number <= heard
         keys = self._find_keys(person, names, field)
-        gone = [key for key in keys if _goes_on(over, held[key].typed)]
+        gone = [key for key in keys if _is_superseded(over, held[key].typed)]
         before = [held.pop(key, None) for key in (gone if is_late else [own, *gone])]
-        if not is_late and not _same_text(text, base):
+        if not is_late and not _is_same_text(text, base):
             at = self._now().isoformat(timespec="seconds")
             held[own] = Draft(text[:_MAX_TEXT], base[:_MAX_TEXT], at, str(typed))
             for old in list(held)[:-_MAX_DRAFTS]:
@@ -178,8 +178,8 @@ class Workbench:
                 self._note_heard(person, names, field, moment)
             for key in self._find_keys(person, names, field):
                 draft = held[key]
-                is_written = of.written is not None and _same_text(draft.text, of.written)
-                if is_written or _goes_on((str(closed), of.shown), draft.typed):
+                is_written = of.written is not None and _is_same_text(draft.text, of.written)
+                if is_written or _is_superseded((str(closed), of.shown), draft.typed):
                     del held[key]
                 elif of.written is not None and Moment.parse(draft.typed).page == closed.page:
                     held[key] = replace(draft, base=of.written[:_MAX_TEXT])
@@ -269,11 +269,11 @@ class Workbench:
         write_file(self._path, data, private=True)
 
 
-def _goes_on(later: Collection[str], typed: str) -> bool:
+def _is_superseded(later: Collection[str], typed: str) -> bool:
     """Return whether a draft, named by when it was typed, is one of some others or before them."""
     typed_at = Moment.parse(typed)
     return any(typed == one or Moment.parse(one).covers(typed_at) for one in later)
 
 
-def _same_text(one: str, other: str) -> bool:
+def _is_same_text(one: str, other: str) -> bool:
     return "\n".join(one.splitlines()).strip() == "\n".join(other.splitlines()).strip()

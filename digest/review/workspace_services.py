@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 # what was proposed: of which decisions and vocabulary, rows, what makes no line
 _Proposed = tuple[tuple[object, ...], list[Mapping[str, Any]], Sequence[Refusal]]
 _LOOK_AGAIN = 3.0  # seconds after which the archive is looked at for new items
-_IDLE = 6.0  # seconds without a change, after which the whole edition is composed anew
+_IDLE = 6.0  # seconds without a change, after which the whole edition is composed again
 
 
 class WorkspaceReviewServices:
@@ -109,7 +109,7 @@ class WorkspaceReviewServices:
             self._task = asyncio.get_running_loop().create_task(self._make_preview())
 
     def refresh_preview(self) -> None:
-        """Begin to compose the edition anew, once nobody has changed anything for a while."""
+        """Begin to compose the edition again, once nobody has changed anything for a while."""
         version = self._session.store.version
         if self._changed[0] != version:
             self._changed = (version, time.monotonic())
@@ -157,11 +157,11 @@ class WorkspaceReviewServices:
 
     def list_readers(self) -> Sequence[str]:
         """Return who gets the edition once it is released."""
-        return jobs.list_readers(self._current_context(), self._quarter)
+        return jobs.list_readers(self._get_current_context(), self._quarter)
 
     def list_approvers(self) -> Sequence[str]:
         """Return who can release the edition by a link."""
-        return [one.name for one in self._context.config.digest.review.approvers]
+        return [approver.name for approver in self._context.config.digest.review.approvers]
 
     async def ask_approvers(self) -> str:
         """Build the edition and send the approvers their links; return what was done."""
@@ -191,15 +191,15 @@ class WorkspaceReviewServices:
 
     def source_health(self) -> list[Mapping[str, Any]]:
         """Return how the sources do, and how much the team drops of each."""
-        return jobs.list_source_rows(self._current_context(), self._session.decision)
+        return jobs.list_source_rows(self._get_current_context(), self._session.decision)
 
-    async def mend_source(self, name: str, how: str) -> str:
-        """Carry out one of the mends of a source, and go on with the changed file."""
-        from digest.app.source_care import mend_source  # it reads feeds: a third of all modules
+    async def repair_source(self, name: str, how: str) -> str:
+        """Carry out one of the repairs of a source, and go on with the changed file."""
+        from digest.app.source_care import repair_source  # it reads feeds: a third of all modules
 
-        context = self._current_context()
+        context = self._get_current_context()
         async with self._one_job:
-            said = await asyncio.to_thread(mend_source, context, name, how)
+            said = await asyncio.to_thread(repair_source, context, name, how)
         file = context.workspace.sources_file
         self._context = replace(self._context, config=load_sources(file, context.environ))
         return said
@@ -233,7 +233,7 @@ class WorkspaceReviewServices:
         return decided, _read_text(vocabulary_file(self._context))
 
     async def accept_proposal(self, line: str, by: str) -> str:
-        """Write an offered line into vocabulary.yaml, and judge the quarter anew.
+        """Write an offered line into vocabulary.yaml, and judge the quarter again.
 
         Raises UsageError where the decisions of this moment do not propose it any more.
         """
@@ -270,7 +270,7 @@ class WorkspaceReviewServices:
         return found[::-1]
 
     async def undo_teaching(self, number: int) -> str:
-        """Take the last taught line out again, and judge the quarter anew."""
+        """Take the last taught line out again, and judge the quarter again."""
         taught, file = self._read_taught(), vocabulary_file(self._context)
         if not 0 < number <= len(taught) or taught[number - 1]["after"] != _read_text(file):
             raise UsageError(
@@ -308,10 +308,10 @@ class WorkspaceReviewServices:
 
     async def _run_job(self, job: Callable[..., _T], *arguments: object) -> _T:
         async with self._one_job:
-            context = self._current_context().detach()
+            context = self._get_current_context().detach()
             return await asyncio.to_thread(processes.call_in_process, job, context, *arguments)
 
-    def _current_context(self) -> AppContext:
+    def _get_current_context(self) -> AppContext:
         return replace(self._context, now=self._session.now())
 
 

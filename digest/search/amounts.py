@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from digest.months import MONTHS_OF_ANY_LANGUAGE
+from digest.patterns import join_alternatives
+from digest.scale_words import ENGLISH_SCALES
 
 _ASKS = re.compile(
     r"\bhow (?:much|many)\b|\b(?:what|which) (?:amount|number|percentage|price|proportion|share)\b"
@@ -22,7 +24,7 @@ _ASKS = re.compile(
     r"|多少|几(?:[个亿万倍成]|家|款)|いくら|何(?:人|件|円|社|割)|เท่าไ(?:ร|หร่)|เท่าใด|กี่",
     re.IGNORECASE,
 )
-_MONTH = "|".join(sorted(map(re.escape, MONTHS_OF_ANY_LANGUAGE), key=len, reverse=True))
+_MONTH = join_alternatives(MONTHS_OF_ANY_LANGUAGE)
 _NO_AMOUNT = re.compile(
     r"\(\d+[- ]min(?:ute)?s?(?: read)?\)"  # how long reading takes
     rf"|\b(?:{_MONTH})\.? \d+|\b\d+\.? (?:{_MONTH})\b|\d+ ?[年月日号號点點时時](?!均)"
@@ -31,7 +33,7 @@ _NO_AMOUNT = re.compile(
 )
 _OF_NAME = re.compile(  # "Opus 4.6", "Video 360"
     r"\b[A-Z]\w+ \d{1,3}(?:\.\d+)?"
-    r"(?![\d%,.]|[KMBkmb]\b| ?(?:thousand|million|billion|trillion|per))"
+    rf"(?![\d%,.]| ?(?i:{join_alternatives(ENGLISH_SCALES)})\b| ?per)"
 )
 _AMOUNT = re.compile(r"(?<![A-Za-z0-9.,\-‐‑_/])\d")  # no part of a word: "GPT-5", "v22", "GA4"
 

@@ -65,12 +65,12 @@ class Evidence:
         self._names = _group_names(terms, asked)
         self._required = asked.required if asked else ()
         self._unspelled = frozenset[str]()  # names that texts in other scripts write in their own
-        if not any(is_unspaced(one.text) for one in terms):
+        if not any(is_unspaced(term.text) for term in terms):
             self._unspelled = frozenset(
-                one.text for one in terms if one.is_proper and not one.is_known
+                term.text for term in terms if term.is_proper and not term.is_known
             )
-        self._rest = frozenset(one.text for one in terms if not one.is_name)
-        self._asked = sum(one.share for one in terms if not one.is_name)
+        self._rest = frozenset(term.text for term in terms if not term.is_name)
+        self._asked = sum(term.share for term in terms if not term.is_name)
 
     def says_names(self, one: Ranked) -> bool:
         """Return whether a candidate says half of the names that are asked for, by weight."""
@@ -168,7 +168,7 @@ class Evidence:
 
 def _group_names(terms: Sequence[Term], asked: NamesAsked | None) -> NameGroups:
     """Return the names among the terms as they are asked for; each alone where that is unknown."""
-    names = frozenset(one.text for one in terms if one.is_name)
+    names = frozenset(term.text for term in terms if term.is_name)
     if asked is None:
         return tuple((frozenset((name,)),) for name in sorted(names))
     groups = (tuple(filter(None, (name & names for name in group))) for group in asked.groups)

@@ -102,7 +102,7 @@ def _round(mean: Iterable[float]) -> bytes:
     return bytes(round(_COMMON * value) & 0xFF for value in mean)
 
 
-def _bias(raw: bytes) -> bytes:
+def _to_unsigned(raw: bytes) -> bytes:
     """Return signed bytes as unsigned ones, in the same order."""
     return raw.translate(_BIASED)
 
@@ -114,7 +114,7 @@ def _read_signs(raw: bytes, mean: bytes) -> int:
     """
     high = int.from_bytes(b"\x80" * len(raw))
     low = high - (high >> 7)  # 0x7f in each byte
-    halves, center = ((int.from_bytes(_bias(one)) >> 1) & low for one in (raw, mean))
+    halves, center = ((int.from_bytes(_to_unsigned(one)) >> 1) & low for one in (raw, mean))
     return ((halves | high) - center) & high
 
 

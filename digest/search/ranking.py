@@ -178,10 +178,12 @@ class CandidateRanker:
 
     def rank(self, candidates: Sequence[Candidate]) -> list[Ranked]:
         """Return the candidates, best first; only the first have their passages."""
-        for one in candidates:
-            if one.number not in self._ranked:
-                self._ranked[one.number] = _rank(one, self._counter, self._weights, self._now)
-        ranked = sorted((self._ranked[one.number] for one in candidates), key=_sort_key)
+        for candidate in candidates:
+            if candidate.number not in self._ranked:
+                self._ranked[candidate.number] = _rank(
+                    candidate, self._counter, self._weights, self._now
+                )
+        ranked = sorted((self._ranked[candidate.number] for candidate in candidates), key=_sort_key)
         quoted = sorted(map(self.add_passage, ranked[:_MAX_QUOTED]), key=_sort_key)
         return quoted + ranked[_MAX_QUOTED:]
 

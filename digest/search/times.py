@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from digest.months import MONTHS, get_full_months
+from digest.patterns import join_alternatives
 from digest.period import Quarter
 
 _LANGUAGES = ("en", "de", "fr", "it", "es", "th")
@@ -32,9 +33,7 @@ _SINCE = (
 )
 _UNTIL = r"before|until|till|by|vor|bis|prima di|fino a|avant|jusqu en|antes de|hasta|ก่อน"
 _PREPOSITION = rf"(?P<since>{_SINCE})|(?P<until>{_UNTIL})|(?:{_IN})"
-_MONTH_NAMES = "|".join(
-    sorted(map(re.escape, [*_FULL_MONTHS, *_SHORT_THAI]), key=len, reverse=True)
-)
+_MONTH_NAMES = join_alternatives([*_FULL_MONTHS, *_SHORT_THAI])
 _MONTH = re.compile(
     rf"(?:(?<!\w)(?P<lead>{_PREPOSITION})\s*)?(?:เดือน)?"
     rf"(?<![a-z])(?P<month>{_MONTH_NAMES})(?![a-zà-ÿ])"

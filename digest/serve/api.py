@@ -94,7 +94,7 @@ def _list_histories(kind: str) -> Callable[[ServedArchive, Request], _Json]:
         histories = list(archive.list_histories(kind).values())
         page = cut_page(histories, *_read_page(request))
         rows = [
-            {"slug": one.slug, "name": one.name, "counts": one.count_kinds()} for one in page.rows
+            {"slug": row.slug, "name": row.name, "counts": row.count_kinds()} for row in page.rows
         ]
         return {kind: rows, "next_offset": page.next_offset}
 

@@ -74,7 +74,7 @@ def create_app(archive: ServedArchive, access: ReadAccess) -> ASGIApp:
         Route("/feeds/categories/{slug}.xml", site.send_category_feed),
         Route("/api/openapi.json", site.send_openapi),
         Route("/metrics", site.send_metrics),
-        *(Route(one.path, site.answer_json(one.read)) for one in ENDPOINTS),
+        *(Route(endpoint.path, site.answer_json(endpoint.read)) for endpoint in ENDPOINTS),
     ]
     handlers: Mapping[Any, Any] = {DigestError: site.tell_fault, HTTPException: site.tell_missing}
     served = Starlette(routes=routes, exception_handlers=handlers)
@@ -127,8 +127,8 @@ class _Site:
             request, "register", rows=rows, page=page, chosen=chosen,
             quarters=[data["quarter"] for data in editions],
             shown_events=[event for event in EVENTS if event in events],
-            categories=sorted(categories, key=lambda one: one.name),
-            vendors=sorted((one.name for one in vendors), key=str.casefold),
+            categories=sorted(categories, key=lambda category: category.name),
+            vendors=sorted((vendor.name for vendor in vendors), key=str.casefold),
         )  # fmt: skip
 
     def show_vendors(self, request: Request) -> Response:

@@ -44,7 +44,7 @@ class ServedArchive:
 
     @property
     def context(self) -> AppContext:
-        """The surroundings, with the clock of now."""
+        """The application's context, with the present time."""
         return self._get_context()
 
     def list_editions(self) -> list[Mapping[str, Any]]:

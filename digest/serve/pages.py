@@ -111,7 +111,7 @@ class PageRenderer:
             author=self._frame["organisation"] or self._frame["site_title"],
             address=address,
             page=page,
-            updated=max((one.updated for one in entries), default="1970-01-01T00:00:00Z"),
+            updated=max((entry.updated for entry in entries), default="1970-01-01T00:00:00Z"),
             entries=entries,
         )
         return feed.strip().encode("utf-8", "replace") + b"\n"

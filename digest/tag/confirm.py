@@ -1,8 +1,9 @@
-"""Confirm a likely event by a phrase that states it beyond doubt.
+"""Confirm a likely event by a phrase that states it beyond doubt; doubt one that a phrase denies.
 
 The judgement alone is often unsure of a change of price: most items that speak of prices are about
 something else. Where it finds one the likeliest, and the item says in so many words that a price
-rises or falls, the label is right: in 11 of 11 labelled items, in six languages.
+rises or falls, the label is right: in 11 of 11 labelled items, in six languages. Where its headline
+says that a price stays as it is, nothing changes, and the label is not printed.
 """
 
 from __future__ import annotations
@@ -34,6 +35,28 @@ _PHRASES: Mapping[Event, re.Pattern[str]] = {
         re.IGNORECASE,
     )
 }
+_DENIALS: Mapping[Event, re.Pattern[str]] = {
+    "pricing": re.compile(
+        r"\bpric(?:es?|ing)\b.{0,40}\b(?:permanent|unchanged|the same|stable|steady|frozen)\b"
+        r"|\b(?:keep|leav|hold|freez)(?:s|es|ing)?\b.{0,30}\bpric(?:es?|ing)\b"
+        r"|\b(?:without|no) (?:an? )?(?:price (?:increase|rise|hike|change)s?)\b"
+        r"|\b(?:cancel\w*|scrap\w*|drop(?:s|ped|ping)?|shelv\w+|abandon\w*|revers\w+)"
+        r"(?: (?!(?:prices|after|despite|amid|before|for)\b)[\w'’-]+){0,5}?"
+        r" (?:increase|rise|hike|surcharge)s?\b"
+        r"|\bpreise?\b.{0,30}\b(?:bleib\w*|unverändert|stabil)\b|\bpreisgarantie\b"
+        r"|\bpreiserhöhung\w*\b.{0,30}\b(?:abgesagt|zurückgenommen|gestrichen|verzichtet)\b"
+        r"|\bverzichtet auf .{0,20}preiserhöhung"
+        r"|\bprezz[oi]\b.{0,30}\b(?:invariat[oi]|bloccat[oi]|rest\w+)\b"
+        r"|\b(?:annulla|rinuncia|cancella)\b.{0,30}\b(?:aumento|rincaro|aumenti|rincari)\b"
+        r"|\b(?:prix|tarifs?)\b.{0,30}\b(?:inchangés?|gelés?|maintenus?|restent?)\b"
+        r"|\b(?:annule|renonce)\b.{0,30}\b(?:hausse|augmentation)\b"
+        r"|\b(?:precios?|tarifas?)\b.{0,30}\b(?:sin cambios|congelad\w+|mantien\w+)\b"
+        r"|\b(?:cancela|renuncia)\b.{0,30}\b(?:subida|aumento)\b"
+        r"|คงราคา|ราคาเดิม|ไม่ขึ้นราคา|(?:价格|價格|价|價)(?:保持)?不[变變]|(?:维持|維持)原[价價]|取消[涨漲][价價]"
+        r"|価格(?:は|を)?据え置|値上げを?(?:中止|撤回|見送)",
+        re.IGNORECASE,
+    )
+}
 
 
 def confirms_event(event: Event, item: Item) -> bool:
@@ -41,3 +64,14 @@ def confirms_event(event: Event, item: Item) -> bool:
     pattern = _PHRASES.get(event)
     texts = (item.title, item.summary, item.text[:_TEXT_LENGTH])
     return pattern is not None and any(pattern.search(text) for text in texts)
+
+
+def denies_event(event: Event, item: Item) -> bool:
+    """Return whether the headline of an item denies its likeliest event.
+
+    What it states beside that counts: one price may stay and another fall.
+    """
+    pattern = _DENIALS.get(event)
+    if pattern is None or not pattern.search(item.title):
+        return False
+    return not _PHRASES[event].search(pattern.sub(" ", item.title))

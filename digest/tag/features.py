@@ -48,7 +48,7 @@ def find_item_mentions(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     return gazetteer.find_mentions(item.title, summary, text, item.url, item.source_name)
 
 
-def second_layer_features(features: Mapping[str, float]) -> FeatureVector:
+def extract_second_layer_features(features: Mapping[str, float]) -> FeatureVector:
     """Return the features of the second layer: grammar and shape, no words, names or subjects."""
     return {name: value for name, value in features.items() if name.startswith(_SECOND_LAYER)}
 
@@ -77,14 +77,14 @@ def extract_text_features(
     reading: ItemText, findings: VocabularyMatches, vocabulary: Vocabulary
 ) -> FeatureVector:
     """Return all features but those of companies."""
-    by_category = _category_features(findings)
+    by_category = _extract_category_features(findings)
     place = "title" if findings.ai_in_title else "body" if findings.ai_in_body else "none"
     found = {
-        **_word_features(reading),
-        **_concept_features(findings),
+        **_extract_word_features(reading),
+        **_extract_concept_features(findings),
         **by_category,
-        **_event_features(findings, by_category, place),
-        **_ai_word_features(findings.ai_in_title, findings.ai_in_body, reading.folded_body),
+        **_extract_event_features(findings, by_category, place),
+        **_extract_ai_word_features(findings.ai_in_title, findings.ai_in_body, reading.folded_body),
     }
     title, body = reading.folded_title, reading.folded_body
     texts = {"title": (title,), "body": (body,), "anywhere": (title, body)}
@@ -99,7 +99,7 @@ def extract_text_features(
     return found
 
 
-def _word_features(reading: ItemText) -> FeatureVector:
+def _extract_word_features(reading: ItemText) -> FeatureVector:
     title, body = split_words(reading.folded_title), split_words(reading.folded_body)
     stems = {
         word[:_STEM_CHARS] for word in title + body if len(word) > _STEM_CHARS and word.isalpha()
@@ -117,7 +117,7 @@ def _word_features(reading: ItemText) -> FeatureVector:
     return found
 
 
-def _concept_features(findings: VocabularyMatches) -> FeatureVector:
+def _extract_concept_features(findings: VocabularyMatches) -> FeatureVector:
     """Return what is said of the trade, in whatever language, and who it is said of."""
     found: FeatureVector = {}
     for kind, listed in (("k", findings.concepts), ("w", findings.actors)):
@@ -139,7 +139,7 @@ def _build_ngrams(tokens: list[str], longest: int) -> set[str]:
     }
 
 
-def _category_features(findings: VocabularyMatches) -> FeatureVector:
+def _extract_category_features(findings: VocabularyMatches) -> FeatureVector:
     weight: dict[tuple[str, str], float] = defaultdict(float)
     for place, hit in findings.categories:
         weight[place, hit.term.label] += hit.term.weight
@@ -158,7 +158,7 @@ def _category_features(findings: VocabularyMatches) -> FeatureVector:
     return found
 
 
-def _event_features(
+def _extract_event_features(
     findings: VocabularyMatches, by_category: FeatureVector, ai_place: str
 ) -> FeatureVector:
     events = findings.events
@@ -179,7 +179,7 @@ def _event_features(
     return found
 
 
-def _ai_word_features(
+def _extract_ai_word_features(
     in_title: tuple[str, ...], in_body: tuple[str, ...], body: str
 ) -> FeatureVector:
     if not in_title and not in_body:

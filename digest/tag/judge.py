@@ -15,13 +15,13 @@ from typing import cast
 from digest.model.item import Item
 from digest.model.tags import Ai, Event, Tags
 from digest.tag import claims, reasons
-from digest.tag.confirm import CONFIRMED, confirms_event
+from digest.tag.confirm import CONFIRMED, confirms_event, denies_event
 from digest.tag.features import (
     extract_score_features,
+    extract_second_layer_features,
     extract_text_features,
     extract_vendor_features,
     find_item_mentions,
-    second_layer_features,
 )
 from digest.tag.lexicon import Vocabulary, build_vocabulary, extend_vocabulary
 from digest.tag.linear import (
@@ -36,7 +36,7 @@ from digest.tag.reading import match_vocabulary, read_item
 from digest.tag.rules import Overrides
 from digest.tag.unlearned import choose_unlearned_category
 from digest.tag.vectors import load_vector_model, mix_category_scores, mix_shares
-from digest.tag.vendors import Gazetteer, acting_vendors
+from digest.tag.vendors import Gazetteer, list_acting_vendors
 from digest.tag.watched import name_watched_change
 
 _WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.txt.gz"
@@ -104,7 +104,7 @@ class ItemJudge:
         features |= extract_vendor_features(mentions)
         known = self.layers.words.drop_unknown(features)
         first = self.layers.words.score_classes(known)
-        second_features = second_layer_features(features) | extract_score_features(first)
+        second_features = extract_second_layer_features(features) | extract_score_features(first)
         shares = {
             name: softmax(scores)
             for name, scores in self.layers.judgement.score_classes(second_features).items()
@@ -132,7 +132,9 @@ class ItemJudge:
             for name, cls in graded.items()
             if name != "relevant"
         } | {"relevant": probability if best["relevant"] == "yes" else 1.0 - probability}
-        if confirms_event(cast("Event", best["event"]), item):
+        if denies_event(cast("Event", best["event"]), item):
+            confidence["event"] = 0.0
+        elif confirms_event(cast("Event", best["event"]), item):
             confidence["event"] = max(confidence["event"], CONFIRMED)
         verdict = reasons.JudgedClasses(
             category, best["ai"], grade, best["event"], best["relevant"]
@@ -144,7 +146,7 @@ class ItemJudge:
             ai=cast("Ai", best["ai"]),
             evidence=grade,
             event=cast("Event", best["event"]),
-            vendors=acting_vendors(mentions),
+            vendors=list_acting_vendors(mentions),
             points=found,
             why=reasons.explain_judgement(
                 verdict, found, findings, mentions, known, second_features, self.layers

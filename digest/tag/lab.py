@@ -145,16 +145,16 @@ def _measure_items(pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> 
     )
     named = [(want, mine) for want, mine in of["category"] if want != "none"]
     return {
-        "relevant F1": _f1_score(of["relevant"], {"yes"}),
+        "relevant F1": _compute_f1_score(of["relevant"], {"yes"}),
         "category strict": sum(want == mine for want, mine in of["category"]) / len(pairs),
         "category lenient": lenient / len(pairs),
         "category strict where not none": sum(want == mine for want, mine in named) / len(named)
         if named
         else 0.0,
-        "ai core-or-applied F1": _f1_score(of["ai"], {"core", "applied"}),
-        "ai macro F1": _macro_f1(of["ai"]),
-        "evidence macro F1": _macro_f1(of["evidence"]),
-        "event macro F1": _macro_f1(of["event"]),
+        "ai core-or-applied F1": _compute_f1_score(of["ai"], {"core", "applied"}),
+        "ai macro F1": _compute_macro_f1(of["ai"]),
+        "evidence macro F1": _compute_macro_f1(of["evidence"]),
+        "event macro F1": _compute_macro_f1(of["event"]),
     }
 
 
@@ -165,15 +165,17 @@ def _label_value(row: Mapping[str, Any], name: str) -> str:
     return _DEFAULTS[name] if value in (None, "") else str(value)
 
 
-def _f1_score(pairs: list[tuple[str, str]], wanted: set[str]) -> float:
+def _compute_f1_score(pairs: list[tuple[str, str]], wanted: set[str]) -> float:
     hit = sum(want in wanted and mine in wanted for want, mine in pairs)
     total = sum(want in wanted for want, _ in pairs) + sum(mine in wanted for _, mine in pairs)
     return 2 * hit / total if total else 0.0
 
 
-def _macro_f1(pairs: list[tuple[str, str]], least: int = 5) -> float:
+def _compute_macro_f1(pairs: list[tuple[str, str]], least: int = 5) -> float:
     values = sorted(value for value, n in Counter(want for want, _ in pairs).items() if n >= least)
-    return sum(_f1_score(pairs, {value}) for value in values) / len(values) if values else 0.0
+    return (
+        sum(_compute_f1_score(pairs, {value}) for value in values) / len(values) if values else 0.0
+    )
 
 
 # ---------------------------------------------------------------- what a change does

@@ -91,7 +91,7 @@ class LinearModel:
             for name, of in self.fields.items()
         }
 
-    def top_features(
+    def list_top_features(
         self, features: Mapping[str, float], field_name: str, cls: str, limit: int
     ) -> list[str]:
         """Return the features that speak most for a class, strongest first."""

@@ -48,7 +48,7 @@ def explain_judgement(
 
     def list_words(field: str, cls: str) -> list[str]:
         """List words and phrases of the item; not small words, nor pieces of Thai words."""
-        names = layers.words.top_features(features, field, cls, 4 * _MAX_REASONS)
+        names = layers.words.list_top_features(features, field, cls, 4 * _MAX_REASONS)
         words = (name[2:] for name in names if name.startswith(_WORD_KINDS))
         return [
             word
@@ -71,7 +71,9 @@ def explain_judgement(
     ai = [*findings.ai_in_title, *findings.ai_in_body]
     if not ai:
         ai = ["no word of AI"] if verdict.ai == "none" else list_words("ai", verdict.ai)
-    relevant = layers.judgement.top_features(second, "relevant", verdict.relevant, 5 * _MAX_REASONS)
+    relevant = layers.judgement.list_top_features(
+        second, "relevant", verdict.relevant, 5 * _MAX_REASONS
+    )
     found = {
         "relevant": _describe_features(relevant, verdict),
         "category": [*terms, *at_home, *list_words("category", slug)],

@@ -271,7 +271,7 @@ class Gazetteer:
 
     # ------------------------------------------------------------ names
 
-    def canonical_name(self, name: str) -> str:
+    def find_company(self, name: str) -> str:
         """Return the company behind a name, alias, product or registered name.
 
         The name itself is returned where it is unknown.
@@ -281,7 +281,7 @@ class Gazetteer:
 
     def find_vendor(self, name: str) -> Vendor | None:
         """Return what is known of the company behind a name; None where it is unknown."""
-        return self._vendors.get(self.canonical_name(name))
+        return self._vendors.get(self.find_company(name))
 
     def is_act(self, word: str) -> bool:
         """Return whether a word, in small letters, says that a company does something."""
@@ -513,7 +513,7 @@ class Gazetteer:
         return acting if is_between_others else acting | {publisher}
 
 
-def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
+def list_acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
     """Return the companies that an item is about."""
     return tuple(mention.name for mention in mentions if mention.acting)
 

@@ -20,7 +20,7 @@ from digest.model.edition import Sentence, ThemeFigure
 from digest.model.item import Item
 from digest.model.story import Story
 from digest.text import clean_text, split_sentences
-from digest.write.summaries import clean_body
+from digest.write.wording import clean_body
 
 _MAX_CHARS = 700  # of an item: what is reported stands at the top
 _MAX_SENTENCE_CHARS = 240

@@ -15,8 +15,11 @@ from itertools import combinations
 from digest.model.edition import Sentence
 from digest.model.item import Item
 from digest.model.story import Story
+from digest.patterns import join_alternatives
+from digest.scale_words import ENGLISH_SCALES, SCALES
 from digest.text import clean_text, split_sentences, truncate_text
-from digest.write.summaries import clean_body, clean_title
+from digest.write.headlines import clean_title
+from digest.write.wording import clean_body
 
 _MAX_CONFLICTS = 2  # of a story
 _MAX_QUOTE_CHARS = 200
@@ -30,11 +33,10 @@ _MAX_RATIO = 20.0  # and those that differ more, by this factor, are of differen
 _AMOUNT = re.compile(
     r"(?P<currency>US\$|C\$|A\$|[$€£¥₹]|\b(?:USD|EUR|GBP)\b)?\s?"
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"\s?-?(?P<scale>thousand|million|billion|trillion|[kmbt]n?\b)?\s?"
+    rf"\s?-?(?:(?P<scale>{join_alternatives(ENGLISH_SCALES)})\b)?\s?"
     r"(?P<share>%|percent\b|per cent\b)?(?P<after>\s(?:dollars|euros|pounds)\b)?",
     re.IGNORECASE,
 )
-_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "thousand": 1e3, "t": 1e12, "tn": 1e12, "trillion": 1e12}
 _CURRENCIES = {"us$": "$", "usd": "$", "dollars": "$", "eur": "€", "euros": "€"}
 _CURRENCIES |= {"gbp": "£", "pounds": "£"}
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -109,8 +111,7 @@ def _extract_figures(item: Item) -> Iterator[_SourceFigure]:
             is_day_or_year = value < 32 or 1990 <= value <= 2040 or "." in match["number"]
             if not value or (is_day_or_year and not kind and not match["scale"]):
                 continue
-            scale = (match["scale"] or "").casefold()
-            value *= _SCALES.get(scale) or _SCALES.get(scale[:1], 1.0)
+            value *= SCALES.get((match["scale"] or "").casefold(), 1.0)
             before = _WORD.findall(sentence[: match.start()].casefold())[-_CONTEXT_SIZE:]
             after = _WORD.findall(sentence[match.end() :].casefold())[:_CONTEXT_SIZE]
             about = frozenset(

@@ -1,46 +1,34 @@
-"""The text of a story without a model: a headline and up to three sentences, in the sources' words.
+"""The summary of a story without a model: up to three sentences, in the sources' words.
 
-Nothing is written here, only chosen and cleaned: what publishers put around their words goes (site
-names, "via @…", "(5 minute read)", "The post … appeared first on …", calls to subscribe, what they
-repeat from item to item), and so does every sentence that a feed cut, that runs on from a heading,
-or that cannot be understood without one that is not there. Where nothing honest is to be had the
-summary is empty.
+Nothing is written here, only chosen and cleaned: what publishers put around their words goes ("The
+post … appeared first on …", calls to subscribe, what they repeat from item to item), and so does
+every sentence that a feed cut, that runs on from a heading, or that cannot be understood without
+one that is not there. Where nothing honest is to be had the summary is empty.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
 
-from digest.model.item import Item
 from digest.model.sentence import Sentence
 from digest.model.story import Story
 from digest.model.tags import TaggedItem
-from digest.text import (
-    CaselessPattern,
-    clean_text,
-    list_words,
-    split_sentences,
-    strip_credits,
-    truncate_text,
-)
-from digest.urls import extract_host
+from digest.text import CaselessPattern, clean_text, list_words, split_sentences
 from digest.wholeness import WIDE, find_fragment, praises_publisher
 from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate, find_site_boilerplate
-
-_MAX_TITLE_CHARS = 160
-_BROKEN_TITLE = re.compile(  # ends before the noun that has to follow
-    r"\b(?:the|and|or|its|their|your|our|und|oder|dem|einem|einer|della|dello|degli|delle|aux|los"
-    r"|las)$"
-    r"|(?:\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ss]everal)"
-    r"|\b\d+) [Nn]ew [\w.&’'-]*(?<!s)(?<!eople)(?<!edia)(?<!ata)(?<!taff)(?<!men)$"
+from digest.write.headlines import Headline, choose_headline, find_headline
+from digest.write.wording import (
+    ACTION_VERB,
+    BYLINE,
+    FIGURE,
+    PHRASES,
+    clean_markup,
+    compact_text,
+    list_content_words,
 )
+
 _MAX_SENTENCES = 3
 _ENOUGH_SENTENCES = 2  # of a summary: its full text, and its page, are not needed then
 _SAME_START_WORDS = 4  # two sentences that begin alike read as one told twice
@@ -48,34 +36,7 @@ _OWN_SUMMARY_CHARS = 400  # of a text that is no more than a summary
 _MAX_SUMMARY_CHARS = 520  # of all sentences together
 _TEXT_SENTENCES = 14  # of the full text: what matters stands at its beginning
 _TEXT_CHARS = 8_000
-_STOPWORDS = frozenset(
-    "a an the and or of to in on for by is it as at be up no not new now all you we our its can "
-    "get how why".split()
-)
-_PHRASES = {
-    name: "|".join(text.splitlines())
-    for name, text in tomllib.loads(
-        Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8")
-    ).items()
-}
-
-
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-_CASED_WORD = re.compile(r"\w[\w&'’-]*")
 _NUMBER = re.compile(r"\d+")
-_SMALL = re.compile("[a-z]")
-_SHOUTED = 0.7  # of a title's letters are capitals
-
-# ------------------------------------------------------------------ cleaning
-
-_MARKDOWN_SIGN = re.compile(r"[*_`#\\]|--|==")  # one of them stands in each
-_MARKDOWN = re.compile(r"\*\*|__|`|^#{1,6} | #{2,6} |-{4,}|={4,}|\\[nt]")
-_LOOSE_STOP = re.compile(r" +([,.;])(?= |$)")
-_BYLINE = re.compile(r"^(?:(?:文|作者|编辑|編輯|来源|來源|报道|采访)\s*[|｜丨:：]\s*\S{1,8}\s+)+")
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]]{1,200})\]\((?:https?://|/)[^)\s]*\)")
 _ANNOUNCES = re.compile(  # what an announcement says beside the name of its thing
     r"\b(?:today|now|we(?:['’](?:re|ve)| are| have)?|is|are|has|have|announc\w+|introduc\w+|"
     r"launch\w*|releas\w+|unveil\w*|excited|happy|pleased|proud|heute|oggi|aujourd['’]hui|hoy)\b",
@@ -100,52 +61,33 @@ _LEAD_LABEL = re.compile(
     r"^(?i:key (?:takeaways|findings|points|facts)|tl;?dr|at a glance)\b\s*[:–-]?\s+(?=[A-Z\d“\"])"
 )
 _LONGEST_CUT = 200  # characters
-_CUT = _compile(
+_CUT = re.compile(
     r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]|(?:…|\.\.\.)\s*"
     r"(?:\(?(?:read|continue|learn|weiterlesen|leggi|lire|leer|อ่าน|阅读|查看)\b[^.]{0,40})?)\s*$"
     r"|\s*\b(?:Read (?:more|on|the full (?:story|article|post))|Continue reading|Weiterlesen"
-    r"|Leggi tutto|Lire la suite|Leer más|Learn more|อ่านต่อ|阅读全文|点击卡片可查看原文。?)\W*$"
+    r"|Leggi tutto|Lire la suite|Leer más|Learn more|อ่านต่อ|阅读全文|点击卡片可查看原文。?)\W*$",
+    re.IGNORECASE,
 )
-_EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2b55]+")
-_SERIES = _compile(r"\s[–—-]\s(?:\w+ )?(?:pulse|roundup|round-up|recap)$")
-_LAST_PART = re.compile(r"^(.*)(\s[|–—·•-]\s|\s?[|｜]\s?)([^|｜]+)$")
-_TAIL_NOTE = _compile(rf"\s*[(\[](?:{_PHRASES['asides']})[)\]]\s*$")
-_HEAD_NOTE = _compile(
-    r"^(?:(?:exclusive|breaking|breaking news|watch|sponsored|updated?|news)\s*[:|–—]\s*"
-    r"|[\u3400-\u9fff0-9]{2,6}[|｜丨]\s*|\[[^\]]{2,20}\]\s*)"
-)
-_WIDE_TAIL = re.compile(r"\s*[|｜丨]\s*[\u3400-\u9fff0-9]{2,6}$")
-_BAIT_TAIL = _compile(rf"(?:\s*[-–—:;,.…(]\s*|\s+)(?:and\s+)?(?:{_PHRASES['bait_tails']})\b.*$")
-_BAIT = CaselessPattern(
-    rf"\b(?:{_PHRASES['bait']})\b|!"
-    r"|^(?:why|how|what|when|should|is|are|can|do|does|will)\b|\?"
-)
-_VAGUE = CaselessPattern(
-    r"^(?:introducing|announcing|meet|celebrating|our|a|an|the future)\b|[“”\"]"
-    r"|\b(?:your|you|we|i)\b"
-)
-_ACTION_VERB = CaselessPattern(rf"\b(?:{_PHRASES['action_verbs']})\w*")
-
-# ------------------------------------------------------------------ sentences
 
 # The marks of headings and of lists in texts whose lines were joined.
 _HEADING = re.compile(r"(?:^|\s)#{1,6}\s")
 _LIST_MARK = re.compile(r"(?:^|(?<=[.:!?;])\s)[-*•–]\s+")
 _UNUSABLE = CaselessPattern(
-    rf"\b(?:{_PHRASES['unusable']})\b|⋅|"
+    rf"\b(?:{PHRASES['unusable']})\b|⋅|"
     r"来源[|｜丨:：]|作者[|｜丨:：]|编辑[|｜丨:：]|点击|订阅|источник:|подпис"
 )
-_ADVICE = CaselessPattern(rf"^(?:{_PHRASES['advice']})\b|, so (?:review|audit|check)\b")
+_ADVICE = CaselessPattern(rf"^(?:{PHRASES['advice']})\b|, so (?:review|audit|check)\b")
 # Half a question, half a sentence, a caption.
-_TEASER = _compile(
+_TEASER = re.compile(
     r"^(?:(?:what|how|why|where|which|who|whether|like|including|especially|because)\b"
     r"(?!.*\b(?:affects|impacts|determines|decides|depends|shapes|influences)\b)"
     r"|when\b(?![^,]*,)|"
     r"an? (?:sped-up |short )?(?:screenshot|photo|video|chart|graph|image|illustration) of\b|"
-    r"we (?:hope|believe|think)\b)|\?|: (?:what|how|why|where|which)\b"
+    r"we (?:hope|believe|think)\b)|\?|: (?:what|how|why|where|which)\b",
+    re.IGNORECASE,
 )
 _DEPENDENT = CaselessPattern(
-    rf"^(?:{_PHRASES['dependent']})\b|\b(?:{_PHRASES['dependent_within']})\b"
+    rf"^(?:{PHRASES['dependent']})\b|\b(?:{PHRASES['dependent_within']})\b"
 )
 # "The setting …": which one has to be told before.
 _DEFINITE = re.compile(r"^The (?P<nouns>(?:[a-z][\w-]*%? ){1,4})")
@@ -153,28 +95,24 @@ _NAMED = re.compile(
     r"^The (?:[a-z][\w-]*%? ){1,2}(?:(?:of|by|from|for|behind|between) (?:the |an? )?)?[A-Z]"
 )
 # A pronoun, or a company without its name: whom it means has to be named before it.
-_ANAPHOR = _compile(rf"\b(?:{_PHRASES['anaphors']})\b")
+_ANAPHOR = re.compile(rf"\b(?:{PHRASES['anaphors']})\b", re.IGNORECASE)
 _NAME = re.compile(
     r"(?<!^)\b(?!(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
     r"(?:\w*(?:ary|ch|il|ust|ber|day))?\b)[A-Z]\w+|^[\"“]?\w*(?:[a-z][A-Z]|[A-Z]{2}|\d)\w*"
 )
 # Words that are wrong, or mean another day, when they are read later.
-_RELATIVE_TIME = CaselessPattern(rf"\b(?:{_PHRASES['relative_times']})\b|今日|今天|昨日|本周|วันนี้")
+_RELATIVE_TIME = CaselessPattern(rf"\b(?:{PHRASES['relative_times']})\b|今日|今天|昨日|本周|วันนี้")
 # It says that something is told elsewhere, and not what.
 _WITHHOLDING = CaselessPattern(
-    rf"\b(?:{_PHRASES['withholding']})\b|^(?:introducing|announcing|meet)\b"
+    rf"\b(?:{PHRASES['withholding']})\b|^(?:introducing|announcing|meet)\b"
 )
 _QUOTED_WHOLE = re.compile(r"[“\"«][^“”\"»]*[”\"»]\W?")  # nobody says whose words these are
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my|me)\b")
-_TO_READER = _compile(r"\b(?:you|your|you['’](?:re|ll|ve))\b")
-_COMPANY_VOICE = _compile(r"\b(?:we|we['’](?:re|ve|ll)|our|(?-i:us))\b")
-_HYPE = CaselessPattern(rf"\b(?:{_PHRASES['hype']})\b")
-_FIGURE = re.compile(
-    r"\d(?:[\d.,]*)\s?(?:%|percent|per cent|million|billion|trillion|млн|млрд|亿|万)"
-    r"|[$€£¥]\s?\d|\b\d{2,}\b"
-)
-_AVAILABLE = CaselessPattern(rf"\b(?:{_PHRASES['available']})\b|上线|推出|开放|发布|доступн|запуст")
+_TO_READER = re.compile(r"\b(?:you|your|you['’](?:re|ll|ve))\b", re.IGNORECASE)
+_COMPANY_VOICE = re.compile(r"\b(?:we|we['’](?:re|ve|ll)|our|(?-i:us))\b", re.IGNORECASE)
+_HYPE = CaselessPattern(rf"\b(?:{PHRASES['hype']})\b")
+_AVAILABLE = CaselessPattern(rf"\b(?:{PHRASES['available']})\b|上线|推出|开放|发布|доступн|запуст")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,45 +123,6 @@ class _PlacedSentence:
     tagged: TaggedItem
     place: int  # in its item; the full text counts on after the summary
     words: frozenset[str]
-
-
-class Headline(NamedTuple):
-    """A title, its language, and the item that has it."""
-
-    title: str
-    language: str
-    item: Item
-
-
-def choose_headline(story: Story, language: str = "en") -> tuple[str, str]:
-    """Choose the clearest title, as find_headline() does, and return it with its language."""
-    headline = find_headline(story, language)
-    return headline.title, headline.language
-
-
-def find_headline(story: Story, language: str = "en") -> Headline:
-    """Find the clearest title among the story's relevant items, cleaned.
-
-    That is `language` where an item has it, else the one that most items have. The title is never
-    cut within a word, and "" only where no item has a word.
-    """
-    relevant = [member for member in story.items if member.tags.relevant] or story.items
-    languages = Counter(member.item.language for member in relevant)
-    if language not in languages:
-        lead = story.lead.item.language
-        language = min(languages, key=lambda tag: (-languages[tag], tag != lead, tag))
-    members = [member for member in relevant if member.item.language == language]
-    common = Counter(word for member in story.items for word in _content_words(member.item.title))
-    titles = [(title, member) for member in members if (title := _find_whole_title(member.item))]
-    if not titles:
-        for member in members:
-            sentences = split_sentences(clean_body(member.item))
-            titles.append((next(iter(sentences), ""), member))
-    title, best = max(
-        titles,
-        key=lambda pair: (_score_title(pair[0], pair[1], story, common), pair[1].item.id),
-    )
-    return Headline(truncate_text(title, _MAX_TITLE_CHARS), language, best.item)
 
 
 def build_summary(
@@ -264,7 +163,7 @@ class SentenceCheck:
     """Says whether stories have a sentence to print, and which, and keeps its answers.
 
     It serves every later decision about the same items. An answer is that for the very items and
-    judgements of a story: what the team changes of them is looked at anew.
+    judgements of a story: what the team changes of them is looked at again.
     """
 
     def __init__(
@@ -305,107 +204,6 @@ class SentenceCheck:
         return self._boilerplate
 
 
-def clean_title(item: Item) -> str:
-    """Return an item's title without site names, newsletter notes, bait, emoji and shouting."""
-    title = _clean_markup(_EMOJI.sub(" ", item.title))
-    title = _SERIES.sub("", strip_credits(title))
-    title = title[:1].upper() + title[1:] if item.title[:1].isupper() else title
-    for _ in range(3):
-        title = _WIDE_TAIL.sub("", _strip_site_name(title, item))
-        title = _HEAD_NOTE.sub("", _TAIL_NOTE.sub("", title)).strip()
-    short = _BAIT_TAIL.sub("", title).strip(" -–—:;,.")
-    title = short if len(list_words(short)) >= 4 else title
-    title = re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
-    title = _fix_all_caps(title, item.summary or item.text)
-    return title if title.endswith(("…", "...")) or WIDE.search(title) else title.rstrip(" .")
-
-
-def clean_body(item: Item) -> str:
-    """Return an item's summary, else its text, on one line and without markup."""
-    return _BYLINE.sub("", _clean_markup(item.summary) or _clean_markup(item.text))
-
-
-# ------------------------------------------------------------------ titles
-
-
-def _find_whole_title(item: Item) -> str:
-    """Return an item's cleaned title; where it breaks off, the first sentence that begins like it.
-
-    Some letters cut a headline without a mark.
-    """
-    title = clean_title(item)
-    if not _BROKEN_TITLE.search(title):
-        return title
-    first = next(iter(split_sentences(clean_body(item))), "")
-    begins = list_words(title)[:1] == list_words(first)[:1]
-    return first.rstrip(".") if begins and len(first) > len(title) else title
-
-
-def _clean_markup(text: str) -> str:
-    text = _MARKDOWN_LINK.sub(r"\1", text) if "](" in text else text
-    text = _MARKDOWN.sub(" ", text) if _MARKDOWN_SIGN.search(text) else text
-    return _LOOSE_STOP.sub(r"\1", clean_text(text.replace("\\'", "'").replace('\\"', '"')))
-
-
-def _strip_site_name(title: str, item: Item) -> str:
-    match = _LAST_PART.search(title)
-    if not match or len(list_words(match[1])) < 2 or len(list_words(match[3])) > 6:
-        return title
-    host = extract_host(item.url)
-    site = _compact_text(host.rpartition(".")[0].rpartition(".")[2] or host)
-    name, source = _compact_text(match[3]), _compact_text(item.source_name)
-    is_known = name and (
-        name == site or name in source or source in name or (site and name.startswith(site))
-    )
-    return match[1] if is_known else title
-
-
-def _compact_text(text: str) -> str:
-    return re.sub(r"\W+", "", unicodedata.normalize("NFKD", text).casefold())
-
-
-def _fix_all_caps(title: str, body: str) -> str:
-    """Return a shouted title in the case that its words have in the body, else in small letters."""
-    if len(_SMALL.findall(title)) > (1 - _SHOUTED) * len(title):  # as in most: looked at no further
-        return title
-    letters = [letter for letter in title if letter.isalpha() and letter.upper() != letter.lower()]
-    capitals = sum(letter.isupper() for letter in letters)
-    if len(title.split()) < 4 or not letters or capitals < _SHOUTED * len(letters):
-        return title
-    seen = {
-        word.casefold(): word
-        for word in reversed(_CASED_WORD.findall(body))
-        if not word.isupper() or len(word) < 5
-    }
-
-    def restore_case(match: re.Match[str]) -> str:
-        word, small = match[0], match[0].casefold()
-        is_acronym = len(word) <= 3 and word.isupper() and small not in _STOPWORDS
-        return seen.get(small) or (word if is_acronym else small)
-
-    quiet = " ".join(_CASED_WORD.sub(restore_case, word) for word in title.split())
-    return quiet[:1].upper() + quiet[1:]
-
-
-def _score_title(title: str, member: TaggedItem, story: Story, common: Counter[str]) -> float:
-    """Score a title: words that other titles share, vendor, verb and figure; no bait, no cut."""
-    words = _content_words(title)
-    pairs = max(len(words) * max(len(story.items) - 1, 1), 1)
-    named = any(vendor.casefold() in title.casefold() for vendor in story.tags.vendors)
-    length = len(title) * (2 if WIDE.search(title) else 1)
-    shared = sum(common[word] - 1 for word in words) / pairs
-    acts, figure = _ACTION_VERB.occurs_in(title), bool(_FIGURE.search(title))
-    score = 2 * shared + 1.0 * named + 0.6 * acts + 0.3 * figure
-    bait, vague = _BAIT.occurs_in(title), _VAGUE.occurs_in(title)
-    score += 0.5 * (member is story.lead) - 0.8 * bait - 0.4 * vague
-    score -= 0.8 * (length < 25) + 0.5 * (length > 120) + 1.5 * title.endswith(("…", "..."))
-    talks = member.tags.event in ("opinion", "howto", "promo")
-    return score - 0.5 * (member.item.tier == "newsletter") - 1.0 * talks
-
-
-# ------------------------------------------------------------------ sentences
-
-
 def _find_sentences(
     member: TaggedItem, title: str, story: Story, boilerplate: SiteBoilerplate
 ) -> list[_PlacedSentence]:
@@ -430,7 +228,7 @@ def _find_sentences(
                 and (speaks or not sentence.startswith(item.source_name))
                 and not praises_publisher(sentence, item.source_name, title)
             ):
-                words = _content_words(sentence)
+                words = list_content_words(sentence)
                 found.append(_PlacedSentence(sentence, member, place + offset, words))
         # A gap, so that the last sentence of one and the first of the next are no neighbours.
         place = max([place, *(sentence.place + 2 for sentence in found)])
@@ -446,11 +244,11 @@ def _split_blocks(text: str, title: str, *, starts_within: bool = False) -> list
     neighbours are none.
     """
     placed: list[tuple[int, str]] = []
-    gaps, follows_gap, wanted = 0, False, _compact_text(title)
+    gaps, follows_gap, wanted = 0, False, compact_text(title)
     for line in text[:_TEXT_CHARS].splitlines():
         for number, block in enumerate(_HEADING.split(line)):
-            if wanted and len(wanted) > 20 and _compact_text(block).startswith(wanted):
-                placed = [] if number or _compact_text(block) == wanted else placed
+            if wanted and len(wanted) > 20 and compact_text(block).startswith(wanted):
+                placed = [] if number or compact_text(block) == wanted else placed
             is_glued = bool(number) or line.startswith("#") or starts_within
             for sentence in _split_block(block):
                 # Menus and by-lines are no sentences and take no room.
@@ -471,7 +269,7 @@ def _split_block(block: str) -> list[str]:
     "The post … appeared first on …" and "Read more" go; a cut is marked with … so that the
     sentence before it is seen to be cut.
     """
-    text = _LEAD_LABEL.sub("", _BYLINE.sub("", _clean_markup(block)))
+    text = _LEAD_LABEL.sub("", BYLINE.sub("", clean_markup(block)))
     is_framed = any(words in text for words in _FRAME_WORDS)  # most texts have no frame
     *pieces, last = _POST_BOILERPLATE.split(text) if is_framed else [text]
     if cut := _CUT.search(last, max(0, len(last) - _LONGEST_CUT)):
@@ -515,7 +313,9 @@ def _speaks_for_itself(member: TaggedItem, story: Story) -> bool:
     )
 
 
-def _leans(sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSentence]) -> bool:
+def _needs_context(
+    sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSentence]
+) -> bool:
     """Return whether a sentence needs one that is not there, and the headline does not help.
 
     "The court …" leans where no court was spoken of, a pronoun where nobody is named before it.
@@ -523,7 +323,7 @@ def _leans(sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSenten
     text = sentence.text
     if _DEPENDENT.occurs_in(text):
         return True
-    known = _content_words(title).union(
+    known = list_content_words(title).union(
         *(other.words for other in chosen if other.tagged is sentence.tagged)
     )
     definite = _DEFINITE.match(text)
@@ -531,7 +331,7 @@ def _leans(sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSenten
         definite
         and sentence.place  # the first sentence speaks of what the headline does
         and not _NAMED.match(text)
-        and not {word.removesuffix("s") for word in _content_words(definite["nouns"])}
+        and not {word.removesuffix("s") for word in list_content_words(definite["nouns"])}
         & {word.removesuffix("s") for word in known}
     ):
         return True
@@ -539,7 +339,7 @@ def _leans(sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSenten
     if anaphor is None:
         return False
     named = text[: anaphor.start()]
-    return not _NAME.search(named) and not known & _content_words(named)
+    return not _NAME.search(named) and not known & list_content_words(named)
 
 
 def _choose_sentences(
@@ -547,7 +347,7 @@ def _choose_sentences(
 ) -> list[_PlacedSentence]:
     """Choose the sentences of the highest score that do not repeat each other."""
     chosen: list[_PlacedSentence] = []
-    room, title_words = _MAX_SUMMARY_CHARS, _content_words(title)
+    room, title_words = _MAX_SUMMARY_CHARS, list_content_words(title)
     scores = [(_score_sentence(sentence, title_words, story), sentence) for sentence in sentences]
     scores.sort(
         key=lambda pair: (
@@ -570,7 +370,7 @@ def _choose_sentences(
         if (
             len(sentence.text) <= room
             and not _is_repetition(sentence, title, chosen)
-            and (follows or not _leans(sentence, title, chosen))
+            and (follows or not _needs_context(sentence, title, chosen))
         ):
             chosen.append(sentence)
             room -= len(sentence.text)
@@ -586,8 +386,8 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
     text = sentence.text
     named = any(vendor.casefold() in text.casefold() for vendor in story.tags.vendors)
     about = len(sentence.words & title_words)
-    figure, available = bool(_FIGURE.search(text)), _AVAILABLE.occurs_in(text)
-    acts, to_reader = _ACTION_VERB.occurs_in(text), bool(_TO_READER.search(text))
+    figure, available = bool(FIGURE.search(text)), _AVAILABLE.occurs_in(text)
+    acts, to_reader = ACTION_VERB.occurs_in(text), bool(_TO_READER.search(text))
     opens = sentence.tagged is story.lead and sentence.place == 0
     item = sentence.tagged.item
     # All that a feed gives of an article is its publisher's own summary; one that names nobody may
@@ -608,14 +408,14 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
 
 def _is_weak(text: str) -> bool:
     """Return whether a sentence serves only where nothing else does: out of date, or a teaser."""
-    says_enough = bool(_FIGURE.search(text))
+    says_enough = bool(FIGURE.search(text))
     return not says_enough and (_RELATIVE_TIME.occurs_in(text) or _WITHHOLDING.occurs_in(text))
 
 
 def _only_announces(text: str, title_words: frozenset[str]) -> bool:
     """Return whether a sentence says that there is what the headline names, and no more."""
     said = _ANNOUNCES.sub(" ", text)
-    return said != text and not _content_words(said) - title_words
+    return said != text and not list_content_words(said) - title_words
 
 
 def _is_repetition(
@@ -623,7 +423,7 @@ def _is_repetition(
 ) -> bool:
     """Return whether a sentence says no more than the headline or a chosen sentence."""
     words = sentence.words
-    new = words - _content_words(title)
+    new = words - list_content_words(title)
     figures = set(_NUMBER.findall(sentence.text)) - set(_NUMBER.findall(title))
     if not new or (len(new) <= max(2, 0.25 * len(words)) and not figures):
         return True
@@ -633,14 +433,3 @@ def _is_repetition(
         or len(words & other.words) >= 0.5 * min(len(words), len(other.words))
         for other in chosen
     )
-
-
-def _content_words(text: str) -> frozenset[str]:
-    found: set[str] = set()
-    is_plain = text.isascii()
-    for word in list_words(text.casefold()):
-        if not is_plain and WIDE.search(word):
-            found.update(word[at : at + 2] for at in range(len(word) - 1))
-        elif len(word) > 2 and word not in _STOPWORDS:
-            found.add(word.removesuffix("'s").removesuffix("’s"))
-    return frozenset(found)

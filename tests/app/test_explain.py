@@ -1,5 +1,8 @@
 """What `digest explain` takes, and what it prints of an item."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from digest.app.build import build_editions
@@ -41,6 +44,15 @@ def context(tmp_path_factory):
         )
         for number, title in enumerate(TITLES)
     ]  # fmt: skip
+    issue = replace(items[-1], id="issue", url="https://trade.example/31", title="Week 31 – Pulse")
+    part = replace(
+        items[-1],
+        id="part",
+        url="https://trade.example/31#writer",
+        title="Ostrava hires a writer",
+        letter=issue.url,
+    )
+    items += [issue, part]
     with Archive.open(place.archive_file) as archive:
         state = SourceState("trade-daily", last_success=NOW)
         archive.record_attempt(state, items, at=NOW, outcome="read")
@@ -63,6 +75,18 @@ def test_an_item_is_named_by_id_address_or_words(context, reference, number):
     """Words in any order and case."""
     (facts,) = explain_item(context, reference)
     assert facts["title"] == TITLES[number]
+
+
+@pytest.mark.parametrize("reference", ["issue", "https://trade.example/31", "Week 31 Pulse"])
+def test_of_an_issue_its_parts_are_explained(context, reference):
+    (facts,) = explain_item(context, reference)
+    assert facts["title"] == "Ostrava hires a writer"
+
+
+def test_what_is_explained_is_json(context):
+    """Of what is left out, too."""
+    (facts,) = explain_item(context, "trade-3")
+    assert json.loads(json.dumps(facts))["in_edition"] is False
 
 
 @pytest.mark.parametrize(

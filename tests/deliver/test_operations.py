@@ -229,7 +229,7 @@ def test_status_says_what_waits(place, relay):
     run("send", Q, *at, code=1)
     shown = run("status", *at).output
     assert "refused      cmo@acme.example v1  (550 5.1.1 no such mailbox)" in shown
-    assert "mend what was refused" in shown
+    assert "fix what was refused" in shown
     relay.fault = ""
     run("send", Q, *at)
     row = json.loads(run("status", *at, "--json").stdout)["editions"][0]

@@ -29,6 +29,7 @@ from tests.edition.test_claims import launch, view
         ("Agents transform ad workflows", "runs campaigns"),
         ("Envoy finds segments worth a letter", "finds segments"),
         ("An AI detector for articles", "detects"),
+        ("Envoy embeds watermarks in what it writes", "marks content"),
         ("The agent closed 61% of 2.3 million chat conversations", "answers customers"),
         ("An agent does the first round of proofing", "checks drafts"),
         ("It completes 71% of the 1,200 tasks", "does tasks"),

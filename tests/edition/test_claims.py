@@ -334,6 +334,10 @@ def test_what_a_reporter_doubts_stands_beside_the_claim() -> None:
         ("Acme adds target ROAS bidding", "prediction"),
         ("Acme brings image generation to its desk", "generative"),
         ("Acme adds AI answers to its search", "search"),
+        ("Acme、自律型エージェントを発表", "agent"),
+        ("Acme 推出 AI 助手", "agent"),
+        ("Acme 發布全新語言模型", "generative"),
+        ("Acme adds watermarks", None),
         ("Acme makes AI an active part of work", None),
     ],
 )
@@ -460,6 +464,41 @@ def test_where_ai_adds_and_where_it_threatens() -> None:
     ]
     assert found[0].quote
     assert found[0].quote.text == "Acme lets Envoy write the letters of shops."
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Acme adds invisible watermarks to what Envoy writes", "bounds"),
+        ("Acme führt Wasserzeichen für Envoy ein", "bounds"),
+        ("Acme aggiunge una filigrana ai testi di Envoy", "bounds"),
+        ("Acme introduces weekly limits for Envoy", "bounds"),
+        ("Acme 為 Envoy 加入浮水印", "bounds"),
+        ("Acme doubles the weekly limits of Envoy", "adds"),
+        ("Acme adds a detector of watermarks to Envoy", "adds"),
+        ("Acme adds reports to Envoy", "adds"),
+    ],
+)
+def test_what_a_maker_marks_or_limits_is_no_addition(title: str, kind: str) -> None:
+    one = launch("Acme lets Envoy write.", title=title, category="crm")
+    (found,) = find_ai_impacts(view(one, Acme=Relation("product", ("Acme",), "Acme", "crm")))
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "is_threat"),
+    [
+        ("AI replaces the keyword tool", True),
+        ("Dax bans AI from replacing the keyword tool", False),
+        ("Dax keeps AI from replacing the keyword tool", False),
+        ("Dax verbietet, dass KI Texter ersetzt", False),
+    ],
+)
+def test_what_is_kept_from_replacing_anything_threatens_nothing(
+    title: str, is_threat: bool
+) -> None:
+    one = launch(title=title, event="opinion", vendors=[], category="seo")
+    assert bool(find_ai_impacts(view(one))) == is_threat
 
 
 def test_words_against_a_threat_stand_beside_it() -> None:

@@ -37,11 +37,6 @@ def make_unsure(one: Story) -> Story:
     [
         ("Acme buys Bolide", "acquisition", "acquisition"),
         ("Acme offers $2B for Bolide", "acquisition", "unsure"),
-        (
-            "Acme makes its price permanent, canceling a planned September 1 increase",
-            "pricing",
-            "unsure",
-        ),
         ("Acme raises its price by 12% on September 1", "pricing", "pricing"),
         ("Acme in talks to acquire Bolide", "acquisition", "unsure"),
         ("Acme buys Bolide in bid to grow", "acquisition", "acquisition"),

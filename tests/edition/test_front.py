@@ -125,6 +125,21 @@ def test_one_decision_of_each_kind_the_nearest_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("category", "question"),
+    [("crm", ["Replace what closes at Desk, or do without it?"]), ("video-marketing", [])],
+)
+def test_what_a_maker_ends_elsewhere_asks_nothing_of_our_product(
+    category: str, question: list[str]
+) -> None:
+    """What it ends of the field that our product serves does."""
+    one = story("Acme ends Reel", event="shutdown", vendors=["Acme"], category=category)
+    relations = {one.id: (Relation("vendor", ("Desk",), "Acme", "crm"),)}
+    desk = replace(DESK, contract_end=None)
+    quarter = QuarterView(Stack((desk,)), [one], [one], relations, tell, TODAY)
+    assert [row.question for row in pick_decisions(quarter, ()).decisions] == question
+
+
+@pytest.mark.parametrize(
     ("kind", "question"),
     [
         ("effective", "Adapt Desk to the change of 15 November 2026, or accept it?"),
@@ -237,7 +252,7 @@ def test_what_is_done_with_our_data_speaks_on_a_renewal() -> None:
 
 def test_a_card_says_how_many_vendors_nobody_watches() -> None:
     front = make_front(DEAL, products=(DESK, SENDER), sources=("Acme",))
-    label = "of our vendors with a deal or a new price; no source of their own: 1"
+    label = "of our vendors with a deal, an end or a new price; no source of their own: 1"
     assert front.cards[1].label == f"{label} (180,000 EUR)"
     free = replace(SENDER, cost=None)
     front = make_front(DEAL, products=(DESK, free), sources=("Acme",))
@@ -275,7 +290,7 @@ def test_a_renewal_is_weighed_by_seats_and_by_what_is_promised_until_its_notice(
 @pytest.mark.parametrize(
     ("status", "question"),
     [
-        ("trial", "Buy Desk after its trial, or give notice?"),
+        ("trial", "Buy Desk, or end its trial?"),
         ("retiring", "Give notice for Desk, as planned?"),
         ("anchor", "Renew Desk, or give notice?"),
     ],
@@ -418,6 +433,12 @@ def test_incidents_of_our_own_products_come_first_beside_three_other_questions()
     assert len(rest) == 3
     front = build_front(quarter, (), (), (), STACK_VIEW, found)
     assert "News of our vendors: a breach, weakness or outage (Sender)." in front.lead
+    # What the table of deals says to touch us is named, as its maker's where ours was not hit.
+    broke_in = story("AI of Acme broke into Dax", event="incident", vendors=["Acme"])
+    named = {broke_in.id: (Relation("product", ("Desk",), "Acme", "crm"),), **relations}
+    told = replace(quarter, stories=(*stories, broke_in), relations=named)
+    front = build_front(told, (), (), (), STACK_VIEW, pick_decisions(told, ()))
+    assert "News of our vendors: a breach, weakness or outage (Sender and Acme)." in front.lead
 
 
 @pytest.mark.parametrize(

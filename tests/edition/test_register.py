@@ -127,6 +127,60 @@ def test_what_is_planned_or_mixed_is_no_release(title, event):
     assert row.event == event
 
 
+@pytest.mark.parametrize(
+    ("title", "summary", "is_new"),
+    [
+        ("Fernway launches Lantern", "", True),
+        ("Fernway launches Lantern in chats", "", True),
+        ("Fernway launches Lantern for sellers in Japan", "", True),
+        ("Lantern launches in Brazil", "Buyers can send lights.", False),
+        ("Fernway lancia anche in Spagna Lantern", "", False),
+        ("Fernway bringt Lantern", "Lantern startet in Österreich.", True),
+        ("Lantern startet in Österreich", "", False),
+        ("Fernway expands Lantern to 12 new markets", "", False),
+        ("Lantern débarque en Belgique", "", False),
+        ("Fernway เปิดตัวในเวียดนาม", "", False),
+        ("Lantern、日本でも提供開始", "", False),
+        ("Fernway opens a new Lantern", "It launched a fully rebuilt version of Lantern.", False),
+        ("Fernway lance une version repensée de Lantern", "", False),
+        ("Fernway launches a tool that finds redesigned pages", "", True),
+        ("Fernway shows Lantern", "Lantern is in private preview.", False),
+        ("Fernway เปิดตัวพรีวิว Lantern", "", False),
+    ],
+)
+def test_what_is_there_already_or_only_shown_is_no_new_product(title, summary, is_new):
+    """It comes to one more country, is rebuilt, or cannot be had yet."""
+    (row,) = build(story(title, event="launch", vendors=["Fernway"], summary=summary))
+    assert row.new_product == is_new
+
+
+@pytest.mark.parametrize(
+    ("said", "is_new"),
+    [
+        ("We launched Lantern 5 in June at two euros, and the price stays.", False),
+        ("Lantern 5, lanciato a maggio, costa due euro.", False),
+        ("Fernway hat Lantern 5 im November 2025 vorgestellt.", False),
+        ("Lantern 5は6月に公開された。", False),
+        ("In June Fernway released Lantern 5.", False),
+        ("Lantern 5, which was released in June, costs two euros.", False),
+        ("We launched Lantern 5 in July.", True),
+        ("Lantern 5 outdoes Quill 4, released in May.", True),
+        ("Fernway launched Lantern 5 to outdo Quill 4, out in May.", True),
+        ("We launched Lantern 4 in June.", True),
+        ("Lantern 5 will be launched in Spain.", True),
+    ],
+)
+def test_what_was_launched_before_the_quarter_is_no_new_product(said, is_new):
+    """As a report of the same vendor says, whatever the later headline calls it."""
+    new = story("Fernway Lantern 5 is here", event="launch", vendors=["Fernway"], day="2026-07-14")
+    other = story("Of prices", vendors=["Fernway"], summary=said, day="2026-08-10")
+    first = story("The quarter begins", day="2026-07-01")
+    rows = build(
+        new, other, first, find_product=lambda one: "Fernway Lantern 5" if one is new else ""
+    )
+    assert next(row.new_product for row in rows if row.story == new.id) == is_new
+
+
 def test_what_a_shop_launches_for_its_shoppers_is_no_new_product():
     shop = story("Orla Crafts debuts a shopping assistant", event="launch")
     sold = story("Fernway launches Lantern", event="launch")

@@ -204,15 +204,15 @@ class Curator:
 
     def mend_all(self) -> list[Mended]:
         """Mend everything; return a row for each event."""
-        self.mend_source("a feed is gone", "Dead Feed", "dead", "Look for another feed", "reborn")
-        self.mend_source(
+        self.repair_source("a feed is gone", "Dead Feed", "dead", "Look for another feed", "reborn")
+        self.repair_source(
             "a feed has moved (301)", "Moved Feed", "moved", "Take the new", "new-place"
         )
-        self.mend_source(
+        self.repair_source(
             "a letter has a new layout", "Weekly Letter", "letter", "Switch it off", "enabled"
         )
-        self.mend_source("a source floods", "Coupon Post", "flood", "Tell 5 a day", "per_day")
-        self.mend_source(
+        self.repair_source("a source floods", "Coupon Post", "flood", "Tell 5 a day", "per_day")
+        self.repair_source(
             "a source is about something else", "Cake Times", "off-topic", "Remove it", "removed"
         )
         self.teach_name()
@@ -225,7 +225,7 @@ class Curator:
         hands = self.hands
         self.rows.append(Mended(event, told, hands.keys - keys, hands.clicks - clicks, learned))
 
-    def mend_source(self, event: str, name: str, kind: str, button: str, said: str) -> None:
+    def repair_source(self, event: str, name: str, kind: str, button: str, said: str) -> None:
         """Open the view of sources, read what is told of one, press its button."""
         hands = self.hands
         before = hands.keys, hands.clicks

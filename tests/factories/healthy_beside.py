@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digest.app.collect import CollectionReport, SourceReport, collect_sources
+from digest.app.collect import CollectionOptions, CollectionReport, SourceReport, collect_sources
 from digest.archive import Archive
 from digest.fetch.http.client import Fetcher, HttpLimits
 from digest.fetch.read.parser_process import ParserProcess
@@ -62,10 +62,12 @@ def collect_beside_healthy(feeds: Mapping[str, bytes], delay: float = DELAY) -> 
             sources,
             archive,
             watch,
-            read_newsletters=lambda _, state: ((), state, ()),
-            detect=detect_language,
-            now=NOW,
-            parsers=parsers,
+            CollectionOptions(
+                read_newsletters=lambda _, state: ((), state, ()),
+                detect=detect_language,
+                now=NOW,
+                parsers=parsers,
+            ),
         )
     return SlowRun({report.source: report for report in collected.reports}, watch.longest_stretch)
 

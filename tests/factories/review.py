@@ -181,7 +181,7 @@ class Backstage:
     async def send_proof(self, address):
         return f"a marked copy went to {address}"
 
-    async def mend_source(self, name, how):
+    async def repair_source(self, name, how):
         self.mended.append((name, how))
         return f"{name}: {how}"
 
@@ -216,7 +216,7 @@ class Backstage:
             {
                 "name": "Acme <b>News</b>",
                 "findings": (moved,),
-                "mends": {"move": "Take the new address"},
+                "repairs": {"move": "Take the new address"},
                 "items": 3,
                 "relevant": 2,
                 "printed": 1,

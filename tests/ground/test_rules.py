@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from digest.ground import GroundItem, check_sentence
-from digest.ground.dates import date_is_carried, find_dates
+from digest.ground.dates import carries_date, find_dates
 from digest.ground.lexicon import find_text_concepts
 from digest.ground.numbers import carries, find_quantities
 from digest.ground.script import fold, normalize_source
@@ -76,7 +76,7 @@ def test_date_is_carried(claimed, lang, source, source_lang, is_carried):
     sources = find_dates(normalize_source(source), source_lang)
     published = date(2026, 11, 3)
     assert days
-    assert all(date_is_carried(day, sources, published) for day in days) == is_carried
+    assert all(carries_date(day, sources, published) for day in days) == is_carried
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import pytest
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
-from digest.config.sources import ModelSettings, load_sources
+from digest.config.model_settings import ModelSettings
+from digest.config.sources import load_sources
 from digest.model.item import Item
 from digest.period import Quarter
 from tests.factories.items import NOW, START, item

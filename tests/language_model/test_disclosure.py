@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from digest.app.build import build_editions
-from digest.app.model import describe_disclosure
+from digest.app.disclosure import describe_disclosure
 from digest.cli import cli
 from digest.language_model.source_text import clean_answer
 from digest.render.edition_json import edition_to_json

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from digest.app.build import build_editions
+from digest.app.disclosure import describe_disclosure
 from digest.app.drafts import list_accepted_questions
-from digest.app.model import describe_disclosure
-from digest.language_model.importance import read_importance_answer
+from digest.language_model.importance import IMPORTANCE_TASK
 from digest.language_model.pairs import build_pair_question, hash_pair, read_pair_answer
 from digest.language_model.prompts import fill_prompt
 from digest.language_model.protocol import AnswerError
@@ -105,7 +105,7 @@ def test_ratings_of_wrong_types_count_for_nothing():
         '{"items": [{"id": 1, "importance": 2}, {"id": 2, "importance": 4}, {"id": 3, "importance": "3"},'
         ' {"id": 4, "importance": 1}, {"id": 4, "importance": 2}, {"id": 9, "importance": 1}]}'
     )
-    assert set(read_importance_answer(rows, ITEMS)) == {ITEMS[0].id}
+    assert set(IMPORTANCE_TASK.read_answer(rows, ITEMS)) == {ITEMS[0].id}
 
 
 @pytest.mark.whole

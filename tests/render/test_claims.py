@@ -463,6 +463,8 @@ def test_what_ai_does_is_counted_by_kind_and_what_no_report_tells() -> None:
     (row,) = (row for row in show_impacts(impacts=beside).products if row.product == name)
     assert len(row.impacts) == 2  # on paper it stands where nothing else does
     assert "not told" not in show_impacts(impacts=impacts[:1]).kinds
+    uncalled = (*impacts, AiImpact(other, "changes", refer("x6"), FIGURE, is_ai=False))
+    assert show_impacts(impacts=uncalled).kinds == found.kinds  # no report calls it AI
 
 
 @pytest.mark.parametrize(

@@ -275,7 +275,7 @@ def test_a_source_is_mended_by_a_button(workspace, one_process):  # noqa: F811
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
     services = WorkspaceReviewServices(context, q2, open_review_session(context, q2, lambda: NOW))
     source = context.config.sources[0]
-    said = asyncio.run(services.mend_source(source.name, "disable"))
+    said = asyncio.run(services.repair_source(source.name, "disable"))
     assert "enabled: false" in said
     assert file.read_text().startswith("# ours\n")
     assert load_config(place).sources[0].enabled is False
@@ -283,11 +283,11 @@ def test_a_source_is_mended_by_a_button(workspace, one_process):  # noqa: F811
     with Archive.open(place.archive_file) as archive:
         state = SourceState(source.slug, moved_to="https://new.example/feed")
         archive.record_attempt(state, (), at=NOW, outcome="read")
-    asyncio.run(services.mend_source(source.name, "move"))
+    asyncio.run(services.repair_source(source.name, "move"))
     assert load_config(place).sources[0].url == "https://new.example/feed"
-    with pytest.raises(DigestError, match="cannot be mended"):
-        asyncio.run(services.mend_source(source.name, "magic"))
-    asyncio.run(services.mend_source(source.name, "remove"))
+    with pytest.raises(DigestError, match="cannot be repaired"):
+        asyncio.run(services.repair_source(source.name, "magic"))
+    asyncio.run(services.repair_source(source.name, "remove"))
     assert source.name not in file.read_text()
 
 

@@ -199,7 +199,10 @@ def test_what_the_file_does_not_measure_is_named() -> None:
 
 
 def test_seats_are_matched_to_their_use() -> None:
-    """More users than seats, or a fifth of the seats unused and what they cost; never what retires."""
+    """More users than seats, or a fifth of the seats unused, or dear ones; never what retires.
+
+    What costs most comes first.
+    """
 
     def seat(name: str, used: int, status: Status = "in use", cost: Money | None = None) -> Product:
         usage = Usage(seats=60, used=used)
@@ -209,14 +212,17 @@ def test_seats_are_matched_to_their_use() -> None:
         seat("Desk", 61),
         seat("Sender", 48, cost=Money(6000, "EUR")),
         seat("Shop", 49),
+        seat("Anchor", 57, cost=Money(120_000, "EUR")),
+        seat("Pen", 59, cost=Money(6000, "EUR")),
         seat("Quill", 12),
         seat("Oldmail", 1, status="retiring"),
     )
     found = {str(one.what): one for one in list_usage_items(view(Stack(products)))}
     item = found["Match the seats that we pay for to those in use."]
     assert item.why == (
-        "Desk: 61 users on 60 seats. "
+        "Anchor: 3 of 60 seats unused, at 6,000 EUR a year. "
         "Sender: 12 of 60 seats unused, at 1,200 EUR a year. "
+        "Desk: 61 users on 60 seats. "
         "Quill: 12 of 60 seats used."
     )
     assert item.owner == "Ines"
@@ -316,7 +322,9 @@ def test_the_work_of_what_retires_goes_to_what_serves_the_same() -> None:
     """Its notice is asked with it, once, and not where page one asks for it."""
     quarter = view(Stack((SENDER, OLD)))
     succession, *_ = list_gap_items(quarter, AgendaBasis())
-    assert succession.what == "Move the work of Oldmail to Sender, and give notice as planned?"
+    assert (
+        succession.what == "Give notice for Oldmail as planned, and let Sender take over its work?"
+    )
     asked = FrontDecision(
         question=TranslatableText("Give notice?"),
         reason=TranslatableText("Now."),

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.edition import QuarterView, build_stack_report
+from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.stack.contracts import list_contracts
 from digest.edition.stack.money import calculate_spend
 from digest.edition.stack.pages import StackReport
@@ -260,11 +261,16 @@ def test_what_a_maker_ships_elsewhere_is_not_for_our_product() -> None:
     }
     ours = story("Acme launches Envoy", **made)
     other = story("Acme Ads launches an agent", **made)
+    near = story("Acme launches an agent for leads", **made)
     plan = story("Acme launches letters for Pro users", **made)
     product, vendor = Relation("product", ("Acme",), "Acme"), Relation("vendor", ("Acme",), "Acme")
-    related = {ours.id: (product,), other.id: (vendor,), plan.id: (product,)}
-    acme, _ = build_ledger(seen([ours, other, plan], related)).vendors
-    assert (acme.with_ai, acme.with_ai_for_us, acme.ours) == (3, 1, (ours.id,))
+    related = {ours.id: (product,), other.id: (vendor,), near.id: (vendor,), plan.id: (product,)}
+    quarter = seen([ours, other, near, plan], related)
+    acme, _ = build_ledger(quarter).vendors
+    assert (acme.with_ai, acme.with_ai_for_us, acme.ours) == (4, 2, (ours.id, near.id))
+    # The page on AI says the same.
+    added = [one.story.id for one in find_ai_impacts(quarter) if one.kind == "adds"]
+    assert added == [ours.id, near.id]
 
 
 def test_what_a_vendor_says_will_come_is_its_promise() -> None:
@@ -438,6 +444,11 @@ def test_a_proposed_step_has_the_owner_and_the_day_of_the_file_or_none() -> None
         ),
         (product(contract_end=None), "watch", "no news"),
         (product(contract_end=None, status="trial"), "try", "see what its trial shows"),
+        (
+            product(contract_end=date(2027, 1, 31), status="trial"),
+            "act",
+            "buy it, or end its trial",
+        ),
         (product(status="retiring"), "act", "give notice, as planned"),
         (product(status="retiring", contract_end=None), "watch", "it is being retired"),
     ],
@@ -466,6 +477,16 @@ def test_the_verdict_without_news(
             "ask",
             "for proof of what its AI is said to do",
         ),
+        (
+            {
+                "event": "launch",
+                "ai": "core",
+                "evidence": "claimed",
+                "summary": "An MCP server lets agents of others read its letters.",
+            },
+            "ask",
+            "who may connect AI of others to it",
+        ),
     ],
 )
 def test_the_verdict_by_what_happened(more: dict[str, Any], verdict: str, reason: str) -> None:
@@ -475,6 +496,58 @@ def test_the_verdict_by_what_happened(more: dict[str, Any], verdict: str, reason
     (line,) = build_stack_report(view, None, ()).stack.lines
     assert (line.verdict, str(line.reason)) == (verdict, reason)
     assert line.happened == tell(one)
+
+
+@pytest.mark.parametrize(
+    ("title", "verdict"),
+    [
+        ("Acme signs a code of practice for AI", "watch"),  # it binds itself alone
+        ("Regulator sues Acme over letters", "watch"),  # nothing is decided
+        ("Court fines Acme over letters", "ask"),
+    ],
+)
+def test_what_binds_nobody_asks_nothing_of_a_product(title: str, verdict: str) -> None:
+    one = story(title, vendors=["Acme"], event="regulation")
+    stack = Stack(products=(Product("Acme", ("crm",)),))
+    view = seen([one], {one.id: (Relation("product", ("Acme",), "Acme", "crm"),)}, stack)
+    (line,) = build_stack_report(view, None, ()).stack.lines
+    assert line.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "event", "is_told"),
+    [
+        ("Posty improves its adapter for Acme", "", "update", True),
+        ("Posty Connector for Acme opens", "", "launch", True),
+        ("One inbox for Posty & Acme", "The Posty Adapter for Acme sorts calls.", "update", True),
+        ("One inbox for Posty", "The Posty Adapter for Acme sorts calls.", "update", False),
+        ("Posty is better than Acme", "", "update", False),
+        ("A flaw in the Acme plugin Posty", "", "incident", False),
+    ],
+)
+def test_what_a_partner_makes_for_a_product_is_told_as_its(
+    title: str, summary: str, event: str, is_told: bool
+) -> None:
+    """Where nothing else is told of the product: it did not happen to that."""
+    one = story(title, vendors=["Posty"], event=event, summary=summary)
+    stack = Stack(products=(Product("Acme", ("crm",)),))
+    (line,) = build_stack_report(seen([one], {}, stack), None, ()).stack.lines
+    assert (line.happened, line.partner) == (None, tell(one) if is_told else None)
+    ours = {one.id: (Relation("product", ("Acme",), "Acme", "crm"),)}
+    (line,) = build_stack_report(seen([one], ours, stack), None, ()).stack.lines
+    assert line.partner is None
+
+
+@pytest.mark.parametrize(("category", "first"), [("crm", 0), ("video-marketing", 1)])
+def test_what_a_maker_ends_of_another_field_does_not_lead(category: str, first: int) -> None:
+    """What it brings out in the field of our product does."""
+    ended = story("Acme ends Reel", vendors=["Acme"], event="shutdown", category=category)
+    opened = story("Acme opens a server", vendors=["Acme"], event="launch")
+    stack = Stack(products=(Product("Desk", ("crm",), vendor="Acme"),))
+    relation = (Relation("vendor", ("Desk",), "Acme", "crm"),)
+    view = seen([ended, opened], dict.fromkeys((ended.id, opened.id), relation), stack)
+    (line,) = build_stack_report(view, None, ()).stack.lines
+    assert line.happened == tell((ended, opened)[first])
 
 
 def test_a_change_that_binds_names_the_day_that_comes_next() -> None:

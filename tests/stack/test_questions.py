@@ -124,7 +124,12 @@ def test_a_vendor_is_asked_about_what_could_threaten_its_field() -> None:
                   vendors=["Dax"])  # fmt: skip
     rival = {other.id: (Relation("rival", ("Ranker",), "Dax", "seo"),)}
     for told, questions in (
-        ([report], ["“AI replaces search”: what becomes of the field of Ranker, in your view?"]),
+        (
+            [report],
+            [
+                "“AI replaces search”: does it threaten what Ranker does, and what do you do about it?"
+            ],
+        ),
         ([other], []),
     ):
         quarter = QuarterView(Stack((tool,)), told, told, rival, tell, date(2026, 9, 30))

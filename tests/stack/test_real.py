@@ -16,7 +16,7 @@ from digest.model.item import Item
 from digest.model.stack import Product, Stack
 from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
-from digest.tag.vendors import Gazetteer, acting_vendors
+from digest.tag.vendors import Gazetteer, list_acting_vendors
 
 ITEMS = Path(__file__).parents[2] / ".." / "shared" / "real" / "items.jsonl"
 pytestmark = pytest.mark.skipif(not ITEMS.exists(), reason="needs ../shared/real/items.jsonl")
@@ -61,7 +61,9 @@ def stories() -> tuple[Story, ...]:
             "en",
             summary,
         )
-        vendors = acting_vendors(names.find_mentions(title, summary, "", row["url"], row["source"]))
+        vendors = list_acting_vendors(
+            names.find_mentions(title, summary, "", row["url"], row["source"])
+        )
         tagged = TaggedItem(item, Tags(True, None, (), "none", None, "update", vendors))
         made.append(Story(f"s{number}", (tagged,), tagged))
     return tuple(made)

@@ -23,7 +23,7 @@ from digest.model.edition import ProductRow, StoryRef
 from digest.model.stack import Stack
 from digest.model.story import Story
 from digest.rank import rank_stories
-from digest.write.summaries import choose_headline
+from digest.write.headlines import choose_headline
 from tests.factories.sample import Q3, SAMPLE, decision, stack
 
 BEFORE = Q3.previous

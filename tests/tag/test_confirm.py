@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from digest.model.item import Item
-from digest.tag.confirm import CONFIRMED, confirms_event
+from digest.tag.confirm import CONFIRMED, confirms_event, denies_event
 from digest.tag.judge import ItemJudge
 
 NOW = datetime(2026, 7, 30, tzinfo=UTC)
@@ -70,3 +70,47 @@ def test_a_confirmed_label_is_printed():
     assert tags.event == "pricing"
     assert tags.is_certain("event")
     assert tags.confidence["event"] >= CONFIRMED
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Northvale makes its introductory price permanent, canceling a planned October 1 increase",
+        "Northvale keeps the price of its Growth plan",
+        "Northvale freezes prices until spring",
+        "Northvale scraps a planned price hike",
+        "Northvale adds seats without a price increase",
+        "Die Preise von Northvale bleiben bis Mai gleich",
+        "Northvale: prezzi invariati fino a maggio",
+        "Northvale renonce à la hausse de ses tarifs",
+        "Northvale: precios sin cambios hasta mayo",
+        "Northvale คงราคาเดิม",
+        "Northvale 維持原價",
+        "Northvale、価格を据え置き",
+    ],
+)
+def test_a_price_that_stays_is_no_change(title):
+    """The headline says so: its label is not printed."""
+    assert denies_event("pricing", make_item(title))
+    assert not denies_event("update", make_item(title))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Northvale raises the price of Growth and keeps that of Basic",
+        "Northvale drops prices after last year's increase",
+        "Northvale cuts prices for good",
+        "Northvale ends its price guarantee",
+    ],
+)
+def test_a_price_that_changes_is_not_denied(title):
+    """One may stay while another changes."""
+    assert not denies_event("pricing", make_item(title))
+
+
+def test_a_denied_label_is_not_printed():
+    """However sure the judgement is of it."""
+    title = "Quill makes its introductory pricing permanent, canceling a planned price increase"
+    tags = ItemJudge.load().judge_item(make_item(title, "The pricing of Quill stays as it is."))
+    assert tags.event != "pricing" or not tags.is_certain("event")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.tag.vendors import Gazetteer, Mention, Vendor, acting_vendors, load_shipped_vendors
+from digest.tag.vendors import Gazetteer, Mention, Vendor, list_acting_vendors, load_shipped_vendors
 from digest.taxonomy import CATEGORIES
 from tests.factories import hostile
 
@@ -28,7 +28,7 @@ def named(
 def acting(
     title: str, summary: str = "", text: str = "", url: str = "", source: str = ""
 ) -> tuple[str, ...]:
-    return acting_vendors(GAZETTEER.find_mentions(title, summary, text, url, source))
+    return list_acting_vendors(GAZETTEER.find_mentions(title, summary, text, url, source))
 
 
 # ---------------------------------------------------------------- names that are words
@@ -280,13 +280,13 @@ SAME = {
 @pytest.mark.parametrize(("a", "b"), SAME.values(), ids=SAME)
 def test_names_of_one_company_are_the_same(a: str, b: str) -> None:
     """Aliases, products, registered names and scripts lead to one company."""
-    assert GAZETTEER.canonical_name(a).casefold() == GAZETTEER.canonical_name(b).casefold()
+    assert GAZETTEER.find_company(a).casefold() == GAZETTEER.find_company(b).casefold()
 
 
 def test_different_companies_differ() -> None:
     """A child is not its parent, and unknown names differ."""
     for a, b in (("YouTube", "Google"), ("Quillwort", "Brisket")):
-        assert GAZETTEER.canonical_name(a).casefold() != GAZETTEER.canonical_name(b).casefold()
+        assert GAZETTEER.find_company(a).casefold() != GAZETTEER.find_company(b).casefold()
 
 
 def test_parent() -> None:
@@ -318,8 +318,8 @@ def test_a_teams_vendor_is_found_and_known() -> None:
             )
         ]
     )
-    assert acting_vendors(gazetteer.find_mentions("Nimbus acquires a rival")) == ("Nimbus",)
-    assert acting_vendors(gazetteer.find_mentions("ニンバスが資金調達")) == ("Nimbus",)
+    assert list_acting_vendors(gazetteer.find_mentions("Nimbus acquires a rival")) == ("Nimbus",)
+    assert list_acting_vendors(gazetteer.find_mentions("ニンバスが資金調達")) == ("Nimbus",)
     assert gazetteer.find_mentions("Nimbus clouds over the coast") == ()
     assert gazetteer.find_mentions("Notes", url="https://nimbus.example/notes")[0].categories == (
         "cdp",
@@ -331,9 +331,9 @@ def test_a_teams_claim_stands_above_the_shipped_one() -> None:
     gazetteer = Gazetteer.load(
         [Vendor("Our Suite", ("HubSpot CRM",)), Vendor("Drift", care={"Drift": "case"})]
     )
-    assert gazetteer.canonical_name("HubSpot CRM") == "Our Suite"
-    assert gazetteer.canonical_name("HubSpot") == "HubSpot"
-    assert acting_vendors(gazetteer.find_mentions("The Drift Playbook")) == ("Drift",)
+    assert gazetteer.find_company("HubSpot CRM") == "Our Suite"
+    assert gazetteer.find_company("HubSpot") == "HubSpot"
+    assert list_acting_vendors(gazetteer.find_mentions("The Drift Playbook")) == ("Drift",)
     assert GAZETTEER.find_mentions("The Drift Playbook") == ()
 
 
@@ -448,7 +448,7 @@ def test_labelled_items_keep_their_vendors(name: str, floor: float) -> None:
         pytest.skip("the labelled items are not beside the repository")
     hit = found = wanted = 0
     for row in map(json.loads, path.read_text("utf-8").splitlines()):
-        gold = set(map(GAZETTEER.canonical_name, row["vendors"]))
+        gold = set(map(GAZETTEER.find_company, row["vendors"]))
         judged = set(acting(row["title"], row["summary"], row["text"], source=row["source"]))
         hit, found, wanted = hit + len(gold & judged), found + len(judged), wanted + len(gold)
     assert 2 * hit / (found + wanted) >= floor

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,50 +13,15 @@ from hypothesis import strategies as st
 
 from digest.cluster import cluster_items
 from digest.model.item import Item
-from digest.model.story import Story
-from digest.model.tags import Event, TaggedItem, Tags
+from digest.model.tags import TaggedItem, Tags
 from digest.text import clean_text
 from digest.write.boilerplate import find_site_boilerplate
-from digest.write.summaries import (
-    build_summary,
-    choose_headline,
-    clean_title,
-    find_headline,
-    has_sentence,
-)
+from digest.write.headlines import choose_headline
+from digest.write.summaries import build_summary, has_sentence
 from tests.factories.examples import try_examples
+from tests.write.items import item, story
 
-WHEN = datetime(2026, 7, 14, tzinfo=UTC)
 REAL = Path(__file__).parents[2] / ".." / "shared" / "real" / "items.jsonl"
-
-
-def item(title: str, summary: str = "", text: str = "", **more) -> Item:
-    """An item of a publisher called Trade Weekly."""
-    key = more.get("key", "a")
-    return Item(
-        id=key,
-        url=more.get("url", f"https://tradeweekly.example/{key}"),
-        link="",
-        title=title,
-        source=more.get("source", "trade-weekly"),
-        source_name=more.get("source_name", "Trade Weekly"),
-        tier=more.get("tier", "trade"),
-        published=WHEN + timedelta(minutes=ord(key[0])),
-        first_seen=WHEN,
-        language=more.get("language", "en"),
-        summary=summary,
-        text=text,
-    )
-
-
-def story(
-    *items: Item, vendors: tuple[str, ...] = ("Northvale",), event: Event = "launch"
-) -> Story:
-    """A story led by its first item."""
-    members = tuple(
-        TaggedItem(one, Tags(True, "cdp", (), "none", None, event, vendors)) for one in items
-    )
-    return Story("s" + items[0].id, members, members[0])
 
 
 def told(*items: Item) -> list[str]:
@@ -65,90 +29,10 @@ def told(*items: Item) -> list[str]:
     return [one.text for one in build_summary(story(*items))]
 
 
-TITLES = {
-    "Northvale opens its data hub - Trade Weekly": "Northvale opens its data hub",
-    "Northvale opens its data hub | TradeWeekly.example": "Northvale opens its data hub",
-    "Northvale opens its data hub via @tradeweekly, @someone": "Northvale opens its data hub",
-    "Northvale opens its data hub (5 minute read)": "Northvale opens its data hub",
-    "Northvale opens its data hub (Tool)": "Northvale opens its data hub",
-    "Northvale opens its data hub (Chrome Extension)": "Northvale opens its data hub",
-    "Northvale opens its data hub (GitHub Repo)": "Northvale opens its data hub",
-    "Exclusive: Northvale opens its data hub": "Northvale opens its data hub",
-    "Northvale opens its data hub – Here's Why": "Northvale opens its data hub",
-    "Northvale opens its data hub, and why it matters more than you think": (
-        "Northvale opens its data hub"
-    ),
-    "Northvale opens its data hub 🚀🔥": "Northvale opens its data hub",
-    "Data hub ☀️, new fees 🤖, a merger 🛑": "Data hub, new fees, a merger",
-    "Northvale opens its data hub!!!": "Northvale opens its data hub",
-    "Northvale opens its **data hub**": "Northvale opens its data hub",
-    "Northvale\\'s data hub opens to all": "Northvale's data hub opens to all",
-    "观察｜北谷开放数据平台": "北谷开放数据平台",
-    "北谷开放数据平台｜最前线": "北谷开放数据平台",
-    "Search - a field guide to answers": "Search - a field guide to answers",
-    "The A-B test is dead": "The A-B test is dead",
-}
-
-
-@pytest.mark.parametrize("title", TITLES)
-def test_titles_are_cleaned(title):
-    """Frames, notes, bait and emoji go; the words stay."""
-    assert clean_title(item(title)) == TITLES[title]
-
-
-def test_shouting_is_quietened_with_the_casing_of_the_summary():
-    """Names keep the form that the summary gives them."""
-    loud = item("NORTHVALE OPENS ITS DATA HUB TO ALL", "The Northvale data hub opens in the EU.")
-    assert clean_title(loud) == "Northvale opens its data hub to all"
-
-
-def test_the_clearest_title_is_taken():
-    """A plain statement that names the vendor comes before a question and before a cut title."""
-    unclear = item("Is this the end of the tag manager?", key="a", source_name="A")
-    cut = item("Northvale retires its tag manager and moves everybo…", key="b", source_name="B")
-    clear = item("Northvale retires its tag manager in October", key="c", source_name="C")
-    assert choose_headline(story(unclear, cut, clear)) == (
-        "Northvale retires its tag manager in October",
-        "en",
-    )
-
-
-def test_a_headline_comes_with_the_report_that_has_it():
-    """Its source and address stand beside it, and not those of the story's lead."""
-    lead = item("Is this the end of the tag manager?", key="a", source_name="A")
-    clear = item("Northvale retires its tag manager in October", key="c", source_name="C")
-    assert find_headline(story(lead, clear)).item == clear
-
-
-def test_the_wanted_language_is_preferred_then_the_common_one():
-    """A headline in the configured language, where an item has one."""
-    german = item("Northvale öffnet seinen Datendienst", key="a", language="de")
-    also_german = item("Northvale: Datendienst für alle", key="b", language="de")
-    english = item("Northvale opens its data hub", key="c")
-    assert choose_headline(story(german, english))[1] == "en"
-    assert choose_headline(story(german, english), "de")[1] == "de"
-    assert choose_headline(story(german, also_german, english), "it")[1] == "de"
-
-
-def test_a_long_title_is_cut_at_a_word():
-    """Never within a word."""
-    title, _ = choose_headline(story(item("Northvale " + "announcement " * 30)))
-    assert len(title) <= 160
-    assert title.endswith("announcement…")
-
-
 def test_a_publishers_own_summary_is_told_whatever_it_names():
     """It stands for the article, though it shares no word with the headline."""
     said = "Slow uptake of Pathlark shows how poor the data of many shops is."
     assert told(item("Northvale's woes underline the trouble with agents", said)) == [said]
-
-
-def test_a_title_can_come_from_the_summary():
-    """An item without a title is named by its first sentence."""
-    assert (
-        choose_headline(story(item("", "Northvale opens its hub. More soon.")))[0]
-        == "Northvale opens its hub."
-    )
 
 
 WHOLE = "Northvale opens its data hub to all customers on 1 October."
@@ -273,18 +157,6 @@ def test_the_description_of_the_page_stands_in():
     described = replace(bare, description=WHOLE)
     assert has_sentence(story(described))
     assert told(described) == [WHOLE]
-
-
-def test_the_headline_is_a_relevant_item_s():
-    """A member that is not relevant lends no title."""
-    told_well = item("Northvale retires its tag manager in October", key="a")
-    aside = item("Northvale retires its tag manager: 12 things that it means", key="b")
-    irrelevant = Tags(False, None, (), "none", None, "other", ("Northvale",))
-    members = (
-        TaggedItem(told_well, Tags(True, "cdp", (), "none", None, "opinion", ())),
-        TaggedItem(aside, irrelevant),
-    )
-    assert choose_headline(Story("s", members, members[1]))[0] == told_well.title
 
 
 def test_two_or_three_sentences_in_the_order_of_the_source():
@@ -444,25 +316,3 @@ def test_real_items_are_told_in_their_own_words():
             )
             told_of += 1
     assert told_of > 400
-
-
-@pytest.mark.parametrize(
-    ("title", "summary", "headline"),
-    [
-        (
-            "Orla Released Three New Mix",
-            "Orla introduced Mix 3 for shops, Mix Lite for tills, and Mix Pro for offices. More.",
-            "Orla introduced Mix 3 for shops, Mix Lite for tills, and Mix Pro for offices",
-        ),
-        ("Orla opens its", "Orla opens its doors to shops of all sizes. More.", None),
-        ("Orla Released Three New Mix", "Shops get three new boxes from today on. More.", ""),
-        ("Orla releases three new mixers", "Orla introduced three mixers for shops.", ""),
-        ("What shops wait for", "What shops wait for is a mixer that works.", ""),
-    ],
-    ids=["a noun is cut", "an end is cut", "about something else", "whole", "a preposition"],
-)
-def test_a_headline_that_breaks_off_gives_way_to_a_sentence(title, summary, headline):
-    """Only to one that begins like it; the words stay the source's own."""
-    found = choose_headline(story(item(title, summary)))[0]
-    expected = title if headline == "" else headline or summary.split(". ")[0]
-    assert found == expected

@@ -91,7 +91,7 @@ class SqliteDialect:
         return tuple(row for row in rows if row != "ok")
 
     def reclaim_room(self, connection: sa.Connection) -> None:
-        """Write the file anew."""
+        """Rewrite the file."""
         connection.exec_driver_sql("VACUUM")
 
     def set_counters(self, connection: sa.Connection, counted: Sequence[sa.Column[Any]]) -> None:
@@ -123,7 +123,7 @@ class SqliteDialect:
         connection.exec_driver_sql(_ADD_WORDS, list(rows))
 
     def drop_words(self, connection: sa.Connection, numbers: Sequence[int]) -> None:
-        """Do nothing: FTS5 without the text cannot; they lead nowhere until all is made anew."""
+        """Do nothing: FTS5 without the text cannot; they lead nowhere until all is rebuilt."""
 
     def clear_words(self, connection: sa.Connection) -> None:
         """Forget all words."""

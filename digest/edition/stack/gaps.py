@@ -92,7 +92,7 @@ def _list_successions(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agen
         gives_notice = contract and contract.kind == "notice" and product.name not in basis.decided
         text = N_("Name what takes the place of %(name)s.")
         if others and gives_notice:
-            text = N_("Move the work of %(name)s to %(others)s, and give notice as planned?")
+            text = N_("Give notice for %(name)s as planned, and let %(others)s take over its work?")
         elif others:
             text = N_("Move the work of %(name)s to %(others)s?")
         elif gives_notice:

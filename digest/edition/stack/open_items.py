@@ -20,7 +20,7 @@ from digest.edition.phrases import (
 from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
 from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.basis import MAX_ITEMS, MAX_OF_KIND, AgendaBasis
-from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.contracts import ask_about_contract, find_contract_day
 from digest.edition.stack.evidence import list_evidence
 from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_head_dates
@@ -279,16 +279,13 @@ def _list_contract_items(quarter: QuarterView, basis: AgendaBasis) -> Iterator[A
         and (contract := find_contract_day(product, quarter.today))
     ]
     for contract, product in sorted(rows, key=lambda row: row[0].day):
-        text = N_("Renew %(name)s, or give notice?")
-        if contract.kind == "contract end":
-            text = N_("Go on with %(name)s after its contract?")
         why = N_("The contract ends on %(end)s.")
         values: dict[str, object] = {"end": product.contract_end}
         if product.cost and product.cost.amount:
             why = N_("%(money)s a year; the contract ends on %(end)s.")
             values["money"] = product.cost
         yield AgendaItem(
-            what=TranslatableText(text, name=product.name),
+            what=ask_about_contract(product, ends=contract.kind == "contract end"),
             why=join_texts(
                 [TranslatableText(why, **values), *list_evidence(product, quarter)], " "
             ),

@@ -114,7 +114,9 @@ def _ask_about_threats(names: Collection[str], quarter: QuarterView) -> Iterator
     """Yield what a vendor answers to the first report that AI could threaten a product's field."""
     for impact in find_ai_impacts(quarter):
         if impact.product in names and impact.kind == "threatens" and not impact.rival:
-            text = N_("“%(title)s”: what becomes of the field of %(product)s, in your view?")
+            text = N_(
+                "“%(title)s”: does it threaten what %(product)s does, and what do you do about it?"
+            )
             title = truncate_text(impact.story.title, MAX_TITLE)
             yield TranslatableText(text, title=title, product=impact.product)
             return

@@ -26,9 +26,10 @@ from digest.edition.quarter import (
     QuarterView,
     get_category_name,
 )
+from digest.edition.rule_kinds import classify_rule
 from digest.edition.stack.contracts import find_contract_day
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import Blip, Radar
+from digest.model.edition import UNDECIDED_RULES, Blip, Radar
 from digest.model.source import is_source_of
 from digest.model.stack import OUR_RELATIONS, RINGS, Product, Relation, Ring
 from digest.model.story import Story
@@ -68,9 +69,12 @@ def changes_terms(story: Story, relation: Relation) -> bool:
     """Return whether a story surely changes the terms of what it relates to.
 
     A deal is one of the whole company. A price, a closure or a rule is one of a product: of what a
-    vendor does, only what is of the category that our product serves.
+    vendor does, only what is of the category that our product serves. What a company promises of
+    itself, advice and a case that nobody has decided bind nobody else.
     """
     if story.tags.event not in CHANGE_EVENTS or not story.tags.is_certain("event"):
+        return False
+    if classify_rule(story) in UNDECIDED_RULES:
         return False
     is_of_company = relation.kind == "product" or story.tags.event == "acquisition"
     return is_of_company or _is_in_field(story, relation)

@@ -11,14 +11,16 @@ from digest.edition.owners import name_owners
 from digest.edition.phrases import join_texts, list_product_names
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.basis import MAX_OF_KIND
+from digest.edition.stack.contracts import ask_about_contract
 from digest.edition.stack.evidence import list_evidence
-from digest.edition.stack.money import get_cost_key
+from digest.edition.stack.money import get_cost_key, sum_costs
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import AgendaItem
-from digest.model.stack import Product
+from digest.model.stack import Money, Product
 
 _MAX_USAGE = 4
-_IDLE_SHARE = 0.2  # of the seats bought: so many unused ones are worth a question
+# So many unused seats are worth a question: of those bought, or by what they cost of all products.
+_IDLE_SHARE, _IDLE_COST = 0.2, 0.01
 _MAX_UNMEASURED = 2  # products that are named for want of a figure
 # A contribution that measures something has a figure or a share in it.
 _MEASURE = re.compile(
@@ -32,7 +34,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
     products = quarter.stack.products
     items = [
         AgendaItem(
-            what=TranslatableText(N_("Buy %(name)s, or end its trial?"), name=product.name),
+            what=ask_about_contract(product),
             why=join_texts([_describe_trial(product), *list_evidence(product, quarter)], " "),
             owner=product.owner,
             due=product.notice_by if _is_ahead(product.notice_by, quarter) else None,
@@ -81,22 +83,39 @@ def _describe_missing_cost(products: Sequence[Product]) -> TranslatableText:
 
 
 def _list_seat_gaps(products: Sequence[Product]) -> list[Product]:
-    """Return the products with more users than seats, or with many seats unused."""
+    """Return the products with more users than seats, or with many or dear seats unused.
+
+    Those whose unused seats cost most come first.
+    """
+    total = {money.currency: money.amount for money in sum_costs(products)}
     found = []
     for product in products:
         seats, used = product.usage.seats, product.usage.used
-        if product.status == "retiring" or not seats or used is None:
+        if product.status == "retiring" or not seats or used is None or used == seats:
             continue
-        if used > seats or seats - used >= _IDLE_SHARE * seats:
+        unused = _get_unused_cost(product)
+        is_dear = unused is not None and unused.amount >= _IDLE_COST * total[unused.currency]
+        if used > seats or is_dear or seats - used >= _IDLE_SHARE * seats:
             found.append(product)
+    found.sort(key=lambda one: -(cost.amount if (cost := _get_unused_cost(one)) else 0))  # stable
     return found
 
 
-def find_unused_seats(product: Product) -> TranslatableText | None:
+def _get_unused_cost(product: Product) -> Money | None:
+    """Return what the unused seats of a product cost a year; None where that is not known."""
+    seats, used = product.usage.seats, product.usage.used
+    if not product.cost or not product.cost.amount or not seats or used is None or used >= seats:
+        return None
+    return replace(product.cost, amount=product.cost.amount * (seats - used) / seats)
+
+
+def find_unused_seats(product: Product, quarter: QuarterView) -> TranslatableText | None:
     """Return how many seats of a product are used and what the others cost; None if nearly all."""
     seats, used = product.usage.seats or 0, product.usage.used
-    has_unused = used is not None and used < seats and bool(_list_seat_gaps([product]))
-    return _describe_seats(product, "") if has_unused else None
+    has_unused = used is not None and used < seats
+    if has_unused and product in _list_seat_gaps(quarter.stack.products):
+        return _describe_seats(product, "")
+    return None
 
 
 def _describe_seats(product: Product, name: str) -> TranslatableText:
@@ -106,14 +125,9 @@ def _describe_seats(product: Product, name: str) -> TranslatableText:
     text = N_("%(used)s of %(seats)s seats used.")
     if used > seats:
         text = N_("%(used)s users on %(seats)s seats.")
-    elif product.cost and product.cost.amount:
+    elif money := _get_unused_cost(product):
         text = N_("%(unused)s of %(seats)s seats unused, at %(money)s a year.")
-        cost = product.cost.amount * (seats - used) / seats
-        values = {
-            "unused": seats - used,
-            "seats": seats,
-            "money": replace(product.cost, amount=cost),
-        }
+        values = {"unused": seats - used, "seats": seats, "money": money}
     said = TranslatableText(text, **values)
     idle = used - product.usage.active if product.usage.active is not None else 0
     if name and idle > 0:

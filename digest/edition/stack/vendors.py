@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from digest.edition.acts import read_act
-from digest.edition.ai_impacts import changes_algorithm, is_in_our_plan, names_product
+from digest.edition.ai_impacts import changes_algorithm, is_in_our_plan, is_near_product
 from digest.edition.ai_kinds import is_called_ai, works_with_ai
 from digest.edition.availability import read_availability
 from digest.edition.claim_points import Subject
@@ -24,6 +24,7 @@ from digest.edition.claim_subjects import (
     speaks_of_ai,
 )
 from digest.edition.claims import choose_words
+from digest.edition.new_products import is_new_product
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.asked import list_asked
 from digest.edition.stack.money import sum_costs
@@ -34,7 +35,6 @@ from digest.edition.stack.questions import (
     ask_about_story,
 )
 from digest.edition.stack.watch import find_own_sources, list_names
-from digest.edition.subjects import is_new_product
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     AnnouncedPromise,
@@ -135,7 +135,7 @@ def _build_row(
             story.id
             for story in shipped[:_MAX_SHIPPED]
             if story.id not in ours
-            and any(_is_in_some_plan(story, product, quarter) for product in products)
+            and any(is_near_product(story, product, quarter) for product in products)
         ),
         watched=watched,
         questions=tuple(asked),
@@ -206,15 +206,9 @@ def _list_names(products: Sequence[Product]) -> tuple[str, ...]:
     return tuple(product.name for product in products)
 
 
-def _is_in_some_plan(story: Story, product: Product, quarter: QuarterView) -> bool:
-    """Return whether a release is one of the product itself, in whatever plan, and of no other."""
-    is_named = quarter.get_relation_to(story, product.name).kind == "product"
-    return is_named or names_product(story, product)
-
-
 def _is_for_product(story: Story, product: Product, quarter: QuarterView) -> bool:
-    """Return whether a release is one of the product itself, in our plan."""
-    return _is_in_some_plan(story, product, quarter) and is_in_our_plan(
+    """Return whether a release is one of a product, in our plan: by what AI adds to it, too."""
+    return is_near_product(story, product, quarter) and is_in_our_plan(
         story, product, choose_words(story, quarter)
     )
 

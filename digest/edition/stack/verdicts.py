@@ -14,19 +14,26 @@ watch  the rest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
+from digest.edition.ai_impacts import is_near_product
 from digest.edition.incidents import classify_incident
 from digest.edition.phrases import shorten_names
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.reach import find_condition
 from digest.edition.rule_kinds import classify_rule
-from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.contracts import find_contract_day, tell_choice
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.overlaps import list_overlapping
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
 from digest.edition.stack.watch import list_names
-from digest.edition.subjects import find_touched_products, is_about_addon, is_sure_incident
+from digest.edition.subjects import (
+    find_touched_products,
+    is_about_addon,
+    is_sure_incident,
+    join_heads,
+)
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import UNDECIDED_RULES, Verdict
 from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product, Relation
@@ -47,6 +54,7 @@ _POSSIBLE_CHANGES: dict[Event, str] = {  # to ask about
 }
 
 
+_OPENS = re.compile(r"\bMCP\b|\bmodel context protocol\b", re.IGNORECASE)  # to AI of others
 _PRICE_OF_MAKER = N_("whether a price change of its maker reaches us")
 _Verdicts = Iterator[tuple[Verdict, str]]  # a word, and why
 
@@ -72,12 +80,12 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
     notice = contract.day if contract and contract.kind == "notice" else None
     if product.status == "retiring":
         if notice:
-            yield "act", N_("give notice, as planned")
+            yield "act", tell_choice(product)
         yield "watch", N_("it is being retired")
         return
     yield from _judge_changes(product, stories, quarter, is_sure=True)
     if notice and notice <= quarter.today + quarter.until_next_review:
-        yield "act", N_("renew it or give notice")
+        yield "act", tell_choice(product)
     yield from _judge_maker(product, stories, quarter)
     if product.status == "trial":
         yield "try", N_("see what its trial shows")
@@ -260,5 +268,10 @@ def _judge_ai(product: Product, stories: Sequence[Story], quarter: QuarterView) 
     for story in releases:
         if assign_ring(story, quarter.get_relation_to(story, product.name)) == "try":
             yield "try", N_("its new AI, which two sources tell of")
+    if any(
+        _OPENS.search(join_heads(story)) and is_near_product(story, product, quarter)
+        for story in releases
+    ):
+        yield "ask", N_("who may connect AI of others to it")
     if any(story.tags.evidence == "claimed" for story in releases):
         yield "ask", N_("for proof of what its AI is said to do")

@@ -27,6 +27,7 @@ from digest.edition.stack.watch import (
     list_names,
     list_unwatched_vendors,
 )
+from digest.edition.subjects import tells_of_addon
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
 from digest.model.stack import Product
 from digest.model.story import Story
@@ -140,7 +141,19 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
         verdict=verdict,
         reason=reason,
         stories=tuple(story.id for story in told),
+        partner=None if told else _find_partner_story(product, quarter),
     )
+
+
+def _find_partner_story(product: Product, quarter: QuarterView) -> StoryRef | None:
+    """Return the best launch or update of what others make for a product; None without one."""
+    stories = (
+        story
+        for story in (*quarter.stories, *quarter.doubtful)
+        if story.tags.event in RELEASE_EVENTS and tells_of_addon(story, product.name)
+    )
+    story = next(stories, None)
+    return quarter.make_ref(story) if story else None
 
 
 def _find_doubtful(product: Product, quarter: QuarterView) -> list[Story]:
@@ -161,10 +174,10 @@ def _choose_told(
     """Return what happened to a product, what has consequences first.
 
     The order is: an incident of the product, a change forced on its users, a deal of the company,
-    prices, an end of something, updates, launches, partnerships, and the rest. Of its vendor's
-    other news, deals, prices and closures concern it, and what happened in a category that it
-    serves, or all where the company runs nothing else of the vendor: what a vendor of many products
-    does elsewhere is no news of this one.
+    and of the product's field prices, an end of something, updates, launches; then the rest. Of its
+    vendor's other news, deals, prices and closures concern it, and what happened in a category that
+    it serves, or all where the company runs nothing else of the vendor: what a vendor of many
+    products does elsewhere is no news of this one.
     """
     near = [
         story
@@ -178,15 +191,18 @@ def _choose_told(
     ]
 
     def get_sort_key(story: Story) -> tuple[int, bool, bool, bool]:
-        is_about, event = story in about, story.tags.event
+        is_about = story in about
+        is_of_field = is_about or story.tags.category in product.categories
+        event = story.tags.event if story.tags.is_certain("event") else None
         kinds = (
             is_own_incident(story, product, quarter),
             is_about and event not in _HEALTH_EVENTS and forces_change(story),
             event == "acquisition",
-            event == "pricing",
-            event == "shutdown",
+            is_of_field and event == "pricing",
+            is_of_field and event == "shutdown",
             is_about and event == "update",
             is_about and event == "launch",
+            is_of_field and story.tags.event in RELEASE_EVENTS,  # likely is enough
             is_about and event == "partnership",
             is_about and event not in _HEALTH_EVENTS,
             event in _HEALTH_EVENTS,

@@ -377,10 +377,10 @@ def _search_sitemaps(search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps:
     if robots == NOTHING_ALLOWED:
         return None
     # begin with those that robots.txt names for the feed's part of the site, or a usual one
-    folder = _parent_folder(search.home)
+    folder = _get_parent_folder(search.home)
     named = [url for url in robots.sitemaps if search.is_same_site(url)]
     inside = [url for url in named if folder != "/" and urlsplit(url).path.startswith(folder)]
-    chosen = inside or [url for url in named if folder.startswith(_parent_folder(url))]
+    chosen = inside or [url for url in named if folder.startswith(_get_parent_folder(url))]
     usual = urljoin(search.home if search.home.endswith("/") else search.home + "/", "sitemap.xml")
     queue = [url for url in chosen if may_list_articles(url)] or chosen or [usual]
     rows, is_whole = yield from _request_sitemap_rows(search, gap, queue)
@@ -449,7 +449,7 @@ def _is_missing(answer: FetchResult) -> bool:
     return isinstance(answer, FetchError) and answer.kind in ("http-404", "gone")
 
 
-def _parent_folder(url: str) -> str:
+def _get_parent_folder(url: str) -> str:
     path = urlsplit(url).path
     return path[: path.rfind("/") + 1] or "/"
 

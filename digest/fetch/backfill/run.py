@@ -52,14 +52,14 @@ class BackfillResult:
     state: CoverageState
     problems: tuple[str, ...]
     requests: int
-    seconds: float  # that servers had us
+    seconds: float  # that its servers took
 
 
 class Backfill:
     """Fills the history of many sources in one run. A host's robots.txt is asked for once.
 
     `agent` is our name in robots.txt, `budget` the most requests for one source, `seconds` how long
-    servers may have us for them.
+    its servers may take for them.
     """
 
     def __init__(

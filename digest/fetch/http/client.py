@@ -40,13 +40,13 @@ from digest.fetch.http.exchange import (
     REDIRECTS,
     HttpResponse,
     RequestHop,
-    bad_address_error,
     build_first_hop,
     build_headers,
     bypass_cache,
     describe_status_error,
     follow_redirect,
     format_url,
+    make_bad_address_error,
     read_validators,
 )
 from digest.fetch.http.guard import get_host_port, is_allowed, is_public
@@ -615,7 +615,7 @@ def _translate_error(url: str, error: Exception, timeout: FetchError) -> FetchEr
         reason = next((f": {clean_text(reason)}" for reason in reasons if reason), "")
         return FetchError(f"{shown} cannot be reached{reason}", kind="unreachable")
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return bad_address_error(url)
+        return make_bad_address_error(url)
     if isinstance(error, httpx.LocalProtocolError | ValueError):
         return FetchError(
             f"{shown}: a header of ours cannot be sent",

@@ -63,7 +63,7 @@ def build_first_hop(
 ) -> RequestHop:
     """Return a request as it first goes out. Raise FetchError for an address not of the web."""
     if not is_web_url(url):
-        raise bad_address_error(url)
+        raise make_bad_address_error(url)
     named = {name.lower(): value for name, value in headers.items()}
     secret = {name: named[name] for name in named if name not in _CROSS_ORIGIN_HEADERS}
     harmless = {name: named[name] for name in named if name in _CROSS_ORIGIN_HEADERS}
@@ -192,7 +192,7 @@ def parse_retry_after(value: str, now: datetime) -> datetime | None:
     return min(when, now + _MAX_WAIT).astimezone(UTC) if when > now else None
 
 
-def bad_address_error(url: str) -> FetchError:
+def make_bad_address_error(url: str) -> FetchError:
     """Return the error for an address that is none of the web."""
     return FetchError(
         f"{format_url(url)} is no address of the web",

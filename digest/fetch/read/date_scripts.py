@@ -10,13 +10,14 @@ import re
 import unicodedata
 
 from digest.months import MONTHS, get_full_months
+from digest.patterns import join_alternatives
 
 _THAI = re.compile(r"[\u0e01-\u0e5b]")
 _THAI_MONTHS = {
     unicodedata.normalize("NFKC", name): get_full_months("en")[number - 1]
     for name, number in MONTHS["th"].items()
 }
-_THAI_MONTH = re.compile("|".join(map(re.escape, sorted(_THAI_MONTHS, key=len, reverse=True))))
+_THAI_MONTH = re.compile(join_alternatives(_THAI_MONTHS))
 _THAI_WEEKDAY = re.compile(
     r"^(?:วัน)?(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัสฯ?|ศุกร์|เสาร์|อาทิตย์|จ\.|อ\.|พ\.|พฤ\.|ศ\.|ส\.|อา\.)?(?:ที่)?[\s,]*"
 )

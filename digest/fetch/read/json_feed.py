@@ -12,6 +12,7 @@ from digest.fetch.read import fields
 from digest.fetch.read.dates import describe_date_problems, parse_date
 from digest.fetch.read.letters import split_letters
 from digest.fetch.read.reader import FeedContent, SourceReader
+from digest.fetch.read.round_ups import add_parts
 from digest.model.retrieved import FeedEntry, ParsedFeed
 from digest.text import clean_text
 
@@ -134,7 +135,7 @@ def _build_entry(
         guid=fields.normalize_guid(identity),
         position=position,
     )
-    return entry, clean_text(stated_date)
+    return add_parts(entry, content), clean_text(stated_date)
 
 
 def _read_authors(described: Mapping[str, Any]) -> tuple[str, ...]:

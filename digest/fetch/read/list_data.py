@@ -184,13 +184,13 @@ def _read_row(
             inner = flat.get(key)
             if isinstance(inner, dict):
                 flat = {**inner, **{k: v for k, v in flat.items() if k != key}}
-    published = next(filter(None, (parse_date(_text(flat.get(key))) for key in _DATES)), None)
+    published = next(filter(None, (parse_date(_get_text(flat.get(key))) for key in _DATES)), None)
     titles = _TITLES if published or "@type" in flat else _TITLES[:-1]
-    title = fields.normalize_title(next(filter(None, (_text(flat.get(k)) for k in titles)), ""))
+    title = fields.normalize_title(next(filter(None, (_get_text(flat.get(k)) for k in titles)), ""))
     link = _find_link(flat, page_url, anchors)
     if not is_title(title) or not link or not is_entry_link(link, page_url):
         return None
-    summary = next(filter(None, (_text(flat.get(key)) for key in _SUMMARIES)), "")
+    summary = next(filter(None, (_get_text(flat.get(key)) for key in _SUMMARIES)), "")
     return ListRow(title, link, published, summary=summary)
 
 
@@ -199,7 +199,7 @@ def _find_link(flat: Mapping[str, Any], page_url: str, anchors: Mapping[str, str
         stated = flat.get(key)
         if isinstance(stated, dict):  # {"current": "a-slug"}, {"href": "/a"}
             stated = next((stated[k] for k in ("current", "href", "url") if k in stated), "")
-        address = _text(stated).strip()
+        address = _get_text(stated).strip()
         if not address:
             continue
         if "//" in address or address.startswith("/"):
@@ -211,7 +211,7 @@ def _find_link(flat: Mapping[str, Any], page_url: str, anchors: Mapping[str, str
         folder = anchors.get("", "") or page_url.split("?")[0].rstrip("/") + "/"
         return fields.normalize_link(urljoin(folder, address), page_url)
     stated = flat.get("@id")
-    return fields.normalize_link(_text(stated), page_url) if stated else ""
+    return fields.normalize_link(_get_text(stated), page_url) if stated else ""
 
 
 def _list_addresses(root: etree._Element, page_url: str) -> dict[str, str]:
@@ -224,7 +224,7 @@ def _list_addresses(root: etree._Element, page_url: str) -> dict[str, str]:
     return found
 
 
-def _text(value: Any) -> str:
+def _get_text(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("rendered") or value.get("value") or value.get("text")
     if isinstance(value, int) and not isinstance(value, bool):

@@ -96,7 +96,7 @@ def find_shown_date(root: etree._Element, url: str, title: str) -> datetime | No
     place = _find_heading(blocks, title)
     if place is None:
         return _find_only_marked(blocks)
-    after = list(_until_heading(blocks[place + 1 : place + 1 + _MAX_AFTER]))
+    after = list(_take_until_heading(blocks[place + 1 : place + 1 + _MAX_AFTER]))
     before = blocks[max(0, place - _MAX_BEFORE) : place][::-1]
     late = None
     for nearby, offset in ((after, place + 1), (before, place)):
@@ -176,7 +176,7 @@ def _find_heading(blocks: Sequence[_Block], title: str) -> int | None:
     return place if best >= 0.4 else None
 
 
-def _until_heading(blocks: Iterable[_Block]) -> Iterator[_Block]:
+def _take_until_heading(blocks: Iterable[_Block]) -> Iterator[_Block]:
     """Yield the blocks before the next heading that is as high as those of other stories."""
     for block in blocks:
         if block.tag in ("h1", "h2") and len(block.text.strip()) > 1:

@@ -51,10 +51,6 @@ class ListPageReader(SourceReader):
 
     kind = "page"
 
-    def accepts(self, content: FeedContent) -> bool:
-        """Return whether the source is a page by its own words: pages are never taken for one."""
-        return content.rule.kind == self.kind
-
     def parse(self, content: FeedContent) -> ParsedFeed:
         """Return the entries of a page. Raise ParseError (kind no-list) where there are none."""
         root = parse_html(content.text.encode("utf-8", "replace"), "text/html; charset=utf-8")

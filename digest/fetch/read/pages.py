@@ -21,6 +21,7 @@ from digest.fetch.read.charset import decode_body
 from digest.fetch.read.dates import parse_date
 from digest.fetch.read.fields import as_text
 from digest.fetch.read.page_dates import drop_date_lines, find_shown_date, is_beside_article
+from digest.fetch.read.round_ups import add_parts
 from digest.model.retrieved import FeedEntry
 from digest.text import split_sentences
 from digest.urls import extract_host
@@ -196,7 +197,8 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
         as_text(person.get("name") if isinstance(person, dict) else person)
         for person in (people if isinstance(people, list) else [people])
     ]
-    return FeedEntry(
+    markup = page.extract_paragraphs()
+    entry = FeedEntry(
         link=page.find_canonical_url(url),
         title=title,
         summary=fields.normalize_summary(
@@ -204,7 +206,7 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
             or meta.get("og:description")
             or as_text(article.get("description"))
         ),
-        text=drop_date_lines(fields.normalize_text(page.extract_paragraphs())),
+        text=drop_date_lines(fields.normalize_text(markup)),
         published=published,
         updated=parse_date(
             meta.get("article:modified_time", "") or as_text(article.get("dateModified"))
@@ -217,6 +219,7 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
             meta.get("content-language"),
         ),
     )
+    return add_parts(entry, markup)
 
 
 def parse_html(body: bytes, content_type: str) -> etree._Element | None:

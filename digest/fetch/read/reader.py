@@ -71,8 +71,11 @@ class SourceReader(Protocol):
     kind: str  # unique among the readers
 
     def accepts(self, content: FeedContent) -> bool:
-        """Return whether an answer looks like this kind. Cheap; `parse` may still refuse it."""
-        ...
+        """Return whether an answer looks like this kind: here, whether its source says so.
+
+        Cheap; `parse` may still refuse it.
+        """
+        return content.rule.kind == self.kind
 
     def parse(self, content: FeedContent) -> ParsedFeed:
         """Return the feed in an answer. Raise ParseError where it holds none.

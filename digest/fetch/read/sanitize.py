@@ -166,7 +166,7 @@ def _parse_tree(body: str, entities: dict[str, str]) -> tuple[etree._Element | N
         place = f"line {error.lineno}" if error.lineno else "at its end"
         problem = f"its XML is broken ({place}); what could be read was kept"
         return _salvage_entries(repaired), [problem]
-    return root, [] if entities else ["characters or prefixes were mended"]
+    return root, [] if entities else ["characters or prefixes were repaired"]
 
 
 def _repair_markup(text: str, entities: dict[str, str]) -> str:

@@ -56,10 +56,6 @@ class WatchedPageReader(SourceReader):
 
     kind = "watch"
 
-    def accepts(self, content: FeedContent) -> bool:
-        """Return whether the page is watched: no other page is read as one."""
-        return content.rule.kind == self.kind
-
     def parse(self, content: FeedContent) -> ParsedFeed:
         """Return the page as its one entry. Raise ParseError (kind no-text) where it says nothing.
 

@@ -23,6 +23,7 @@ from digest.fetch.read.reader import (
     PagedHistory,
     SourceReader,
 )
+from digest.fetch.read.round_ups import add_parts
 from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
 from digest.urls import canonical_url
 
@@ -126,18 +127,16 @@ def build_newest_url(posts: str, count: int) -> str:
 
 
 def fill_cut_entries(document: ParsedFeed, posts: Iterable[FeedEntry]) -> ParsedFeed:
-    """Return a feed whose cut entries have the text of the posts with their addresses."""
-    texts = {canonical_url(post.link): post.text for post in posts if post.link and post.text}
+    """Return a feed whose cut entries have text and parts of the posts with their addresses."""
+    whole = {canonical_url(post.link): post for post in posts if post.link and post.text}
     cut = {entry.link for entry in find_cut_entries(document)}
-    return replace(
-        document,
-        entries=tuple(
-            replace(entry, text=texts.get(canonical_url(entry.link), "") or entry.text)
-            if entry.link in cut
-            else entry
-            for entry in document.entries
-        ),
+    entries = (
+        replace(entry, text=post.text, parts=post.parts)
+        if entry.link in cut and (post := whole.get(canonical_url(entry.link)))
+        else entry
+        for entry in document.entries
     )
+    return replace(document, entries=tuple(entries))
 
 
 def build_posts_url(posts: str, after: datetime, before: datetime, page: int) -> str:
@@ -201,17 +200,16 @@ def _parse_rows(text: str, url: str, language: str | None) -> tuple[FeedEntry, .
             for key in ("title", "excerpt", "content", "guid")
         )
         summary, text = fields.split_summary(excerpt, content)
-        entries.append(
-            FeedEntry(
-                link=fields.normalize_link(as_text(row.get("link")), url),
-                title=fields.normalize_title(title),
-                summary=summary,
-                text=text,
-                published=parse_date(as_text(row.get("date_gmt"))),
-                updated=parse_date(as_text(row.get("modified_gmt"))),
-                language=language,
-                guid=fields.normalize_guid(guid),
-                position=position,
-            )
+        entry = FeedEntry(
+            link=fields.normalize_link(as_text(row.get("link")), url),
+            title=fields.normalize_title(title),
+            summary=summary,
+            text=text,
+            published=parse_date(as_text(row.get("date_gmt"))),
+            updated=parse_date(as_text(row.get("modified_gmt"))),
+            language=language,
+            guid=fields.normalize_guid(guid),
+            position=position,
         )
+        entries.append(add_parts(entry, content))
     return tuple(entries)

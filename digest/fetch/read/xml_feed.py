@@ -19,6 +19,7 @@ from digest.fetch.read.fields import as_text
 from digest.fetch.read.json_services import guess_account_feeds
 from digest.fetch.read.letters import split_letters
 from digest.fetch.read.reader import FeedContent, SourceReader
+from digest.fetch.read.round_ups import add_parts
 from digest.fetch.read.sanitize import sanitize_feed_xml
 from digest.model.retrieved import FeedEntry, ParsedFeed
 from digest.text import clean_text, quote_words
@@ -125,7 +126,7 @@ def _build_entry(
         guid=fields.normalize_guid(_get_text(raw, "id")),
         position=position,
     )
-    return entry, published_text or created_text or updated_text
+    return add_parts(entry, _find_markup(raw)), published_text or created_text or updated_text
 
 
 def _find_content(raw: Any) -> str:

@@ -28,7 +28,7 @@ from digest.model.story import Act
 from digest.model.vendors import VendorAnswer
 
 PromiseStanding = PromiseState | Literal["seen", "contradicted", "slipped", "silent", "unwatched"]
-ImpactKind = Literal["adds", "changes", "threatens", "challenges", "tells", "elsewhere"]
+ImpactKind = Literal["adds", "bounds", "changes", "threatens", "challenges", "tells", "elsewhere"]
 AiKind = Literal["generative", "agent", "prediction", "search", "detection"]
 # What an AI does, and for what a company uses such a thing, in the order in which it is printed.
 AiFunction = Literal[
@@ -47,6 +47,7 @@ AiFunction = Literal[
     "sets bids",
     "runs campaigns",
     "detects",
+    "marks content",
     "does tasks",
     "answers questions",
     "writes code",
@@ -74,7 +75,8 @@ class ProductRow:
 
     `happened` is the story of `news`, `vendor_news` and `health` that says most; where it is None,
     nothing was found, or, without `watched_by`, no source of the vendor's own was there to tell.
-    `stories` are the ids of all that concern it, the one that says most first.
+    `partner` is then what another maker brought out that plugs into it. `stories` are the ids of
+    all that concern it, the one that says most first.
     """
 
     product: Product
@@ -92,6 +94,7 @@ class ProductRow:
     verdict: Verdict = "watch"
     reason: str = ""  # for the verdict, a TranslatableText
     stories: tuple[str, ...] = ()
+    partner: StoryRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +186,12 @@ class StackHistory:
 class AiImpact:
     """Where AI adds to a product of the stack or threatens it, with the story that says so.
 
-    `rival` is whose AI threatens it, where another vendor launched it. "challenges": another vendor
-    launched something in its category that is not said to have AI. "changes": what bids, scores or
-    predicts in it changes. "tells": its maker brings AI to other plans than ours, or other news of
-    it, a deal for instance, speaks of AI. "elsewhere": its maker launches AI in another product.
-    `against` are words of other stories of the quarter that say the opposite.
+    `rival` is whose AI threatens it, where another vendor launched it. "bounds": its maker marks
+    what its AI makes, or limits its use. "challenges": another vendor launched something in its
+    category that is not said to have AI. "changes": what bids, scores or predicts in it changes.
+    "tells": its maker brings AI to other plans than ours, or other news of it, a deal for instance,
+    speaks of AI. "elsewhere": its maker launches AI in another product. `against` are words of
+    other stories of the quarter that say the opposite.
     """
 
     product: str
@@ -198,6 +202,7 @@ class AiImpact:
     ai_kind: AiKind | None = None  # by its words; None where they do not say
     function: AiFunction | None = None  # what the AI does, by its words
     against: tuple[Sentence, ...] = ()
+    is_ai: bool = True  # whether the reports call it AI
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,7 +254,10 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
             statement = None  # the proof says what is claimed of what
     return ClaimView(
         subject=_name_subject(claim, context),
-        what=describe_ai(claim.function, claim.ai_kind, words),
+        # What the words beside it say need not be named.
+        what=""
+        if (statement or quote) and not (claim.function or claim.ai_kind)
+        else describe_ai(claim.function, claim.ai_kind, words),
         story=story,
         reports=tuple(build_ref(one, context, _MAX_TITLE, marks=True) for one in claim.reports),
         # Other pages point to a row of the table by its headline.

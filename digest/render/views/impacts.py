@@ -23,6 +23,7 @@ from digest.render.views.quotes import QuoteView, build_quote
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.views.themes import capitalize
 from digest.render.words import LABELS, Localizer
+from digest.text import slugify
 
 _MAX_IMPACTS = 16  # on paper; where there are more, one of a kind and product
 _MAX_TITLE, _SHORT_TITLE = 100, 62  # characters of a headline
@@ -47,11 +48,12 @@ class ImpactView:
 class ProductImpacts:
     """What AI does to a product of the stack."""
 
+    anchor: str  # the id of its row
     product: str
     does: str  # what it contributes, as the stack file says
     own_ai: str  # whether the company uses the product's; on paper "" where the file is silent
     impacts: tuple[ImpactView, ...]  # what AI adds or changes, then what threatens
-    at_stake: str  # what it contributes, where AI threatens it; else ""
+    at_stake: str  # what it contributes, where AI could threaten its field; else ""
     silence: str  # that nothing was found, where nothing was
 
 
@@ -87,6 +89,11 @@ class ImpactsView:
     stories: tuple[StoryRefView, ...]  # of the saturation; on paper its page says them
 
 
+def name_impacts_row(product: str) -> str:
+    """Return the id of a product's row."""
+    return f"impacts-{slugify(product)}"
+
+
 def build_impacts_view(
     stack: StackView, context: ViewContext, told: Mapping[str, str]
 ) -> ImpactsView:
@@ -112,7 +119,11 @@ def build_impacts_view(
 
 
 def _count_kinds(impacts: Sequence[AiImpact], words: Localizer) -> str:
-    """Say of which kinds the AI is, and of how much of it that is not told."""
+    """Say of which kinds the AI is, and of how much of it that is not told.
+
+    What no report calls AI is not counted.
+    """
+    impacts = [one for one in impacts if one.is_ai]
     kinds = Counter(one.ai_kind for one in impacts if one.ai_kind)
     told = [
         f"{words.translate_label(LABELS['ai_kinds'], kind)} {words.format_number(number)}"
@@ -153,8 +164,10 @@ def _iter_products(
             impacts = _say_it_is_of_the_maker(
                 [_build_impact(impact, context, told, quoted, ours) for impact in rows], words
             )
-            is_threatened = any(one.kind == "threatens" for one in rows)
+            # What a rival brings beside it threatens nothing by itself.
+            is_threatened = any(one.kind == "threatens" and not one.rival for one in rows)
             yield ProductImpacts(
+                anchor=name_impacts_row(product.name),
                 product=product.name,
                 does="" if is_threatened else does,
                 at_stake=does if is_threatened else "",

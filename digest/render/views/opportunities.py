@@ -121,12 +121,19 @@ def _build_row(
         story=replace(story, href=place) if place else story,
         place=place,
         text="" if place and context.options.brief else _choose_text(one, context),
-        is_new=one.story.event == "launch",
+        is_new=_is_new(one, context),
         category=words.translate_category(one.category) if one.category else "",
         way=words.translate(_WAYS[one.way], products=words.join_names(one.products), vendor=vendor),
         act=" · ".join(filter(None, _iter_acts(one, context))),
         why=context.fit_text(words.translate_note(why), _MAX_WHY),
     )
+
+
+def _is_new(one: Opportunity, context: ViewContext) -> bool:
+    """Return whether it is a new product, as the register says; without one each launch is."""
+    register = context.edition.register
+    rows = (row for row in register if row.story == one.story.id)
+    return any(row.new_product for row in rows) if register else one.story.event == "launch"
 
 
 def _iter_acts(one: Opportunity, context: ViewContext) -> Iterator[str]:

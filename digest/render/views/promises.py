@@ -192,6 +192,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     out = [one for one in row.shipped if states.get(one.id, "") != "announced"]
     ours = [one for one in out if one.id in row.ours]
     elsewhere = [one for one in out if one.id not in row.ours]
+    announced = [one for one in row.announced if one.ours or not brief]
     quoted = _choose_quoted(ours, quotes, context)
     if brief:  # a story that is cut must not take a place, to which other pages would point
         ours, elsewhere = ours[:_MAX_SHIPPED], []  # the table of the stack names those
@@ -210,7 +211,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
                 build_ref(one.story, context, _MAX_TITLE),
                 "" if one.ours else words.translate("for no product of ours"),
             )
-            for one in row.announced[: _MAX_ANNOUNCED if brief else None]
+            for one in announced[: _MAX_ANNOUNCED if brief else None]
         ),
         before=tuple(
             _build_before(one, context) for one in row.before[: _MAX_BEFORE if brief else None]

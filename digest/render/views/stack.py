@@ -16,7 +16,6 @@ from digest.model.edition import (
     ProductRow,
     PromiseLedger,
     Radar,
-    RuleKind,
     Spend,
     StackView,
     StoryRef,
@@ -25,6 +24,7 @@ from digest.model.stack import Money, Product
 from digest.render.views.agenda import AgendaPage, build_agenda_page, name_row
 from digest.render.views.architecture import ArchitectureView, build_architecture
 from digest.render.views.context import ViewContext
+from digest.render.views.impacts import name_impacts_row
 from digest.render.views.promises import VendorsPage
 from digest.render.views.radar import RadarPage, build_radar_page
 from digest.render.views.stack_figures import (
@@ -39,12 +39,6 @@ from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 # On paper:
 _MIN_PAPER_BLIPS = 8
 _MAX_NAMES = 8  # of vendors, in a sentence
-
-_UNDECIDED: Mapping[RuleKind, str] = {  # what is no rule yet, or binds whoever promised it
-    "pending": N_("Case pending"),
-    "pledge": N_("Commitment of its maker"),
-    "advice": N_("Advice"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +67,7 @@ class ProductView:
     promise: str  # how a promise of its maker stands, "" where none is on record
     promise_href: str  # where the briefing tells of it
     threats: str  # that AI threatens its field, where something says so; else ""
+    threats_href: str  # the row that tells it
     silence: str  # where nothing happened: why
     verdict: str  # one word
     verdict_slug: str
@@ -416,13 +411,14 @@ def _build_product(
         ai=_describe_own_ai(product, words),
         overlaps=words.translate("Same category: %(names)s", names=overlaps) if overlaps else "",
         news=tuple(_iter_news(line, context)),
-        top=_build_top(line.happened, context) if line.happened else None,
+        top=_build_top(top, context) if (top := line.happened or line.partner) else None,
         event=_name_event(line, context),
         rest=rest,
         rest_href=rest_href,
         promise=_describe_promise(line.product, context.edition.ledger, words),
         promise_href=_find_promise(product, vendors),
         threats=_describe_threats(line, context),
+        threats_href=f"#{name_impacts_row(product.name)}",
         silence=_describe_silence(line, words),
         verdict=words.translate_label(LABELS["verdicts"], line.verdict),
         verdict_slug=line.verdict,
@@ -546,15 +542,23 @@ def _describe_promise(product: Product, ledger: PromiseLedger | None, words: Loc
     return said
 
 
+# What is news of law and binds nobody but, at most, who says it.
+_UNDECIDED: Mapping[str, str] = {
+    "pledge": N_("Commitment"),
+    "pending": N_("Pending case"),
+    "advice": N_("Advice"),
+}
+
+
 def _name_event(line: ProductRow, context: ViewContext) -> str:
     """Return what happened in a word, and whether it happened to the maker alone."""
-    words, happened = context.words, line.happened
-    if happened is None:
-        return ""
-    kinds = {entry.story.id: entry.kind for entry in context.edition.rules}
-    if happened.id in kinds and (name := _UNDECIDED.get(kinds[happened.id])):
-        return words.translate(name)
-    event = words.translate_label(EVENTS, happened.event or "")
+    words, story = context.words, line.happened
+    if story is None:
+        return words.translate(N_("Nothing found for it; a partner’s:")) if line.partner else ""
+    event = words.translate_label(EVENTS, story.event or "")
+    kind = next((rule.kind for rule in context.edition.rules if rule.story.id == story.id), "")
+    if kind in _UNDECIDED:
+        event = words.translate(_UNDECIDED[kind])
     if not line.of_maker:
         return event
     if not event:

@@ -12,7 +12,7 @@ _RETRY = {"retry": "Try again now"}
 _DISABLE = {"disable": "Switch it off"}
 _SEARCH = {"search": "Look for another feed"}
 _REMOVE = {"remove": "Remove it"}
-_MENDS: dict[str, dict[str, str]] = {  # kind of finding → how → label
+_REPAIRS: dict[str, dict[str, str]] = {  # kind of finding → how → label
     "dead": _RETRY | _SEARCH | _DISABLE | _REMOVE,
     "blocked": _RETRY | _SEARCH | _DISABLE,
     "changed": _RETRY | _SEARCH | _DISABLE,
@@ -27,11 +27,11 @@ _MENDS: dict[str, dict[str, str]] = {  # kind of finding → how → label
 }
 
 
-def list_mends(source: Source, findings: Sequence[SourceFinding]) -> dict[str, str]:
+def list_repairs(source: Source, findings: Sequence[SourceFinding]) -> dict[str, str]:
     """Return what can be done about a source's findings: its short name → what a button says."""
-    mends: dict[str, str] = {}
+    repairs: dict[str, str] = {}
     for finding in findings:
-        mends |= _MENDS.get(finding.kind, _DISABLE)
+        repairs |= _REPAIRS.get(finding.kind, _DISABLE)
     if source.url is None:  # its letters come by mail: no site is known, and they are split already
-        mends = {how: label for how, label in mends.items() if how not in ("search", "split")}
-    return mends
+        repairs = {how: label for how, label in repairs.items() if how not in ("search", "split")}
+    return repairs
