@@ -213,7 +213,9 @@ def main() -> None:
     rated = read_rated(given.shared)
     stories = [story(row) for row in rated.rows]
     groups = find_groups(rated, stories)
-    print(f"{len(rated.first)} of {len(stories) - len(rated.second)} items, {len(rated.second)} items")
+    print(
+        f"{len(rated.first)} of {len(stories) - len(rated.second)} items, {len(rated.second)} items"
+    )
 
     def predict(train: np.ndarray, test: np.ndarray) -> np.ndarray:
         features, model = fit([stories[at] for at in train], rated.importance[train])
