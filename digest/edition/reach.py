@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from digest.edition.claim_points import says_nothing
@@ -61,6 +61,7 @@ def _iter_sentences(story: Story) -> Iterator[Sentence]:
                 yield Sentence(text, item.source_name, item.link)
 
 
+@lru_cache(maxsize=4096)  # a decision at the desk asks again of the stories that stay
 def _bounds(text: str) -> int | None:
     """Return how surely a sentence bounds what it tells of, 0 the surest; None for not."""
     return next((place for place, words in enumerate(_compile_words()) if words.search(text)), None)

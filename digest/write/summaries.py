@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -307,15 +308,7 @@ class SentenceCheck:
 
 def clean_title(item: Item) -> str:
     """Return an item's title without site names, newsletter notes, bait, emoji and shouting."""
-    title = _clean_markup(_EMOJI.sub(" ", item.title))
-    title = _SERIES.sub("", strip_credits(title))
-    title = title[:1].upper() + title[1:] if item.title[:1].isupper() else title
-    for _ in range(3):
-        title = _WIDE_TAIL.sub("", _strip_site_name(title, item))
-        title = _HEAD_NOTE.sub("", _TAIL_NOTE.sub("", title)).strip()
-    short = _BAIT_TAIL.sub("", title).strip(" -–—:;,.")
-    title = short if len(list_words(short)) >= 4 else title
-    title = re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
+    title = _strip_title(item.title, item.url, item.source_name)
     title = _fix_all_caps(title, item.summary or item.text)
     return title if title.endswith(("…", "...")) or WIDE.search(title) else title.rstrip(" .")
 
@@ -326,6 +319,20 @@ def clean_body(item: Item) -> str:
 
 
 # ------------------------------------------------------------------ titles
+
+
+@lru_cache(maxsize=4096)  # headlines, sentences and products ask for it, and each decision again
+def _strip_title(published: str, url: str, source_name: str) -> str:
+    """Return a title without what its publisher put around it, shouted as it may be."""
+    title = _clean_markup(_EMOJI.sub(" ", published))
+    title = _SERIES.sub("", strip_credits(title))
+    title = title[:1].upper() + title[1:] if published[:1].isupper() else title
+    for _ in range(3):
+        title = _WIDE_TAIL.sub("", _strip_site_name(title, url, source_name))
+        title = _HEAD_NOTE.sub("", _TAIL_NOTE.sub("", title)).strip()
+    short = _BAIT_TAIL.sub("", title).strip(" -–—:;,.")
+    title = short if len(list_words(short)) >= 4 else title
+    return re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
 
 
 def _find_whole_title(item: Item) -> str:
@@ -347,13 +354,13 @@ def _clean_markup(text: str) -> str:
     return _LOOSE_STOP.sub(r"\1", clean_text(text.replace("\\'", "'").replace('\\"', '"')))
 
 
-def _strip_site_name(title: str, item: Item) -> str:
+def _strip_site_name(title: str, url: str, source_name: str) -> str:
     match = _LAST_PART.search(title)
     if not match or len(list_words(match[1])) < 2 or len(list_words(match[3])) > 6:
         return title
-    host = extract_host(item.url)
+    host = extract_host(url)
     site = _compact_text(host.rpartition(".")[0].rpartition(".")[2] or host)
-    name, source = _compact_text(match[3]), _compact_text(item.source_name)
+    name, source = _compact_text(match[3]), _compact_text(source_name)
     is_known = name and (
         name == site or name in source or source in name or (site and name.startswith(site))
     )
