@@ -120,7 +120,9 @@ def test_another_story_of_the_same_items_is_built_anew(ask, name, change):
 def test_what_a_site_repeats_now_builds_those_of_its_stories_anew(ask):
     one = story(tagged(1))
     ask(one)
-    assert not ask(one, boilerplate=replace(SITE, sentences={**SITE.sentences, "other": frozenset()}))
+    assert not ask(
+        one, boilerplate=replace(SITE, sentences={**SITE.sentences, "other": frozenset()})
+    )
     assert ask(one, boilerplate=NO_BOILERPLATE)
 
 
