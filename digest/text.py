@@ -277,10 +277,11 @@ def _ends_sentence(head: str, text: str, following: int) -> bool:
     """Return whether a sentence ends with `head`, a mark its last, before `text[following]`."""
     if not head.endswith("."):
         return True
-    if _NUMBERED.fullmatch(head.strip()):
-        return False  # the number of a heading or of an item of a list
-    if _ORDINAL_END.search(head) and _GERMAN_MONTH.match(text, following):
-        return False
+    if head[-2:-1].isdecimal():
+        if _NUMBERED.fullmatch(head.strip()):
+            return False  # the number of a heading or of an item of a list
+        if _ORDINAL_END.search(head) and _GERMAN_MONTH.match(text, following):
+            return False
     last = head.rstrip("\"'”’»)]").rsplit(" ", 1)[-1].rstrip(".").lower().lstrip("(“\"'")
     if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()):
         closes = _CLOSING_ABBREVIATION.search(head) and _SENTENCE_START.match(text, following)

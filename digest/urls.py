@@ -64,6 +64,8 @@ _PLAIN_PARAMETERS = frozenset(
 )
 _WEB_URL = re.compile(r"https?://[^\s<>\"'“”]+", re.IGNORECASE)
 _PLAIN_FORMS = frozenset("atom json rss2 xml".split())
+# Most addresses: nothing in them is a tracker, and nothing stands in their way of being one.
+_PLAIN_URL = re.compile(r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?:/[\w.~%/-]*)?", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _SHORTEST_RANDOM = 10  # characters
 _LONGEST_NUMBER = 20  # figures
@@ -77,6 +79,8 @@ _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
 
 def is_web_url(url: str) -> bool:
     """Return whether an address is absolute http or https with a host."""
+    if _PLAIN_URL.fullmatch(url):
+        return True
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -143,7 +147,7 @@ def strip_tracking(url: str) -> str:
 
     Scheme, host, path and the order of parameters stay. What is no web address comes back as it is.
     """
-    if not is_web_url(url):
+    if _PLAIN_URL.fullmatch(url) or not is_web_url(url):
         return url
     parts = urlsplit(url)
     kept = [
@@ -299,6 +303,8 @@ def replace_urls_by_hosts(text: str) -> str:
 
 def extract_home(url: str) -> str:
     """Return the address of the first page of an address's site: no user, path or query."""
+    if plain := _PLAIN_URL.fullmatch(url):
+        return f"{plain[1]}/"
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""

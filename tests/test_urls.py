@@ -1,11 +1,15 @@
 """Canonical URLs: one for one page, different for different pages."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest import urls
 from digest.urls import (
     canonical_url,
+    extract_home,
     extract_host,
     is_web_url,
     redact_url,
@@ -147,3 +151,37 @@ def test_a_space_is_escaped_and_not_lost():
     assert (
         resolve_url(" https://acme.example/my file.html ") == "https://acme.example/my%20file.html"
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://acme.example",
+        "https://acme.example/",
+        "http://acme.example/2026/07/a-story_of.html",
+        "https://a.b.acme.example//twice/../up/%C3%A9~",
+        "https://Acme.example/Story",
+        "HTTPS://acme.example/story",
+        "https://acme.example:8080/story",
+        "https://me@acme.example/story",
+        "https://acme.example/story?utm_source=rss&id=3",
+        "https://acme.example/story#comments",
+        "https://acme.example/story/\n",
+        "https://-acme.example/story",
+        "https://acme.example./story",
+        "https:///story",
+        "https://",
+        "//acme.example/story",
+        "https://münchen.example/straße",
+        "https://[::1]/story",
+    ],
+)
+def test_a_plain_address_is_read_as_any_other(monkeypatch, url):
+    """What is quickly seen to be an address comes out as if it were taken apart."""
+
+    def read():
+        return is_web_url(url), strip_tracking.__wrapped__(url), extract_home(url)
+
+    quick = read()
+    monkeypatch.setattr(urls, "_PLAIN_URL", re.compile("(?!)"))
+    assert quick == read()

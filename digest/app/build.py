@@ -20,6 +20,7 @@ from digest.app.context import (
     load_stack_index,
 )
 from digest.app.judge import decide_quarter
+from digest.app.kept_sentences import save_kept_sentences
 from digest.app.leftovers import find_leftovers
 from digest.app.model_texts import NO_TEXTS
 from digest.app.previous import (
@@ -121,7 +122,7 @@ def build_editions(
             else NO_TEXTS
             for language in settings.languages
         }
-        return tuple(
+        editions = tuple(
             compose.assemble_edition(
                 decision,
                 archive,
@@ -136,6 +137,8 @@ def build_editions(
             )
             for language in settings.languages
         )
+        save_kept_sentences(archive, quarter.name, decision.sentence_check.build, decision.stories)
+        return editions
 
 
 def open_writer(

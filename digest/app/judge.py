@@ -20,6 +20,7 @@ from digest.app.context import (
 )
 from digest.app.findings import StoryFindings
 from digest.app.judgements import KeptJudge, open_kept_judge
+from digest.app.kept_sentences import load_kept_sentences
 from digest.app.kept_stories import find_boilerplate, find_topics_once, group_items, tie_stories
 from digest.app.previous import load_earlier_stories
 from digest.app.vectors import attach_vectors
@@ -143,7 +144,8 @@ def judge_quarter(
     kept.save_judgements()
     boilerplate = find_boilerplate(archive, quarter.name, stories)
     topics_of = find_topics_once(archive, quarter.name, stories)
-    findings = StoryFindings(stories, features, SentenceCheck(stories, boilerplate), topics_of)
+    check = SentenceCheck(stories, boilerplate, load_kept_sentences(archive, quarter.name))
+    findings = StoryFindings(stories, features, check, topics_of)
     return JudgedQuarter(stories, threads, findings)
 
 

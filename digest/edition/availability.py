@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from digest.model.edition import ClaimAvailability
 
@@ -96,6 +97,7 @@ def read_availabilities(texts: Iterable[str]) -> ClaimAvailability | None:
     return choose_availability(found)
 
 
+@lru_cache(maxsize=4096)  # a decision at the desk asks again of the stories that stay
 def read_availability(text: str) -> ClaimAvailability | None:
     """Return what words say of when a thing can be had; None where they do not.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from digest.model.item import Item
 from digest.months import get_full_months
@@ -40,6 +41,7 @@ def iter_sentences(item: Item) -> Iterator[str]:
             yield from split_sentences(clean_quote(part))
 
 
+@lru_cache(maxsize=4096)  # claims, rules and reach ask of the same ones, and each decision again
 def is_clean_sentence(sentence: str) -> bool:
     """Return whether a sentence is one: whole, no caption, no remains of a page."""
     is_whole = not _NOISE.search(sentence) and bool(_ENDS.search(sentence))

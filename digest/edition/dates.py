@@ -133,11 +133,12 @@ def read_dates(
     if language not in _TABLES or not re.search(r"\d|[^\W\d]{3}", sentence):
         return ()
     reader = _load_reader(language)
-    if reader.cues["undone"].search(sentence):
+    all_named = reader.find_dates(sentence, published, grace)  # most sentences have none
+    if not all_named or reader.cues["undone"].search(sentence):
         return ()  # what is cancelled, put off or made permanent has no date, or another
     found = [
         fact
-        for named in reader.find_dates(sentence, published, grace)
+        for named in all_named
         if named.last >= published - grace
         # "in July", in July, is when it was told.
         and (

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from digest.edition.claim_points import says_nothing
@@ -128,6 +128,7 @@ def _iter_sentences(story: Story) -> Iterator[Sentence]:
                 yield Sentence(text, item.source_name, item.address)
 
 
+@lru_cache(maxsize=4096)  # a decision at the desk asks again of the stories that stay
 def _bounds(text: str, event: Event) -> int | None:
     """Return how surely a sentence bounds what it tells of, 0 the surest; None for not."""
     tables = ("sure", "likely", *(("incident",) if event == "incident" else ()))

@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -103,6 +103,7 @@ class Localizer:
     catalogue: NullTranslations
     locale: Locale
     zone: ZoneInfo
+    _days: dict[tuple[date, str], str] = field(default_factory=dict, repr=False, compare=False)
 
     def translate(self, text: str, **values: object) -> str:
         """Return a text in this language, with `%(name)s` filled in."""
@@ -224,23 +225,23 @@ class Localizer:
 
     def format_date(self, day: date | None) -> str:
         """Return `12 July 2026`; "" for None."""
-        return str(format_date(day, "d MMMM yyyy", locale=self.locale)) if day else ""
+        return self._format_day(day, "d MMMM yyyy") if day else ""
 
     def format_month_day(self, day: date) -> str:
         """Return `12 Jul`."""
-        return str(format_date(day, "d MMM", locale=self.locale))
+        return self._format_day(day, "d MMM")
 
     def format_month(self, day: date) -> str:
         """Return `September 2026`."""
-        return str(format_date(day, "LLLL yyyy", locale=self.locale))
+        return self._format_day(day, "LLLL yyyy")
 
     def format_short_month(self, day: date) -> str:
         """Return `Sep 2026`."""
-        return str(format_date(day, "LLL yyyy", locale=self.locale))
+        return self._format_day(day, "LLL yyyy")
 
     def format_short_date(self, day: date | None) -> str:
         """Return `12 Jul 2026`; "" for None."""
-        return str(format_date(day, "d MMM yyyy", locale=self.locale)) if day else ""
+        return self._format_day(day, "d MMM yyyy") if day else ""
 
     def format_near_date(self, day: date | None, year: int) -> str:
         """Return `12 Jul` in that year, `12 Jul 2026` in another; "" for None."""
@@ -250,7 +251,7 @@ class Localizer:
 
     def format_day(self, when: datetime) -> str:
         """Return `12 Jul 2026`, the day in the edition's zone."""
-        return str(format_date(when.astimezone(self.zone), "d MMM yyyy", locale=self.locale))
+        return self._format_day(when.astimezone(self.zone).date(), "d MMM yyyy")
 
     def format_long_day(self, when: datetime) -> str:
         """Return `12 July 2026`, the day in the edition's zone."""
@@ -272,7 +273,7 @@ class Localizer:
             year, number = divmod(int(month[1]) * 12 + int(month[2]) - 1 - back, 12)
             day = date(year, number + 1, 1)
             pattern = "LLL yyyy" if short else "LLLL yyyy"
-            return str(format_date(day, pattern, locale=self.locale))
+            return self._format_day(day, pattern)
         match = _QUARTER.fullmatch(name)
         if not match:
             return self.translate(N_("the quarter before")) if back else name
@@ -287,6 +288,12 @@ class Localizer:
     def format_previous_quarter(self, name: str, *, short: bool = False) -> str:
         """Return the name of the quarter before."""
         return self.format_quarter(name, short=short, back=1)
+
+    def _format_day(self, day: date, pattern: str) -> str:
+        """Return a day by one of Babel's patterns; an edition names few days, and often."""
+        if (day, pattern) not in self._days:
+            self._days[day, pattern] = str(format_date(day, pattern, locale=self.locale))
+        return self._days[day, pattern]
 
     def get_language_name(self, tag: str) -> str:
         """Return `Chinese` for `zh`; the tag itself where it is not known."""

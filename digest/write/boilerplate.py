@@ -46,20 +46,25 @@ def find_site_boilerplate(items: Iterable[Item]) -> SiteBoilerplate:
 
 def _find_repeated(items: Iterable[Item]) -> frozenset[tuple[str, ...]]:
     """Return the words of the sentences that items of a source share."""
-    first: dict[str, str] = {}  # words → the title of the item that has them first
+    # words → the title of the item that has them first, and the sentence as it stands there
+    first: dict[str, tuple[str, str]] = {}
     titles: dict[str, set[str]] = {}  # of those that others have, too
     sales = set[str]()
     for item in items:
         title = item.title.casefold()
         for text in (item.summary, item.text, item.description, item.fulltext):
             for sentence in split_sentences(text[:_MAX_CHARS]):
-                words = _split_words(sentence)
+                words = list_words(sentence.casefold())
                 if len(words) < _MIN_WORDS:
                     continue
-                key = " ".join(words)  # most stand in one item alone: no more is kept of these
-                if first.setdefault(key, title) != title:
-                    titles.setdefault(key, {first[key]}).add(title)
-                if _SALE.search(sentence):
+                key = " ".join(words)
+                if key not in first:  # most stand in one item alone: no more is asked of these
+                    first[key] = title, sentence
+                    continue
+                first_title, first_sentence = first[key]
+                if first_title != title:
+                    titles.setdefault(key, {first_title}).add(title)
+                if key not in sales and any(map(_SALE.search, (first_sentence, sentence))):
                     sales.add(key)
     return frozenset(
         tuple(key.split(" "))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 from digest.model.item import Item
@@ -103,17 +104,23 @@ def find_headline(story: Story, language: str = "en") -> Headline:
 
 def clean_title(item: Item) -> str:
     """Return an item's title without site names, newsletter notes, bait, emoji and shouting."""
-    title = clean_markup(_EMOJI.sub(" ", item.title))
+    title = _strip_title(item.title, item.url, item.source_name)
+    title = _fix_all_caps(title, item.summary or item.text)
+    return title if title.endswith(("…", "...")) or WIDE.search(title) else title.rstrip(" .")
+
+
+@lru_cache(maxsize=4096)  # headlines, sentences and products ask for it, and each decision again
+def _strip_title(published: str, url: str, source_name: str) -> str:
+    """Return a title without what its publisher put around it, shouted as it may be."""
+    title = clean_markup(_EMOJI.sub(" ", published))
     title = _SERIES.sub("", strip_credits(title))
-    title = title[:1].upper() + title[1:] if item.title[:1].isupper() else title
+    title = title[:1].upper() + title[1:] if published[:1].isupper() else title
     for _ in range(3):
-        title = _WIDE_TAIL.sub("", _strip_site_name(title, item))
+        title = _WIDE_TAIL.sub("", _strip_site_name(title, url, source_name))
         title = _HEAD_NOTE.sub("", _TAIL_NOTE.sub("", title)).strip()
     short = _BAIT_TAIL.sub("", title).strip(" -–—:;,.")
     title = short if len(list_words(short)) >= 4 else title
-    title = re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
-    title = _fix_all_caps(title, item.summary or item.text)
-    return title if title.endswith(("…", "...")) or WIDE.search(title) else title.rstrip(" .")
+    return re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
 
 
 def _find_whole_title(item: Item) -> str:
@@ -129,13 +136,13 @@ def _find_whole_title(item: Item) -> str:
     return first.rstrip(".") if begins and len(first) > len(title) else title
 
 
-def _strip_site_name(title: str, item: Item) -> str:
+def _strip_site_name(title: str, url: str, source_name: str) -> str:
     match = _LAST_PART.search(title)
     if not match or len(list_words(match[1])) < 2 or len(list_words(match[3])) > 6:
         return title
-    host = extract_host(item.url)
+    host = extract_host(url)
     site = compact_text(host.rpartition(".")[0].rpartition(".")[2] or host)
-    name, source = compact_text(match[3]), compact_text(item.source_name)
+    name, source = compact_text(match[3]), compact_text(source_name)
     is_known = name and (
         name == site or name in source or source in name or (site and name.startswith(site))
     )

@@ -9,7 +9,7 @@ one that is not there. Where nothing honest is to be had the summary is empty.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from digest.model.sentence import Sentence
@@ -167,9 +167,13 @@ class SentenceCheck:
     """
 
     def __init__(
-        self, stories: Iterable[Story] = (), boilerplate: SiteBoilerplate | None = None
+        self,
+        stories: Iterable[Story] = (),
+        boilerplate: SiteBoilerplate | None = None,
+        build: Callable[[Story, str, SiteBoilerplate], tuple[Sentence, ...]] = build_summary,
     ) -> None:
-        """Take the stories, and what their sites repeat where that is known."""
+        """Take the stories, what their sites repeat where that is known, and what summarises."""
+        self.build = build
         self._items = [member.item for story in stories for member in story.items]
         self._boilerplate = boilerplate
         # language, id of the story → the story as it was, and its sentences
@@ -185,7 +189,7 @@ class SentenceCheck:
         key = (language, story.id)
         known = self._known.get(key)
         if known is None or (known[0] is not story and known[0] != story):
-            known = self._known[key] = story, build_summary(story, language, self.boilerplate)
+            known = self._known[key] = story, self.build(story, language, self.boilerplate)
         return known[1]
 
     def find_headline(self, story: Story, language: str = "en") -> Headline:

@@ -143,6 +143,16 @@ def test_a_call_to_the_reader_is_boilerplate_the_second_time():
     assert not find_site_boilerplate([one, item("A", call, key="b")]).holds("trade-weekly", call)
 
 
+def test_a_call_counts_whichever_item_has_it_first():
+    """In capitals it is a country, and no call."""
+    call, country = (f"Shops of all sizes sell more with {us} in a year." for us in ("us", "US"))
+    one, two = item("A", call, key="a"), item("B", country, key="b")
+    for items in ([one, two], [two, one]):
+        assert find_site_boilerplate(items).holds("trade-weekly", call)
+    items = [item("A", country, key="a"), two]
+    assert not find_site_boilerplate(items).holds("trade-weekly", country)
+
+
 def test_a_publisher_that_praises_itself_is_not_quoted():
     """Where the story is about another company."""
     advert = "Tallyvane One bundles the tools that let you read 40 sources at once."

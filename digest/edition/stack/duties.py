@@ -220,10 +220,10 @@ def _iter_sentences(
     for item in (member.item for member in story.items):
         for line in (item.summary, *item.text[:length].splitlines()):
             for sentence in map(_open_quote, split_sentences(_BULLET.sub("", clean_text(line)))):
-                if (
-                    _is_quotable(sentence)
+                if (  # what few sentences have is asked first
+                    pattern.search(sentence)
                     and (may_lean or not _NO_DUTY.search(sentence))
-                    and pattern.search(sentence)
+                    and _is_quotable(sentence)
                     and not any(repeats_headline(sentence, title) for title in titles)
                 ):
                     yield Sentence(sentence, item.source_name, item.link)

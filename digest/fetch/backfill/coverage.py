@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -196,6 +197,18 @@ def find_gaps(state: CoverageState, start: datetime, end: datetime) -> tuple[Tim
     return tuple(reversed(gaps))
 
 
+@lru_cache(maxsize=16)  # asked for each source of a quarter
+def _list_days(quarter: Quarter) -> tuple[tuple[date, datetime, datetime], ...]:
+    """Return the days of a quarter, each with its first and its last instant."""
+    zone, midnight = ZoneInfo(quarter.zone), datetime.min.time()
+    days = [(day, datetime.combine(day, midnight, zone).astimezone(UTC)) for day in quarter.days]
+    next_starts = (*(start for _, start in days[1:]), quarter.end.astimezone(UTC))
+    return tuple(
+        (day, start, next_start - _INSTANT)
+        for (day, start), next_start in zip(days, next_starts, strict=True)
+    )
+
+
 def classify_days(state: CoverageState, quarter: Quarter) -> dict[date, DayStatus]:
     """Return the status of each day of a quarter.
 
@@ -203,15 +216,8 @@ def classify_days(state: CoverageState, quarter: Quarter) -> dict[date, DayStatu
     readings and nothing filled the gap; `unknown` before the first reading's window and after the
     last reading.
     """
-    zone = ZoneInfo(quarter.zone)
-    midnight = datetime.min.time()
     statuses: dict[date, DayStatus] = {}
-    for day in quarter.days:
-        start, next_start = (
-            datetime.combine(day + timedelta(days=after), midnight, zone).astimezone(UTC)
-            for after in (0, 1)
-        )
-        end = next_start - _INSTANT
+    for day, start, end in _list_days(quarter):
         if not state.spans or end > state.spans[-1].end:
             statuses[day] = "unknown"
         elif not find_gaps(state, start, end):

@@ -94,8 +94,7 @@ class ViewContext:
 
     def find_sentence(self, story_id: str) -> Sentence | None:
         """Return the sentence that the register has of a story; None where it has none."""
-        rows = (row.sentence for row in self.edition.register if row.story == story_id)
-        return next(filter(None, rows), None)
+        return self._sentences.get(story_id)
 
     def fit_text(self, text: str, length: int) -> str:
         """Cut a text from outside; return "" where the fonts lack its letters."""
@@ -125,6 +124,10 @@ class ViewContext:
         if self.options.brief and day.year == self.edition.start.astimezone(self.words.zone).year:
             return self.words.format_month_day(day)
         return self.words.format_short_date(day)
+
+    @cached_property
+    def _sentences(self) -> Mapping[str, Sentence]:
+        return {row.story: row.sentence for row in reversed(self.edition.register) if row.sentence}
 
     @property
     def today(self) -> date:
