@@ -85,14 +85,16 @@ def make_items(
 ) -> tuple[Item, ...]:
     """Return the items of the entries in their order, each once. Entries without text give none.
 
-    Behind them stand those of their parts. A part that leads to the page of another entry is that
-    entry's item: it says no more than that it stood in an issue.
+    Behind them stand those of their parts, unless the source keeps its entries whole. A part that
+    leads to the page of another entry is that entry's item: it says no more than that it stood in
+    an issue.
     What gives no item is told by `describe_left_out`. No secret by which the source is read stands
     in them; `read_at` is where its address led.
     """
     items: dict[str, Item] = {}
     whole = hide_feed_secrets(entries, source, read_at)
-    parts = [part for entry in whole for part in list_parts(entry)]
+    is_split = source.reading.letters is not False
+    parts = [part for entry in whole for part in list_parts(entry)] if is_split else []
     for entry in (*whole, *hide_feed_secrets(parts, source, read_at)):
         if entry.title or entry.summary or entry.text:
             item = make_item(entry, source, seen, detect)

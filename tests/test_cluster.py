@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.cluster import cluster_items, find_threads
+from digest.cluster.concepts import find_concepts
 from digest.cluster.grouping import find_candidate_pairs
 from digest.cluster.pairs import compute_rarity
 from digest.cluster.traits import (
@@ -92,6 +93,20 @@ SAME = {
             days_later=9,
         ),
     ),
+    "another language, titles alone: one party, one act": (
+        report(
+            "a",
+            "Northvale adds a watermark to generated images in the EU",
+            tags={"vendors": ("Northvale",)},
+        ),
+        report(
+            "b",
+            "Northvale versieht generierte Bilder in der EU mit Wasserzeichen",
+            language="de",
+            days_later=1,
+            tags={"vendors": ("Northvale",)},
+        ),
+    ),
     "another language that keeps names and figures": (
         report(
             "a",
@@ -110,6 +125,24 @@ SAME = {
 
 APART = {
     "different events": (BUYS, OTHER),
+    "another language, one party and another act": (
+        report("a", "Northvale shows ads in its assistant", tags={"vendors": ("Northvale",)}),
+        report(
+            "b",
+            "Northvale muss wegen Datenschutz vor Gericht",
+            language="de",
+            tags={"vendors": ("Northvale",)},
+        ),
+    ),
+    "another language, one act of another party": (
+        report("a", "Northvale shows ads in its assistant", tags={"vendors": ("Northvale",)}),
+        report(
+            "b",
+            "Brightlane zeigt Werbung im Assistenten",
+            language="de",
+            tags={"vendors": ("Brightlane",)},
+        ),
+    ),
     "one vendor, another product": (
         report(
             "a",
@@ -475,6 +508,42 @@ def test_figures_mean_the_same_in_any_language(text):
     assert "".join(extract_figures(text)) == FIGURES[text]
 
 
+NUMBERS = {  # language and text → figures
+    ("it", "rischia 1.400 miliardi"): ["#1.4e+12"],
+    ("zh", "索赔1.4万亿"): ["#1.4e+12"],
+    ("de", "400-Millionen-Vergleich"): ["#4e+08"],
+    ("de", "143'000 Fälle"): ["#1.43e+05"],
+    ("fr", "4,1 Md€ pour 28 000 clients"): ["#4.1e+09", "#2.8e+04"],
+    ("it", "1 miliardo, 678mila"): ["#1e+09", "#6.78e+05"],
+    ("en", "2.175 billion of 1,234"): ["#2.18e+09", "#1234"],
+}
+
+
+@pytest.mark.parametrize(("language", "text"), NUMBERS)
+def test_figures_are_read_as_a_language_writes_them(language: str, text: str):
+    """A dot groups thousands in some languages and begins a fraction in others."""
+    assert list(extract_figures(text, language)) == NUMBERS[language, text]
+
+
+CONCEPTS = {
+    "OpenAI will show ads": {"+ads"},
+    "OpenAI zeigt Werbung": {"+ads"},
+    "OpenAI mostra la pubblicità": {"+ads"},
+    "OpenAI 投放广告": {"+ads"},
+    "The AI Act": {"+ai-act"},  # and no law, no AI beside it
+    "Die KI-Verordnung": {"+ai-act"},
+    "si rivolge ai genitori": set(),  # an article, not AI
+    "they told us": set(),
+    "โมเดล": {"+models"},
+}
+
+
+@pytest.mark.parametrize("text", CONCEPTS)
+def test_concepts_are_found_in_all_languages(text: str):
+    """What a text speaks of has one name for all languages."""
+    assert set(find_concepts(text)) == CONCEPTS[text]
+
+
 def test_days_and_versions_are_read():
     """A day in any of the languages; a version after its product."""
     assert set(extract_days("from July 27, am 3 Aug, 8月17日, 14 июля")) == {
@@ -483,6 +552,14 @@ def test_days_and_versions_are_read():
         "@8-17",
         "@7-14",
     }
+    assert set(extract_days("dal 2 agosto, am 3. März, le 1er juillet, 17 ก.ค., 4 de mayo")) == {
+        "@8-2",
+        "@3-3",
+        "@7-1",
+        "@7-17",
+        "@5-4",
+    }
+    assert set(extract_days("5 ago, set 7 records")) == set()
     assert extract_versions("Lumen 3.6 and Lumen 3.5 Pro") == {"lumen": frozenset({"3.6", "3.5"})}
     assert extract_versions("in Q3 2026 by Lumen 2026") == {}
 

@@ -115,6 +115,12 @@ def test_an_issue_gives_itself_and_its_parts():
     assert {one.authors for one in (issue, sold, closed)} == {("Ann",)}
 
 
+def test_a_source_may_keep_its_entries_whole():
+    """`newsletter: false` says so of letters and of round-ups."""
+    whole = replace(SOURCE, reading=ReadingRule(letters=False))
+    assert [one.title for one in make_items([ISSUE], whole, SEEN, detect)] == [ISSUE.title]
+
+
 def test_parts_are_the_same_items_whenever_they_are_read():
     """Another order, another tracker and other words below the headline make no other item."""
     other = replace(

@@ -1,12 +1,14 @@
 """Trains the pair model of digest.cluster on grouped items, and measures it by cross-validation.
 
-    uv run --group train python tools/train_cluster.py ../shared/labels/stories.jsonl [--write]
+    uv run --group train python tools/train_cluster.py ../shared/labels/stories.jsonl MORE [--write]
+    ... --measured FILE        items that are no part of the training: scored by all the others
     ... --vectors CACHE.npz    the pairs' weights where items have vectors (see train_vectors.py)
 
-Input: JSON lines with id, title, summary, url, source, date, lang, story. The folds are made of
-stories: a pair is scored by a model that saw no item of the stories of either side. `--write`
-stores the weights of all items in digest/cluster/weights.json, or vector_weights.json. Weights go
-into the repository, the items do not.
+Input: JSON lines with id, title, summary, url, source, date, lang, story; each file is a set by
+itself, compared within itself. The folds are made of stories: a pair is scored by a model that saw
+no item of the stories of either side. `--write` stores the weights of all items in
+digest/cluster/weights.json, or vector_weights.json. Weights go into the repository, the items do
+not.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from digest.cluster.traits import extract_traits
 from digest.model.item import Item
 from digest.model.tags import TaggedItem, Tags
 from digest.tag.vectors import compose_vector_text
+from digest.tag.vendors import Gazetteer, acting_vendors
 from digest.urls import canonical_url
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -39,26 +42,25 @@ FOLDS = 5
 NEUTRAL = Tags(True, None, (), "none", None, "other", ())
 
 
-def tagged(row: dict) -> TaggedItem:
-    """A labelled row as an item with neutral tags."""
+def tagged(row: dict, vendors: Gazetteer) -> TaggedItem:
+    """A labelled row as an item with the vendors that act in it, and neutral tags otherwise."""
     when = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)
     url = canonical_url(row.get("url", ""))
-    return TaggedItem(
-        Item(
-            row["id"],
-            url,
-            url,
-            row["title"],
-            row["source"],
-            row["source"],
-            "trade",
-            when,
-            when,
-            row["lang"],
-            row["summary"],
-        ),
-        NEUTRAL,
+    item = Item(
+        row["id"],
+        url,
+        url,
+        row["title"],
+        row["source"],
+        row["source"],
+        "trade",
+        when,
+        when,
+        row["lang"],
+        row["summary"],
     )
+    mentions = vendors.find_mentions(item.title, item.summary, "", item.url, item.source_name)
+    return TaggedItem(item, replace(NEUTRAL, vendors=acting_vendors(mentions)))
 
 
 def scores(gold: dict[str, str], groups: list[list[str]]) -> dict[str, float]:
@@ -91,8 +93,9 @@ def scores(gold: dict[str, str], groups: list[list[str]]) -> dict[str, float]:
 class Trainer:
     """Candidate pairs of a labelled set with their features."""
 
-    def __init__(self, items: list[TaggedItem], gold: dict[str, str]) -> None:
-        self.gold = gold
+    def __init__(self, name: str, items: list[TaggedItem], gold: dict[str, str]) -> None:
+        self.name, self.gold = name, gold
+        self.languages = {one.item.id: one.item.language for one in items}
         items = sorted(items, key=lambda one: (one.item.published_or_seen, one.item.id))
         self.seen = [extract_traits(one) for one in items]
         self.rare = pairs.compute_rarity(self.seen)
@@ -116,14 +119,6 @@ class Trainer:
         """Features of the items at two places."""
         return pairs.extract_pair_features(self.weighed[a], self.weighed[b], self.rare)
 
-    def fit(self, use: np.ndarray, c: float = 1.0) -> np.ndarray:
-        """Weights trained on the pairs where `use` is set."""
-        use = use & ~self.page
-        model = LogisticRegression(C=c, solver="newton-cholesky", fit_intercept=False).fit(
-            self.x[use], self.y[use]
-        )
-        return model.coef_[0]
-
     def group(self, weights_of, floors: grouping.LinkThresholds) -> list[list[str]]:
         """Groups, where `weights_of` gives the weights for a pair's folds."""
         known = {}
@@ -140,21 +135,24 @@ class Trainer:
         groups = grouping.link_groups(len(self.seen), sure, likely, chance, floors)
         return [[self.seen[at].id for at in held] for held in groups]
 
-    def validated(self, c: float, floors: grouping.LinkThresholds) -> list[list[str]]:
-        """Groups by cross-validation."""
-        held = self.held_out(c)
-        return self.group(lambda a, b: held[min(a, b), max(a, b)], floors)
+    def find_pairs_outside(self, *folds: int) -> np.ndarray:
+        """Which pairs have an item in none of some folds, and no address in common."""
+        outside = [not {self.fold[a], self.fold[b]} & set(folds) for a, b in self.pairs]
+        return np.array(outside) & ~self.page
 
-    def held_out(self, c: float) -> dict[tuple[int, int], np.ndarray]:
-        """Weights for each pair of folds, trained on neither."""
-        first = np.array([self.fold[a] for a, _ in self.pairs])
-        second = np.array([self.fold[b] for _, b in self.pairs])
-        out = {}
-        for a in range(FOLDS):
-            for b in range(a, FOLDS):
-                use = ~np.isin(first, (a, b)) & ~np.isin(second, (a, b))
-                out[a, b] = self.fit(use, c)
-        return out
+
+def fit(sets: list[Trainer], c: float, *folds: int) -> np.ndarray:
+    """Weights trained on all sets without some folds."""
+    use = [one.find_pairs_outside(*folds) for one in sets]
+    x = np.vstack([one.x[at] for one, at in zip(sets, use, strict=True)])
+    y = np.concatenate([one.y[at] for one, at in zip(sets, use, strict=True)])
+    model = LogisticRegression(C=c, solver="newton-cholesky", fit_intercept=False)
+    return model.fit(x, y).coef_[0]
+
+
+def fit_held_out(sets: list[Trainer], c: float) -> dict[tuple[int, int], np.ndarray]:
+    """Weights for each pair of folds, trained on neither."""
+    return {(a, b): fit(sets, c, a, b) for a in range(FOLDS) for b in range(a, FOLDS)}
 
 
 def attach_vectors(items: list[TaggedItem], cache: Path) -> tuple[list[TaggedItem], np.ndarray]:
@@ -171,18 +169,36 @@ def attach_vectors(items: list[TaggedItem], cache: Path) -> tuple[list[TaggedIte
     return with_vectors, mean
 
 
-def measure_cross_language(
-    languages: dict[str, str], gold: dict[str, str], groups: list[list[str]]
-) -> str:
-    """How many pairs of a story in two languages are found, and how many are wrong."""
-    group_of = {one: at for at, group in enumerate(groups) for one in group}
+def report(how: str, one: Trainer, groups: list[list[str]]) -> None:
+    """Print how far groups are the labelled stories, and how far across languages."""
+    found_scores = {name: round(value, 3) for name, value in scores(one.gold, groups).items()}
+    group_of = {item: at for at, group in enumerate(groups) for item in group}
     asked = found = wrong = 0
-    for first, second in combinations(gold, 2):
-        if languages[first] == languages[second]:
+    for first, second in combinations(one.gold, 2):
+        if one.languages[first] == one.languages[second]:
             continue
-        same, together = gold[first] == gold[second], group_of[first] == group_of[second]
+        same = one.gold[first] == one.gold[second]
+        together = group_of[first] == group_of[second]
         asked, found, wrong = asked + same, found + (same and together), wrong + (together > same)
-    return f"across languages {found} of {asked} pairs, {wrong} wrong"
+    print(how, one.name, found_scores)
+    print(f"  across languages {found} of {asked} pairs, {wrong} wrong")
+
+
+def read_set(path: Path, vectors: Path | None) -> tuple[Trainer, np.ndarray | None]:
+    """A labelled set, and the mean of its vectors where they are given."""
+    lines = path.read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines if line.strip()]
+    gazetteer = Gazetteer.load()
+    items = [tagged(row, gazetteer) for row in rows]
+    mean = None
+    if vectors:
+        items, mean = attach_vectors(items, vectors)
+    made = Trainer(path.stem, items, {row["id"]: row["story"] for row in rows})
+    print(
+        f"{path.name}: {len(rows)} items, {len(made.found)} candidates, "
+        f"{len(made.missed)} true pairs are no candidates"
+    )
+    return made, mean
 
 
 def main() -> None:
@@ -190,29 +206,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("labels", type=Path)
+    parser.add_argument("labels", type=Path, nargs="+")
+    parser.add_argument("--measured", type=Path, nargs="*", default=[], metavar="FILE")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--c", type=float, default=2.0)
     parser.add_argument("--vectors", type=Path, metavar="CACHE")
     given = parser.parse_args()
-    rows = [
-        json.loads(line) for line in given.labels.read_text("utf-8").splitlines() if line.strip()
-    ]
-    gold, items = {row["id"]: row["story"] for row in rows}, list(map(tagged, rows))
-    mean = None
-    if given.vectors:
-        items, mean = attach_vectors(items, given.vectors)
-    trainer = Trainer(items, gold)
-    print(
-        f"{len(rows)} items, {len(trainer.found)} candidates, {len(trainer.missed)} true pairs are no candidates"
-    )
-    groups = trainer.validated(given.c, stage.LINK_THRESHOLDS)
-    print(
-        "cross-validated",
-        {name: round(value, 3) for name, value in scores(trainer.gold, groups).items()},
-    )
-    print(measure_cross_language({row["id"]: row["lang"] for row in rows}, gold, groups))
-    final = trainer.fit(np.ones(len(trainer.pairs), bool), given.c)
+    read = [read_set(path, given.vectors) for path in given.labels]
+    sets, mean = [one for one, _ in read], read[0][1]
+    held = fit_held_out(sets, given.c)
+    for one in sets:
+        groups = one.group(lambda a, b: held[min(a, b), max(a, b)], stage.LINK_THRESHOLDS)
+        report("cross-validated", one, groups)
+    final = fit(sets, given.c)
+    for path in given.measured:
+        one, _ = read_set(path, given.vectors)
+        report("never seen", one, one.group(lambda *_: final, stage.LINK_THRESHOLDS))
     if given.write:
         names = pairs.FEATURES if mean is None else (*pairs.FEATURES, *pairs.VECTOR_FEATURES)
         stored: dict = {"made_by": "tools/train_cluster.py"}

@@ -27,6 +27,7 @@ _MAX_SEARCH_NAMES = 12
 # Earlier items that these keys are followed to. The more items there are, the more hold an ordinary
 # word; in no labelled set do so many hold an item's 40 rarest.
 _MAX_FOLLOWED, _MAX_FOLLOWED_NAMES = 700, 300
+_MAX_ACT_NAMES, _MAX_ACT_CONCEPTS = 3, 5  # of a headline that look in other languages
 _MIN_SHARED_RARITY = 1.0  # rarity that a candidate shares, at least
 _MAX_CANDIDATES = 16  # candidates of an item that are judged, by shared rarity
 _MAX_FOREIGN_CANDIDATES = 8  # and in other languages, which share names and figures alone
@@ -47,6 +48,8 @@ def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> Iter
     of items alone; one pair in twenty is likely, so none is held here.
     """
     postings: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=_MAX_POSTINGS))
+    acts: dict[str, list[int]] = defaultdict(list)
+    has_languages = len({item.language for item in items}) > 1
     days = [item.when.timestamp() / _DAY for item in items]
     for at, item in enumerate(items):
         named = item.names | item.figures | item.days
@@ -70,11 +73,39 @@ def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> Iter
                     for other in posting:
                         weights[other] -= negative_rarity
                 posting.append(at)
+        foreign = dict(weights)
+        for score, act in _list_acts(item, rare) if has_languages else ():
+            recent = [other for other in acts[act] if days[at] - days[other] < WINDOW_DAYS]
+            for other in recent:
+                foreign[other] = foreign.get(other, 0.0) + score
+            acts[act] = [*recent[1 - _MAX_POSTINGS :], at]
         near = [(total, -other) for other, total in weights.items() if total >= _MIN_SHARED_RARITY]
-        foreign = [pair for pair in near if items[-pair[1]].language != item.language]
+        abroad = [
+            (total, -other)
+            for other, total in foreign.items()
+            if total >= _MIN_SHARED_RARITY and items[other].language != item.language
+        ]
         chosen = heapq.nlargest(_MAX_CANDIDATES, near)
-        chosen += heapq.nlargest(_MAX_FOREIGN_CANDIDATES, foreign)
+        chosen += heapq.nlargest(_MAX_FOREIGN_CANDIDATES, abroad)
         yield from sorted({(-other, at) for _, other in chosen})
+
+
+def _list_acts(item: ItemTraits, rare: TokenRarity) -> Iterator[tuple[float, str]]:
+    """Yield what a headline tells, the same in all languages: a name or concept with a concept.
+
+    Each with its rarity. One name stands in many headlines, one act of it in few.
+    """
+
+    def pick(tokens: Iterable[str], most: int) -> list[str]:
+        known = ((-rare.weights[token], token) for token in tokens if rare.weights[token] < 1)
+        return [token for _, token in heapq.nsmallest(most, known)]
+
+    concepts = pick(item.title_concepts, _MAX_ACT_CONCEPTS)
+    names = pick(item.vendors, _MAX_ACT_NAMES)
+    names += pick(item.title_names - item.vendors, _MAX_ACT_NAMES - len(names))
+    for at, concept in enumerate(concepts):
+        for other in (*names, *concepts[:at]):
+            yield rare.weights[other] + rare.weights[concept], f"{other}{concept}"
 
 
 def find_same_page_pairs(

@@ -1,8 +1,8 @@
 """Load the words that make reports in different languages and scripts comparable.
 
 The tables are data beside this module: traditional characters with their simplified forms, names
-and words of the trade as they are written in Chinese and Russian with the token that their English
-form gives, and the words that say what happened.
+as they are written in other scripts with the token that their English form gives, and the words
+that say what happened. What a text is about stands in `digest.cluster.concepts`.
 """
 
 from __future__ import annotations
@@ -31,5 +31,4 @@ SIMPLIFIED: Mapping[int, str] = MappingProxyType(
     }
 )
 ALIASES = _read_table("aliases.tsv")  # name (Chinese in simplified characters) → English token
-TRADE_WORDS = _read_table("trade_words.tsv")  # word → English words
 EVENT_PATTERNS = _read_table("events.tsv")  # kind → pattern; the first that a title names is its

@@ -66,7 +66,17 @@ FEATURES = (
     "same_page",
     "cross",
     "short",
+    # and of two languages:
+    "cross_concepts",  # what both speak of
+    "cross_title_concepts",  # what both titles speak of
+    "cross_who",  # rarity of a name in both titles
+    "cross_act",  # of both titles: a name, and what they speak of, near in time
+    "cross_act_whole",  # the same where one title speaks of little else
+    "cross_days",
+    "cross_gap",
+    "cross_gap_week",
 )
+_NO_ACTS = (0.0,) * 8  # within a language, words tell
 VECTOR_FEATURES = (  # and of two items that both have a vector
     "vector",  # cosine of the vectors without what all items' have in common
     "vector_high",  # the part above one half
@@ -112,7 +122,7 @@ def compute_rarity(items: Sequence[ItemTraits]) -> TokenRarity:
     """Return the rarity of every token of `items`."""
     counts: Counter[str] = Counter()
     for item in items:
-        counts.update(item.words | item.names | item.figures | item.days)
+        counts.update(item.words | item.names | item.figures | item.days | item.concepts)
     scale = math.log(max(len(items), _MIN_ITEMS))
     weights = {token: 1 - math.log(count) / scale for token, count in counts.items()}
     return TokenRarity(weights, {token: weight**2 for token, weight in weights.items()})
@@ -193,7 +203,30 @@ def extract_pair_features(
         float(a.page == b.page != "" and a.entry == b.entry),
         cross,
         1 / math.sqrt(1 + min(len(a.words), len(b.words))),
+        *(_compare_acts(a, b, rare, gap) if cross else _NO_ACTS),
         *_compare_vectors(first, second, cross),
+    )
+
+
+def _compare_acts(a: ItemTraits, b: ItemTraits, rare: TokenRarity, gap: float) -> tuple[float, ...]:
+    """Return how far two items in different languages tell that one does the same thing.
+
+    They share few words. A party alone is in many stories of a week, a matter alone too: both
+    together, near in time, tell an event.
+    """
+    shared = rare.sum_weights(a.title_concepts & b.title_concepts)
+    least = min(rare.sum_weights(a.title_concepts), rare.sum_weights(b.title_concepts))
+    names = a.title_names & b.title_names
+    act = (1 - min(gap, 7.0) / 7) * min(shared, 2.0) / 2 if names else 0.0
+    return (
+        min(rare.sum_weights(a.concepts & b.concepts), 6.0) / 6,
+        min(shared, 4.0) / 4,
+        max(map(rare.weights.__getitem__, names), default=0.0),
+        act,
+        act * shared / max(least, 0.5),
+        min(rare.sum_weights(a.days & b.days), 2.0) / 2,
+        min(gap, 3.0) / 3,
+        min(max(gap - 3, 0.0), 4.0) / 4,
     )
 
 

@@ -17,8 +17,10 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS, read_data_file
+from digest.cluster.concepts import find_concepts
+from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, read_data_file
 from digest.model.tags import TaggedItem
+from digest.months import MONTHS, get_full_months
 from digest.patterns import join_alternatives
 from digest.scale_words import SCALE_PATTERN, SCALES
 from digest.text import join_lines
@@ -43,40 +45,51 @@ _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 _STOPWORDS = frozenset(read_data_file("stopwords.txt").split())
 _SUFFIX = re.compile(r"(?:'s|’s|ies|ing|ed|es|s|ly)$")
 
-_NUMBER = re.compile(
-    r"(?P<currency>[$€£¥฿])?"
-    r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)[ \u00a0-]?"
-    r"(?P<unit>%|％|percent\b|percentage\b|per cent\b|per cento\b|pour cent\b|por ciento\b|"
-    r"prozent|процент|เปอร์เซ็นต์|"
-    rf"{SCALE_PATTERN})?"
-    r"(?P<money> ?(?:dollar|euro|us-dollar|ดอลลาร์|ยูโร|บาท|美元|欧元|долл|евро))?",
-    re.IGNORECASE,
+_DECIMAL_COMMA = frozenset("de es fr it nl pl pt ru".split())  # languages
+
+
+def _compile_number(grouped: str) -> re.Pattern[str]:
+    """Return the pattern of a figure; `grouped` is that of a number in groups of three digits."""
+    return re.compile(
+        rf"(?P<currency>[$€£¥฿₹])?(?P<number>(?P<grouped>{grouped})|\d+(?:[.,]\d+)?)[ -]?"
+        r"(?P<unit>%|percent\b|percentage\b|per cent\b|per cento\b|pour cent\b|por ciento\b|"
+        rf"prozent|процент|เปอร์เซ็นต์|{SCALE_PATTERN})?"
+        r"(?P<money>[ -]?(?:dollar|euro|us-dollar|ดอลลาร์|ยูโร|บาท|美元|欧元|円|долл|евро))?",
+        re.IGNORECASE,
+    )
+
+
+_NUMBER = _compile_number(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_NUMBER_WITH_COMMA = _compile_number(
+    r"\d{1,3}(?:[.'’ ]\d{3})+(?:,\d+)?(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)"
 )
-_PERCENT = ("%", "％", "per", "pour", "por ", "prozent", "процент", "เปอร์เซ็นต์")
+_PERCENT = ("%", "per", "pour", "por ", "prozent", "процент", "เปอร์เซ็นต์")
 _VERSIONED = re.compile(r"\b([A-Za-z][A-Za-z]+)[ -]?[vV]?(\d+(?:\.\d+)*)(?![\d%])")
-_LATIN_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ENGLISH_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CYRILLIC_MONTHS = "янв фев март апр мая июн июл авг сент окт ноя дек".split()
-_MONTHS = {
-    stem: number
-    for stems in (_LATIN_MONTHS, _CYRILLIC_MONTHS)
-    for number, stem in enumerate(stems, 1)
+_MONTHS = {  # by the name in full, which no other word is, and by stems
+    **{
+        name: number
+        for language in MONTHS
+        for number, name in enumerate(get_full_months(language), 1)
+    },
+    **MONTHS["th"],
+    **{
+        stem: number
+        for stems in (_ENGLISH_MONTHS, _CYRILLIC_MONTHS)
+        for number, stem in enumerate(stems, 1)
+    },
 }
+_ANY_MONTH = join_alternatives(_MONTHS)
 _DAY = re.compile(
-    rf"\b(?P<m1>{'|'.join(_LATIN_MONTHS)})[a-z]*\.? (?P<d1>\d{{1,2}})\b(?!,? ?\d{{3}})|"
-    rf"\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? (?P<m2>{'|'.join(_MONTHS)})|"
-    r"(?P<m3>\d{1,2}) ?月 ?(?P<d3>\d{1,2}) ?日",
+    rf"\b(?P<m1>{'|'.join(_ENGLISH_MONTHS)})[a-z]*\.? (?P<d1>\d{{1,2}})\b(?!,? ?\d{{3}})|"
+    rf"\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?\.? (?:de |d['’])?(?P<m2>{_ANY_MONTH})|"
+    r"(?P<m3>\d{1,2}) ?月 ?(?P<d3>\d{1,2}) ?日"
 )
 # English words that are no names, though titles write them with a capital.
 _COMMON_WORDS = frozenset(read_data_file("common.txt").split())
 _CAPITALISED = re.compile(r"\b(?:[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)")
 _NAMED = re.compile(join_alternatives(ALIASES) + "|" + _CAPITALISED.pattern)
-_TRADE_WORD = re.compile(  # a word of letters that are written apart begins with it
-    "|".join(
-        rf"(?<!\w){word}" if word[0] < "Ѐ" else word
-        for word in sorted(TRADE_WORDS, key=len, reverse=True)
-    ),
-    re.IGNORECASE,
-)
 _EVENT_PATTERN = re.compile(
     r"(?<![a-zа-яё])(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in EVENT_PATTERNS.items())
@@ -111,6 +124,9 @@ class ItemTraits:
     language: str  # without its region
     title: frozenset[str]
     words: frozenset[str]  # of title, body and slug
+    title_concepts: frozenset[str]  # what the title speaks of, in any language: `+ads`
+    concepts: frozenset[str]  # and the title and the begin of the body together
+    title_names: frozenset[str]  # and those of the acting vendors
     slug: frozenset[str]
     names: frozenset[str]
     vendors: frozenset[str]  # those of the names that are the acting vendors'
@@ -144,10 +160,8 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
     slug = frozenset(tokenize_text(" ".join(short)))
     words = title_words.union(tokenize_text(body), slug)
     language = item.language.split("-")[0].casefold()
-    if language != "en" or script != "latin":
-        for word in _TRADE_WORD.findall(text):
-            words = words.union(tokenize_text(TRADE_WORDS[word.lower()]))
     headline_kinds = detect_event_kinds(title)
+    title_concepts = frozenset(find_concepts(title))
     headline_names = list(_extract_names(title))
     vendors = frozenset(token for name in tagged.tags.vendors for token in tokenize_text(name))
     return ItemTraits(
@@ -163,11 +177,14 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
         language=language,
         title=title_words,
         words=words,
+        title_concepts=title_concepts,
+        concepts=title_concepts.union(find_concepts(body[:_EVENT_SEARCH_CHARS])),
+        title_names=vendors.union(headline_names),
         slug=slug,
         names=vendors.union(headline_names, _extract_names(body)),
         vendors=vendors,
         subject=headline_names[0] if headline_names else "",
-        figures=frozenset(extract_figures(text)),
+        figures=frozenset(extract_figures(text, language)),
         days=frozenset(extract_days(text)),
         versions=extract_versions(text),
         headline_kinds=headline_kinds,
@@ -191,15 +208,16 @@ def tokenize_text(text: str) -> Iterator[str]:
             yield stem
 
 
-def extract_figures(text: str) -> Iterator[str]:
+def extract_figures(text: str, language: str = "en") -> Iterator[str]:
     """Yield the figures of a text in any language's writing: `#4e+07`, `#%43`, `#1094`.
 
-    Years, days of months and small bare numbers say nothing and are left out.
+    Years, days of months and small bare numbers say nothing and are left out. The language says
+    whether 1.400 is a thousand and more.
     """
-    for match in _NUMBER.finditer(text):
+    has_comma = language in _DECIMAL_COMMA
+    for match in (_NUMBER_WITH_COMMA if has_comma else _NUMBER).finditer(text):
         number, unit = match["number"], (match["unit"] or "").casefold()
-        has_thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number)
-        value = float(number.replace(",", "" if has_thousands else "."))
+        value = _read_number(number, bool(match["grouped"]), has_comma)
         if unit.startswith(_PERCENT):
             yield f"#%{value:g}"
         elif unit:
@@ -210,6 +228,14 @@ def extract_figures(text: str) -> Iterator[str]:
             or (value >= 32 and not 1990 <= value <= 2040 and "." not in number)
         ):
             yield f"#{value:.4g}"
+
+
+def _read_number(number: str, is_grouped: bool, has_comma: bool) -> float:
+    if not is_grouped:
+        return float(number.replace(",", "."))
+    if has_comma and not re.fullmatch(r"\d{1,3}(?:,\d{3})+", number):
+        return float(re.sub(r"[.'’ ]", "", number).replace(",", "."))
+    return float(number.replace(",", ""))
 
 
 def extract_days(text: str) -> Iterator[str]:

@@ -52,9 +52,12 @@ COMBINED_SIGNALS: Mapping[str, frozenset[str]] = MappingProxyType(
 def find_signals(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the signals in a title, and those in title and summary together.
 
-    Both texts must be in lower case.
+    Both texts must be in lower case, and `text` begins with the title.
     """
-    return _match_signals(title), _match_signals(text)
+    patterns = load_signals()
+    in_text = {name for name, pattern in patterns.items() if pattern.search(text)}
+    in_title = {name for name in in_text if patterns[name].search(title)}  # no other can be
+    return _add_combined(in_title), _add_combined(in_text)
 
 
 def is_forced_change(text: str) -> bool:
@@ -62,7 +65,5 @@ def is_forced_change(text: str) -> bool:
     return all(load_signals()[name].search(text) for name in (_END, EFFECTIVE_DATE))
 
 
-def _match_signals(text: str) -> frozenset[str]:
-    found = {name for name, pattern in load_signals().items() if pattern.search(text)}
-    combined = {name for name, parts in COMBINED_SIGNALS.items() if parts <= found}
-    return frozenset(found | combined)
+def _add_combined(found: set[str]) -> frozenset[str]:
+    return frozenset(found | {name for name, parts in COMBINED_SIGNALS.items() if parts <= found})

@@ -1,5 +1,6 @@
 """Entries that tell several events, and those that only look so."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
@@ -70,7 +71,14 @@ CASES = {
     ),
     "a title that is no round-up's": ("How three deals were made", "", LABELLED, []),
     "a list of tools": ("The 3 best tools of 2026", "", TOOLS, []),
-    "stories that lead to other sites": ("This week in commerce", "", LETTER, NEWS),
+    "headings that are links": ("This week in commerce", "", LETTER, NEWS),
+    "links to one page": (
+        "This week in commerce",
+        "",
+        re.sub(r"https://paper\d.example/\d", "https://a.example/", LETTER),
+        [],
+    ),
+    "links in few headings": ("This week in commerce", "", LETTER + BARE, []),
     "the same under another title": ("What we read", "", LETTER, []),
     "a title that lists headings": (
         LISTED,
@@ -151,6 +159,13 @@ def test_a_part_leads_to_its_page(name, links, expected):
     markup = "".join(build_section(one, link=link) for one, link in sections)
     found = add_parts(replace(ENTRY, title="Week 31 – Trade Pulse"), markup)
     assert [bool(part.link) for part in found.parts] == [*expected, False]
+
+
+def test_a_link_within_a_sentence_is_no_page_of_a_part():
+    """It may lead to another report, whose item the part would be."""
+    linked = LABELLED.replace("budgets", "<a href='https://trade.example/2025/old'>budgets</a>")
+    found = add_parts(replace(ENTRY, title="Week 31 – Trade Pulse"), linked)
+    assert [(part.title, part.link) for part in found.parts] == [(one, "") for one in REPORTS]
 
 
 @pytest.mark.parametrize("missing", [{"link": ""}, {"published": None}])

@@ -87,7 +87,7 @@ def _split_letter(
         return (entry,)
     if letter.kind == "service" and rule.letters:
         return ()
-    if letter.kind != "news" or not (rule.letters or lead_away(letter.entries, entry, url)):
+    if letter.kind != "news" or not (rule.letters or _has_stories(letter.entries, entry, url)):
         return (entry,)
     return tuple(
         replace(story, authors=story.authors or entry.authors, updated=entry.updated)
@@ -109,7 +109,7 @@ def _says_unsubscribe(markup: str) -> bool:
     return has_cue and _UNSUBSCRIBE.search(markup) is not None
 
 
-def lead_away(stories: tuple[FeedEntry, ...], entry: FeedEntry, url: str) -> bool:
+def _has_stories(stories: tuple[FeedEntry, ...], entry: FeedEntry, url: str) -> bool:
     """Return whether there are several stories, most of which lead to other sites."""
     own = {extract_host(entry.link), extract_host(url)}
     links = {canonical_url(story.link) for story in stories if story.link and not story.sponsored}

@@ -5,7 +5,7 @@ An entry has parts where its structure is sure, and stays whole everywhere else:
 - Its title is a round-up's ("This week in …", "… – Acme Pulse"), and three or more of its headings
   have the same labels below them ("Key facts", "Why this matters"). What has none of these labels
   is the issue's own: its opinion, its dates, what it advertises.
-- Its title is a round-up's, and three or more of its stories lead to other sites, as a letter's do.
+- Its title is a round-up's, and three or more of its headings are links, each to a page of its own.
 - Its title lists headlines between semicolons, and two of them or more stand as headings, with
   others like them, each above a text of its own. What the title alone tells is a part, too.
 - Its title lists headlines between semicolons, and the first sentence of its summary lists as many
@@ -24,12 +24,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from digest.errors import ParseError
-from digest.fetch.mail.newsletters import parse_letter
 from digest.fetch.mail.newsletters.blocks import Block
 from digest.fetch.mail.newsletters.html_blocks import parse_html_blocks
 from digest.fetch.read import fields
-from digest.fetch.read.letters import lead_away
 from digest.model.retrieved import EntryPart, FeedEntry
 from digest.text import (
     clean_text,
@@ -43,7 +40,8 @@ from digest.urls import canonical_url
 
 _MIN_PARTS, _MIN_LISTED = 3, 2  # of which so many stand in the title
 _MAX_PARTS = 30
-_MAX_MARKUP = 200_000  # characters
+_MAX_MARKUP = 100_000  # characters; they take 0.1 s of CPU
+_MOST_LINKED = 0.8  # of the headings
 _MARKDOWN = re.compile(r"(#{2,6})\s+(?=\S)")
 _NUMBER = re.compile(r"\(?\d{1,2}[.)]\s+")
 # "Key facts: The court …", and a paragraph of a label alone
@@ -80,10 +78,9 @@ def add_parts(entry: FeedEntry, markup: str = "") -> FeedEntry:
     parts: Sequence[EntryPart] = ()
     if (is_round_up or headlines) and "<" in markup and len(markup) <= _MAX_MARKUP:
         blocks = [_mark_heading(block) for block in parse_html_blocks(markup)[0] if block.text]
-        parts = _find_labelled_parts(entry, blocks) if is_round_up else ()
+        if is_round_up:
+            parts = _find_labelled_parts(entry, blocks) or _find_linked_parts(entry, blocks)
         parts = parts or _find_listed_parts(entry, blocks, headlines)
-        if is_round_up and not parts:
-            parts = _find_linked_parts(entry, markup)
     parts = parts or _split_title(entry, headlines)
     parts = _drop_repeats(parts, canonical_url(entry.link))
     return replace(entry, parts=parts) if len(parts) > 1 else entry
@@ -126,6 +123,18 @@ def _find_labelled_parts(entry: FeedEntry, blocks: Sequence[Block]) -> tuple[Ent
         labelled = [section for section in sections if section.labels & common]
         if 2 * len(labelled) >= len(sections) and (
             parts := _read_sections(labelled, common, entry)
+        ):
+            return parts
+    return ()
+
+
+def _find_linked_parts(entry: FeedEntry, blocks: Sequence[Block]) -> tuple[EntryPart, ...]:
+    """Return the parts of a text nearly all of whose headings are links to pages of their own."""
+    for sections in _list_sections(blocks):
+        linked = [section for section in sections if section.heading.links]
+        pages = {canonical_url(section.heading.links[0].href) for section in linked}
+        if _MOST_LINKED * len(sections) <= len(pages) and (
+            parts := _read_sections(linked, frozenset(), entry)
         ):
             return parts
     return ()
@@ -217,8 +226,14 @@ def _read_section(section: _Section, common: frozenset[str], entry: FeedEntry) -
     if not _SENTENCE_END.search(summary):
         return None
     lines = (clean_text(block.text) for block in section.blocks)
-    title = _find_report(section, common, title) or title
-    return EntryPart(title, summary, "\n".join(lines), _find_link(section, common, entry))
+    call = _find_call(section, common)
+    links = (*section.heading.links, *(call.links if call else ()))
+    return EntryPart(
+        _read_report(call, title) if call else title,
+        summary,
+        "\n".join(lines),
+        fields.normalize_link(links[0].href, entry.link) if links else "",
+    )
 
 
 def _read_headline(text: str) -> str:
@@ -233,49 +248,22 @@ def _is_long_enough(headline: str) -> bool:
     return _MIN_HEADLINE <= len(list_words(headline)) <= _MAX_HEADLINE
 
 
-def _find_report(section: _Section, common: frozenset[str], title: str) -> str:
-    """Return the headline of the report that ends a section: "Our report: Acme sells Bolt".
+def _find_call(section: _Section, common: frozenset[str]) -> Block | None:
+    """Return the block that ends a section and names its report: "Our report: Acme sells Bolt"."""
+    last = section.blocks[-1]
+    is_call = _find_label(last) in common and not _SENTENCE_END.search(last.text)
+    return last if is_call else None
+
+
+def _read_report(call: Block, title: str) -> str:
+    """Return the headline of the report that a part names, where it is of the same event.
 
     The report is an entry of its own, with which a part of the same headline is one story.
     """
-    last = section.blocks[-1]
-    label = _LABEL.match(last.text)
-    if not label or _find_label(last) not in common or _SENTENCE_END.search(last.text):
-        return ""
-    headline = _read_headline(last.text[label.end() :])
-    return headline if len(_list_signs(headline) & _list_signs(title)) >= _ALIKE else ""
-
-
-def _find_link(section: _Section, common: frozenset[str], entry: FeedEntry) -> str:
-    """Return where a part leads: its headline's page, or the last that a common label names."""
-    labelled = [block for block in section.blocks if block.links and _find_label(block) in common]
-    links = [link for block in (section.heading, *labelled[-1:]) for link in block.links]
-    return fields.normalize_link(links[0].href, entry.link) if links else ""
-
-
-# ---------------------------------------------------------------- links
-
-
-def _find_linked_parts(entry: FeedEntry, markup: str) -> tuple[EntryPart, ...]:
-    """Return the stories of a text that is made as a letter is, most of which lead elsewhere."""
-    try:
-        letter = parse_letter(
-            markup,
-            subject=entry.title,
-            sender_name="",
-            identity=entry.link,
-            date=entry.published,
-            language=entry.language,
-        )
-    except ParseError:
-        return ()
-    if letter.kind != "news" or not lead_away(letter.entries, entry, entry.link):
-        return ()
-    return tuple(
-        EntryPart(story.title, story.summary, "", story.link)
-        for story in letter.entries[:_MAX_PARTS]
-        if not story.sponsored and _is_long_enough(story.title)
-    )
+    label = _LABEL.match(call.text)
+    headline = _read_headline(call.text[label.end() :]) if label else ""
+    is_alike = len(_list_signs(headline) & _list_signs(title)) >= _ALIKE
+    return headline if is_alike else title
 
 
 # ---------------------------------------------------------------- titles
