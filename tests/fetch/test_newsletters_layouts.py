@@ -96,6 +96,44 @@ def test_a_layout_gives_its_stories(name: str, subject: str) -> None:
     assert list_found(letter) == WANTED
 
 
+@pytest.mark.parametrize("path", ["u/click?_t=%d1fae0c2b95", "u/nrd.php?p=%dQx7", "u/go?id=%d"])
+def test_a_call_is_no_by_line_whatever_its_address(path: str) -> None:
+    """The page of a person is "/u/ann"; links that count clicks have such paths as well."""
+    pages = [f"https://go.shelf.example/{path % n}" for n in range(len(STORIES))]
+    body = "".join(
+        f"<h3>{title}</h3><p>{text}</p><p><a href='{page}'>Details</a></p>"
+        for (title, text), page in zip(STORIES, pages, strict=True)
+    )
+    letter = read_letter(body, "Notes from a train")
+    assert [entry.link for entry in letter.entries] == pages
+
+
+def test_a_headline_behind_the_counter_of_a_mailer_is_no_by_line() -> None:
+    pages = [f"https://go.shelf.example/u/click?_t={n}1fae0c2b95" for n in range(len(STORIES))]
+    body = "".join(
+        f"<p><a href='{page}'>{title}</a></p>"
+        for (title, _), page in zip(STORIES, pages, strict=True)
+    )
+    letter = read_letter(f"<h3>Most read</h3>{body}", "Notes from a train")
+    assert [entry.link for entry in letter.entries] == pages
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Read in app",
+        "LEGGI NELL'APP",
+        "Lire dans l’application",
+        "In der App lesen",
+        "Leer en la aplicación",
+    ],
+)
+def test_the_post_in_the_mailers_app_is_no_story(label: str) -> None:
+    app = f"<p><a href='https://app.example/post/1'>{label}</a></p>"
+    body = app + lay_out(LAYOUTS["item of a list with title, text and call"])
+    assert list_found(read_letter(body, "Notes from a train")) == WANTED
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_plain_text_gives_its_stories(name: str) -> None:
     body = f"Hi there,\n\nFour things, and a train.\n\n{lay_out(TEXTS[name])}\n"

@@ -12,6 +12,7 @@ from typing import Literal
 from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.blocks import Block, Link, is_title
 from digest.fetch.mail.newsletters.links import (
+    is_opaque,
     is_share_link,
     make_target_key,
     strip_personal_data,
@@ -316,8 +317,14 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
     if is_plea or is_own or is_postscript or is_contact:  # about the newsletter
         return "boilerplate"
     targets = [resolver.resolve_target(link.href) for link in links]
-    is_byline = length <= 8 and targets and all(map(_AUTHOR.search, targets))
+    is_byline = length <= 8 and targets and all(map(_is_author_page, targets))
+    is_byline = is_byline and not any(map(is_call_to_action, links))
     return "idle" if is_byline else "text"
+
+
+def _is_author_page(url: str) -> bool:
+    """Return whether an address is that of a person's page; "/u/click?…" is a mailer's counter."""
+    return _AUTHOR.search(url) is not None and not is_opaque(url)
 
 
 def _is_preheader(block: Block) -> bool:

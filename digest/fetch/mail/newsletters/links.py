@@ -116,7 +116,8 @@ _OPAQUE = re.compile(
     [^/]*substack\.com/(?:redirect|app-link)/ | email\.[^/]+/c/ | clicks?(?:thru)?\.[^/]+/ |
     [^/]*exacttarget\.com/ | [^/]*omeclk\.com/ | [^/]*convertkit-mail\d*\.com/ |
     [^/]*kit-mail\d*\.com/ | cta-redirect\.hubspot\.com/ | [^/]*ctrk\.[^/]+/ |
-    url\.[^/]*mimecast[^/]*/ | [^/]+/click(?:\.html|[/?]|$) | [^/]*getrevue\.co/mpss/ |
+    url\.[^/]*mimecast[^/]*/ | [^/]+/(?:u/)?click(?:\.html|[/?]|$) | [^/]+/u/nrd\.php |
+    [^/]*getrevue\.co/mpss/ |
     [^/]*mkt\d*\.com/ | [^/]*pstmrk\.it/ | [^/]*acemln\w\.com/ | [^/]*customeriomail\.com/
     )""",
     re.IGNORECASE | re.VERBOSE,
