@@ -187,7 +187,7 @@ def test_an_old_copy_saved_over_the_pages_work_is_shown(path):
     assert not store.conflicts
 
 
-def test_half_a_file_is_left_alone_until_it_is_mended(path):
+def test_half_a_file_is_left_alone_until_it_is_fixed(path):
     """The page says where it is wrong, and holds what it read before."""
     store = page(path)
     did(store, A, drop="x")
@@ -195,7 +195,7 @@ def test_half_a_file_is_left_alone_until_it_is_mended(path):
     path.write_text(half)
     with pytest.raises(DigestError, match=r"2026-Q3.yaml:\d+:\d+") as caught:
         did(store, B, keep=True)
-    assert "mend" in caught.value.hint
+    assert "fix" in caught.value.hint
     assert path.read_text() == half
     assert store.decisions.stories[0].drop == "x"
     path.write_text(whole)
