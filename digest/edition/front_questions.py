@@ -164,7 +164,7 @@ def _cite_incidents(
             title = truncate_text(quarter.make_ref(addon).title, MAX_TITLE)
             text = N_("An add-on, too: “%(title)s”.")
             if fixed := find_fixed_version(addon):
-                text = N_("An add-on, too: “%(title)s” (mended in version %(fixed)s).")
+                text = N_("An add-on, too: “%(title)s” (fixed in version %(fixed)s).")
             told.append(fill_text(text, title=title, fixed=fixed))
             break
     return join_texts(told, " ")

@@ -215,6 +215,10 @@ def test_page_one_drops_the_sentences_that_say_what_their_headlines_say():
     limits = StoryLimits(90, 1, 200, 1, 0, 1, summaries=1)
     view = seen(replace(made, sections=sections), RenderOptions(first_limits=limits))
     assert [bool(one.summary) for one in view.five.stories] == [False, True]
+    study = replace(telling, event="research")  # nothing without what it found
+    sections = (replace(made.sections[0], stories=(study, vague)), *made.sections[1:])
+    view = seen(replace(made, sections=sections), RenderOptions(first_limits=limits))
+    assert [bool(one.summary) for one in view.five.stories] == [True, False]
 
 
 def test_an_empty_section_says_why():

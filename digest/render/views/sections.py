@@ -24,6 +24,7 @@ from digest.text import list_stems
 _FIGURE = re.compile(r"\d[\d.,]*\d%?|\d%")
 _YEAR = re.compile(r"20\d\d")
 _OWN_WEIGHT = 0.2  # of the words of a sentence: so much more may repeat the headline
+_STUDY_WEIGHT = 1.0  # of a study, whose headline rarely says what it found
 _SHORTEST = 4  # letters of a word that says something
 # Of deals: what changes most for whoever runs a product comes first.
 _DEAL_ORDER: tuple[Event, ...] = (
@@ -136,13 +137,16 @@ def _is_of_product(story: EditionStory) -> bool:
 def list_summarized(stories: Sequence[EditionStory], limits: StoryLimits) -> list[EditionStory]:
     """Return the stories of page one whose sentences it has room for.
 
-    They are those that say most beside their headline, a little rather of our own products.
+    They are studies, then those that say most beside their headline, a little rather of our own
+    products.
     """
     if not limits.sentences:
         return []
 
     def weigh(story: EditionStory) -> float:
-        return _measure_repetition(story) - (_OWN_WEIGHT if _is_of_product(story) else 0.0)
+        weight = _STUDY_WEIGHT if story.event == "research" else 0.0
+        weight += _OWN_WEIGHT if _is_of_product(story) else 0.0
+        return _measure_repetition(story) - weight
 
     return sorted(stories, key=weigh)[: limits.summaries]
 
