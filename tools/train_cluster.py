@@ -1,11 +1,11 @@
 """Trains the pair model of digest.cluster on grouped items, and measures it by cross-validation.
 
-    uv run --group train python tools/train_cluster.py ../shared/labels/stories.jsonl MORE [--write]
-    ... --measured FILE        items that are no part of the training: scored by all the others
+    uv run --group train python tools/train_cluster.py ../shared/labels [--write]
     ... --vectors CACHE.npz    the pairs' weights where items have vectors (see train_vectors.py)
 
-Input: JSON lines with id, title, summary, url, source, date, lang, story; each file is a set by
-itself, compared within itself. The folds are made of stories: a pair is scored by a model that saw
+Input: the folder of labels. stories.jsonl and the August of tools/story_groups.json, which groups
+items of wide.jsonl and natural.jsonl by their ids, are learned from, each a set by itself, compared
+within itself; its July is scored by a model that saw neither. The folds are made of stories: a pair is scored by a model that saw
 no item of the stories of either side. `--write` stores the weights of all items in
 digest/cluster/weights.json, or vector_weights.json. Weights go into the repository, the items do
 not.
@@ -33,7 +33,7 @@ from digest.cluster.traits import extract_traits
 from digest.model.item import Item
 from digest.model.tags import TaggedItem, Tags
 from digest.tag.vectors import compose_vector_text
-from digest.tag.vendors import Gazetteer, acting_vendors
+from digest.tag.vendors import Gazetteer, list_acting_vendors
 from digest.urls import canonical_url
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -60,7 +60,7 @@ def tagged(row: dict, vendors: Gazetteer) -> TaggedItem:
         row["summary"],
     )
     mentions = vendors.find_mentions(item.title, item.summary, "", item.url, item.source_name)
-    return TaggedItem(item, replace(NEUTRAL, vendors=acting_vendors(mentions)))
+    return TaggedItem(item, replace(NEUTRAL, vendors=list_acting_vendors(mentions)))
 
 
 def scores(gold: dict[str, str], groups: list[list[str]]) -> dict[str, float]:
@@ -184,18 +184,36 @@ def report(how: str, one: Trainer, groups: list[list[str]]) -> None:
     print(f"  across languages {found} of {asked} pairs, {wrong} wrong")
 
 
-def read_set(path: Path, vectors: Path | None) -> tuple[Trainer, np.ndarray | None]:
+def read_rows(path: Path) -> list[dict]:
+    """The rows of a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def read_group(labels: Path, name: str) -> list[dict]:
+    """The items of a part of story_groups.json, each with its story."""
+    groups = json.loads(Path(__file__).with_name("story_groups.json").read_text("utf-8"))[name]
+    story = {item: item for item in groups["alone"]}
+    story |= {item: group[0] for group in groups["groups"] for item in group}
+    rows = {
+        row["id"]: row
+        for file in ("wide", "natural")
+        for row in read_rows(labels / f"{file}.jsonl")
+    }
+    return [rows[item] | {"story": story[item]} for item in sorted(story) if item in rows]
+
+
+def make_set(
+    name: str, rows: list[dict], vectors: Path | None
+) -> tuple[Trainer, np.ndarray | None]:
     """A labelled set, and the mean of its vectors where they are given."""
-    lines = path.read_text("utf-8").splitlines()
-    rows = [json.loads(line) for line in lines if line.strip()]
     gazetteer = Gazetteer.load()
     items = [tagged(row, gazetteer) for row in rows]
     mean = None
     if vectors:
         items, mean = attach_vectors(items, vectors)
-    made = Trainer(path.stem, items, {row["id"]: row["story"] for row in rows})
+    made = Trainer(name, items, {row["id"]: row["story"] for row in rows})
     print(
-        f"{path.name}: {len(rows)} items, {len(made.found)} candidates, "
+        f"{name}: {len(rows)} items, {len(made.found)} candidates, "
         f"{len(made.missed)} true pairs are no candidates"
     )
     return made, mean
@@ -206,22 +224,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("labels", type=Path, nargs="+")
-    parser.add_argument("--measured", type=Path, nargs="*", default=[], metavar="FILE")
+    parser.add_argument("labels", type=Path)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--c", type=float, default=2.0)
     parser.add_argument("--vectors", type=Path, metavar="CACHE")
     given = parser.parse_args()
-    read = [read_set(path, given.vectors) for path in given.labels]
+    labels: Path = given.labels
+    learned = {
+        "stories": read_rows(labels / "stories.jsonl"),
+        "august": read_group(labels, "august"),
+    }
+    read = [make_set(name, rows, given.vectors) for name, rows in learned.items()]
     sets, mean = [one for one, _ in read], read[0][1]
     held = fit_held_out(sets, given.c)
     for one in sets:
         groups = one.group(lambda a, b: held[min(a, b), max(a, b)], stage.LINK_THRESHOLDS)
         report("cross-validated", one, groups)
     final = fit(sets, given.c)
-    for path in given.measured:
-        one, _ = read_set(path, given.vectors)
-        report("never seen", one, one.group(lambda *_: final, stage.LINK_THRESHOLDS))
+    july, _ = make_set("july", read_group(labels, "july"), given.vectors)
+    report("never seen", july, july.group(lambda *_: final, stage.LINK_THRESHOLDS))
     if given.write:
         names = pairs.FEATURES if mean is None else (*pairs.FEATURES, *pairs.VECTOR_FEATURES)
         stored: dict = {"made_by": "tools/train_cluster.py"}

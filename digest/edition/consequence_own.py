@@ -27,8 +27,8 @@ from digest.model.stack import Product
 
 _INCIDENT_TEXTS: Mapping[IncidentKind, str] = {  # of what follows something
     "attack by AI": N_(
-        "We run %(product)s; the AI that broke in is of its maker: ask what keeps it within its "
-        "bounds."
+        "We run %(product)s, of whose maker the AI in this incident is: ask what keeps it within "
+        "its bounds, and whether our data was touched."
     ),
     "weakness": N_(
         "We run %(product)s: find out whether what we run is affected, and whether it has the fix."

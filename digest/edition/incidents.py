@@ -19,6 +19,7 @@ from digest.text import clean_text
 IncidentKind = Literal["attack by AI", "weakness", "breach", "internal", "outage", "other"]
 
 _VERSION = r"(\d+(?:\.\d+)+)"
+_BACKPORTED = re.compile(r"\bback-?port\w*", re.IGNORECASE)  # in all our languages
 _FIXED_IN = re.compile(  # "update to version 2.8.8", "fixed in 3.1.2", "7.0.3 fixes"
     r"\b(?:updat|upgrad|aktualisier|aggiorn|actuali[zs]|atualiz)\w*\b[^.;]{0,40}?"
     r"\b(?:to|auf|alla?|vers|à|a|para)\b (?:the )?(?:Version|versione|versión|versão)? ?v?"
@@ -37,9 +38,14 @@ _FIXED_IN = re.compile(  # "update to version 2.8.8", "fixed in 3.1.2", "7.0.3 f
 
 
 def find_fixed_version(story: Story) -> str:
-    """Return the version from which on a weakness is mended, as a report names it; "" for none."""
+    """Return the version from which on a weakness is fixed, as a report names it; "" for none.
+
+    None alone has the fix where older branches got it, too.
+    """
     items = [member.item for member in story.items]
-    texts = (text for item in items for text in (clean_text(item.title), *iter_sentences(item)))
+    texts = [text for item in items for text in (clean_text(item.title), *iter_sentences(item))]
+    if any(_BACKPORTED.search(text) for text in texts):
+        return ""
     found = next(filter(None, map(_FIXED_IN.search, texts)), None)
     return next(filter(None, found.groups()), "") if found else ""
 

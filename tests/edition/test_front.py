@@ -264,7 +264,7 @@ def test_a_card_says_how_many_vendors_nobody_watches() -> None:
 def test_a_reason_has_whole_facts_alone() -> None:
     """What does not fit is left out, and a shorter one after it is told."""
     promises = tuple(
-        Promise("Acme", f"{word} " * 8 + "letters", by=date(2026, 6, 30))
+        Promise("Acme", f"{word} " * 5 + "letters", by=date(2026, 6, 30))
         for word in ("Green", "Large", "Short", "Plain")
     )
     desk = replace(DESK, usage=Usage(seats=60, used=45))

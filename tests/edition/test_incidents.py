@@ -75,6 +75,7 @@ def test_a_summary_says_what_a_headline_does_not() -> None:
         ("Northvale の脆弱性", "4.2で修正された。", "4.2"),
         ("A flaw in Northvale", "It affects all versions up to 3.8.", ""),
         ("A flaw in Northvale", "It is rated 9.8 out of 10.", ""),
+        ("Northvale 4.2 fixes a flaw", "The fix was backported to all branches back to 3.7.", ""),
     ],
 )
 def test_the_version_that_mends_a_weakness_is_read(title: str, text: str, version: str) -> None:

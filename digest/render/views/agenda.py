@@ -204,7 +204,8 @@ def name_row(product: str, context: ViewContext) -> str:
 def _find_item_place(item: AgendaItem, context: ViewContext) -> str:
     """Return the very place of what an agenda's item is about; "" where only its section is known.
 
-    It is the story, else the row of the one product that the item names, or the category.
+    It is the story, else the row of the one product that the item names, of several the first row,
+    or the category.
     """
     if item.story and (place := context.find_place(item.story)):
         return place
@@ -212,7 +213,10 @@ def _find_item_place(item: AgendaItem, context: ViewContext) -> str:
     if item.section == "stack":
         named = values.get("name") or values.get("names") or ""
         name = named if isinstance(named, str) else next(iter(named), "")  # type: ignore[call-overload]
-        row = name_row(str(name), context)
+        lines = context.edition.stack.lines if context.edition.stack else ()
+        row = name_row(str(name), context) or (
+            name_row(lines[0].product.name, context) if lines else ""
+        )
         return f"#{row}" if row else ""
     if item.section == "rules" and _has_policy(context):
         return "#ai-policy"

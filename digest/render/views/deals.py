@@ -263,8 +263,8 @@ def _build_line(entry: DealEntry, context: ViewContext, *, is_place: bool = Fals
     said = _find_sentence(entry, context) if asks else ""
     if not is_told and entry.reach and (asks or entry.kind == "pricing"):
         reach = context.fit_text(entry.reach.text, _MAX_SENTENCE)
-        if len(said) + len(reach) > _MAX_SAID:  # whom it reaches says more
-            said = ""
+        if len(said) + len(reach) > _MAX_SAID:  # whom a price reaches says more than what it was
+            said, reach = (said, "") if said and entry.kind == "incident" else ("", reach)
         said = said if reach in said else f"{said} {reach}".strip()
         said = said if asks else said.rstrip(".")  # a semicolon follows
     return DealLineView(view, is_told, asks, said)

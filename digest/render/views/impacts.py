@@ -182,10 +182,11 @@ def _iter_products(
 def _group_by_product(stack: StackView, context: ViewContext) -> dict[str, list[AiImpact]]:
     """Return what the medium tells of each product."""
     found: dict[str, list[AiImpact]] = {}
-    is_full = context.options.concise or len(stack.impacts) > _MAX_IMPACTS
+    is_full = len(stack.impacts) > _MAX_IMPACTS
     for impact in stack.impacts:
         rows = found.get(impact.product, [])
-        if not context.options.brief or _is_on_paper(impact, rows, is_full=is_full):
+        is_crowded = is_full or (context.options.concise and bool(impact.rival))
+        if not context.options.brief or _is_on_paper(impact, rows, is_full=is_crowded):
             found[impact.product] = [*rows, impact]
     return found
 
