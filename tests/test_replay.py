@@ -88,7 +88,7 @@ def test_every_publisher_is_read_once_and_the_quarter_is_built(workspace, replay
     edition = json.loads((workspace / "output" / "2026-Q3" / "edition.json").read_text())
     stories = [story for section in edition["sections"] for story in section["stories"]]
     assert edition["so_far"] is True
-    assert 15 <= len(stories) <= 40
+    assert 10 <= len(stories) <= 40
     assert all(story["summary"] for story in stories)  # a bare title is a line of the register
     assert len(edition["register"]) >= 40
     assert {story["id"] for story in stories} <= {row["story"] for row in edition["register"]}

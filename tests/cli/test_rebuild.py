@@ -67,7 +67,7 @@ FIRST = (
     told("paper", "tags", 37, "Retailers get a consent banner from Duneholm",
          "Duneholm sells a consent banner to retailers. It asks visitors before a cookie is set."),
     told("market", "ads", 44, "Kestrelby launches an advertising exchange for podcasts",
-         "Kestrelby's exchange sells advertising in podcasts to media buyers, by the second."),
+         "Kestrelby's exchange is available to advertisers worldwide; its shopping ads raise conversions by 12%."),
     told("paper", "twin", 32, "Duskford hires a head of communications",
          "Duskford's head of communications comes from a bank and begins in autumn."),
     told("paper", "gone", 50, "Umberline launches a loyalty programme for coffee shops",

@@ -111,7 +111,8 @@ def test_is_tagged_in_reading_order(paper: Paper):
 def test_has_bookmarks_and_contents(paper: Paper):
     """A bookmark for each section, by its name, and contents that link to each.
 
-    The radar, a picture that does not break, stands after the agenda where that fills a page.
+    A part stands after the next one where that fills a page, as the radar, a picture that does not
+    break, after the agenda; the register is there where it has room.
     """
     made = paper("briefing")
     with made.open_outline() as outline:
@@ -119,8 +120,8 @@ def test_has_bookmarks_and_contents(paper: Paper):
         assert top.title == "Martech Digest Q3 2026"
         titles = [child.title for child in top.children]
         assert abs(titles.index("Radar") - titles.index("Review agenda")) == 1
-        titles.remove("Radar")
-        assert titles == [
+        titles = [title for title in titles if title not in ("Radar", "Register of the quarter")]
+        expected = [
             "Decide",
             "The quarter in five",
             "Dates and duties",
@@ -135,6 +136,9 @@ def test_has_bookmarks_and_contents(paper: Paper):
             "Review agenda",
             "Sources and method",
         ]
+        assert sorted(titles) == sorted(expected)
+        moved = [place for place, title in enumerate(titles) if title != expected[place]]
+        assert moved in ([], [moved[0], moved[0] + 1] if moved else [])
     assert {"calendar", "ai-watch", "deals", "rules", "sources"} <= places(made).keys()
 
 

@@ -24,7 +24,7 @@ from tests.factories.sample import decision, stack
 def test_the_pages_are_on_paper() -> None:
     """Each page has its bookmark; stories that the paper dropped are linked to at their source."""
     lens = decide.build_stack_index(replace(stack(), products=stack().products[:3]))
-    ranked = decision().ranked[:12]
+    ranked = decision().ranked[:6]
     relations = relate_stories([one.story for one in ranked], lens)
     few = replace(
         decision(),
