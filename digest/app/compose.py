@@ -425,6 +425,7 @@ def _view_quarter(
         sells_in=sells_in,
         language=settings.language,
         until_next_review=quarter.until_next_review,
+        to_local_date=quarter.to_local_date,
     )
 
 

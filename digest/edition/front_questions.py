@@ -155,7 +155,7 @@ def _cite_incidents(
     story: Story, products: Sequence[Product], quarter: QuarterView
 ) -> TranslatableText:
     """Return what hit our products and which versions, and the best report on an add-on to one."""
-    told = [cite_headline(quarter.make_ref(story))]
+    told = [cite_headline(quarter.make_ref(story), quarter.to_local_date)]
     fix = find_fix(story)
     if fix and len(fix.text) <= _MAX_FIX:
         told.append(TranslatableText("“%(words)s”", words=fix.text))
@@ -361,7 +361,8 @@ def _quote_report(story: Story, quarter: QuarterView) -> TranslatableText:
         text = N_("“%(said)s” (%(source)s, %(day)s, its headline alone).")
     if ref.event == "opinion":
         text = N_("“%(said)s” (%(source)s, %(day)s, a comment).")
-    day = ShortDate(ref.published.date(), with_year=ref.published.year != quarter.today.year)
+    told_on = quarter.to_local_date(ref.published)
+    day = ShortDate(told_on, with_year=told_on.year != quarter.today.year)
     return TranslatableText(text, said=said, source=ref.source, day=day)
 
 
@@ -370,7 +371,7 @@ def _cite_story(story: Story, quarter: QuarterView) -> TranslatableText:
     return TranslatableText(
         _STORY_REASONS[story.tags.event],
         source=ref.source,
-        day=ref.published.date(),
+        day=quarter.to_local_date(ref.published),
         title=truncate_text(ref.title, MAX_TITLE),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import StoryRef
@@ -41,11 +42,11 @@ def list_product_names(products: Iterable[Product], limit: int = _MAX_NAMES) -> 
     return shorten_names(tuple(product.name for product in products), limit)
 
 
-def cite_headline(ref: StoryRef) -> TranslatableText:
-    """Return who told a story when, and its headline."""
+def cite_headline(ref: StoryRef, to_local_date: Callable[[datetime], date]) -> TranslatableText:
+    """Return who told a story on which day, where the edition is read, and its headline."""
     return TranslatableText(
         N_("%(source)s on %(day)s: “%(title)s”."),
         source=ref.source,
-        day=ref.published.date(),
+        day=to_local_date(ref.published),
         title=truncate_text(ref.title, MAX_TITLE),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from digest.edition.cancelled_dates import Cancellation, is_cancelled, list_cancellations
@@ -53,6 +53,8 @@ class QuarterView:
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by the story's id
     language: str = "en"  # of the edition
     until_next_review: timedelta = timedelta(days=100)  # after which it has surely been
+    # The day of an instant where the edition is read.
+    to_local_date: Callable[[datetime], date] = datetime.date
 
     @cached_property
     def vendors(self) -> frozenset[str]:

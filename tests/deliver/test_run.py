@@ -44,7 +44,9 @@ def test_verbose_shows_how_long_each_source_took(world):
     root = world.configure().root
     result = run("collect", "-v", "--json", "--workspace", root, "--now", NOW)
     time = r"\d+\.\d\d s"
-    line = rf"^Acme News: read, 6 entries, 6 new, {time}, {time} of them for its servers, {time} for "
+    line = (
+        rf"^Acme News: read, 6 entries, 6 new, {time}, {time} of them for its servers, {time} for "
+    )
     assert re.search(line, result.stderr, re.MULTILINE)
     assert "seconds" not in json.loads(result.stdout)[0]
     world.run(NOW, 0, "-v")

@@ -148,7 +148,7 @@ def _list_challengers(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agen
                 product=product.name,
                 vendor=vendor,
             ),
-            why=cite_headline(quarter.make_ref(story)),
+            why=cite_headline(quarter.make_ref(story), quarter.to_local_date),
             owner=product.owner,
             due=contract.day if contract else None,
             section="register",

@@ -166,7 +166,7 @@ def _list_platforms(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agenda
                 category=get_category_name(entry.category or ""),
                 whom=entry.whom,
             ),
-            why=_add_way_out(cite_headline(entry.story), entry.way_out),
+            why=_add_way_out(cite_headline(entry.story, quarter.to_local_date), entry.way_out),
             proposed=propose_owner(field),
             due=entry.day,
             section="rules",
@@ -195,7 +195,7 @@ def _list_data_uses(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agenda
                 N_("Settle what %(names)s may do with our data?"),
                 names=list_product_names(touched),
             ),
-            why=cite_headline(quarter.make_ref(story)),
+            why=cite_headline(quarter.make_ref(story), quarter.to_local_date),
             owner=find_common_owner(touched),
             section="categories",
             story=story.id,
@@ -243,7 +243,11 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
         text = N_("Check what changes in %(names)s: %(titles)s.")
         if not owner:
             text = N_("Who checks what changes in %(names)s: %(titles)s?")
-        facts = [_cite_report(refs[0]), *_tell_start(changes[0], days)] if len(refs) == 1 else []
+        facts = (
+            [_cite_report(refs[0], quarter), *_tell_start(changes[0], days)]
+            if len(refs) == 1
+            else []
+        )
         dues = [days[story.id] for story in changes if story.id in days]
         yield AgendaItem(
             what=TranslatableText(text, names=list_product_names(touched), titles=titles),
@@ -262,10 +266,10 @@ def _tell_start(story: Story, days: Mapping[str, date]) -> Iterator[Translatable
         yield TranslatableText(N_("From %(day)s."), day=starts[0].day)
 
 
-def _cite_report(ref: StoryRef) -> TranslatableText:
+def _cite_report(ref: StoryRef, quarter: QuarterView) -> TranslatableText:
     """Return who told of a change: its words stand where the story does."""
     return TranslatableText(
-        N_("%(source)s on %(day)s."), source=ref.source, day=ref.published.date()
+        N_("%(source)s on %(day)s."), source=ref.source, day=quarter.to_local_date(ref.published)
     )
 
 
