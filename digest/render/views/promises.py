@@ -150,8 +150,8 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
     return VendorsPage(
         tuple(_build_vendor(row, context, questions) for row in shown),
         words.translate(
-            "No promise on record, no shipped AI found: %(names)s. To ask: what AI comes, from when "
-            "and on which data.",
+            "No promise on record, no shipped AI found: %(names)s. To ask: what AI comes, from "
+            "when and on which data.",
             names=silent,
         )
         if silent
