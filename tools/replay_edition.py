@@ -23,10 +23,10 @@ import re
 import sqlite3
 import subprocess
 import sys
-import time as clock
+import time
 import urllib.request
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 PORT = 8765
@@ -45,7 +45,7 @@ def run_digest(*words: str) -> None:
 
 def start_replay(items: Path, as_of: str) -> tuple[subprocess.Popen[str], str]:
     """Serve the publishers; return the server's process and its address."""
-    end = clock.monotonic() + PORT_SECONDS
+    end = time.monotonic() + PORT_SECONDS
     program = str(SHARED / "tools" / "replay.py")
     options = ["--items", str(items), "--port", str(PORT), "--as-of", as_of]
     while True:
@@ -61,9 +61,9 @@ def start_replay(items: Path, as_of: str) -> tuple[subprocess.Popen[str], str]:
         if address is not None:
             return replay, address[0]
         problem = replay.stderr.read()
-        if "Address already in use" not in problem or clock.monotonic() > end:
+        if "Address already in use" not in problem or time.monotonic() > end:
             sys.exit(f"the publishers cannot be served on port {PORT}:\n{problem}")
-        clock.sleep(2)
+        time.sleep(2)
 
 
 def collect_quarter(workspace: Path, options: argparse.Namespace) -> None:
@@ -94,7 +94,7 @@ def list_reading_days(quarter: str, as_of: str, *, weekly: bool) -> list[date]:
     from digest.period import parse_quarter
 
     last = date.fromisoformat(as_of)
-    now = datetime.combine(last, time.min, UTC)
+    now = datetime.fromisoformat(as_of).replace(tzinfo=UTC)
     first = parse_quarter(quarter, now).start.date() if weekly else last
     weeks = (last - first).days // 7
     return [last - timedelta(weeks=number) for number in range(weeks, -1, -1)]
@@ -174,7 +174,7 @@ def main() -> None:
     options = parser.parse_args()
     workspace = options.dir.resolve()
     workspace.mkdir(parents=True, exist_ok=True)
-    started = clock.monotonic()
+    started = time.monotonic()
     if not (options.keep and (workspace / "sources.yaml").exists()):
         if (workspace / "output" / "archive.db").exists():
             parser.error(f"{workspace} has an archive: name another directory, or say --keep")
@@ -194,7 +194,7 @@ def main() -> None:
         f"{options.as_of}T20:00:00+00:00",
         "--quiet",
     )
-    print(f"{clock.monotonic() - started:.0f} s")
+    print(f"{time.monotonic() - started:.0f} s")
     edition = next((workspace / "output").rglob("edition.json"))
     command = [
         sys.executable,

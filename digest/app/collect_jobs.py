@@ -15,18 +15,22 @@ from datetime import datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from digest.app.collect import CollectionOptions, SourceReport, collect_source
+from digest.app.collect import SourceReport, collect_source
 from digest.app.context import AppContext, make_fetcher
 from digest.app.run import find_gap_start
 from digest.app.source_state import find_pause
-from digest.app.sources import AGENT, collect_items, log_collection, make_history_options
+from digest.app.sources import (
+    collect_items,
+    log_collection,
+    make_collection_options,
+    make_history_options,
+)
 from digest.app.watch import load_watched_sources
 from digest.archive import Archive, SourceState
 from digest.errors import SourceError
 from digest.fetch.read.parser_process import ParserProcess
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source
-from digest.tag.language import detect_language
 
 # what may be well a little later; anything else stays as it is until somebody does something
 PASSING_FAULTS = frozenset(
@@ -137,15 +141,7 @@ class SourceCollector:
             state,
             self._archive,
             self._fetcher,
-            CollectionOptions(
-                read_newsletters=_refuse_newsletter,
-                detect=detect_language,
-                now=context.now,
-                history=history,
-                agent=AGENT,
-                parsers=self._parsers,
-                seconds=context.config.digest.limits.source_seconds,
-            ),
+            make_collection_options(context, _refuse_newsletter, self._parsers, history),
         )
         not_before = self._archive.load_source_state(slug).not_before if report.failed else None
         return SourceOutcome(report, not_before)

@@ -15,6 +15,7 @@ from digest.app.collect import (
     CollectionOptions,
     CollectionReport,
     HistoryOptions,
+    ReadNewsletters,
     SourceReport,
     collect_sources,
 )
@@ -31,7 +32,7 @@ from digest.archive import Archive, SourceState
 from digest.decide.source_health import DEAD_AFTER_FAILURES
 from digest.errors import FetchError, UsageError
 from digest.extras import suggest_install
-from digest.fetch.read.parser_process import ParserProcess
+from digest.fetch.read.parser_process import DocumentParsers, ParserProcess
 from digest.intake import make_items
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
@@ -127,17 +128,27 @@ def collect_items(
             sources,
             archive,
             fetcher or make_fetcher(context),
-            CollectionOptions(
-                read_newsletters=read_newsletters,
-                detect=detect_language,
-                now=context.now,
-                history=history,
-                agent=AGENT,
-                parsers=parsers,
-                seconds=context.config.digest.limits.source_seconds,
-            ),
+            make_collection_options(context, read_newsletters, parsers, history),
             done=advance,
         )
+
+
+def make_collection_options(
+    context: AppContext,
+    read_newsletters: ReadNewsletters,
+    parsers: DocumentParsers,
+    history: HistoryOptions | None,
+) -> CollectionOptions:
+    """Return how sources are read, within what sources.yaml allows."""
+    return CollectionOptions(
+        read_newsletters=read_newsletters,
+        detect=detect_language,
+        now=context.now,
+        history=history,
+        agent=AGENT,
+        parsers=parsers,
+        seconds=context.config.digest.limits.source_seconds,
+    )
 
 
 def make_history_options(

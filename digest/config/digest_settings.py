@@ -54,7 +54,8 @@ class LimitSettings(Settings):
         "the lowest score that is told in full, on the readers' scale of 0 to 3", 0.9, ge=0, le=3
     )
     consequence_floor: float = key(
-        "the same for deals, price changes, ends, rules and changes forced by a day",
+        "the same for deals, price changes, ends, incidents, rules, changes forced by a day, and "
+        "what names a product of yours",
         0.6,
         ge=0,
         le=3,

@@ -353,6 +353,19 @@ def test_paper_tells_a_deal_of_others_in_a_line_that_others_point_to():
         assert story.id in full
 
 
+def test_a_concise_paper_names_a_few_funding_rounds_and_all_that_it_tells_elsewhere():
+    made = editions.briefing()
+    told = made.stories[0].id
+    first = replace(made.deals[0], kind="funding", products=(), maker_of=(), addon_to=())
+    ids = [*(f"round{number}" for number in range(8)), told]
+    rounds = tuple(replace(first, story=replace(first.story, id=name)) for name in ids)
+    page = seen(replace(made, deals=rounds), RenderOptions(brief=True, concise=True)).deals
+    assert page
+    (group,) = (one for one in page.groups if one.slug == "deals-funding")
+    assert [line.story.id for line in group.lines] == [*ids[:5], told]
+    assert group.left == "3 more in the register alone"
+
+
 def find_deal_story(edition: Edition, story_id: str):
     sections = (one for one in edition.sections if one.slug == "deals")
     stories = (story for section in sections for story in section.stories)

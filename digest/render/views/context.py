@@ -16,6 +16,7 @@ from markupsafe import Markup
 from digest.model.edition import Edition, EditionStory
 from digest.model.sections import FIRST_SECTION
 from digest.model.sentence import Sentence
+from digest.render.fit import MANY_NEWS
 from digest.render.prose import render_markdown
 from digest.render.words import Localizer
 from digest.text import clean_text, truncate_text
@@ -52,7 +53,7 @@ class RenderOptions:
     pointers: int | None = None  # of a category to other pages; None: all
     named: int | None = None  # stories that a category names on paper and does not tell; None: all
     concise: bool = False  # what is named stands in its headline, lists of what is not ours are cut
-    news: int = 16  # launches and updates that a category names however small `named` is
+    news: int = MANY_NEWS  # launches and updates that a category names however small `named` is
     details: int = 2  # of the stack: 2 all, 1 without what feeds what and uses of AI, 0 no figures
     radar: bool = True  # whether there is room for it
     claims: int | None = None  # in words alone, of others than the company's vendors; None: all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -87,7 +87,7 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         untold = [entry for entry in entries if entry.story.id not in told]
         others = [one for one in untold if kind == "incident" and not _is_ours(one)]
         in_lines = [entry for entry in untold if entry not in others]
-        shown = _cut_funding(in_lines, in_line, context) if kind == "funding" else in_lines
+        shown = _cut_funding(in_lines, context) if kind == "funding" else in_lines
         lines = tuple(
             _build_line(entry, context, is_place=entry.story.id in in_line) for entry in shown
         )
@@ -128,16 +128,14 @@ def _has_room(story: EditionStory, context: ViewContext, *, is_ours: bool) -> bo
     return not is_brief or is_ours or bool(story.why_it_matters)
 
 
-def _cut_funding(
-    entries: Sequence[DealEntry], in_line: Collection[str], context: ViewContext
-) -> Sequence[DealEntry]:
-    """Return the rounds that there is room for; `in_line` are stories with no other place."""
+def _cut_funding(entries: Sequence[DealEntry], context: ViewContext) -> Sequence[DealEntry]:
+    """Return the rounds that there is room for, and all that the briefing tells somewhere."""
     if not context.options.concise:
         return entries
     return [
         entry
         for place, entry in enumerate(entries)
-        if place < _MAX_OTHERS or entry.story.id in in_line
+        if place < _MAX_OTHERS or entry.story.id in context.printed_ids
     ]
 
 
